@@ -1,0 +1,19 @@
+package cache
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Backoff returns the pause after attempt consecutive failures: first, doubled
+// with each further failure, at most limit, of which the latter half is random,
+// so that many processes don't return at once. Attempts below 1 count as 1.
+func Backoff(attempt int, first, limit time.Duration) time.Duration {
+	pause := first
+	for ; attempt > 1 && pause < limit; attempt-- {
+		pause *= 2
+	}
+	pause = min(pause, limit)
+	half := pause / 2
+	return half + rand.N(pause-half+1) //nolint:gosec // jitter needs no secrecy
+}

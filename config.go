@@ -1,0 +1,116 @@
+package secretmux
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// linkParams are the parameters that every link takes.
+var linkParams = []string{"ttl", "stale", "timeout", "on"} //nolint:gochecknoglobals // a constant list
+
+// parseConfig splits a config string into links in order, each a list of
+// replicas. It reports all malformed links at once and quotes none.
+func parseConfig(config string) ([][]*URI, error) {
+	if strings.TrimSpace(config) == "" {
+		return nil, invalidURI("the config string is empty", `say where secrets are, as in "env:,dotenv:.env"; see docs/config.md`)
+	}
+	var (
+		chain [][]*URI
+		errs  []error
+		n     int
+	)
+	for _, group := range strings.Split(config, ",") {
+		var replicas []*URI
+		for _, text := range strings.Split(group, "|") {
+			n++
+			u, err := parseLink(strings.TrimSpace(text))
+			if err != nil {
+				errs = append(errs, numbered(n, err))
+				continue
+			}
+			replicas = append(replicas, u)
+		}
+		chain = append(chain, replicas)
+	}
+	return chain, errors.Join(errs...)
+}
+
+func parseLink(text string) (*URI, error) {
+	if text == "" {
+		return nil, invalidURI("it is empty", "take out the extra , or |")
+	}
+	return ParseURI(text)
+}
+
+// numbered says which link of the config string an error is about.
+func numbered(n int, err error) error {
+	e := &Error{Op: "open", Class: ErrInvalid, Err: err}
+	var inner *Error
+	if errors.As(err, &inner) {
+		*e = *inner
+	}
+	e.Op = fmt.Sprintf("open link %d", n)
+	return e
+}
+
+// parsePolicy reads the parameters that every link takes.
+func parsePolicy(u *URI) (policy, error) {
+	var (
+		pol  policy
+		on   string
+		errs []error
+	)
+	p := &Params{scheme: u.Scheme, values: u.params}
+	pol.ttl = durationParam(p, "ttl")
+	pol.stale = durationParam(p, "stale")
+	p.Duration("timeout", &pol.timeout)
+	if p.Has("timeout") && pol.timeout == 0 && len(p.errs) == 0 {
+		p.bad("timeout", "a duration over zero, such as 5s")
+	}
+	p.String("on", &on)
+	if p.Has("on") {
+		classes, err := parseOn(on)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		pol.on = classes
+	}
+	return pol, errors.Join(append(p.errs, errs...)...)
+}
+
+func durationParam(p *Params, key string) *time.Duration {
+	if !p.Has(key) {
+		p.known = append(p.known, key)
+		return nil
+	}
+	var d time.Duration
+	p.Duration(key, &d)
+	return &d
+}
+
+// parseOn reads classes joined by "+", which a query decodes to a space.
+func parseOn(value string) ([]error, error) {
+	byName := map[string]error{
+		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
+		"throttled": ErrThrottled, "unavailable": ErrUnavailable, "corrupt": ErrCorrupt, "toolarge": ErrTooLarge,
+	}
+	var classes []error
+	names := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '+' })
+	for _, name := range names {
+		class, ok := byName[name]
+		if !ok {
+			return nil, invalidURI("the parameter on is malformed",
+				"on takes classes joined by +, of: corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
+		}
+		if !slices.Contains(classes, class) {
+			classes = append(classes, class)
+		}
+	}
+	if len(classes) == 0 {
+		return nil, invalidURI("the parameter on is empty", "name the classes after which the chain may go on, as in on=denied+unavailable")
+	}
+	return classes, nil
+}

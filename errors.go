@@ -1,0 +1,141 @@
+package secretmux
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// The classes of failure. Every error of this library and of its providers
+// belongs to at most one of them; test with [errors.Is]. The fallback chain and
+// the cache act on the class alone.
+var (
+	// ErrNotFound says that the secret is provably absent. It is the only class
+	// after which a [Chain] goes on to its next link.
+	ErrNotFound = errors.New("not found")
+	// ErrDisabled says that the secret exists but is deleted, disabled,
+	// destroyed or pending deletion.
+	ErrDisabled = errors.New("disabled")
+	// ErrDenied says that the backend knows who asks and refuses.
+	ErrDenied = errors.New("denied")
+	// ErrUnauthenticated says that the backend does not know who asks: missing,
+	// wrong or expired credentials.
+	ErrUnauthenticated = errors.New("unauthenticated")
+	// ErrInvalid says that the request or the set-up is wrong: a bad name, a bad
+	// config string, a wrong mount. Trying again does not help.
+	ErrInvalid = errors.New("invalid")
+	// ErrThrottled says that the backend asks to be called less often.
+	ErrThrottled = errors.New("throttled")
+	// ErrUnavailable says that the backend could not be reached or could not
+	// answer: network, 5xx, sealed, a timeout of ours.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrCorrupt says that the answer arrived but can't be trusted: a wrong
+	// checksum, a malformed document.
+	ErrCorrupt = errors.New("corrupt")
+	// ErrTooLarge says that the value is over the size that is accepted.
+	ErrTooLarge = errors.New("too large")
+	// ErrRefused says that Options.Validate refused a new value; the previous
+	// one is still served.
+	ErrRefused = errors.New("refused")
+	// ErrClosed says that the store was used after Close.
+	ErrClosed = errors.New("closed")
+)
+
+// ErrFieldNotFound marks the errors for a #field that a document does not hold.
+// Such errors are ErrNotFound as well.
+var ErrFieldNotFound = errors.New("field not found")
+
+// Error is the error of every operation. Its text and the texts of all errors
+// that this library puts below it hold no secret value, no piece of malformed
+// input and no raw URI.
+type Error struct {
+	// Op is what was attempted: "get", "list", "check", "open" ...
+	Op string
+	// Name is the secret's name or reference, once it has proved well-formed;
+	// empty otherwise.
+	Name string
+	// Source is the redacted URI of the link that failed, empty when no link
+	// was reached.
+	Source string
+	// Class is one of the Err variables of this package or
+	// errors.ErrUnsupported. Nil means that the failure fits no class, as for a
+	// context that its caller cancelled.
+	Class error
+	// Hint says what to do next. It may be empty.
+	Hint string
+	// Err is the cause, often the SDK's own error. It may be nil.
+	Err error
+
+	// pass says that the link's on= parameter names Class, so that a chain goes on.
+	pass bool
+	// stop says that a chain must not go on, although Class would let it.
+	stop bool
+}
+
+// Error describes the failure in one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("secretmux")
+	if e.Op != "" {
+		b.WriteString(": " + e.Op)
+	}
+	if e.Name != "" {
+		b.WriteString(" " + strconv.Quote(e.Name))
+	}
+	if e.Source != "" {
+		b.WriteString(" from " + e.Source)
+	}
+	if e.Class != nil {
+		b.WriteString(": " + e.Class.Error())
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Hint != "" {
+		b.WriteString(" (" + e.Hint + ")")
+	}
+	return b.String()
+}
+
+// Unwrap gives the class and the cause to errors.Is and errors.As.
+func (e *Error) Unwrap() []error {
+	errs := make([]error, 0, 2)
+	if e.Class != nil {
+		errs = append(errs, e.Class)
+	}
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	return errs
+}
+
+// ClassOf returns the class of err: the Class of the outermost *Error in its
+// tree, or else the first class that errors.Is finds. It returns nil for a nil
+// error and for one that fits no class.
+func ClassOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Class
+	}
+	for _, class := range classes() {
+		if errors.Is(err, class) {
+			return class
+		}
+	}
+	return nil
+}
+
+func classes() []error {
+	return []error{
+		ErrNotFound, ErrDisabled, ErrDenied, ErrUnauthenticated, ErrInvalid, ErrThrottled,
+		ErrUnavailable, ErrCorrupt, ErrTooLarge, ErrRefused, ErrClosed, errors.ErrUnsupported,
+	}
+}
+
+// invalid is the error for bad input. The problem must not quote that input.
+func invalid(op, problem, hint string) error {
+	return &Error{Op: op, Class: ErrInvalid, Err: errors.New(problem), Hint: hint}
+}

@@ -1,0 +1,155 @@
+package secretmux
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Field returns one field of a secret whose value is a JSON object, as a Secret
+// with the same version, times and source.
+//
+// The key is a literal top-level key, dots and all; when it starts with "/" it
+// is a JSON Pointer (RFC 6901) into the document. Strings come decoded, numbers
+// with the digits they were written with, booleans as true or false, objects and
+// arrays as their JSON text.
+//
+// A field that is absent or null is an error that is both ErrNotFound and
+// ErrFieldNotFound. A value that is no JSON object, an object that has the key
+// twice and a string that is no Unicode text are ErrInvalid.
+func (s Secret) Field(key string) (Secret, error) {
+	if err := validateField(key); err != nil {
+		return Secret{}, err
+	}
+	raw, err := lookup(s.raw(), key)
+	if err == nil {
+		var value []byte
+		if value, err = fieldText(raw); err == nil {
+			return s.with(func(p *payload) { p.reveal = func() []byte { return value } }), nil
+		}
+	}
+	return Secret{}, fieldError(key, s.Source(), err)
+}
+
+var (
+	errNotObject    = errors.New("the value is not a JSON object")
+	errDuplicateKey = errors.New("the JSON object has the key twice")
+	errNotText      = errors.New("the JSON string is not Unicode text")
+)
+
+func fieldError(key, source string, cause error) error {
+	e := &Error{Op: "field", Name: key, Source: source, Class: ErrInvalid, Err: cause}
+	switch {
+	case errors.Is(cause, ErrFieldNotFound):
+		e.Class = ErrNotFound
+		e.Hint = "the secret exists, but its document has no such field or it is null"
+	case errors.Is(cause, errNotObject):
+		e.Hint = "leave out #field to read the whole value"
+	}
+	return e
+}
+
+// lookup finds key, or the JSON Pointer that it is, in doc.
+func lookup(doc []byte, key string) (json.RawMessage, error) {
+	if !utf8.Valid(doc) {
+		return nil, errNotObject
+	}
+	if !strings.HasPrefix(key, "/") {
+		return member(doc, key)
+	}
+	unescape := strings.NewReplacer("~1", "/", "~0", "~")
+	raw := json.RawMessage(doc)
+	for i, token := range strings.Split(key[1:], "/") {
+		var err error
+		if i > 0 && len(raw) > 0 && raw[0] == '[' {
+			raw, err = element(raw, token)
+		} else {
+			raw, err = member(raw, unescape.Replace(token))
+		}
+		if err != nil {
+			if i > 0 && errors.Is(err, errNotObject) {
+				return nil, ErrFieldNotFound // the pointer goes on below a scalar
+			}
+			return nil, err
+		}
+	}
+	return raw, nil
+}
+
+// member returns the value of key in the JSON object doc. It reads the object to
+// its end, as a second such key makes the answer ambiguous.
+func member(doc []byte, key string) (json.RawMessage, error) {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return nil, errNotObject
+	}
+	var found json.RawMessage
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return nil, errNotObject
+		}
+		var raw json.RawMessage
+		if dec.Decode(&raw) != nil {
+			return nil, errNotObject
+		}
+		if name != key {
+			continue
+		}
+		if found != nil {
+			return nil, errDuplicateKey
+		}
+		found = raw
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, errNotObject
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errNotObject
+	}
+	if found == nil {
+		return nil, ErrFieldNotFound
+	}
+	return found, nil
+}
+
+// element returns the element of the JSON array doc at index, written as RFC
+// 6901 has it: digits without a leading zero.
+func element(doc json.RawMessage, index string) (json.RawMessage, error) {
+	i, err := strconv.ParseUint(index, 10, 31)
+	if err != nil || strconv.FormatUint(i, 10) != index {
+		return nil, ErrFieldNotFound
+	}
+	var all []json.RawMessage
+	if json.Unmarshal(doc, &all) != nil || int(i) >= len(all) {
+		return nil, ErrFieldNotFound
+	}
+	return all[i], nil
+}
+
+func fieldText(raw json.RawMessage) ([]byte, error) {
+	switch {
+	case bytes.Equal(raw, []byte("null")):
+		return nil, ErrFieldNotFound
+	case raw[0] != '"':
+		return bytes.Clone(raw), nil
+	}
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return nil, errNotText
+	}
+	// encoding/json puts U+FFFD where an escape is half a surrogate pair. A
+	// changed password is worse than none.
+	if strings.ContainsRune(text, utf8.RuneError) && !writesReplacement(raw) {
+		return nil, errNotText
+	}
+	return []byte(text), nil
+}
+
+func writesReplacement(raw []byte) bool {
+	return bytes.ContainsRune(raw, utf8.RuneError) || bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`))
+}

@@ -1,0 +1,158 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// OpenFunc makes the provider of one link. It does no network I/O: it works
+// while the backend is down. It reads its parameters through [URI.Params] and
+// ends with [Params.Done], so that a misspelt one is an error.
+type OpenFunc func(ctx context.Context, u *URI) (Provider, error)
+
+// Backend says how to open the schemes of one package, by scheme. Nothing
+// registers itself: what a program can open is what it names.
+type Backend map[string]OpenFunc
+
+// Open opens the chain that config describes and returns a store over it, with
+// the default options. It does no network I/O and works while backends are down;
+// [Store.Check] is the probe. All mistakes in config are reported at once, as
+// ErrInvalid, and none of it is quoted. Close the store when done.
+func Open(ctx context.Context, config string, backends ...Backend) (*Store, error) {
+	return (&Opener{Backends: backends}).Open(ctx, config)
+}
+
+// Opener opens config strings with options. The zero Opener knows no backends.
+type Opener struct {
+	// Backends are the schemes that config strings may use. A scheme that two of
+	// them have is ErrInvalid.
+	Backends []Backend
+	// Options are those of the store.
+	Options Options
+}
+
+// Open is like the package's Open, with o's options.
+func (o *Opener) Open(ctx context.Context, config string) (*Store, error) {
+	schemes, err := o.schemes()
+	if err != nil {
+		return nil, err
+	}
+	groups, err := parseConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	p, err := openChain(ctx, schemes, groups)
+	if err != nil {
+		return nil, err
+	}
+	s, err := New(p, o.Options)
+	if err != nil {
+		return nil, errors.Join(err, Close(p))
+	}
+	return s, nil
+}
+
+func (o *Opener) schemes() (Backend, error) {
+	all := Backend{}
+	for _, backend := range o.Backends {
+		for scheme, open := range backend {
+			if _, twice := all[scheme]; twice {
+				return nil, invalid("open", "two backends claim the scheme "+scheme+":", "name each backend once")
+			}
+			if open == nil {
+				return nil, invalid("open", "the backend of "+scheme+": has no OpenFunc", "")
+			}
+			all[scheme] = open
+		}
+	}
+	return all, nil
+}
+
+// openChain opens every link, so that all mistakes are reported, and closes what
+// it opened when there are any.
+func openChain(ctx context.Context, schemes Backend, groups [][]*URI) (Provider, error) {
+	var (
+		chain []Provider
+		errs  []error
+		n     int
+	)
+	for _, group := range groups {
+		var replicas []Provider
+		for _, u := range group {
+			n++
+			l, err := openLink(ctx, schemes, u)
+			if err != nil {
+				errs = append(errs, numbered(n, err))
+				continue
+			}
+			replicas = append(replicas, l)
+		}
+		if len(replicas) == 1 {
+			chain = append(chain, replicas[0])
+		} else {
+			chain = append(chain, NewReplicas(replicas...))
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(append(errs, closeAll(chain))...)
+	}
+	if len(chain) == 1 {
+		return chain[0], nil
+	}
+	return NewChain(chain...), nil
+}
+
+func openLink(ctx context.Context, schemes Backend, u *URI) (Provider, error) {
+	open, ok := schemes[u.Scheme]
+	if !ok {
+		return nil, unknownScheme(schemes, u.Scheme)
+	}
+	pol, err := parsePolicy(u)
+	if err != nil {
+		return nil, err
+	}
+	p, err := open(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return nil, invalid("open", "the backend of "+u.Scheme+": returned no provider", "")
+	}
+	return newLink(p, u.String(), pol), nil
+}
+
+// unknownScheme does not quote the scheme unless it is one of this repository's:
+// a password with a colon in it would be one.
+func unknownScheme(schemes Backend, scheme string) error {
+	if pkg := home(scheme); pkg != "" {
+		return invalid("open", "the scheme "+scheme+": is not linked in",
+			`import "github.com/secretmux/secretmux/`+pkg+`" and pass its Backend()`)
+	}
+	known := strings.Join(slices.Sorted(maps.Keys(schemes)), ":, ")
+	if known == "" {
+		return invalid("open", "no backends were given", "pass local.Backend() of github.com/secretmux/secretmux/providers/local")
+	}
+	return invalid("open", "its scheme is unknown", "known are "+known+":")
+}
+
+// home is the folder of the package that opens scheme.
+func home(scheme string) string {
+	switch scheme {
+	case "env", "dotenv", "file", "docker":
+		return "providers/local"
+	case "aws-sm", "aws-ps":
+		return "providers/aws"
+	case "vault":
+		return "providers/vault"
+	case "gcp-sm":
+		return "providers/gcp"
+	case "azure-kv":
+		return "providers/azure"
+	case "memory":
+		return "testing/memory"
+	}
+	return ""
+}

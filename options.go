@@ -1,0 +1,87 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// The defaults of [Options].
+const (
+	DefaultTTL         = 5 * time.Minute
+	DefaultNegativeTTL = 5 * time.Second
+	DefaultGrace       = time.Minute
+	DefaultMaxEntries  = 1 << 17
+)
+
+// Options says how a [Store] keeps its answers. The zero Options are good.
+// Options are copied; changing them later has no effect.
+type Options struct {
+	// TTL is how old a served value may be while the backend answers. A link's
+	// ttl= and a provider's Meta.TTL come first. Zero means DefaultTTL, 5
+	// minutes. Negative keeps nothing: each Get reads the backend, and only
+	// concurrent reads of one name share a call.
+	TTL time.Duration
+	// MaxStale is for how long past its TTL a value is served while the backend
+	// is unavailable or throttles, and after no other failure. A link's stale=
+	// comes first. Zero means not at all. Negative is ErrInvalid.
+	MaxStale time.Duration
+	// NegativeTTL is how long "not found" is remembered. Zero means
+	// DefaultNegativeTTL, 5 seconds. Negative remembers nothing.
+	NegativeTTL time.Duration
+	// Timeout limits one load through all links. Zero means the sum of the
+	// links' own timeouts. A provider that is no link of a config string has
+	// this as its own timeout, or else DefaultTimeout. Negative is ErrInvalid.
+	Timeout time.Duration
+	// Grace is for how long a version older than the one served is taken for a
+	// replica that lags behind, and ignored. Refresh does not ignore it. Zero
+	// means DefaultGrace, 1 minute. Negative means that it is never ignored.
+	Grace time.Duration
+	// MaxEntries is how many references are kept; beyond it, the ones not read
+	// for the longest time are dropped, never watched ones. Zero means
+	// DefaultMaxEntries, 131,072. Negative is ErrInvalid.
+	MaxEntries int
+	// Validate is asked before a changed value replaces the one served. It sees
+	// the whole secret: Rotation.Ref has no #field. While it returns an error,
+	// the old value stays, Status and Observer show the refusal, and the new one
+	// is tried again with back-off. It is not asked about the first value. It
+	// gets as long as a load. A panic counts as a refusal. Nil accepts all.
+	Validate func(ctx context.Context, r Rotation) error
+	// Logger gets names, sources, versions and classes, never values. Nil
+	// discards.
+	Logger *slog.Logger
+	// Observer is called at each event. Nil costs nothing.
+	Observer Observer
+}
+
+func (o Options) check() error {
+	switch {
+	case o.MaxStale < 0:
+		return invalid("new store", "Options.MaxStale is negative", "zero never serves stale values")
+	case o.Timeout < 0:
+		return invalid("new store", "Options.Timeout is negative", "zero takes the links' timeouts")
+	case o.MaxEntries < 0:
+		return invalid("new store", "Options.MaxEntries is negative", "zero takes the default")
+	}
+	return nil
+}
+
+func (o Options) logger() *slog.Logger {
+	if o.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Logger
+}
+
+// Rotation is a change of a secret's content.
+type Rotation struct {
+	// Ref is the reference that OnRotate was given, or the whole secret's for
+	// Options.Validate.
+	Ref string
+	// Old is the value that the callback was last told of, or that was served
+	// when it was registered; New is the one that replaces it.
+	Old, New Secret
+}
+
+var errClosedStore = &Error{Op: "get", Class: ErrClosed, Err: errors.New("the store was closed")}

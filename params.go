@@ -1,0 +1,121 @@
+package secretmux
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Params reads the parameters of a [URI]. Each method names one parameter,
+// checks it and stores it where the caller wants it, leaving that alone when
+// the parameter is absent. [Params.Done] then reports everything that was wrong,
+// parameters that nobody named among it. Values are never quoted.
+//
+// A Params is for one goroutine.
+type Params struct {
+	scheme string
+	values map[string]string
+	known  []string
+	errs   []error
+}
+
+// Params returns a reader of u's parameters, without those that every link takes
+// (ttl, stale, timeout, on), which Open handles itself.
+func (u *URI) Params() *Params {
+	return &Params{scheme: u.Scheme, values: u.params, known: slices.Clone(linkParams)}
+}
+
+// String reads a parameter that may hold any text.
+func (p *Params) String(key string, into *string) {
+	if value, ok := p.take(key); ok {
+		*into = value
+	}
+}
+
+// Bool reads a parameter that is true or false.
+func (p *Params) Bool(key string, into *bool) {
+	value, ok := p.take(key)
+	switch {
+	case !ok:
+	case value == "true" || value == "false":
+		*into = value == "true"
+	default:
+		p.bad(key, "true or false")
+	}
+}
+
+// Enum reads a parameter that is one of allowed.
+func (p *Params) Enum(key string, into *string, allowed ...string) {
+	value, ok := p.take(key)
+	switch {
+	case !ok:
+	case slices.Contains(allowed, value):
+		*into = value
+	default:
+		p.bad(key, strings.Join(allowed, ", "))
+	}
+}
+
+// Int reads a parameter that is a decimal number from lowest to highest.
+func (p *Params) Int(key string, into *int, lowest, highest int) {
+	value, ok := p.take(key)
+	if !ok {
+		return
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < lowest || n > highest {
+		p.bad(key, fmt.Sprintf("a number from %d to %d", lowest, highest))
+		return
+	}
+	*into = n
+}
+
+// Duration reads a parameter such as 90s or 5m, as time.ParseDuration has it;
+// negative ones are refused.
+func (p *Params) Duration(key string, into *time.Duration) {
+	value, ok := p.take(key)
+	if !ok {
+		return
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		p.bad(key, "a duration such as 90s or 5m, not negative")
+		return
+	}
+	*into = d
+}
+
+// Has reports whether the URI has the parameter. It does not count as naming it.
+func (p *Params) Has(key string) bool {
+	_, ok := p.values[key]
+	return ok
+}
+
+// Done returns nil when every parameter was named and well-formed, and else an
+// ErrInvalid that lists the parameters that are known.
+func (p *Params) Done() error {
+	unknown := 0
+	for key := range p.values {
+		if !slices.Contains(p.known, key) {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		p.errs = append(p.errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, unknown),
+			"known are "+strings.Join(slices.Sorted(slices.Values(p.known)), ", ")))
+	}
+	return errors.Join(p.errs...)
+}
+
+func (p *Params) take(key string) (string, bool) {
+	p.known = append(p.known, key)
+	value, ok := p.values[key]
+	return value, ok
+}
+
+func (p *Params) bad(key, want string) {
+	p.errs = append(p.errs, invalidURI(p.scheme+": the parameter "+key+" is malformed", key+" takes "+want))
+}

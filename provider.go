@@ -1,0 +1,86 @@
+package secretmux
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Provider fetches secrets by name from one backend. This comment is the
+// specification; package testing/conformance checks it.
+//
+//   - Get returns the current value. A secret that is provably absent is an
+//     error that is ErrNotFound, never an empty Secret; an empty value is a
+//     value. ErrNotFound lets a chain go on to a weaker source, so a provider
+//     that can't tell absence from a wrong mount, a missing permission or an
+//     outage must not say it.
+//   - Errors are *Error with a Class, made in one place per provider. No text in
+//     their tree holds a value or a piece of what was parsed.
+//   - A name that the backend can't hold is ErrInvalid before any call. See
+//     [ValidateName].
+//   - Get honours ctx: it returns soon after ctx is done, and the error is then
+//     recognisable as ctx.Err().
+//   - It is safe for concurrent use.
+//   - It doesn't cache, doesn't retry for long (the store does both) and never
+//     logs a value. Making one does no I/O.
+//
+// A provider may also implement [ManyGetter], [VersionGetter], [Lister],
+// [Checker], io.Closer, and fmt.Stringer for its redacted URI.
+type Provider interface {
+	Get(ctx context.Context, name string) (Secret, error)
+}
+
+// ProviderFunc makes a Provider of a function.
+type ProviderFunc func(ctx context.Context, name string) (Secret, error)
+
+// Get calls f.
+func (f ProviderFunc) Get(ctx context.Context, name string) (Secret, error) { return f(ctx, name) }
+
+// Result is the outcome for one name of a batch: Secret, or Err when it is not nil.
+type Result struct {
+	Name   string
+	Secret Secret
+	Err    error
+}
+
+// ManyGetter is a Provider that reads many names in fewer calls. Reach it
+// through [GetMany].
+type ManyGetter interface {
+	// GetMany returns one Result for each name, in the order of names, which
+	// has no duplicates. It returns an error only when it knows nothing about
+	// any of them; that error then holds for each.
+	GetMany(ctx context.Context, names []string) ([]Result, error)
+}
+
+// VersionGetter is a Provider whose backend keeps versions. Reach it through
+// [GetVersion].
+type VersionGetter interface {
+	// GetVersion returns one version: the backend's own id, VersionCurrent or
+	// VersionPrevious. A version that does not exist is ErrNotFound, never the
+	// latest one; an id that can't be one is ErrInvalid.
+	GetVersion(ctx context.Context, name, version string) (Secret, error)
+}
+
+// Lister is a Provider that can name its secrets. Reach it through [List].
+type Lister interface {
+	// List yields the names that start with prefix and that Get would accept,
+	// in no promised order. After an error it yields nothing more. It reads no
+	// values.
+	List(ctx context.Context, prefix string) iter.Seq2[Info, error]
+}
+
+// Checker is a Provider that can probe its backend. Reach it through [Check].
+type Checker interface {
+	// Check returns nil when the backend can be reached and knows who asks. It
+	// reads no secret.
+	Check(ctx context.Context) error
+}
+
+// Info describes a secret without its value. Only Name is always set.
+type Info struct {
+	Name    string
+	Version string
+	Created time.Time
+	Expires time.Time
+	Source  string
+}

@@ -1,0 +1,114 @@
+package secretmux
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"time"
+)
+
+// Secret is one value of a secret, with what its backend said about it.
+//
+// The only ways to the value are [Secret.Reveal] and [Secret.Bytes], so that a
+// review can search for them. Everything that prints or encodes a Secret shows
+// [redacted] or an address, also when it sits in an unexported field, where fmt
+// and its like bypass methods: the value is held by a closure, which no
+// reflection can look into. Nothing decodes into a Secret.
+//
+// A Secret is immutable, cheap to copy, and safe for concurrent use. The zero
+// Secret is empty. Secrets don't compare with ==; use [Secret.Equal].
+//
+// Go can't promise that a value leaves memory: the collector may copy it, and
+// strings can't be wiped. Keep secrets for a short time instead.
+type Secret struct {
+	_ [0]func()
+	p *payload
+}
+
+// Meta is what a backend says about a value besides the value.
+type Meta struct {
+	// Version is the backend's own id of this version, or a digest of the value
+	// where the backend has none; empty when unknown.
+	Version string
+	// Created is when this version was made. Zero means unknown.
+	Created time.Time
+	// Expires is when this version ends. Zero means unknown or never.
+	Expires time.Time
+	// Source is the redacted URI of the link that answered. A store opened from
+	// a config string overwrites it with the link's own.
+	Source string
+	// TTL is how long the provider advises to keep this answer, for backends
+	// whose reads cost next to nothing (files: seconds). Zero leaves it to the
+	// store's options; negative means not at all. A link's ttl= comes first.
+	TTL time.Duration
+}
+
+type payload struct {
+	reveal func() []byte
+	meta   Meta
+	// stale is the stale= of the link that served this; nil leaves it to the store.
+	stale *time.Duration
+}
+
+// NewSecret makes a Secret. It copies value; a nil value is the empty secret.
+func NewSecret(value []byte, meta Meta) Secret {
+	own := bytes.Clone(value)
+	return Secret{p: &payload{reveal: func() []byte { return own }, meta: meta}}
+}
+
+// Reveal returns the value as a string. A binary value comes as its bytes. It
+// never panics.
+func (s Secret) Reveal() string { return string(s.raw()) }
+
+// Bytes returns a copy of the value, never nil but for the zero Secret.
+func (s Secret) Bytes() []byte {
+	if s.p == nil {
+		return nil
+	}
+	return append([]byte{}, s.raw()...)
+}
+
+// Equal reports whether both values are the same. The time it takes depends on
+// the lengths alone. Version, source and times don't count.
+func (s Secret) Equal(t Secret) bool {
+	return subtle.ConstantTimeCompare(s.raw(), t.raw()) == 1
+}
+
+// IsZero reports whether s is the zero Secret, that of a failed Get. An empty
+// value is not zero.
+func (s Secret) IsZero() bool { return s.p == nil }
+
+// Version returns the backend's id of this version; empty when unknown.
+func (s Secret) Version() string { return s.meta().Version }
+
+// Created returns when this version was made; zero when unknown.
+func (s Secret) Created() time.Time { return s.meta().Created }
+
+// Expires returns when this version ends; zero when unknown or never.
+func (s Secret) Expires() time.Time { return s.meta().Expires }
+
+// Source returns the redacted URI of the link that answered.
+func (s Secret) Source() string { return s.meta().Source }
+
+func (s Secret) raw() []byte {
+	if s.p == nil {
+		return nil
+	}
+	return s.p.reveal()
+}
+
+func (s Secret) meta() Meta {
+	if s.p == nil {
+		return Meta{}
+	}
+	return s.p.meta
+}
+
+// with returns s with another description of the same value.
+func (s Secret) with(change func(*payload)) Secret {
+	p := payload{reveal: func() []byte { return nil }}
+	if s.p != nil {
+		p = *s.p
+	}
+	change(&p)
+	return Secret{p: &p}
+}

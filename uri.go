@@ -1,0 +1,129 @@
+package secretmux
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// URI says where one link of a config string finds its secrets:
+//
+//	scheme ":" [ "//" authority ] path [ "?" params ]
+//
+// The authority says where the store is, the path where inside it. A URI holds
+// no credentials: [ParseURI] refuses them. It is immutable and safe for
+// concurrent use.
+type URI struct {
+	// Scheme names the backend, in lower case.
+	Scheme string
+	// Authority is the host, region, project or vault: what stands between "//"
+	// and the next "/". It may be empty.
+	Authority string
+	// Path is percent-decoded. It starts with "/" after an authority.
+	Path string
+
+	params map[string]string
+}
+
+// ParseURI parses one link. All errors are ErrInvalid and quote none of it.
+func ParseURI(s string) (*URI, error) {
+	if strings.Contains(s, "#") {
+		return nil, invalidURI("a link has no #fragment", "percent-encode a # as %23; fields belong to Get")
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "" {
+		// The cause quotes its input and is dropped.
+		return nil, invalidURI("it is no URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets")
+	}
+	if u.User != nil {
+		return nil, invalidURI("it has credentials before the host", credentialHint)
+	}
+	path := u.Path
+	if u.Opaque != "" {
+		if path, err = url.PathUnescape(u.Opaque); err != nil {
+			return nil, invalidURI("its path has a broken percent-encoding", "write a literal % as %25")
+		}
+	}
+	if !printable(path) || !printable(u.Host) {
+		return nil, invalidURI("its path or host has a control character or is not UTF-8", "")
+	}
+	params, err := parseParams(u.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	return &URI{Scheme: u.Scheme, Authority: u.Host, Path: path, params: params}, nil
+}
+
+const credentialHint = "credentials never stand in a config string: " +
+	"give them to the backend's Options, its environment variables or a file, such as token_file="
+
+func invalidURI(problem, hint string) error { return invalid("parse config", problem, hint) }
+
+func parseParams(query string) (map[string]string, error) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, invalidURI("its parameters are malformed", "write ?key=value&key=value and percent-encode ; and %")
+	}
+	params := make(map[string]string, len(values))
+	for key, all := range values {
+		switch {
+		case credentialParam(key):
+			return nil, invalidURI("it has a parameter for a credential", credentialHint)
+		case len(all) > 1:
+			return nil, invalidURI("it has a parameter twice", "give each parameter once")
+		case !printable(key) || !printable(all[0]):
+			return nil, invalidURI("a parameter has a control character or is not UTF-8", "")
+		}
+		params[key] = all[0]
+	}
+	return params, nil
+}
+
+// credentialParam reports whether a parameter's key says that its value is a
+// secret. References to one (token_file, token_env) are welcome.
+func credentialParam(key string) bool {
+	key = strings.ToLower(strings.ReplaceAll(key, "-", "_"))
+	if strings.HasSuffix(key, "_file") || strings.HasSuffix(key, "_env") {
+		return false
+	}
+	switch key {
+	case "token", "password", "passwd", "pass", "pwd", "secret", "secret_id", "secretid", "secret_key", "secret_access_key",
+		"access_key", "access_key_id", "accesskey", "accesskeyid", "client_secret", "clientsecret", "api_key", "apikey", "key",
+		"private_key", "session_token", "sas", "sig", "signature", "jwt", "bearer", "authorization", "auth_token", "access_token",
+		"credentials", "user", "username_password", "userinfo":
+		return true
+	}
+	return strings.Contains(key, "password") || strings.HasSuffix(key, "_token") || strings.HasSuffix(key, "_secret")
+}
+
+// String returns the URI in its canonical form, parameters sorted, which
+// [ParseURI] reads back to an equal URI. It holds no credentials, so it is the
+// Source of secrets and errors.
+func (u *URI) String() string {
+	var b strings.Builder
+	b.WriteString(u.Scheme + ":")
+	if u.Authority != "" || strings.HasPrefix(u.Path, "/") {
+		b.WriteString("//" + (&url.URL{Host: u.Authority}).String()[len("//")*min(1, len(u.Authority)):])
+	}
+	path := (&url.URL{Path: u.Path}).EscapedPath()
+	b.WriteString(strings.NewReplacer(",", "%2C", "|", "%7C").Replace(path))
+	for i, key := range slices.Sorted(maps.Keys(u.params)) {
+		separator := "&"
+		if i == 0 {
+			separator = "?"
+		}
+		b.WriteString(separator + url.QueryEscape(key) + "=" + url.QueryEscape(u.params[key]))
+	}
+	return b.String()
+}
+
+// LocalPath returns the path of a backend on this machine. An authority is
+// ErrInvalid: file://etc/secrets means a host called etc.
+func (u *URI) LocalPath() (string, error) {
+	if u.Authority != "" {
+		return "", invalidURI(u.Scheme+": takes no host between // and the path",
+			"write "+u.Scheme+":relative/path or "+u.Scheme+":///absolute/path")
+	}
+	return u.Path, nil
+}

@@ -1,0 +1,149 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// Attempt is the outcome of one link that a composition passed over.
+type Attempt struct {
+	// Source is the link's redacted URI.
+	Source string
+	// Err is what the link said.
+	Err error
+}
+
+// AttemptsError tells what each link of a [Chain] or [Replicas] said, when none
+// answered. Reach it with errors.As. It does not unwrap to the attempts: one
+// absent link must not make the whole ErrNotFound.
+type AttemptsError struct{ Attempts []Attempt }
+
+// Error lists each link with the class of its failure.
+func (e *AttemptsError) Error() string {
+	parts := make([]string, len(e.Attempts))
+	for i, a := range e.Attempts {
+		parts[i] = a.Source + " " + className(a.Err)
+	}
+	return "no link answered: " + strings.Join(parts, ", ")
+}
+
+func className(err error) string {
+	if class := ClassOf(err); class != nil {
+		return class.Error()
+	}
+	return "failed"
+}
+
+// walk asks links in order until one answers or fails in a way that passes does
+// not let pass.
+func walk(ctx context.Context, broken error, op, name string, links []Provider, passes func(error) bool,
+	get func(Provider) (Secret, error),
+) (Secret, error) {
+	if broken != nil {
+		return Secret{}, broken
+	}
+	var attempts []Attempt
+	for _, l := range links {
+		secret, err := get(l)
+		if err == nil {
+			return secret, nil
+		}
+		if ctx.Err() != nil || !passes(err) {
+			return Secret{}, err
+		}
+		attempts = append(attempts, Attempt{Source: sourceOf(l), Err: err})
+		observeFallback(ctx, name, sourceOf(l), err)
+	}
+	return Secret{}, exhausted(op, name, attempts)
+}
+
+// walkMany is walk for a batch: each link is asked once, for what is still open.
+func walkMany(ctx context.Context, broken error, names []string, links []Provider, passes func(error) bool) ([]Result, error) {
+	if broken != nil {
+		return nil, broken
+	}
+	results := make([]Result, len(names))
+	attempts := make(map[int][]Attempt)
+	open := make([]int, len(names))
+	for i := range names {
+		results[i].Name, open[i] = names[i], i
+	}
+	for _, l := range links {
+		asked := make([]string, len(open))
+		for n, i := range open {
+			asked[n] = names[i]
+		}
+		var still []int
+		for n, r := range getUnique(ctx, l, asked) {
+			i := open[n]
+			results[i] = Result{Name: names[i], Secret: r.Secret, Err: r.Err}
+			if r.Err != nil && ctx.Err() == nil && passes(r.Err) {
+				attempts[i] = append(attempts[i], Attempt{Source: sourceOf(l), Err: r.Err})
+				observeFallback(ctx, names[i], sourceOf(l), r.Err)
+				still = append(still, i)
+			}
+		}
+		if open = still; len(open) == 0 {
+			break
+		}
+	}
+	for _, i := range open {
+		results[i].Err = exhausted("get", names[i], attempts[i])
+	}
+	return results, nil
+}
+
+// exhausted is the error when every link was passed over. Its class is that of
+// the first link that did not say "not found", as the secret is then not
+// provably absent.
+func exhausted(op, name string, attempts []Attempt) error {
+	if len(attempts) == 1 {
+		return attempts[0].Err
+	}
+	first, pass := attempts[0], true
+	absent := true
+	for _, a := range attempts {
+		if errors.Is(ClassOf(a.Err), ErrNotFound) {
+			continue
+		}
+		if absent {
+			first, absent = a, false
+		}
+		pass = pass && passed(a.Err)
+	}
+	e := &Error{Op: op, Name: name, Class: ClassOf(first.Err), Err: &AttemptsError{Attempts: attempts}}
+	if !absent {
+		e.Source, e.Hint, e.pass = first.Source, hintOf(first.Err), pass
+	}
+	return e
+}
+
+// stopHere marks err so that no chain goes on after it.
+func stopHere(err error) error {
+	e := &Error{Op: "get version", Class: ClassOf(err), Err: err}
+	var inner *Error
+	if errors.As(err, &inner) {
+		*e = *inner
+	}
+	e.stop = true
+	return e
+}
+
+func stops(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.stop
+}
+
+func passed(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.pass
+}
+
+func hintOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Hint
+	}
+	return ""
+}
