@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"sync"
 )
 
@@ -65,13 +66,20 @@ func batchOf(p Provider) batchFunc {
 	return nil
 }
 
-// get calls f and holds it to its contract: one result for each name.
+// get calls f and holds it to its contract: one result for each name, in order.
+// One name's secret must never pass for another's.
 func (f batchFunc) get(ctx context.Context, names []string) ([]Result, error) {
 	results, err := f(ctx, names)
-	if err == nil && len(results) != len(names) {
-		return nil, &Error{Op: "get", Class: ErrCorrupt, Err: errors.New("the provider did not answer each name once")}
+	if err != nil {
+		return nil, err
 	}
-	return results, err
+	if !slices.EqualFunc(results, names, func(r Result, name string) bool { return r.Name == name }) {
+		return nil, &Error{
+			Op: "get", Class: ErrCorrupt, Err: errors.New("the provider did not answer each name once, in order"),
+			Hint: "its GetMany has a mistake",
+		}
+	}
+	return results, nil
 }
 
 func getEach(ctx context.Context, get func(context.Context, string) (Secret, error), names []string) []Result {

@@ -15,8 +15,8 @@ import (
 // a weaker source.
 //
 // When all links are passed, the error is ErrNotFound if each said so, and else
-// of the class of the first that did not. It wraps an *[AttemptsError] that tells
-// each link's outcome. A Chain remembers nothing between calls. It is safe for
+// of the class of the first that did not. With more than one link it wraps an
+// *[AttemptsError] that tells each link's outcome. A Chain remembers nothing between calls. It is safe for
 // concurrent use if its links are.
 type Chain struct {
 	links []Provider
@@ -101,7 +101,7 @@ func (c *Chain) GetMany(ctx context.Context, names []string) ([]Result, error) {
 
 // passesChain reports whether a chain goes on after err.
 func passesChain(err error) bool {
-	return errors.Is(ClassOf(err), ErrNotFound) && !stops(err) || passed(err)
+	return !stops(err) && (errors.Is(ClassOf(err), ErrNotFound) || passed(err))
 }
 
 // List yields the names of all links, each name once, from the first link that

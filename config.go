@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,31 +12,29 @@ import (
 // linkParams are the parameters that every link takes.
 var linkParams = []string{"ttl", "stale", "timeout", "on"} //nolint:gochecknoglobals // a constant list
 
+// configLink is one link of a config string, or what is wrong with it.
+type configLink struct {
+	uri *URI
+	err error
+}
+
 // parseConfig splits a config string into links in order, each a list of
-// replicas. It reports all malformed links at once and quotes none.
-func parseConfig(config string) ([][]*URI, error) {
+// replicas. A malformed link keeps its place, so that one report can tell what
+// is wrong with all of them. It quotes none.
+func parseConfig(config string) ([][]configLink, error) {
 	if strings.TrimSpace(config) == "" {
 		return nil, invalidURI("the config string is empty", `say where secrets are, as in "env:,dotenv:.env"; see docs/config.md`)
 	}
-	var (
-		chain [][]*URI
-		errs  []error
-		n     int
-	)
-	for _, group := range strings.Split(config, ",") {
-		var replicas []*URI
-		for _, text := range strings.Split(group, "|") {
-			n++
+	var chain [][]configLink
+	for group := range strings.SplitSeq(config, ",") {
+		var replicas []configLink
+		for text := range strings.SplitSeq(group, "|") {
 			u, err := parseLink(strings.TrimSpace(text))
-			if err != nil {
-				errs = append(errs, numbered(n, err))
-				continue
-			}
-			replicas = append(replicas, u)
+			replicas = append(replicas, configLink{u, err})
 		}
 		chain = append(chain, replicas)
 	}
-	return chain, errors.Join(errs...)
+	return chain, nil
 }
 
 func parseLink(text string) (*URI, error) {
@@ -45,11 +44,20 @@ func parseLink(text string) (*URI, error) {
 	return ParseURI(text)
 }
 
-// numbered says which link of the config string an error is about.
+// numbered says which link of the config string an error is about. Several
+// joined errors stay several.
 func numbered(n int, err error) error {
-	e := &Error{Op: "open", Class: ErrInvalid, Err: err}
 	var inner *Error
-	if errors.As(err, &inner) {
+	known := errors.As(err, &inner)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && known && error(inner) != err {
+		var errs []error
+		for _, one := range joined.Unwrap() {
+			errs = append(errs, numbered(n, one))
+		}
+		return errors.Join(errs...)
+	}
+	e := &Error{Class: cmp.Or(ClassOf(err), ErrInvalid), Err: err}
+	if known {
 		*e = *inner
 	}
 	e.Op = fmt.Sprintf("open link %d", n)

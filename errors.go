@@ -110,15 +110,23 @@ func (e *Error) Unwrap() []error {
 }
 
 // ClassOf returns the class of err: the Class of the outermost *Error in its
-// tree, or else the first class that errors.Is finds. It returns nil for a nil
-// error and for one that fits no class.
+// tree, or else the first class that errors.Is finds. Where err joins several
+// errors, one that is not ErrNotFound comes first: half an answer must not let a
+// chain go on. It returns nil for a nil error and for one that fits no class.
 func ClassOf(err error) error {
-	if err == nil {
+	switch e := err.(type) { //nolint:errorlint // walks the tree itself
+	case nil:
 		return nil
-	}
-	var e *Error
-	if errors.As(err, &e) {
+	case *Error:
 		return e.Class
+	case interface{ Unwrap() error }:
+		if class := ClassOf(e.Unwrap()); class != nil {
+			return class
+		}
+	case interface{ Unwrap() []error }:
+		if class := classOfJoined(e.Unwrap()); class != nil {
+			return class
+		}
 	}
 	for _, class := range classes() {
 		if errors.Is(err, class) {
@@ -128,10 +136,25 @@ func ClassOf(err error) error {
 	return nil
 }
 
+func classOfJoined(errs []error) error {
+	var found error
+	for _, err := range errs {
+		switch class := ClassOf(err); {
+		case class == nil:
+		case !errors.Is(class, ErrNotFound):
+			return class
+		default:
+			found = class
+		}
+	}
+	return found
+}
+
+// classes has ErrNotFound last, for the reason that ClassOf gives.
 func classes() []error {
 	return []error{
-		ErrNotFound, ErrDisabled, ErrDenied, ErrUnauthenticated, ErrInvalid, ErrThrottled,
-		ErrUnavailable, ErrCorrupt, ErrTooLarge, ErrRefused, ErrClosed, errors.ErrUnsupported,
+		ErrDisabled, ErrDenied, ErrUnauthenticated, ErrInvalid, ErrThrottled, ErrUnavailable,
+		ErrCorrupt, ErrTooLarge, ErrRefused, ErrClosed, errors.ErrUnsupported, ErrNotFound,
 	}
 }
 

@@ -2,7 +2,9 @@ package secretmux
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -14,7 +16,7 @@ type Role string
 // The roles of a link in an [Explanation].
 const (
 	RoleAnswers   Role = "answers"     // its value is what Get returns
-	RoleShadowed  Role = "shadowed"    // it has a value, but a link before it answers
+	RoleShadowed  Role = "shadowed"    // it has a value, but a link before it answers or stops
 	RolePassed    Role = "passed"      // it has no answer and the chain goes on
 	RoleStops     Role = "stops"       // it failed, and Get fails with it
 	RoleUnreached Role = "not reached" // it has no answer, and Get does not ask it
@@ -24,8 +26,8 @@ const (
 type Outcome struct {
 	Source   string
 	Role     Role
-	Class    error         // nil when the link has the secret
-	Err      error         // the whole error; nil when the link has the secret
+	Class    error         // that of Err
+	Err      error         // nil when the link has the secret and, if asked for, its field
 	Duration time.Duration // how long the link took
 	Version  string        // empty when unknown
 	Age      time.Duration // since the version was created; zero when unknown
@@ -44,7 +46,10 @@ func (e Explanation) String() string {
 	_, _ = fmt.Fprintln(w, "LINK\tROLE\tOUTCOME\tVERSION\tAGE\tTOOK")
 	for _, o := range e.Links {
 		outcome := "found"
-		if o.Err != nil {
+		switch {
+		case errors.Is(o.Err, ErrFieldNotFound):
+			outcome = ErrFieldNotFound.Error()
+		case o.Err != nil:
 			outcome = className(o.Err)
 		}
 		age := ""
@@ -118,7 +123,7 @@ func explainWalk(ctx context.Context, links []Provider, broken error, passes fun
 		default:
 			settled, result = true, err
 			if err != nil {
-				outcomes[len(outcomes)-1].Role = RoleStops
+				markStop(outcomes, ClassOf(err))
 			}
 		}
 		all = append(all, outcomes...)
@@ -127,6 +132,20 @@ func explainWalk(ctx context.Context, links []Provider, broken error, passes fun
 		result = exhausted("get", r.Name, attempts)
 	}
 	return all, result
+}
+
+// markStop gives RoleStops to the outcome that made a composition fail with
+// class, unless the composition found it itself.
+func markStop(outcomes []Outcome, class error) {
+	if slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Role == RoleStops }) {
+		return
+	}
+	for i := range outcomes {
+		if outcomes[i].Role == RolePassed && errors.Is(outcomes[i].Class, class) {
+			outcomes[i].Role = RoleStops
+			return
+		}
+	}
 }
 
 // relabel gives outcomes with a value one role, and those without the other.

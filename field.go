@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -144,12 +146,39 @@ func fieldText(raw json.RawMessage) ([]byte, error) {
 	}
 	// encoding/json puts U+FFFD where an escape is half a surrogate pair. A
 	// changed password is worse than none.
-	if strings.ContainsRune(text, utf8.RuneError) && !writesReplacement(raw) {
+	if halfSurrogate(raw) {
 		return nil, errNotText
 	}
 	return []byte(text), nil
 }
 
-func writesReplacement(raw []byte) bool {
-	return bytes.ContainsRune(raw, utf8.RuneError) || bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`))
+// halfSurrogate reports whether a valid JSON string has the escape of one half
+// of a surrogate pair without the other.
+func halfSurrogate(raw []byte) bool {
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		i++ // the escaped character
+		unit := escapedUnit(raw[i-1:])
+		if !utf16.IsSurrogate(unit) {
+			continue
+		}
+		i += len(`uXXXX`)
+		if utf16.DecodeRune(unit, escapedUnit(raw[i:])) == unicode.ReplacementChar {
+			return true
+		}
+		i += len(`uXXXX`)
+	}
+	return false
+}
+
+// escapedUnit is the UTF-16 code unit of the \uXXXX escape that raw starts with,
+// or zero where it starts with none.
+func escapedUnit(raw []byte) rune {
+	if len(raw) < len(`\uXXXX`) || raw[0] != '\\' || raw[1] != 'u' {
+		return 0
+	}
+	unit, _ := strconv.ParseUint(string(raw[2:6]), 16, 16)
+	return rune(unit)
 }

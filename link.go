@@ -2,7 +2,6 @@ package secretmux
 
 import (
 	"context"
-	"iter"
 	"slices"
 	"time"
 )
@@ -55,11 +54,16 @@ func asLink(p Provider, timeout time.Duration) Provider {
 // ContinueOn wraps p so that a [Chain] or [Replicas] goes on to its next link
 // also after an error of p that belongs to one of classes. It is what on= in a
 // config string does. Mind what it gives up: with ErrDenied, a revoked role turns
-// into whatever a weaker link still holds.
+// into whatever a weaker link still holds. A nil p stays nil, which NewChain
+// refuses; a nil class is left out.
 func ContinueOn(p Provider, classes ...error) Provider {
+	if p == nil {
+		return nil
+	}
+	classes = slices.DeleteFunc(slices.Clone(classes), func(class error) bool { return class == nil })
 	l, ok := p.(*link)
 	if !ok {
-		return newLink(p, sourceOf(p), policy{timeout: budget(p), on: slices.Clone(classes)})
+		return newLink(p, sourceOf(p), policy{timeout: budget(p), on: classes})
 	}
 	pol := l.policy
 	pol.on = slices.Concat(pol.on, classes)
@@ -84,74 +88,15 @@ func (l *link) get(ctx context.Context, op, name string, get func(context.Contex
 	}
 	var secret Secret
 	err := l.call(ctx, op, name, func(ctx context.Context) (err error) {
-		secret, err = get(ctx, name)
+		if secret, err = get(ctx, name); err == nil && secret.IsZero() {
+			err = errNoAnswer
+		}
 		return err
 	})
 	if err != nil {
 		return Secret{}, err
 	}
 	return l.stamp(secret), nil
-}
-
-func (l *link) GetMany(ctx context.Context, names []string) ([]Result, error) {
-	batch := batchOf(l.provider)
-	if batch == nil {
-		return getEach(ctx, l.Get, names), nil
-	}
-	results := make([]Result, len(names))
-	asked := make([]int, 0, len(names)) // the indices of valid names
-	valid := make([]string, 0, len(names))
-	for i, name := range names {
-		results[i] = Result{Name: name, Err: ValidateName(name)}
-		if results[i].Err == nil {
-			asked, valid = append(asked, i), append(valid, name)
-		}
-	}
-	got, err := l.getBatch(ctx, batch, valid)
-	for n, i := range asked {
-		if err != nil {
-			results[i].Err = l.fail(ctx, ctx, "get", names[i], err)
-			continue
-		}
-		results[i] = l.finish(ctx, names[i], got[n])
-	}
-	return results, nil
-}
-
-func (l *link) getBatch(ctx context.Context, batch batchFunc, names []string) ([]Result, error) {
-	if len(names) == 0 {
-		return nil, nil
-	}
-	var got []Result
-	err := l.call(ctx, "get", "", func(ctx context.Context) (err error) {
-		got, err = batch.get(ctx, names)
-		return err
-	})
-	for _, r := range got {
-		l.throttle.observe(r.Err)
-	}
-	return got, err
-}
-
-func (l *link) finish(ctx context.Context, name string, r Result) Result {
-	if r.Err != nil {
-		return Result{Name: name, Err: l.fail(ctx, ctx, "get", name, r.Err)}
-	}
-	return Result{Name: name, Secret: l.stamp(r.Secret)}
-}
-
-func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
-	return func(yield func(Info, error) bool) {
-		for info, err := range List(ctx, l.provider, prefix) {
-			if err != nil {
-				err = l.fail(ctx, ctx, "list", "", err)
-			}
-			info.Source = l.source
-			if !yield(info, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 func (l *link) Check(ctx context.Context) error {

@@ -6,6 +6,13 @@ import (
 	"slices"
 )
 
+// errNoAnswer is the error for a provider that returns the zero Secret and no
+// error, as one that says "absent" in that way would. An empty value is not zero.
+var errNoAnswer = &Error{
+	Class: ErrCorrupt, Err: errors.New("the provider returned neither a secret nor an error"),
+	Hint: "it must return ErrNotFound for an absent secret, and NewSecret for an empty one",
+}
+
 // stamp gives a secret the link's source and lifetime.
 func (l *link) stamp(s Secret) Secret {
 	return s.with(func(p *payload) {
@@ -47,13 +54,14 @@ func (l *link) describe(ctx, within context.Context, err error) *Error {
 	var inner *Error
 	known := errors.As(err, &inner)
 	class := ClassOf(err)
+	outage := class == nil || errors.Is(class, ErrUnavailable)
 	switch {
-	case ctx.Err() != nil && (class == nil || errors.Is(class, ErrUnavailable)):
+	case outage && ctx.Err() != nil:
 		return &Error{Err: ctx.Err()}
-	case class == nil && (within.Err() != nil || isContextError(err)):
+	case class == nil && within.Err() != nil, outage && isContextError(err):
 		// The cause is left out: it would pass for the caller's own deadline.
 		return &Error{
-			Class: ErrUnavailable, Err: errors.New("no answer within " + l.policy.timeout.String()),
+			Class: ErrUnavailable, Err: errors.New("no answer in time; the limit is " + l.policy.timeout.String()),
 			Hint: "check that the backend can be reached, or raise timeout=",
 		}
 	case !known:
@@ -62,7 +70,7 @@ func (l *link) describe(ctx, within context.Context, err error) *Error {
 		own := *inner
 		return &own
 	}
-	return &Error{Op: inner.Op, Name: inner.Name, Source: inner.Source, Class: class, Hint: inner.Hint, Err: err, pass: inner.pass}
+	return &Error{Op: inner.Op, Name: inner.Name, Source: inner.Source, Class: class, Hint: inner.Hint, Err: err, pass: inner.pass, stop: inner.stop}
 }
 
 func isContextError(err error) bool {

@@ -73,7 +73,7 @@ func (o *Opener) schemes() (Backend, error) {
 
 // openChain opens every link, so that all mistakes are reported, and closes what
 // it opened when there are any.
-func openChain(ctx context.Context, schemes Backend, groups [][]*URI) (Provider, error) {
+func openChain(ctx context.Context, schemes Backend, groups [][]configLink) (Provider, error) {
 	var (
 		chain []Provider
 		errs  []error
@@ -81,9 +81,9 @@ func openChain(ctx context.Context, schemes Backend, groups [][]*URI) (Provider,
 	)
 	for _, group := range groups {
 		var replicas []Provider
-		for _, u := range group {
+		for _, text := range group {
 			n++
-			l, err := openLink(ctx, schemes, u)
+			l, err := openLink(ctx, schemes, text)
 			if err != nil {
 				errs = append(errs, numbered(n, err))
 				continue
@@ -105,21 +105,25 @@ func openChain(ctx context.Context, schemes Backend, groups [][]*URI) (Provider,
 	return NewChain(chain...), nil
 }
 
-func openLink(ctx context.Context, schemes Backend, u *URI) (Provider, error) {
+func openLink(ctx context.Context, schemes Backend, text configLink) (Provider, error) {
+	if text.err != nil {
+		return nil, text.err
+	}
+	u := text.uri
 	open, ok := schemes[u.Scheme]
 	if !ok {
 		return nil, unknownScheme(schemes, u.Scheme)
 	}
-	pol, err := parsePolicy(u)
-	if err != nil {
-		return nil, err
-	}
+	pol, malformed := parsePolicy(u)
 	p, err := open(ctx, u)
-	if err != nil {
-		return nil, err
+	switch {
+	case err == nil && p == nil:
+		err = invalid("open", "the backend of "+u.Scheme+": returned no provider", "")
+	case err == nil && malformed != nil:
+		err = Close(p)
 	}
-	if p == nil {
-		return nil, invalid("open", "the backend of "+u.Scheme+": returned no provider", "")
+	if malformed != nil || err != nil {
+		return nil, errors.Join(malformed, err)
 	}
 	return newLink(p, u.String(), pol), nil
 }
@@ -127,15 +131,18 @@ func openLink(ctx context.Context, schemes Backend, u *URI) (Provider, error) {
 // unknownScheme does not quote the scheme unless it is one of this repository's:
 // a password with a colon in it would be one.
 func unknownScheme(schemes Backend, scheme string) error {
-	if pkg := home(scheme); pkg != "" {
-		return invalid("open", "the scheme "+scheme+": is not linked in",
-			`import "github.com/secretmux/secretmux/`+pkg+`" and pass its Backend()`)
-	}
 	known := strings.Join(slices.Sorted(maps.Keys(schemes)), ":, ")
+	if known != "" {
+		known = "known are " + known + ":"
+	}
+	if pkg := home(scheme); pkg != "" {
+		hint := `import "github.com/secretmux/secretmux/` + pkg + `" and pass its Backend()`
+		return invalid("open", "the scheme "+scheme+": is not linked in", strings.TrimSuffix(hint+"; "+known, "; "))
+	}
 	if known == "" {
 		return invalid("open", "no backends were given", "pass local.Backend() of github.com/secretmux/secretmux/providers/local")
 	}
-	return invalid("open", "its scheme is unknown", "known are "+known+":")
+	return invalid("open", "its scheme is unknown", known)
 }
 
 // home is the folder of the package that opens scheme.

@@ -27,8 +27,9 @@ type Options struct {
 	// is unavailable or throttles, and after no other failure. A link's stale=
 	// comes first. Zero means not at all. Negative is ErrInvalid.
 	MaxStale time.Duration
-	// NegativeTTL is how long "not found" is remembered. Zero means
-	// DefaultNegativeTTL, 5 seconds. Negative remembers nothing.
+	// NegativeTTL is how long "not found", "disabled" and "denied" are
+	// remembered. Zero means DefaultNegativeTTL, 5 seconds. Negative remembers
+	// nothing.
 	NegativeTTL time.Duration
 	// Timeout limits one load through all links. Zero means the sum of the
 	// links' own timeouts. A provider that is no link of a config string has
@@ -38,6 +39,10 @@ type Options struct {
 	// replica that lags behind, and ignored. Refresh does not ignore it. Zero
 	// means DefaultGrace, 1 minute. Negative means that it is never ignored.
 	Grace time.Duration
+	// Jitter is the part of the TTL over which background refreshes are spread,
+	// so that the processes of a fleet don't read together. Zero means 0.1.
+	// Negative means none; over 0.5 is ErrInvalid.
+	Jitter float64
 	// MaxEntries is how many references are kept; beyond it, the ones not read
 	// for the longest time are dropped, never watched ones. Zero means
 	// DefaultMaxEntries, 131,072. Negative is ErrInvalid.
@@ -61,10 +66,40 @@ func (o Options) check() error {
 		return invalid("new store", "Options.MaxStale is negative", "zero never serves stale values")
 	case o.Timeout < 0:
 		return invalid("new store", "Options.Timeout is negative", "zero takes the links' timeouts")
+	case o.Jitter > 0.5:
+		return invalid("new store", "Options.Jitter is over 0.5", "zero takes the default")
 	case o.MaxEntries < 0:
 		return invalid("new store", "Options.MaxEntries is negative", "zero takes the default")
 	}
 	return nil
+}
+
+func (o Options) ttl() time.Duration {
+	if o.TTL == 0 {
+		return DefaultTTL
+	}
+	return o.TTL
+}
+
+func (o Options) negativeTTL() time.Duration {
+	if o.NegativeTTL == 0 {
+		return DefaultNegativeTTL
+	}
+	return o.NegativeTTL
+}
+
+func (o Options) grace() time.Duration {
+	if o.Grace == 0 {
+		return DefaultGrace
+	}
+	return o.Grace
+}
+
+func (o Options) maxEntries() int {
+	if o.MaxEntries == 0 {
+		return DefaultMaxEntries
+	}
+	return o.MaxEntries
 }
 
 func (o Options) logger() *slog.Logger {
@@ -72,16 +107,6 @@ func (o Options) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return o.Logger
-}
-
-// Rotation is a change of a secret's content.
-type Rotation struct {
-	// Ref is the reference that OnRotate was given, or the whole secret's for
-	// Options.Validate.
-	Ref string
-	// Old is the value that the callback was last told of, or that was served
-	// when it was registered; New is the one that replaces it.
-	Old, New Secret
 }
 
 var errClosedStore = &Error{Op: "get", Class: ErrClosed, Err: errors.New("the store was closed")}

@@ -105,7 +105,7 @@ func (p *Params) Done() error {
 	}
 	if unknown > 0 {
 		p.errs = append(p.errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, unknown),
-			"known are "+strings.Join(slices.Sorted(slices.Values(p.known)), ", ")))
+			"known are "+strings.Join(slices.Compact(slices.Sorted(slices.Values(p.known))), ", ")))
 	}
 	return errors.Join(p.errs...)
 }

@@ -30,11 +30,16 @@ type Provider interface {
 	Get(ctx context.Context, name string) (Secret, error)
 }
 
-// ProviderFunc makes a Provider of a function.
+// ProviderFunc makes a Provider of a function. A nil one fails with ErrInvalid.
 type ProviderFunc func(ctx context.Context, name string) (Secret, error)
 
 // Get calls f.
-func (f ProviderFunc) Get(ctx context.Context, name string) (Secret, error) { return f(ctx, name) }
+func (f ProviderFunc) Get(ctx context.Context, name string) (Secret, error) {
+	if f == nil {
+		return Secret{}, invalid("get", "the ProviderFunc is nil", "give it a function")
+	}
+	return f(ctx, name)
+}
 
 // Result is the outcome for one name of a batch: Secret, or Err when it is not nil.
 type Result struct {
@@ -47,8 +52,8 @@ type Result struct {
 // through [GetMany].
 type ManyGetter interface {
 	// GetMany returns one Result for each name, in the order of names, which
-	// has no duplicates. It returns an error only when it knows nothing about
-	// any of them; that error then holds for each.
+	// has no duplicates, and with that name in it. It returns an error only when
+	// it knows nothing about any of them; that error then holds for each.
 	GetMany(ctx context.Context, names []string) ([]Result, error)
 }
 

@@ -85,7 +85,7 @@ func (r Ref) document() string {
 // an empty, "." or ".." segment. Backends refuse more. The error does not quote
 // the name, which may be a value in the wrong place.
 func ValidateName(name string) error {
-	problem := ""
+	var problem string
 	switch {
 	case name == "":
 		problem = "the name is empty"
@@ -132,6 +132,10 @@ func validateField(field string) error {
 	if field == "" || len(field) > maxField || !printable(field) || strings.Contains(field, "#") {
 		return invalid("parse reference", "the field is empty, or has a # or a control character",
 			"write one # and then a key of the JSON document or a JSON Pointer")
+	}
+	if strings.HasPrefix(field, "/") && strings.Contains(strings.NewReplacer("~0", "", "~1", "").Replace(field), "~") {
+		return invalid("parse reference", "the JSON Pointer has a ~ that is not ~0 or ~1",
+			"write ~ in a key as ~0, and / as ~1 (RFC 6901)")
 	}
 	return nil
 }

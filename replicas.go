@@ -12,7 +12,7 @@ import (
 // An absent secret is absent in all of them; a denied one is denied.
 //
 // When no replica could be reached, the error is of the class of the first
-// failure and wraps an *[AttemptsError]. Replicas remember nothing between calls
+// failure and, with more than one replica, wraps an *[AttemptsError]. Replicas remember nothing between calls
 // and are safe for concurrent use if their links are.
 type Replicas struct {
 	links []Provider
@@ -66,28 +66,40 @@ func passesReplicas(err error) bool {
 // fails after its first name ends the list with the error.
 func (r *Replicas) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
-		last := r.err
-		for _, l := range r.links {
-			last = nil
-			begun := false
-			for info, err := range List(ctx, l, prefix) {
-				if err != nil && !begun && passesReplicas(err) {
-					last = err
-					break
-				}
-				begun = true
-				if !yield(info, err) || err != nil {
-					return
-				}
-			}
-			if last == nil {
+		if r.err != nil {
+			yield(Info{}, r.err)
+			return
+		}
+		var attempts []Attempt
+		for i, l := range r.links {
+			if i > 0 && ctx.Err() != nil {
+				yield(Info{}, interrupted(ctx, "list", ""))
 				return
 			}
+			err := listReplica(ctx, l, prefix, yield)
+			if err == nil {
+				return
+			}
+			attempts = append(attempts, Attempt{Source: sourceOf(l), Err: err})
 		}
-		if last != nil {
-			yield(Info{}, last)
+		yield(Info{}, exhausted("list", "", attempts))
+	}
+}
+
+// listReplica lists one replica. It returns an error, which it did not yield,
+// when the next replica may be asked: before the first name.
+func listReplica(ctx context.Context, l Provider, prefix string, yield func(Info, error) bool) error {
+	begun := false
+	for info, err := range List(ctx, l, prefix) {
+		if err != nil && !begun && passesReplicas(err) {
+			return err
+		}
+		begun = true
+		if !yield(info, err) || err != nil {
+			return nil
 		}
 	}
+	return nil
 }
 
 // Check checks every replica and joins what fails.

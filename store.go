@@ -2,44 +2,165 @@ package secretmux
 
 import (
 	"context"
+	"errors"
+	"iter"
+	"sync"
 	"time"
+
+	"github.com/secretmux/secretmux/cache"
 )
 
-// Store is what a service holds.
+// Store is what a service holds: cached reads of every secret, rotation
+// callbacks, and the health of both. Make one with [Open] or [New], share it, and
+// close it at the end. It is safe for concurrent use.
+//
+// A Store is itself a [Provider], also for [GetMany], [GetVersion], [List] and
+// [Check], so it can be a link of a chain.
+//
+// All callers of a Store read with its rights. Don't put one between users who
+// may see different secrets.
 type Store struct {
 	provider Provider
-	timeout  time.Duration
 	opts     Options
+	timeout  time.Duration
+	cache    *cache.Cache[Secret]
+
+	closeProvider sync.Once
+	closeErr      error
+
+	mu       sync.Mutex
+	badWatch []error // what OnRotate could not return
 }
 
-// New returns a Store over p.
+var (
+	_ Provider      = (*Store)(nil)
+	_ VersionGetter = (*Store)(nil)
+	_ Lister        = (*Store)(nil)
+	_ Checker       = (*Store)(nil)
+)
+
+// New returns a Store over p, which it owns: Close closes p too. It does no I/O
+// and starts nothing. A nil p and negative options are ErrInvalid.
 func New(p Provider, opts Options) (*Store, error) {
 	if p == nil {
-		return nil, invalid("new store", "the provider is nil", "")
+		return nil, invalid("new store", "the provider is nil", "check the error of what should have made it")
 	}
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
 	p = asLink(p, opts.Timeout)
-	return &Store{provider: p, opts: opts, timeout: budget(p)}, nil
-}
-
-// Get returns the secret.
-func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
-	r, err := ParseRef(ref)
+	s := &Store{provider: p, opts: opts, timeout: opts.Timeout}
+	if s.timeout == 0 {
+		s.timeout = budget(p)
+	}
+	c, err := cache.New(s.cacheOptions())
 	if err != nil {
-		return Secret{}, err
+		return nil, &Error{Op: "new store", Class: ErrInvalid, Err: err}
 	}
-	got, err := fetch(ctx, s.provider, r)
-	if err != nil || r.Field == "" {
-		return got, err
-	}
-	return got.Field(r.Field)
+	s.cache = c
+	return s, nil
 }
 
+// Get returns the secret that ref names: name[?version=V][#field].
+//
+// It waits only when nothing is kept: at the first read, after the secret was
+// not read for a TTL, and when the backend failed for longer than a value may be
+// served. While it waits it obeys ctx; the read goes on for others. Errors are
+// *Error with the class of the failure, or with ctx's error and no class.
+func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
+	secret, err := s.cache.Get(ctx, ref)
+	if err != nil {
+		return Secret{}, s.describe("get", ref, err)
+	}
+	return secret, nil
+}
+
+// GetMany returns the secrets that refs name, by reference, reading those that
+// are not kept in one batch. When some fail, the others are returned all the
+// same, with one error for each failing ref, joined.
+func (s *Store) GetMany(ctx context.Context, refs ...string) (map[string]Secret, error) {
+	found := make(map[string]Secret, len(refs))
+	var errs []error
+	for i, r := range s.cache.GetMany(ctx, refs) {
+		if r.Err != nil {
+			errs = append(errs, s.describe("get", refs[i], r.Err))
+			continue
+		}
+		found[refs[i]] = r.Value
+	}
+	return found, errors.Join(errs...)
+}
+
+// Preload reads refs into the cache, so that a service fails at its start and not
+// at its first request. All problems come in one error.
+func (s *Store) Preload(ctx context.Context, refs ...string) error {
+	_, err := s.GetMany(ctx, refs...)
+	return err
+}
+
+// Refresh reads refs now, without jitter and whatever is kept. After it returns
+// nil, Get returns what the backend held after the call began. It never waits for
+// a pause of the cache's own back-off; a backend that throttles is still left
+// alone, which is ErrThrottled. A value that Options.Validate refuses is
+// ErrRefused. The error joins those of all refs.
+func (s *Store) Refresh(ctx context.Context, refs ...string) error {
+	err := s.cache.Refresh(ctx, refs...)
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the join itself is taken apart
+	if !ok {
+		return s.describe("refresh", "", err)
+	}
+	var errs []error
+	for _, e := range joined.Unwrap() {
+		var keyed *cache.KeyError
+		if errors.As(e, &keyed) {
+			errs = append(errs, s.describe("refresh", keyed.Key, keyed.Err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Invalidate drops what is kept of refs, so that the next Get reads the backend.
+// It drops the whole secret, all fields of it. Watched ones are read at once.
+func (s *Store) Invalidate(refs ...string) { s.cache.Invalidate(refs...) }
+
+// GetVersion returns one version of a secret. See [VersionGetter].
+func (s *Store) GetVersion(ctx context.Context, name, version string) (Secret, error) {
+	return s.Get(ctx, Ref{Name: name, Version: version}.String())
+}
+
+// List yields the names in the store's backends, past the cache. See [Lister].
+func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	return List(ctx, s.provider, prefix)
+}
+
+// String returns the redacted URIs of the store's links.
+func (s *Store) String() string { return sourceOf(s.provider) }
+
+// getResults is GetMany in the shape of [ManyGetter].
 func (s *Store) getResults(ctx context.Context, names []string) ([]Result, error) {
-	return getUnique(ctx, s.provider, names), nil
+	results := make([]Result, len(names))
+	for i, r := range s.cache.GetMany(ctx, names) {
+		results[i] = Result{Name: names[i], Secret: r.Value}
+		if r.Err != nil {
+			results[i].Err = s.describe("get", names[i], r.Err)
+		}
+	}
+	return results, nil
 }
 
-// Close closes.
-func (s *Store) Close() error { return Close(s.provider) }
+// Close ends the store: it cancels reads and callbacks under way, waits for
+// their goroutines, and closes the provider. Called from within a callback or
+// Options.Validate it does not wait. A callback that ignores its context for
+// longer than Options.Timeout is an error. Every later call is ErrClosed; closing
+// again is harmless.
+func (s *Store) Close() error {
+	err := s.cache.Close()
+	s.closeProvider.Do(func() { s.closeErr = Close(s.provider) })
+	if errors.Is(err, cache.ErrBusy) {
+		err = &Error{
+			Op: "close", Err: errors.New("a rotation callback is still running"),
+			Hint: "callbacks must return when their context ends",
+		}
+	}
+	return errors.Join(err, s.closeErr)
+}

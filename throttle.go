@@ -27,7 +27,7 @@ func (t *throttle) wait() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	left := time.Until(t.until)
-	if t.failures == 0 || left <= 0 {
+	if left <= 0 {
 		return nil
 	}
 	return &Error{
@@ -41,10 +41,13 @@ func (t *throttle) observe(err error) {
 	throttled := errors.Is(ClassOf(err), ErrThrottled)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if time.Until(t.until) > 0 {
+		return // calls that were under way together count once, and none ends the pause
+	}
 	switch {
 	case err == nil:
 		t.failures = 0
-	case throttled && time.Until(t.until) <= 0: // calls that were under way together count once
+	case throttled:
 		t.failures++
 		// Half the cache's own back-off, which must not meet a closed gate.
 		t.until = time.Now().Add(cache.Backoff(t.failures, throttlePause, throttlePauseMax) / 2)

@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -20,7 +21,7 @@ type URI struct {
 	// Authority is the host, region, project or vault: what stands between "//"
 	// and the next "/". It may be empty.
 	Authority string
-	// Path is percent-decoded. It starts with "/" after an authority.
+	// Path is percent-decoded. After an authority it is empty or starts with "/".
 	Path string
 
 	params map[string]string
@@ -45,8 +46,8 @@ func ParseURI(s string) (*URI, error) {
 			return nil, invalidURI("its path has a broken percent-encoding", "write a literal % as %25")
 		}
 	}
-	if !printable(path) || !printable(u.Host) {
-		return nil, invalidURI("its path or host has a control character or is not UTF-8", "")
+	if !printable(path) || !printable(u.Host) || strings.Contains(u.Host, ",") {
+		return nil, invalidURI("its path or host has a control character or is not UTF-8, or its host has a comma", "")
 	}
 	params, err := parseParams(u.RawQuery)
 	if err != nil {
@@ -65,19 +66,20 @@ func parseParams(query string) (map[string]string, error) {
 	if err != nil {
 		return nil, invalidURI("its parameters are malformed", "write ?key=value&key=value and percent-encode ; and %")
 	}
+	var credential, repeated, unprintable error // one of a kind, as none says which
 	params := make(map[string]string, len(values))
 	for key, all := range values {
 		switch {
 		case credentialParam(key):
-			return nil, invalidURI("it has a parameter for a credential", credentialHint)
+			credential = invalidURI("it has a parameter for a credential", credentialHint)
 		case len(all) > 1:
-			return nil, invalidURI("it has a parameter twice", "give each parameter once")
+			repeated = invalidURI("it has a parameter twice", "give each parameter once")
 		case !printable(key) || !printable(all[0]):
-			return nil, invalidURI("a parameter has a control character or is not UTF-8", "")
+			unprintable = invalidURI("a parameter has a control character or is not UTF-8", "")
 		}
 		params[key] = all[0]
 	}
-	return params, nil
+	return params, errors.Join(credential, repeated, unprintable)
 }
 
 // credentialParam reports whether a parameter's key says that its value is a

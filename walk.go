@@ -44,12 +44,15 @@ func walk(ctx context.Context, broken error, op, name string, links []Provider, 
 		return Secret{}, broken
 	}
 	var attempts []Attempt
-	for _, l := range links {
+	for i, l := range links {
+		if i > 0 && ctx.Err() != nil {
+			return Secret{}, interrupted(ctx, op, name)
+		}
 		secret, err := get(l)
 		if err == nil {
 			return secret, nil
 		}
-		if ctx.Err() != nil || !passes(err) {
+		if !passes(err) {
 			return Secret{}, err
 		}
 		attempts = append(attempts, Attempt{Source: sourceOf(l), Err: err})
@@ -69,16 +72,18 @@ func walkMany(ctx context.Context, broken error, names []string, links []Provide
 	for i := range names {
 		results[i].Name, open[i] = names[i], i
 	}
-	for _, l := range links {
-		asked := make([]string, len(open))
-		for n, i := range open {
-			asked[n] = names[i]
+	for k, l := range links {
+		if k > 0 && ctx.Err() != nil {
+			for _, i := range open {
+				results[i].Err = interrupted(ctx, "get", names[i])
+			}
+			return results, nil
 		}
 		var still []int
-		for n, r := range getUnique(ctx, l, asked) {
+		for n, r := range getUnique(ctx, l, pick(names, open)) {
 			i := open[n]
 			results[i] = Result{Name: names[i], Secret: r.Secret, Err: r.Err}
-			if r.Err != nil && ctx.Err() == nil && passes(r.Err) {
+			if r.Err != nil && passes(r.Err) {
 				attempts[i] = append(attempts[i], Attempt{Source: sourceOf(l), Err: r.Err})
 				observeFallback(ctx, names[i], sourceOf(l), r.Err)
 				still = append(still, i)
@@ -92,6 +97,20 @@ func walkMany(ctx context.Context, broken error, names []string, links []Provide
 		results[i].Err = exhausted("get", names[i], attempts[i])
 	}
 	return results, nil
+}
+
+func pick(names []string, indices []int) []string {
+	picked := make([]string, len(indices))
+	for n, i := range indices {
+		picked[n] = names[i]
+	}
+	return picked
+}
+
+// interrupted is the error when ctx ends before each link was asked. What the
+// links before said is not the answer: a name that the first lacks is not absent.
+func interrupted(ctx context.Context, op, name string) error {
+	return &Error{Op: op, Name: name, Err: ctx.Err()}
 }
 
 // exhausted is the error when every link was passed over. Its class is that of

@@ -1,0 +1,103 @@
+package cache
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Cache keeps values by key. Make one with [New]. It is safe for concurrent use.
+type Cache[V any] struct {
+	opts  Options[V]
+	start time.Time
+	table atomic.Pointer[table[V]]
+
+	ctx    context.Context //nolint:containedctx // the cache's life: Close cancels it
+	cancel context.CancelFunc
+	loads  sync.WaitGroup // every goroutine that loads
+
+	mu       sync.Mutex // guards what follows, and all documents
+	closed   bool
+	seq      uint64 // of flights, and of Invalidate
+	origins  map[string]*origin
+	schedule schedule[V]
+	sweep    int // the bucket at which evict goes on
+	ready    []*watch[V]
+	workers  int
+	idle     chan struct{} // closed when the last worker ends; nil while there is none
+}
+
+// New returns a Cache. It starts nothing.
+func New[V any](opts Options[V]) (*Cache[V], error) {
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	c := &Cache[V]{opts: opts, start: time.Now(), origins: map[string]*origin{}}
+	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c, nil
+}
+
+// Get returns the value of key, loading it when none is kept. While it waits for
+// a load it obeys ctx and returns ctx's error; the load goes on. Other errors are
+// those of the loader and of View, and ErrClosed.
+func (c *Cache[V]) Get(ctx context.Context, key string) (V, error) {
+	if e := c.table.Load().find(key); e != nil {
+		if v := e.hot.Load(); v != nil {
+			return *v, nil
+		}
+	}
+	return c.get(ctx, key)
+}
+
+func (c *Cache[V]) get(ctx context.Context, key string) (V, error) {
+	var zero V
+	if err := ctx.Err(); err != nil {
+		return zero, err
+	}
+	r := c.request(ctx, key)
+	if r.flight != nil {
+		return c.wait(ctx, r)
+	}
+	return r.value, r.err
+}
+
+// Result is the outcome for one key of [Cache.GetMany].
+type Result[V any] struct {
+	Value V
+	Err   error
+}
+
+// GetMany is Get for many keys, in their order. Those that have to be loaded are
+// loaded as batches.
+func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
+	results := make([]Result[V], len(keys))
+	if err := ctx.Err(); err != nil {
+		for i := range results {
+			results[i].Err = err
+		}
+		return results
+	}
+	requests := c.requests(ctx, keys)
+	for i, r := range requests {
+		results[i] = Result[V]{Value: r.value, Err: r.err}
+		if r.flight != nil {
+			results[i].Value, results[i].Err = c.wait(ctx, r)
+		}
+	}
+	return results
+}
+
+func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
+
+// originLocked returns the state of an origin.
+func (c *Cache[V]) originLocked(name string) *origin {
+	o := c.origins[name]
+	if o == nil {
+		o = &origin{name: name}
+		c.origins[name] = o
+	}
+	return o
+}

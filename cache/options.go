@@ -1,0 +1,147 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Options configures a [Cache]. Load, Equal and TTL are required; each other
+// zero value switches its feature off, except Timeout, Jitter and MaxEntries.
+type Options[V any] struct {
+	// Load reads keys, without duplicates, and returns one Loaded for each in
+	// their order. It must honour ctx, which ends at Timeout and at Close, and
+	// be safe for concurrent use. A panic in it becomes an error.
+	Load func(ctx context.Context, keys []string) []Loaded[V]
+	// Equal reports whether two values have the same content.
+	Equal func(a, b V) bool
+	// TTL is how old a served value may be. Negative keeps nothing.
+	TTL time.Duration
+	// MaxStale is for how long past its TTL a value is served after a
+	// [Transient] failure. Negative is an error.
+	MaxStale time.Duration
+	// NegativeTTL is how long a failure that is [Gone] is remembered. Negative
+	// is zero: not at all.
+	NegativeTTL time.Duration
+	// Timeout limits one load of a single key; each further 16 keys of a batch
+	// add another Timeout. Zero means 10 seconds. Negative is an error.
+	Timeout time.Duration
+	// Grace is for how long a value that is Older than the one served is
+	// ignored, from when it was first seen. Negative is zero: not at all.
+	Grace time.Duration
+	// Jitter is the part of the TTL over which refreshes are spread. Zero means
+	// 0.1, negative none; over 0.5 is an error.
+	Jitter float64
+	// MaxEntries is how many keys are kept. Beyond it, keys that were not read
+	// for long are dropped, but never watched ones. Zero means no limit.
+	// Negative is an error.
+	MaxEntries int
+	// View maps a key that callers use to the document that is loaded for it,
+	// and tells how to get the key's value from the document's. A nil project
+	// is the document's own value. A nil View makes each key its own document.
+	// An error is returned to the caller and nothing is kept.
+	View func(key string) (document string, project func(V) (V, error), err error)
+	// Older reports whether candidate was made before current. Nil never does.
+	Older func(candidate, current V) bool
+	// Judge tells what a failed load means for the value that is kept. Nil makes
+	// every failure [Failed].
+	Judge func(err error) Verdict
+	// Validate can refuse the changed value of a document. It has as long as a
+	// load. A panic in it is a refusal. Nil accepts all.
+	Validate func(ctx context.Context, c Change[V]) error
+	// Observe is called at each event with no lock held. Nil costs nothing.
+	Observe func(Event[V])
+}
+
+// Loaded is the outcome of loading one key.
+type Loaded[V any] struct {
+	Value V
+	// Err, when it is not nil, says why there is no Value.
+	Err error
+	// Origin names where the value or the failure came from. Back-off is kept by
+	// origin.
+	Origin string
+	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
+	// of zero or less keeps nothing.
+	TTL, MaxStale *time.Duration
+	// Expires is when the value ends; zero is never. A time that has passed is
+	// ignored: the value is served as data, at the usual TTL.
+	Expires time.Time
+}
+
+// Verdict is what a failed load means for the value that is kept.
+type Verdict int
+
+const (
+	// Failed keeps the value until its TTL ends.
+	Failed Verdict = iota
+	// Transient keeps the value until its TTL ends and for MaxStale longer, and
+	// slows all keys of its origin.
+	Transient
+	// Gone drops the value at once and remembers the failure for NegativeTTL.
+	Gone
+)
+
+// The errors of this package.
+var (
+	// ErrClosed is returned by every call on a closed cache.
+	ErrClosed = errors.New("cache: closed")
+	// ErrRefused wraps the error with which Validate refused a value.
+	ErrRefused = errors.New("cache: the new value was refused")
+	// ErrPanic stands for a panic of the loader, Validate or a callback. The
+	// panic's own value is left out: it may hold what must not be logged.
+	ErrPanic = errors.New("cache: a function panicked")
+	// ErrBusy says that a callback was still running when Close gave up waiting.
+	ErrBusy = errors.New("cache: a callback is still running")
+)
+
+const (
+	defaultTimeout = 10 * time.Second
+	defaultJitter  = 0.1
+	perTimeout     = 16 // keys of a batch that share one Timeout
+	maxBatch       = 100
+	maxLoads       = 4 // batches of one call that load at a time
+
+	retryFirst = time.Second
+	retryLimit = time.Minute
+)
+
+func (o *Options[V]) check() error {
+	switch {
+	case o.Load == nil || o.Equal == nil:
+		return errors.New("cache: Load and Equal are required")
+	case o.TTL == 0:
+		return errors.New("cache: TTL is zero; negative keeps nothing")
+	case o.MaxStale < 0 || o.Timeout < 0 || o.MaxEntries < 0:
+		return errors.New("cache: MaxStale, Timeout and MaxEntries can't be negative")
+	case o.Jitter > 0.5:
+		return errors.New("cache: Jitter is over 0.5")
+	}
+	return nil
+}
+
+func (o *Options[V]) timeout(keys int) time.Duration {
+	one := o.Timeout
+	if one == 0 {
+		one = defaultTimeout
+	}
+	return one * time.Duration(1+(keys-1)/perTimeout)
+}
+
+func (o *Options[V]) jitter() float64 {
+	if o.Jitter == 0 {
+		return defaultJitter
+	}
+	return max(o.Jitter, 0)
+}
+
+func (o *Options[V]) judge(err error) Verdict {
+	if o.Judge == nil {
+		return Failed
+	}
+	return o.Judge(err)
+}
+
+func (o *Options[V]) older(candidate, current V) bool {
+	return o.Older != nil && o.Older(candidate, current)
+}

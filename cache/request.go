@@ -1,0 +1,148 @@
+package cache
+
+import "context"
+
+// request is what a reader asked for: an answer that is at hand, or a flight to
+// wait for.
+type request[V any] struct {
+	entry  *entry[V]
+	value  V
+	err    error
+	flight *flight[V]
+}
+
+func (c *Cache[V]) request(ctx context.Context, key string) request[V] {
+	return c.requests(ctx, []string{key})[0]
+}
+
+// requests serves what is at hand and starts one load for all the rest.
+func (c *Cache[V]) requests(ctx context.Context, keys []string) []request[V] {
+	requests := make([]request[V], len(keys))
+	views := c.resolve(keys, requests)
+	var cold []*document[V]
+	c.mu.Lock()
+	for i := range requests {
+		r := &requests[i]
+		if r.err != nil {
+			continue
+		}
+		if r.entry, r.err = c.entryLocked(keys[i], views[i]); r.err != nil {
+			continue
+		}
+		if c.serveLocked(r) {
+			continue
+		}
+		d := r.entry.doc
+		if d.flight == nil {
+			c.boardLocked(d, loading)
+			cold = append(cold, d)
+		}
+		r.flight = d.flight
+	}
+	c.departLocked(ctx, loading, cold)
+	c.mu.Unlock()
+	return requests
+}
+
+// resolved is what Options.View says about a key.
+type resolved[V any] struct {
+	document string
+	project  func(V) (V, error)
+}
+
+// resolve asks View about the keys that the table does not have. It runs without
+// the lock, as View is the user's.
+func (c *Cache[V]) resolve(keys []string, requests []request[V]) []resolved[V] {
+	views := make([]resolved[V], len(keys))
+	for i, key := range keys {
+		views[i], requests[i].err = c.viewOf(key)
+	}
+	return views
+}
+
+func (c *Cache[V]) viewOf(key string) (resolved[V], error) {
+	if c.opts.View == nil || c.table.Load().find(key) != nil {
+		return resolved[V]{document: key}, nil
+	}
+	document, project, err := c.opts.View(key)
+	return resolved[V]{document, project}, err
+}
+
+// entryLocked returns the entry of key, made if it is new.
+func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
+	if c.closed {
+		return nil, ErrClosed
+	}
+	if e := c.table.Load().find(key); e != nil {
+		return e, nil
+	}
+	e := c.table.Load().find(r.document)
+	if e == nil {
+		d := &document[V]{index: -1}
+		d.key, d.doc = r.document, d
+		e = &d.entry
+		c.insertLocked(e)
+	}
+	if key == r.document {
+		return e, nil
+	}
+	v := &view[V]{project: r.project, peer: e.doc.views}
+	v.key, v.doc, v.view = key, e.doc, v
+	e.doc.views = v
+	c.insertLocked(&v.entry)
+	return &v.entry, nil
+}
+
+func (c *Cache[V]) insertLocked(e *entry[V]) {
+	t := c.table.Load()
+	if limit := c.opts.MaxEntries; limit > 0 && t.count >= limit {
+		c.evictLocked(e.doc)
+	}
+	if t.full() {
+		t = t.grown()
+		c.table.Store(t)
+	}
+	t.insert(e)
+}
+
+// serveLocked answers r from what is kept and reports whether it could. It puts
+// the key on the hit path and plans the document's refresh.
+func (c *Cache[V]) serveLocked(r *request[V]) bool {
+	e, d, now := r.entry, r.entry.doc, c.now()
+	if now >= d.deadline() {
+		return false
+	}
+	if d.val == nil {
+		if d.trouble == nil || d.trouble.verdict != Gone {
+			return false
+		}
+		r.err = d.trouble.err
+		return true
+	}
+	if v := e.view; v != nil && e.val == nil && v.err == nil {
+		projectView(v, *d.val)
+	}
+	if e.view != nil && e.view.err != nil {
+		r.err = e.view.err
+		return true
+	}
+	r.value = *e.val
+	e.hot.Store(e.val)
+	d.used = true
+	c.planLocked(d)
+	return true
+}
+
+// projectView computes a view's value from its document's.
+func projectView[V any](v *view[V], value V) {
+	v.val, v.err = nil, nil
+	if v.project == nil {
+		v.val = &value
+		return
+	}
+	if projected, err := v.project(value); err != nil {
+		v.err = err
+	} else {
+		v.val = &projected
+	}
+}
