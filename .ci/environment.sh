@@ -1,0 +1,50 @@
+# Sourced by .ci/run and by each step: where the modules are, how a program is
+# bounded in time, and which switches this machine allows.
+
+# A developer's own settings must not change a result; a clone that belongs to
+# another user has no version control to stamp.
+export GOFLAGS='-mod=readonly -buildvcs=false'
+unset SECRETS DB_PASSWORD
+
+# Every module's folder; new ones count before they are committed.
+modules() {
+	git ls-files --cached --others --exclude-standard -- go.mod '*/go.mod' | while read -r file; do
+		if [[ -e $file ]]; then dirname "$file"; fi
+	done
+}
+
+# bounded SECONDS COMMAND... runs the command and ends it after that time.
+bounded() {
+	local limit=$1
+	shift
+	if command -v timeout >/dev/null; then
+		timeout --kill-after=10 "$limit" "$@"
+	else
+		"$@"
+	fi
+}
+
+# notice tells what this run could not check; .ci/run repeats it at its end.
+notice() {
+	printf 'NOTICE: %s\n' "$*"
+}
+
+# race_flag prints -race where a C compiler makes it possible.
+race_flag() {
+	local compiler
+	compiler=$(go env CC)
+	if [[ $(go env CGO_ENABLED) == 1 ]] && command -v "${compiler%% *}" >/dev/null; then
+		echo -race
+	fi
+}
+
+# in_each_module COMMAND... runs the command in every module as its users build
+# it, without the workspace. All modules run; one failure fails the step.
+in_each_module() {
+	local module status=0
+	for module in $(modules); do
+		echo "-- $module"
+		(cd "$module" && GOWORK=off "$@") || status=1
+	done
+	return "$status"
+}

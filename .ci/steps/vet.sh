@@ -1,0 +1,3 @@
+set -euo pipefail
+source .ci/environment.sh
+in_each_module go vet ./...

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// service answers whoever holds the token. It keeps the Live, never a value.
+type service struct{ token *secretmux.Live }
+
+func newService(token *secretmux.Live) http.Handler { return &service{token: token} }
+
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || !s.accepts(secretmux.NewSecret([]byte(given), secretmux.Meta{})) {
+		http.Error(w, "a valid bearer token is needed", http.StatusUnauthorized)
+		return
+	}
+	fmt.Fprintf(w, "hello; the token is version %s\n", s.token.Current().Version())
+}
+
+// accepts compares in constant time, as Secret.Equal does.
+func (s *service) accepts(given secretmux.Secret) bool {
+	if given.Equal(s.token.Current()) {
+		return true
+	}
+	previous, ok := s.token.Previous()
+	return ok && given.Equal(previous)
+}
