@@ -83,7 +83,7 @@ func (e *Error) Error() string {
 		b.WriteString(" " + strconv.Quote(e.Name))
 	}
 	if e.Source != "" {
-		b.WriteString(" from " + e.Source)
+		b.WriteString(" from " + strconv.Quote(e.Source))
 	}
 	if e.Class != nil {
 		b.WriteString(": " + e.Class.Error())

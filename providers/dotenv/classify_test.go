@@ -1,0 +1,47 @@
+package dotenv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+)
+
+func TestClassOf(t *testing.T) {
+	path := func(err error) error { return &fs.PathError{Op: "open", Path: "canary", Err: err} }
+	tests := []struct {
+		err  error
+		want error
+	}{
+		{path(syscall.ENOENT), secretmux.ErrNotFound},
+		{path(syscall.EACCES), secretmux.ErrDenied},
+		{path(syscall.EPERM), secretmux.ErrDenied},
+		{path(syscall.ENOTDIR), secretmux.ErrInvalid},
+		{path(syscall.ELOOP), secretmux.ErrInvalid},
+		{path(syscall.ENAMETOOLONG), secretmux.ErrInvalid},
+		{path(syscall.EIO), secretmux.ErrUnavailable},
+		{path(syscall.EMFILE), secretmux.ErrUnavailable},
+		{path(syscall.ESTALE), secretmux.ErrUnavailable},
+		{errUnsteady, secretmux.ErrUnavailable},
+		{errTooLarge, secretmux.ErrTooLarge},
+		{errIrregular, secretmux.ErrInvalid},
+		{errOpenToOthers, secretmux.ErrInvalid},
+		{&absentError{key: "A"}, secretmux.ErrNotFound},
+		{&takenError{key: "A", holder: "a"}, secretmux.ErrInvalid},
+		{&lineError{line: 1, problem: errors.New("x")}, secretmux.ErrInvalid},
+		{&lineError{line: 1, problem: errTooLarge}, secretmux.ErrTooLarge},
+		{context.Canceled, nil},
+		{fmt.Errorf("x: %w", context.DeadlineExceeded), nil},
+	}
+	p := &Provider{}
+	for _, tt := range tests {
+		err := p.classify("get", "a", tt.err)
+		if got := secretmux.ClassOf(err); got != tt.want {
+			t.Errorf("class of %v: %v, want %v", tt.err, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+// Package dotenv reads secrets from a .env file, without touching the
+// environment of the process.
+//
+//	dotenv:.env                       relative to the working directory of each read
+//	dotenv:///etc/app/.env?prefix=APP_
+//
+// Parameters: prefix, dialect=godotenv, expand=true, empty=keep and perm=strict,
+// for the fields of [Options].
+//
+// # Dialects
+//
+// A .env file has no standard. The default dialect, [Secretmux], is made for
+// secrets: what it can't read for sure it refuses, with the number of the line
+// and none of its text, and it expands nothing unless asked to, so that a
+// password with a $ or a # comes back as it went in. [Godotenv] reads what
+// github.com/joho/godotenv v1.5.1 reads, for those who move over from it.
+// docs/dotenv-dialects.md compares the two, input by input.
+//
+// # Names
+//
+// A secret's name maps to a key of the file as it maps to a variable in package
+// env: with [env.Name]. The key must be there in just that spelling; one in
+// lower case is never found. As there, two asked names that map to one key are
+// ErrInvalid, and a key with nothing in it is absent unless Options.KeepEmpty.
+//
+// # The file
+//
+// The file is read anew at each Get, and once for all names of a GetMany. While
+// there is no file, every secret in it is ErrNotFound, so that a chain goes on.
+// A file over 1 MiB, a folder, a FIFO and a device are refused without reading
+// them. A file that others may read is warned of once, or refused with
+// Options.StrictPerm. A file that changes while it is read is read again, until
+// two reads agree; still, write a new file and rename it over the old one.
+package dotenv

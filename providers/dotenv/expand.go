@@ -1,0 +1,52 @@
+package dotenv
+
+import "strings"
+
+// expandAll replaces every ${NAME} in a value without quotes.
+func (p *parser) expandAll(value string) (string, error) {
+	if !p.expand {
+		return value, nil
+	}
+	// dollar works on p.rest, which is behind the value already.
+	outer := p.rest
+	p.rest = value
+	defer func() { p.rest = outer }()
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(p.rest, "$")
+		b.WriteString(before)
+		if !found {
+			return b.String(), nil
+		}
+		p.rest = rest
+		text, err := p.dollar()
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(text)
+	}
+}
+
+// dollar reads what follows a dollar sign: {NAME} when expansion is on, else
+// nothing, as the dollar sign stands for itself.
+func (p *parser) dollar() (string, error) {
+	reference, found := strings.CutPrefix(p.rest, "{")
+	if !p.expand || !found {
+		return "$", nil
+	}
+	name, rest := identifier(reference)
+	rest, closed := strings.CutPrefix(rest, "}")
+	if name == "" || !closed {
+		return "", p.fail("a ${ has no name and } after it; use single quotes for a literal one")
+	}
+	value, known := p.values[name]
+	if !known {
+		return "", p.fail("a ${NAME} names no key further up in the file")
+	}
+	// Values that double from line to line would fill the memory.
+	if p.expanded += len(value); p.expanded > maxFile {
+		return "", &lineError{line: p.line, problem: errTooLarge}
+	}
+	p.rest = rest
+	return value, nil
+}

@@ -1,0 +1,109 @@
+package dotenv_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/dotenv"
+)
+
+func openURI(t *testing.T, backend secretmux.Backend, link string) (secretmux.Provider, error) {
+	t.Helper()
+	u, err := secretmux.ParseURI(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return backend[u.Scheme](t.Context(), u)
+}
+
+func TestOpen(t *testing.T) {
+	links := []string{
+		"dotenv:.env", "dotenv:///etc/app/.env", "dotenv:a%2Cb?prefix=APP_",
+		"dotenv:.env?empty=keep&expand=true&perm=strict&prefix=A1_", "dotenv:.env?dialect=godotenv",
+	}
+	for _, link := range links {
+		p, err := openURI(t, dotenv.Backend(), link)
+		if err != nil {
+			t.Errorf("%s: %v", link, err)
+			continue
+		}
+		if got := p.(*dotenv.Provider).String(); got != link {
+			t.Errorf("%s opens as %s", link, got)
+		}
+	}
+	if _, err := openURI(t, dotenv.Backend(), "dotenv:.env?dialect=secretmux&expand=false"); err != nil {
+		t.Errorf("the defaults, spelt out: %v", err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	tests := []struct{ link, hint string }{
+		{"dotenv:", "dotenv:.env"},
+		{"dotenv://etc/" + canary, "dotenv:///absolute"},
+		{"dotenv:x?prefix=" + canary + "-", "prefix"},
+		{"dotenv:x?dialect=" + canary, "godotenv"},
+		{"dotenv:x?expand=" + canary, "true or false"},
+		{"dotenv:x?empty=" + canary, "keep"},
+		{"dotenv:x?perm=" + canary, "strict"},
+		{"dotenv:x?" + canary + "=1", "known are"},
+		{"dotenv:x?dialect=godotenv&expand=true", "always expands"},
+	}
+	for _, tt := range tests {
+		p, err := openURI(t, dotenv.Backend(), tt.link)
+		if p != nil || secretmux.ClassOf(err) != secretmux.ErrInvalid {
+			t.Errorf("%s: provider %v, %v", tt.link, p, err)
+			continue
+		}
+		wantNoCanary(t, err)
+		if !strings.Contains(err.Error(), tt.hint) {
+			t.Errorf("%s: %v does not say %q", tt.link, err, tt.hint)
+		}
+	}
+}
+
+// All that is wrong with a link is reported at once, and each thing once.
+func TestOpenReportsAll(t *testing.T) {
+	_, err := openURI(t, dotenv.Backend(), "dotenv:?prefix=-&empty=maybe&nope=1")
+	for _, part := range []string{"path of a file", "the prefix", "empty", "unknown"} {
+		if err == nil || strings.Count(err.Error(), part) == 0 {
+			t.Errorf("%v does not mention %s", err, part)
+		}
+	}
+	if strings.Count(err.Error(), "unknown parameter") != 1 {
+		t.Errorf("said twice: %v", err)
+	}
+}
+
+func TestBackendWith(t *testing.T) {
+	var log bytes.Buffer
+	backend := dotenv.BackendWith(dotenv.Options{Prefix: "APP_", Expand: true, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	for link, want := range map[string]string{
+		"dotenv:.env":              "dotenv:.env?expand=true&prefix=APP_",
+		"dotenv:.env?expand=false": "dotenv:.env?prefix=APP_",
+		"dotenv:.env?prefix=":      "dotenv:.env?expand=true",
+	} {
+		p, err := openURI(t, backend, link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.(*dotenv.Provider).String(); got != want {
+			t.Errorf("%s opens as %s, want %s", link, got, want)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, o := range []dotenv.Options{
+		{Dialect: canary}, {Dialect: dotenv.Godotenv, Expand: true}, {Prefix: canary + "="},
+	} {
+		_, err := dotenv.New(".env", o)
+		if secretmux.ClassOf(err) != secretmux.ErrInvalid {
+			t.Errorf("%+v: %v", o, err)
+			continue
+		}
+		wantNoCanary(t, err)
+	}
+}

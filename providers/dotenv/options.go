@@ -1,0 +1,80 @@
+package dotenv
+
+import (
+	"errors"
+	"log/slog"
+	"runtime"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/env"
+)
+
+// Dialect is a way to read .env files.
+type Dialect string
+
+const (
+	// Secretmux is the default dialect: KEY=value, 'literal' and "escaped"
+	// values over several lines, export, and # comments after white space. It
+	// refuses everything else.
+	Secretmux Dialect = "secretmux"
+	// Godotenv reads what github.com/joho/godotenv v1.5.1 reads, its surprises
+	// included, but refuses NUL and UTF-16, skips a byte order mark, drops the
+	// key without a name, and limits sizes as Secretmux does.
+	Godotenv Dialect = "godotenv"
+)
+
+// Options says how a [Provider] reads its file. The zero Options are good. They
+// are copied.
+type Options struct {
+	// Prefix starts every key, as in APP_; see env.Options.Prefix.
+	Prefix string
+	// Dialect is Secretmux when empty. An unknown one is ErrInvalid.
+	Dialect Dialect
+	// Expand makes the dialect Secretmux replace ${NAME}, and no other form, by
+	// the value of a key further up in the file; never by a variable of the
+	// process. An unknown NAME is then ErrInvalid. 'Literal' values and \$ in
+	// "escaped" ones stay as they are. ErrInvalid with Godotenv, which always
+	// expands in its own way.
+	Expand bool
+	// KeepEmpty takes a key with nothing in it for an empty secret. Otherwise it
+	// is absent.
+	KeepEmpty bool
+	// StrictPerm refuses a file that anyone but its owner may read or write, as
+	// ErrInvalid. Otherwise it is warned of, once a provider. On Windows, where a
+	// file has no such bits, nothing is warned of and StrictPerm is ErrInvalid.
+	StrictPerm bool
+	// Logger gets the warning, with the source and the mode of the file. Nil
+	// discards.
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Dialect == "" {
+		o.Dialect = Secretmux
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	_, err := env.New(env.Options{Prefix: o.Prefix})
+	errs := []error{err}
+	switch o.Dialect {
+	case Secretmux:
+	case Godotenv:
+		if o.Expand {
+			errs = append(errs, mistake("the dialect godotenv has no expand option", "it always expands; drop expand=true"))
+		}
+	default:
+		errs = append(errs, mistake("the dialect is unknown", "known are secretmux and godotenv"))
+	}
+	if o.StrictPerm && !permBits {
+		errs = append(errs, mistake("perm=strict can't be checked on this system", "drop perm=strict"))
+	}
+	return o, errors.Join(errs...)
+}
+
+// permBits reports whether files have mode bits that mean something.
+const permBits = runtime.GOOS != "windows"
+
+func mistake(problem, hint string) error {
+	return &secretmux.Error{Op: "open", Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
+}

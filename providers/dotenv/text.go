@@ -1,0 +1,40 @@
+package dotenv
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+)
+
+// parse reads a whole file in the dialect of o, as its keys and values.
+func parse(data []byte, o Options) (map[string]string, error) {
+	text, err := textOf(data)
+	if err != nil {
+		return nil, err
+	}
+	if o.Dialect == Godotenv {
+		return parseGodotenv(text)
+	}
+	return parseSecretmux(text, o.Expand)
+}
+
+// textOf drops a byte order mark and refuses what is no text in UTF-8 or in one
+// of the older encodings that extend ASCII.
+func textOf(data []byte) (string, error) {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return "", &lineError{line: 1, problem: errors.New("the file is in UTF-16; save it as UTF-8")}
+	}
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		return "", &lineError{
+			line:    1 + strings.Count(unixLines(text[:i]), "\n"),
+			problem: errors.New("it has a NUL byte; the file is binary, or in UTF-16"),
+		}
+	}
+	return text, nil
+}
+
+// unixLines ends every line with \n alone.
+func unixLines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}

@@ -1,0 +1,100 @@
+package dotenv
+
+import "strings"
+
+// value reads what follows the equals sign, up to the line break or the comment.
+func (p *parser) value() (string, error) {
+	blank := p.skipBlanks()
+	switch {
+	case strings.HasPrefix(p.rest, "'"):
+		return p.literal()
+	case strings.HasPrefix(p.rest, `"`):
+		return p.escaped()
+	}
+	return p.bare(blank)
+}
+
+// bare reads a value without quotes. blank says that white space stands before it.
+func (p *parser) bare(blank bool) (string, error) {
+	line := p.currentLine()
+	p.rest = p.rest[len(line):]
+	for i := range len(line) {
+		if line[i] == '#' && blank {
+			line = line[:i]
+			break
+		}
+		blank = strings.IndexByte(blanks, line[i]) >= 0
+	}
+	return p.expandAll(strings.TrimRight(line, blanks))
+}
+
+// literal reads a value in single quotes.
+func (p *parser) literal() (string, error) {
+	value, rest, closed := strings.Cut(p.rest[1:], "'")
+	if !closed {
+		return "", p.fail("its single quote is not closed")
+	}
+	p.rest = rest
+	p.line += strings.Count(value, "\n")
+	return value, p.endOfValue()
+}
+
+// escaped reads a value in double quotes.
+func (p *parser) escaped() (string, error) {
+	opened := p.line
+	p.rest = p.rest[1:]
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(p.rest, `"\$`)
+		if i < 0 {
+			p.line = opened
+			return "", p.fail("its double quote is not closed")
+		}
+		b.WriteString(p.rest[:i])
+		p.line += strings.Count(p.rest[:i], "\n")
+		special := p.rest[i]
+		p.rest = p.rest[i+1:]
+		text, err := "", error(nil)
+		switch special {
+		case '"':
+			return b.String(), p.endOfValue()
+		case '\\':
+			text, err = p.escape()
+		case '$':
+			text, err = p.dollar()
+		}
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(text)
+	}
+}
+
+// escape reads what follows a backslash. An unknown escape is refused: whether
+// the backslash belongs to the value is anybody's guess.
+func (p *parser) escape() (string, error) {
+	if p.rest != "" {
+		c := p.rest[:1]
+		p.rest = p.rest[1:]
+		switch c {
+		case "n":
+			return "\n", nil
+		case "r":
+			return "\r", nil
+		case "t":
+			return "\t", nil
+		case `\`, `"`, "$":
+			return c, nil
+		}
+	}
+	return "", p.fail(`in double quotes \ is followed by none of n r t \ " $; use single quotes, or \\`)
+}
+
+// endOfValue allows a comment after a closing quote, and nothing else.
+func (p *parser) endOfValue() error {
+	blank := p.skipBlanks()
+	if p.rest == "" || p.rest[0] == '\n' || p.rest[0] == '#' && blank {
+		return nil
+	}
+	return p.fail("something follows the closing quote")
+}

@@ -1,0 +1,29 @@
+// Package env reads secrets from environment variables: one variable a secret.
+//
+//	env:?prefix=APP_          db/password is APP_DB_PASSWORD
+//	env:?empty=keep           a variable that is set to nothing is an empty secret
+//	env:?files=true           APP_DB_PASSWORD_FILE may name a file that holds the value
+//
+// # Names
+//
+// [Name] maps names to variables. Several names map to one variable
+// (db/password, db-password and DB.PASSWORD), so the first of them that a
+// provider is asked for keeps the variable, and asking for another one is
+// ErrInvalid: two spellings of one secret are a mistake that would otherwise
+// show in production, where another backend tells them apart. The provider
+// remembers one name for each variable that exists, so this memory is bounded by
+// the environment.
+//
+// # Empty and absent
+//
+// A variable that is set to nothing is absent, because Compose files and
+// Kubernetes manifests set variables to nothing when they mean to leave them
+// out. Options.KeepEmpty takes it for an empty secret instead.
+//
+// # What the environment can't do
+//
+// The environment of a process is inherited by its children and stays readable
+// to its owner under /proc, also after os.Unsetenv. It has no versions and no
+// times, and its values never change from outside, so a rotation never comes
+// from here.
+package env

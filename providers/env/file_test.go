@@ -1,0 +1,119 @@
+package env_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/env"
+)
+
+const canary = "canary-5508-value"
+
+func write(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFileContents(t *testing.T) {
+	tests := []struct{ name, content, want string }{
+		{"as it is", "pass", "pass"},
+		{"one newline goes", "pass\n", "pass"},
+		{"exactly one", "pass\n\n", "pass\n"},
+		{"CRLF", "pass\r\n", "pass"},
+		{"a lone CR stays", "pass\r", "pass\r"},
+		{"white space stays", " p ", " p "},
+		{"binary keeps all", "\x00\x01\n", "\x00\x01\n"},
+		{"no UTF-8 is binary", "\xff\n", "\xff\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newEnviron("A_FILE="+write(t, tt.content)).open(t, env.Options{Files: true})
+			s := wantValue(t, p, "a", tt.want)
+			if s.Version() != secretmux.ContentVersion([]byte(tt.want)) {
+				t.Errorf("version %q", s.Version())
+			}
+		})
+	}
+}
+
+func TestFilesIsOptIn(t *testing.T) {
+	p := newEnviron("A_FILE="+write(t, "x")).open(t, env.Options{})
+	wantClass(t, p, "a", secretmux.ErrNotFound)
+}
+
+func TestFileProblems(t *testing.T) {
+	folder := t.TempDir()
+	tests := []struct {
+		name string
+		vars []string
+		want error
+	}{
+		{"both set", []string{"A=" + canary, "A_FILE=" + write(t, canary)}, secretmux.ErrInvalid},
+		{"no such file", []string{"A_FILE=" + filepath.Join(folder, canary)}, secretmux.ErrInvalid},
+		{"a value for a path", []string{"A_FILE=" + strings.Repeat(canary, 1000)}, secretmux.ErrInvalid},
+		{"a NUL in the path", []string{"A_FILE=" + canary + "\x00"}, secretmux.ErrInvalid},
+		{"a file for a folder", []string{"A_FILE=" + write(t, canary) + "/" + canary}, secretmux.ErrInvalid},
+		{"a folder", []string{"A_FILE=" + folder}, secretmux.ErrInvalid},
+		{"a device", []string{"A_FILE=" + os.DevNull}, secretmux.ErrInvalid},
+		{"empty", []string{"A_FILE=" + write(t, "")}, secretmux.ErrInvalid},
+		{"one newline", []string{"A_FILE=" + write(t, "\n")}, secretmux.ErrInvalid},
+		{"too large", []string{"A_FILE=" + write(t, strings.Repeat("x", 1<<20+1))}, secretmux.ErrTooLarge},
+		{"_FILE set to nothing", []string{"A_FILE="}, secretmux.ErrNotFound},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newEnviron(tt.vars...).open(t, env.Options{Files: true})
+			wantNoCanary(t, wantClass(t, p, "a", tt.want))
+		})
+	}
+}
+
+func TestFileBesideEmptyVariable(t *testing.T) {
+	path := write(t, "x")
+	p := newEnviron("A=", "A_FILE="+path).open(t, env.Options{Files: true})
+	wantValue(t, p, "a", "x")
+	p = newEnviron("A=", "A_FILE="+path).open(t, env.Options{Files: true, KeepEmpty: true})
+	wantClass(t, p, "a", secretmux.ErrInvalid)
+	p = newEnviron("A_FILE="+write(t, "")).open(t, env.Options{Files: true, KeepEmpty: true})
+	wantValue(t, p, "a", "")
+}
+
+func TestFileAtTheLimit(t *testing.T) {
+	value := strings.Repeat("x", 1<<20)
+	wantValue(t, newEnviron("A_FILE="+write(t, value)).open(t, env.Options{Files: true}), "a", value)
+}
+
+func TestFileIsReadAnew(t *testing.T) {
+	path := write(t, "one")
+	p := newEnviron("A_FILE="+path).open(t, env.Options{Files: true})
+	wantValue(t, p, "a", "one")
+	if err := os.WriteFile(path, []byte("two"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantValue(t, p, "a", "two")
+}
+
+// wantNoCanary looks at every error below err.
+func wantNoCanary(t *testing.T, err error) {
+	t.Helper()
+	if strings.Contains(err.Error(), "anar") {
+		t.Errorf("the error quotes its input: %v", err)
+	}
+	switch e := err.(type) { //nolint:errorlint // the tree itself is looked at
+	case interface{ Unwrap() []error }:
+		for _, below := range e.Unwrap() {
+			wantNoCanary(t, below)
+		}
+	case interface{ Unwrap() error }:
+		if below := e.Unwrap(); below != nil {
+			wantNoCanary(t, below)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package file_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+)
+
+const nobody = 65534
+
+// unprivileged runs f as a user whom file modes bind, which they don't root.
+func unprivileged(t *testing.T, f func()) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		f()
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		if err := syscall.Setfsuid(nobody); err != nil {
+			t.Errorf("this thread can't become nobody: %v", err)
+			return
+		}
+		f()
+	}()
+	<-done
+}
+
+func TestDenied(t *testing.T) {
+	above := t.TempDir()
+	dir, closed := filepath.Join(above, "dir"), filepath.Join(above, "closed")
+	must(t, os.Chmod(filepath.Dir(above), 0o755)) //nolint:gosec // nobody must get through to dir
+	files("s", "sub/s", "open")(t, dir)
+	files("s")(t, closed)
+	must(t, os.Chmod(filepath.Join(dir, "s"), 0))
+	must(t, os.Chmod(filepath.Join(dir, "open"), 0o644))
+	must(t, os.Chmod(filepath.Join(dir, "sub"), 0))
+	must(t, os.Chmod(closed, 0))
+	t.Cleanup(func() { _, _ = os.Chmod(closed, 0o700), os.Chmod(filepath.Join(dir, "sub"), 0o700) })
+	unprivileged(t, func() {
+		if _, err := os.ReadDir(closed); !errors.Is(err, os.ErrPermission) {
+			t.Errorf("modes do not bind this user: %v", err)
+			return
+		}
+		p, shut := open(t, dir), open(t, closed)
+		many, _ := p.GetMany(t.Context(), []string{"open", "s", "sub/s", "absent"})
+		_, folder := shut.Get(t.Context(), "s")
+		for what, err := range map[string]error{
+			"file": many[1].Err, "directory": many[2].Err, "folder": folder, "check": shut.Check(t.Context()),
+			"list": listError(t.Context(), p), "list of the folder": listError(t.Context(), shut),
+		} {
+			if !errors.Is(err, secretmux.ErrDenied) {
+				t.Errorf("%s: %v, want denied", what, err)
+			}
+		}
+		if many[0].Err != nil || !errors.Is(many[3].Err, secretmux.ErrNotFound) || p.Check(t.Context()) != nil {
+			t.Errorf("the readable part says %v, %v", many[0].Err, many[3].Err)
+		}
+	})
+}

@@ -1,0 +1,114 @@
+package conformance
+
+import (
+	"sync"
+
+	"github.com/secretmux/secretmux"
+)
+
+func coreCases() []conformanceCase {
+	return []conformanceCase{
+		{name: "interfaces", run: interfaces},
+		{name: "unclaimed", run: unclaimed},
+		{name: "absent", run: absent},
+		{name: "round trip", run: roundTrip},
+		{name: "replaced", run: replaced},
+		{name: "deleted", run: deleted},
+		{name: "own copy", run: ownCopy},
+		{name: "concurrent", run: concurrent},
+	}
+}
+
+func absent(tr *trial) {
+	secret, err := tr.get(tr.ctx(), "absent")
+	tr.wantClass("Get of an absent secret of an empty backend", secret, err, secretmux.ErrNotFound)
+	tr.Set(tr.t, "alpha", value("a"))
+	secret, err = tr.get(tr.ctx(), "absent")
+	tr.wantClass("Get of an absent secret", secret, err, secretmux.ErrNotFound)
+}
+
+func roundTrip(tr *trial) {
+	for _, name := range []string{"alpha", "beta"} {
+		tr.Set(tr.t, name, value(name))
+	}
+	for _, name := range []string{"alpha", "beta", "alpha"} {
+		secret, err := tr.get(tr.ctx(), name)
+		tr.wantValue("Get of "+name, secret, err, value(name))
+	}
+}
+
+// replaced would catch a provider that caches. It sets the first value again at
+// the end, as a roll-back does.
+func replaced(tr *trial) {
+	version := ""
+	for _, v := range []string{"one", "two", "three is longer", "4", "one"} {
+		tr.Set(tr.t, "alpha", value(v))
+		secret, err := tr.get(tr.ctx(), "alpha")
+		tr.wantValue("Get after a new value was set", secret, err, value(v))
+		if secret.Version() != "" && secret.Version() == version {
+			tr.Errorf("another value has the version of the one before it")
+		}
+		version = secret.Version()
+	}
+}
+
+func deleted(tr *trial) {
+	tr.Set(tr.t, "alpha", value("a"))
+	tr.Set(tr.t, "beta", value("b"))
+	secret, err := tr.get(tr.ctx(), "alpha")
+	tr.wantValue("Get before Delete", secret, err, value("a"))
+	tr.Delete(tr.t, "alpha")
+	secret, err = tr.get(tr.ctx(), "alpha")
+	tr.wantClass("Get after Delete", secret, err, secretmux.ErrNotFound)
+	secret, err = tr.get(tr.ctx(), "beta")
+	tr.wantValue("Get of another after Delete", secret, err, value("b"))
+	tr.Set(tr.t, "alpha", value("again"))
+	secret, err = tr.get(tr.ctx(), "alpha")
+	tr.wantValue("Get after it was set again", secret, err, value("again"))
+}
+
+func ownCopy(tr *trial) {
+	tr.Set(tr.t, "alpha", value("a"))
+	first, err := tr.get(tr.ctx(), "alpha")
+	tr.wantValue("Get", first, err, value("a"))
+	clear(first.Bytes())
+	tr.wantValue("a secret after the caller wiped its bytes", first, nil, value("a"))
+	second, err := tr.get(tr.ctx(), "alpha")
+	tr.wantValue("Get after another caller wiped its bytes", second, err, value("a"))
+	tr.Set(tr.t, "alpha", value("b"))
+	_, err = tr.get(tr.ctx(), "alpha")
+	tr.clean(err)
+	tr.wantValue("a secret after a new value was set", first, nil, value("a"))
+}
+
+// concurrent is for the race detector, and for a provider that mixes up answers.
+func concurrent(tr *trial) {
+	const readers, rounds = 8, 10
+	for _, name := range []string{"alpha", "beta"} {
+		tr.Set(tr.t, name, value(name))
+	}
+	ctx := tr.ctx()
+	var wg sync.WaitGroup
+	for reader := range readers {
+		wg.Go(func() {
+			for round := range rounds {
+				switch (reader + round) % 4 {
+				case 0:
+					secret, err := tr.p.Get(ctx, "absent")
+					tr.wantClass("concurrent Get of an absent secret", secret, err, secretmux.ErrNotFound)
+				case 1:
+					for _, r := range secretmux.GetMany(ctx, tr.p, "alpha", "beta") {
+						tr.wantValue("concurrent GetMany", r.Secret, r.Err, value(r.Name))
+					}
+				case 2:
+					secret, err := tr.p.Get(ctx, "alpha")
+					tr.wantValue("concurrent Get", secret, err, value("alpha"))
+				case 3:
+					secret, err := tr.p.Get(ctx, "beta")
+					tr.wantValue("concurrent Get", secret, err, value("beta"))
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

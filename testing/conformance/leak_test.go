@@ -1,0 +1,39 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+func TestLeaks(t *testing.T) {
+	for text, want := range map[string]bool{
+		"":                                 false,
+		`secretmux: get "alpha": invalid`:  false,
+		canary:                             true,
+		"near " + canary[5:11] + "...":     true,
+		"near " + canary[5:10] + "...":     false, // too short to tell from chance
+		fmt.Sprintf("%q", nameCanary[18:]): true,
+		fmt.Sprintf("%x", canary[4:14]):    true,
+	} {
+		if leaks(text) != want {
+			t.Errorf("leaks(%q) = %v", text, !want)
+		}
+	}
+}
+
+func TestWalkVisitsBothFormsOfUnwrap(t *testing.T) {
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	seen := map[error]bool{}
+	tree := fmt.Errorf("x: %w", errors.Join(a, fmt.Errorf("y: %w and %w", b, quiet{c})))
+	walk(tree, func(err error) {
+		for _, leaf := range []error{a, b, c} {
+			if err == leaf { //nolint:errorlint // the visit itself is what is asked for
+				seen[leaf] = true
+			}
+		}
+	})
+	if len(seen) != 3 {
+		t.Errorf("visited %d of 3 leaves", len(seen))
+	}
+}

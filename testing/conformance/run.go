@@ -1,0 +1,89 @@
+package conformance
+
+import (
+	"testing"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// patience is how long a call may go on after its ctx ended, and how long
+// goroutines may take to end after Close.
+const patience = 5 * time.Second
+
+// Run runs the suite. Each case is a subtest with a harness of its own from
+// open, which registers what it must undo with t.Cleanup. Call Run from a test
+// that is not parallel, as one case counts goroutines.
+func Run(t *testing.T, open func(t *testing.T) *Harness) {
+	t.Helper()
+	RunThrough(t, open, func(p secretmux.Provider) secretmux.Provider { return p })
+}
+
+// RunThrough runs the suite like [Run], with each Harness.Provider decorated by
+// wrap: a chain, a cache, a provider of your own that calls another. The
+// decorator must keep all that the harness claims, through the package
+// functions of secretmux ([secretmux.GetMany] and its like). A caching one must
+// be told to keep nothing, or it fails the case that replaces a value.
+func RunThrough(t *testing.T, open func(t *testing.T) *Harness, wrap func(secretmux.Provider) secretmux.Provider) {
+	t.Helper()
+	s := &suite{open: open, wrap: wrap, patience: patience, reporter: func(t *testing.T) reporter { return t }}
+	for _, c := range cases() {
+		t.Run(c.name, func(t *testing.T) { s.run(t, c) })
+	}
+}
+
+// reporter is what cases report failures through, so that the tests of this
+// package can see that a case fails.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// suite is one run over one kind of harness.
+type suite struct {
+	open     func(t *testing.T) *Harness
+	wrap     func(secretmux.Provider) secretmux.Provider
+	reporter func(t *testing.T) reporter
+	patience time.Duration
+}
+
+// conformanceCase is one promise. It is skipped unless the harness has all needs.
+type conformanceCase struct {
+	name  string
+	needs []Capability
+	run   func(*trial)
+}
+
+func cases() []conformanceCase {
+	var all []conformanceCase
+	for _, some := range [][]conformanceCase{
+		coreCases(), contextCases(), nameCases(), manyCases(), valueCases(),
+		versionCases(), listCases(), failureCases(), lifeCases(),
+	} {
+		all = append(all, some...)
+	}
+	return all
+}
+
+func (s *suite) run(t *testing.T, c conformanceCase) {
+	t.Helper()
+	tr := s.trial(t)
+	for _, need := range c.needs {
+		if !tr.can(need) {
+			t.Skipf("the harness does not claim %q", need)
+		}
+	}
+	c.run(tr)
+}
+
+// trial opens a fresh harness and decorates its provider.
+func (s *suite) trial(t *testing.T) *trial {
+	t.Helper()
+	report := s.reporter(t)
+	h := s.open(t)
+	if problem := h.problem(); problem != "" {
+		report.Fatalf("the harness can't be used: %s", problem)
+	}
+	return &trial{reporter: report, Harness: h, t: t, suite: s, p: s.wrap(h.Provider)}
+}

@@ -1,0 +1,124 @@
+package faults
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/fnv"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Options are those of an Injector. The zero Options inject nothing.
+type Options struct {
+	// Rules are injected from the start.
+	Rules []Rule
+	// Seed decides which calls a Rule with a Rate hits. Zero is a seed like any
+	// other.
+	Seed uint64
+}
+
+// Injector holds rules and applies them to the providers that it wraps, which
+// share them. It is safe for concurrent use.
+type Injector struct {
+	seed  uint64
+	mu    sync.Mutex
+	rules []*progress
+}
+
+// progress is a rule and how far it has come.
+type progress struct {
+	Rule
+	place int
+	next  int            // the index of the next step
+	seen  map[string]int // calls for each name, hit or not
+}
+
+// New returns an Injector. It panics as [Injector.Inject] does.
+func New(opts Options) *Injector {
+	f := &Injector{seed: opts.Seed}
+	f.Inject(opts.Rules...)
+	return f
+}
+
+// Inject replaces all rules, at their first step. Calls that are under way go on
+// under the rule that they began with. Of several rules that hit a call, the
+// first with names decides, and else the first without. Inject panics with an
+// ErrInvalid when a Rate is not between 0 and 1, as that is a mistake in the
+// test.
+func (f *Injector) Inject(rules ...Rule) {
+	fresh := make([]*progress, len(rules))
+	for i, r := range rules {
+		if math.IsNaN(r.Rate) || r.Rate < 0 || r.Rate > 1 {
+			panic(&secretmux.Error{
+				Op: "inject", Class: secretmux.ErrInvalid, Err: errors.New("a Rate is not between 0 and 1"),
+				Hint: "write 0.25 for a quarter of the calls",
+			})
+		}
+		r.Names, r.Ops, r.Steps = slices.Clone(r.Names), slices.Clone(r.Ops), slices.Clone(r.Steps)
+		fresh[i] = &progress{Rule: r, place: i, seen: map[string]int{}}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rules = fresh
+}
+
+// Heal removes all rules. Calls that hang go on doing so until their ctx ends.
+func (f *Injector) Heal() { f.Inject() }
+
+// step returns what happens to a call for name, and whether a rule hits it.
+// named asks the rules that have names, else those that have none.
+func (f *Injector) step(op Op, name string, named bool) (Step, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range f.rules {
+		if named != (len(r.Names) > 0) || named && !slices.Contains(r.Names, name) {
+			continue
+		}
+		if len(r.Ops) > 0 && !slices.Contains(r.Ops, op) {
+			continue
+		}
+		if step, ok := r.take(f.seed, name); ok {
+			return step, true
+		}
+	}
+	return Step{}, false
+}
+
+func (r *progress) take(seed uint64, name string) (Step, bool) {
+	if r.next == len(r.Steps) {
+		return Step{}, false
+	}
+	n := r.seen[name]
+	r.seen[name]++
+	if r.Rate > 0 && r.Rate < 1 && draw(seed, r.place, name, n) >= r.Rate {
+		return Step{}, false
+	}
+	step := r.Steps[r.next]
+	r.next++
+	if r.Repeat && r.next == len(r.Steps) {
+		r.next = 0
+	}
+	return step, true
+}
+
+// draw returns a number in [0, 1) that is the same in every run and for every
+// order of calls for other names: FNV-1a over its arguments, mixed once more by
+// the finaliser of SplitMix64, as FNV alone leaves the high bits of short inputs
+// alike.
+func draw(seed uint64, place int, name string, n int) float64 {
+	h := fnv.New64a()
+	var b [24]byte
+	binary.LittleEndian.PutUint64(b[0:], seed)
+	binary.LittleEndian.PutUint64(b[8:], uint64(place)) //nolint:gosec // an index
+	binary.LittleEndian.PutUint64(b[16:], uint64(n))    //nolint:gosec // a count
+	_, _ = h.Write(b[:])
+	_, _ = h.Write([]byte(name))
+	x := h.Sum64()
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	x ^= x >> 31
+	return float64(x>>11) / (1 << 53)
+}
