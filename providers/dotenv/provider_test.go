@@ -193,6 +193,17 @@ func TestList(t *testing.T) {
 	}
 }
 
+// What is listed can be asked for, also after it was asked for by another name.
+func TestListAfterGet(t *testing.T) {
+	p := open(t, write(t, "DB_PASSWORD=1"), dotenv.Options{})
+	wantValue(t, p, "db-password", "1")
+	for prefix, want := range map[string][]string{"": {"db-password"}, "db-": {"db-password"}, "db_": nil} {
+		if got := list(t, p, prefix); !slices.Equal(got, want) {
+			t.Errorf("List(%q) = %q, want %q", prefix, got, want)
+		}
+	}
+}
+
 func list(t *testing.T, p *dotenv.Provider, prefix string) []string {
 	t.Helper()
 	names := make(map[string]bool)

@@ -8,11 +8,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// List yields the variables that Get would answer, by name: prefix as it is
-// given, and then the rest of the variable in lower case. The mapping loses what
-// stood in place of each underscore: APP_DB_PASSWORD comes as db_password, or as
-// db/password when prefix is db/. With Options.Files a variable that ends in _FILE stands
-// for the name without it. An entry of the environment whose name no secret maps
+// List yields the variables that Get would answer, by the name that Get was asked
+// for, and else by one that it can be asked for: prefix as it is given, and then
+// the rest of the variable in lower case. The mapping loses what stood in place
+// of each underscore: APP_DB_PASSWORD comes as db_password, or as db/password
+// when prefix is db/. With Options.Files a variable that ends in _FILE stands for
+// the name without it. An entry of the environment whose name no secret maps
 // to, such as one in lower case, is left out, and so is every one that is empty
 // without Options.KeepEmpty.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
@@ -46,6 +47,9 @@ func (p *Provider) nameOf(entry, prefix string) (string, bool) {
 	}
 	if value == "" && !p.opts.KeepEmpty {
 		return "", false
+	}
+	if holder, held := p.claims.Holder(variable); held {
+		return holder, strings.HasPrefix(holder, prefix)
 	}
 	return Listed(p.opts.Prefix, variable, prefix)
 }

@@ -136,6 +136,17 @@ func TestListStopsEarly(t *testing.T) {
 	}
 }
 
+// What is listed can be asked for, also after it was asked for by another name.
+func TestListAfterGet(t *testing.T) {
+	p := newEnviron("DB_PASSWORD=1").open(t, env.Options{})
+	wantValue(t, p, "db-password", "1")
+	for prefix, want := range map[string][]string{"": {"db-password"}, "db-": {"db-password"}, "db_": nil} {
+		if got := list(t, p, prefix); !slices.Equal(got, want) {
+			t.Errorf("List(%q) = %q, want %q", prefix, got, want)
+		}
+	}
+}
+
 func list(t *testing.T, p *env.Provider, prefix string) []string {
 	t.Helper()
 	names := make(map[string]bool)

@@ -11,7 +11,7 @@ import (
 
 // What the provider itself finds wrong. None of them quotes anything.
 var (
-	errHidden     = errors.New("a segment of the name starts with ..")
+	errHidden     = errors.New("a segment of the name starts with two dots")
 	errNotLocal   = errors.New("the name is no path below the folder")
 	errNotFolder  = errors.New("the path of the folder leads to something else")
 	errDirectory  = errors.New("there is a directory where a file should be")

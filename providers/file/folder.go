@@ -63,14 +63,14 @@ func openFolder(dir string) (*folder, error) {
 	return f, nil
 }
 
-// current returns the directory that ..data leads to, empty where there is no
-// such link to a sibling.
+// current returns where ..data leads, empty where there is no such link. One
+// that leads out of the folder is refused when a file is opened below it.
 func (f *folder) current() string {
 	target, err := f.root.Readlink(data)
-	if err != nil || filepath.Base(target) != filepath.Clean(target) {
+	if err != nil {
 		return ""
 	}
-	return filepath.Clean(target)
+	return filepath.ToSlash(target)
 }
 
 // changed reports whether dir is no longer what was opened.

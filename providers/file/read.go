@@ -32,7 +32,7 @@ func read(ctx context.Context, root *os.Root, name string, atomic bool) ([]byte,
 		if err != nil {
 			return nil, err
 		}
-		if got.whole() && (atomic || got.rested()) {
+		if got.settled(atomic) {
 			return got.content, nil
 		}
 		// Some file systems always tell the present time. Twice nothing proves
@@ -75,6 +75,9 @@ func look(root *os.Root, name string) (v view, err error) {
 	v.after, err = f.Stat()
 	return v, err
 }
+
+// settled reports whether one read is enough to believe the content.
+func (v view) settled(atomic bool) bool { return v.whole() && (atomic || v.rested()) }
 
 // whole reports whether the file stayed the same while it was read. A size of
 // zero beside content is that of a file system which does not tell sizes.

@@ -16,7 +16,7 @@ type info struct {
 func (i info) Size() int64        { return i.size }
 func (i info) ModTime() time.Time { return i.time }
 
-func TestWhole(t *testing.T) {
+func TestSettled(t *testing.T) {
 	then := time.Unix(1, 0)
 	for _, c := range []struct {
 		what          string
@@ -32,8 +32,9 @@ func TestWhole(t *testing.T) {
 		{"cut short", info{size: 3, time: then}, info{size: 3, time: then}, "ab", false},
 		{"no sizes", info{time: then}, info{time: then}, "abc", true},
 	} {
-		if got := (view{before: c.before, after: c.after, content: []byte(c.content)}).whole(); got != c.whole {
-			t.Errorf("%s: whole is %v", c.what, got)
+		v := view{before: c.before, after: c.after, content: []byte(c.content)}
+		if v.settled(false) != c.whole || v.settled(true) != c.whole {
+			t.Errorf("%s: settled is %v, in a generation %v", c.what, v.settled(false), v.settled(true))
 		}
 	}
 }

@@ -1,0 +1,39 @@
+package file_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/file"
+)
+
+// Each swap of a volume is one rotation, within the TTL that the provider
+// advises, and an equal rewrite is none.
+func TestStoreSeesSwaps(t *testing.T) {
+	v := newVolume(t, map[string]string{"s": "zero"})
+	synctest.Test(t, func(t *testing.T) {
+		store, err := secretmux.Open(t.Context(), "file://"+v.dir, file.Backend())
+		must(t, err)
+		var seen []string
+		stop := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {
+			seen = append(seen, r.Old.Reveal()+">"+r.New.Reveal())
+			return nil
+		})
+		want(t, store, "s", "zero")
+		for _, value := range []string{"one", "two", "two", "three"} {
+			v.swap(t, map[string]string{"s": value})
+			time.Sleep(file.TTL + time.Millisecond)
+			synctest.Wait()
+			want(t, store, "s", value)
+		}
+		stop()
+		must(t, store.Close())
+		if want := []string{"zero>one", "one>two", "two>three"}; !slices.Equal(seen, want) {
+			t.Errorf("it saw %q, want %q", seen, want)
+		}
+	})
+}
