@@ -15,7 +15,8 @@ func (p *Provider) result(name, path string, r secretmux.Result) secretmux.Resul
 	if r.Err != nil {
 		return secretmux.Result{Name: name, Err: p.fail(name, r.Err)}
 	}
-	if holder := p.claims.take(path, name); holder != name {
+	if p.claims.Take(path, name) != nil {
+		holder, _ := p.claims.Holder(path)
 		return secretmux.Result{Name: name, Err: &secretmux.Error{
 			Op: "get", Name: name, Source: p.source, Class: secretmux.ErrInvalid, Err: errClaimed,
 			Hint: "ask for " + strconv.Quote(holder) + " everywhere, or give the two secrets names that differ in more than / and _",

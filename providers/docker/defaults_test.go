@@ -9,16 +9,3 @@ func TestDefaultDir(t *testing.T) {
 		}
 	}
 }
-
-func TestClaimsAreBounded(t *testing.T) {
-	var c claims
-	for i := range maxClaims + 1 {
-		c.take(string(rune(i)), "first")
-	}
-	if len(c.by) != maxClaims {
-		t.Errorf("it remembers %d", len(c.by))
-	}
-	if c.take(string(rune(0)), "second") != "first" || c.take("new", "second") != "second" {
-		t.Error("what it remembers is wrong")
-	}
-}

@@ -34,7 +34,7 @@ type Provider struct {
 	files  *file.Provider
 	prefix string
 	source string
-	claims claims
+	claims secretmux.Claims
 }
 
 var (
@@ -125,7 +125,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 
 // listed returns the name that starts with prefix and that Get answers from path.
 func (p *Provider) listed(path, start, prefix string) (name string, ok bool) {
-	name, claimed := p.claims.of(path)
+	name, claimed := p.claims.Holder(path)
 	if claimed {
 		return name, strings.HasPrefix(name, prefix)
 	}

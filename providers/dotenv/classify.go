@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // absentError says that the file lacks a key or, as far as the options go, has nothing in it.
@@ -35,7 +36,7 @@ func (e *lineError) Unwrap() error { return e.problem }
 // classify makes the one error type of every failure here.
 func (p *Provider) classify(op, name string, err error) error {
 	class, hint := classOf(err)
-	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: withoutPath(err)}
+	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: steady.WithoutPath(err)}
 }
 
 func classOf(err error) (class error, hint string) {
@@ -51,17 +52,17 @@ func classOf(err error) (class error, hint string) {
 		return secretmux.ErrNotFound, ""
 	case errors.As(err, &taken):
 		return secretmux.ErrInvalid, "ask for this secret by one name everywhere"
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, steady.ErrTooLarge):
 		return secretmux.ErrTooLarge, "the limit is 1 MiB"
 	case errors.As(err, &line):
 		return secretmux.ErrInvalid, "docs/dotenv-dialects.md has the rules"
-	case errors.Is(err, errUnsteady):
+	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
 	case errors.Is(err, errOpenToOthers):
 		return secretmux.ErrInvalid, hintPerm
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file"
-	case errors.Is(err, errIrregular), notAPath(err):
+	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, steady.ErrDirectory), notAPath(err):
 		return secretmux.ErrInvalid, "name a regular file, as in dotenv:.env"
 	}
 	return secretmux.ErrUnavailable, ""
@@ -72,13 +73,4 @@ func classOf(err error) (class error, hint string) {
 func notAPath(err error) bool {
 	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
 		errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EINVAL)
-}
-
-// withoutPath keeps what the system says and drops the path, which the source has.
-func withoutPath(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 func TestClassOf(t *testing.T) {
@@ -26,14 +27,14 @@ func TestClassOf(t *testing.T) {
 		{path(syscall.EIO), secretmux.ErrUnavailable},
 		{path(syscall.EMFILE), secretmux.ErrUnavailable},
 		{path(syscall.ESTALE), secretmux.ErrUnavailable},
-		{errUnsteady, secretmux.ErrUnavailable},
-		{errTooLarge, secretmux.ErrTooLarge},
-		{errIrregular, secretmux.ErrInvalid},
+		{steady.ErrChanging, secretmux.ErrUnavailable},
+		{steady.ErrTooLarge, secretmux.ErrTooLarge},
+		{steady.ErrNotRegular, secretmux.ErrInvalid},
 		{errOpenToOthers, secretmux.ErrInvalid},
 		{&absentError{key: "A"}, secretmux.ErrNotFound},
 		{&takenError{key: "A", holder: "a"}, secretmux.ErrInvalid},
 		{&lineError{line: 1, problem: errors.New("x")}, secretmux.ErrInvalid},
-		{&lineError{line: 1, problem: errTooLarge}, secretmux.ErrTooLarge},
+		{&lineError{line: 1, problem: steady.ErrTooLarge}, secretmux.ErrTooLarge},
 		{context.Canceled, nil},
 		{fmt.Errorf("x: %w", context.DeadlineExceeded), nil},
 	}

@@ -1,6 +1,10 @@
 package dotenv
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/secretmux/secretmux/providers/internal/steady"
+)
 
 // expandAll replaces every ${NAME} in a value without quotes.
 func (p *parser) expandAll(value string) (string, error) {
@@ -44,8 +48,8 @@ func (p *parser) dollar() (string, error) {
 		return "", p.fail("a ${NAME} names no key further up in the file")
 	}
 	// Values that double from line to line would fill the memory.
-	if p.expanded += len(value); p.expanded > maxFile {
-		return "", &lineError{line: p.line, problem: errTooLarge}
+	if p.expanded += len(value); p.expanded > steady.MaxSize {
+		return "", &lineError{line: p.line, problem: steady.ErrTooLarge}
 	}
 	p.rest = rest
 	return value, nil

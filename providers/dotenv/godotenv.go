@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/joho/godotenv"
+
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // parseGodotenv lets godotenv read the text, behind guards: values that double
@@ -25,7 +27,7 @@ func parseGodotenv(text string) (map[string]string, error) {
 }
 
 // foresee walks the statements that godotenv will find. It returns the line of
-// the last one, where godotenv stops if it fails, and errTooLarge for what would
+// the last one, where godotenv stops if it fails, and steady.ErrTooLarge for what would
 // expand beyond measure.
 func foresee(text string) (line int, err error) {
 	reference := regexp.MustCompile(`\$\(?\{?([A-Z0-9_]+)`)
@@ -39,8 +41,8 @@ func foresee(text string) (line int, err error) {
 				size += sizes[match[1]]
 			}
 		}
-		if expanded += size - len(w.value); expanded > maxFile {
-			return w.start, errTooLarge
+		if expanded += size - len(w.value); expanded > steady.MaxSize {
+			return w.start, steady.ErrTooLarge
 		}
 		sizes[w.key] = size
 	}

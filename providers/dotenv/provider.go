@@ -9,6 +9,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/env"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // adviceTTL is how long an answer may be kept: reading costs next to nothing,
@@ -44,7 +45,7 @@ func New(path string, opts Options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{path: path, opts: opts, source: sourceOf(path, opts), open: openRegular}, nil
+	return &Provider{path: path, opts: opts, source: sourceOf(path, opts), open: steady.Open}, nil
 }
 
 // String returns the provider's URI, such as dotenv:.env.
@@ -119,7 +120,7 @@ func (p *Provider) pick(values map[string]string, name string) (secretmux.Secret
 
 // load reads the whole file, as its keys and values.
 func (p *Provider) load(ctx context.Context) (map[string]string, error) {
-	data, info, err := p.read(ctx)
+	data, info, err := steady.Read(ctx, func() (fs.File, error) { return p.open(p.path) }, false)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 var errAbsent = errors.New("no such variable")
@@ -57,13 +58,13 @@ func classOf(err error) (class error, hint string) {
 		return secretmux.ErrInvalid, "ask for this secret by one name everywhere"
 	case errors.As(err, &setUp):
 		return secretmux.ErrInvalid, setUp.hint
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, steady.ErrTooLarge):
 		return secretmux.ErrTooLarge, "the limit is 1 MiB"
-	case errors.Is(err, errUnsteady):
+	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file"
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errIrregular), errors.Is(err, errEmptyFile), notAPath(err):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, steady.ErrNotRegular), errors.Is(err, steady.ErrDirectory), errors.Is(err, errEmptyFile), notAPath(err):
 		return secretmux.ErrInvalid, "let the variable hold the path of a file that holds the value, or unset it"
 	}
 	return secretmux.ErrUnavailable, ""

@@ -48,9 +48,7 @@ func TestConformanceFiles(t *testing.T) {
 		path := func(name string) string { return filepath.Join(folder, env.Name("", name)) }
 		write := func(t *testing.T, name string, value []byte) {
 			t.Helper()
-			if err := os.WriteFile(path(name), value, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			rewrite(t, path(name), string(value))
 			e.set(env.Name("", name)+"_FILE", path(name))
 		}
 		return &conformance.Harness{

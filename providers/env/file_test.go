@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/env"
@@ -15,10 +16,20 @@ const canary = "canary-5508-value"
 func write(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "secret")
+	rewrite(t, path, content)
+	return path
+}
+
+// rewrite backdates the file, which spares the test the wait that one written
+// just now is given.
+func rewrite(t *testing.T, path, content string) {
+	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestFileContents(t *testing.T) {
@@ -94,9 +105,7 @@ func TestFileIsReadAnew(t *testing.T) {
 	path := write(t, "one")
 	p := newEnviron("A_FILE="+path).open(t, env.Options{Files: true})
 	wantValue(t, p, "a", "one")
-	if err := os.WriteFile(path, []byte("two"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	rewrite(t, path, "two")
 	wantValue(t, p, "a", "two")
 }
 

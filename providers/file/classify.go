@@ -7,17 +7,14 @@ import (
 	"syscall"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // What the provider itself finds wrong. None of them quotes anything.
 var (
-	errHidden     = errors.New("a segment of the name starts with two dots")
-	errNotLocal   = errors.New("the name is no path below the folder")
-	errNotFolder  = errors.New("the path of the folder leads to something else")
-	errDirectory  = errors.New("there is a directory where a file should be")
-	errNotRegular = errors.New("it is no regular file")
-	errTooLarge   = errors.New("it is over 1 MiB")
-	errChanging   = errors.New("it kept changing while it was read")
+	errHidden    = errors.New("a segment of the name starts with two dots")
+	errNotLocal  = errors.New("the name is no path below the folder")
+	errNotFolder = errors.New("the path of the folder leads to something else")
 )
 
 // fail makes the error of op, or nil of nil.
@@ -45,9 +42,9 @@ func classify(err error) (class error, hint string) {
 		return secretmux.ErrNotFound, "check the name and that the folder is mounted"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file and search its folders"
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, steady.ErrTooLarge):
 		return secretmux.ErrTooLarge, "a secret is at most 1 MiB; keep larger data elsewhere"
-	case errors.Is(err, errChanging):
+	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file beside it and rename it into place"
 	}
 	if hint := invalidHint(err); hint != "" {
@@ -67,9 +64,9 @@ func invalidHint(err error) string {
 		return "separate segments with / and leave out reserved names"
 	case errors.Is(err, errNotFolder):
 		return "name the folder that holds the files, one secret each"
-	case errors.Is(err, errDirectory), errors.Is(err, syscall.EISDIR):
+	case errors.Is(err, steady.ErrDirectory), errors.Is(err, syscall.EISDIR):
 		return "name a file below the directory"
-	case errors.Is(err, errNotRegular), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV):
+	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV):
 		return "pipes, sockets and devices hold no secrets"
 	case errors.Is(err, syscall.ENAMETOOLONG):
 		return "file systems hold up to 255 bytes between two /"

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 func TestClassify(t *testing.T) {
@@ -36,10 +37,10 @@ func TestClassify(t *testing.T) {
 		{errHidden, secretmux.ErrInvalid},
 		{errNotLocal, secretmux.ErrInvalid},
 		{errNotFolder, secretmux.ErrInvalid},
-		{errDirectory, secretmux.ErrInvalid},
-		{errNotRegular, secretmux.ErrInvalid},
-		{errTooLarge, secretmux.ErrTooLarge},
-		{errChanging, secretmux.ErrUnavailable},
+		{steady.ErrDirectory, secretmux.ErrInvalid},
+		{steady.ErrNotRegular, secretmux.ErrInvalid},
+		{steady.ErrTooLarge, secretmux.ErrTooLarge},
+		{steady.ErrChanging, secretmux.ErrUnavailable},
 		{context.Canceled, nil},
 		{context.DeadlineExceeded, nil},
 	} {

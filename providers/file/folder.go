@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // data is the symbolic link to the current generation of a Kubernetes volume.
@@ -42,7 +45,7 @@ func (p *Provider) visit(look func(*folder) (missed bool, err error)) error {
 			return err
 		}
 	}
-	return errChanging
+	return steady.ErrChanging
 }
 
 func openFolder(dir string) (*folder, error) {
@@ -85,7 +88,8 @@ func (f *folder) changed(dir string) bool {
 
 func (f *folder) read(ctx context.Context, name string) ([]byte, error) {
 	file, atomic := f.resolve(name)
-	return read(ctx, f.root, file, atomic)
+	content, _, err := steady.Read(ctx, func() (fs.File, error) { return f.root.OpenFile(file, steady.Flags, 0) }, atomic)
+	return content, err
 }
 
 // resolve returns the path of name within the generation, if that is where it

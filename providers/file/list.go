@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // List yields the names of all regular files below the folder, sorted by
@@ -98,7 +99,7 @@ func (l *lister) visit(ctx context.Context, dir, entry string, above []fs.FileIn
 }
 
 func (l *lister) entries(dir string) ([]string, error) {
-	d, err := l.root.OpenFile(dir, openFlags, 0)
+	d, err := l.root.OpenFile(dir, steady.Flags, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // TTL is how long secrets from files are kept unless the link has a ttl=: short,
@@ -116,7 +117,7 @@ func (p *Provider) result(name string, value []byte, err error) secretmux.Result
 		return secretmux.Result{Name: name, Err: p.fail("get", name, err)}
 	}
 	if !p.keepNewline {
-		value = trimNewline(value)
+		value = steady.TrimNewline(value)
 	}
 	meta := secretmux.Meta{Version: secretmux.ContentVersion(value), Source: p.source, TTL: TTL}
 	return secretmux.Result{Name: name, Secret: secretmux.NewSecret(value, meta)}

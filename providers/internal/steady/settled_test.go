@@ -1,4 +1,4 @@
-package file
+package steady
 
 import (
 	"io/fs"
