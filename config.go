@@ -49,7 +49,7 @@ func parseLink(text string) (*URI, error) {
 func numbered(n int, err error) error {
 	var inner *Error
 	known := errors.As(err, &inner)
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && known && error(inner) != err {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && known && error(inner) != err { //nolint:errorlint // asks whether anything wraps it
 		var errs []error
 		for _, one := range joined.Unwrap() {
 			errs = append(errs, numbered(n, one))

@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -17,7 +18,7 @@ func (s *Store) cacheOptions() cache.Options[Secret] {
 	if s.opts.Validate != nil {
 		o.Validate = s.validate
 	}
-	if s.opts.Observer != nil || s.opts.Logger != nil {
+	if s.observer() != nil {
 		o.Observe = s.report
 	}
 	return o
@@ -34,7 +35,7 @@ func viewOf(ref string) (document string, project func(Secret) (Secret, error), 
 
 // judge tells the cache what a failure means for the value that it keeps.
 func judge(err error) cache.Verdict {
-	switch ClassOf(err) { //nolint:errorlint // ClassOf returns the sentinels themselves
+	switch ClassOf(err) {
 	case ErrNotFound, ErrDisabled, ErrDenied:
 		return cache.Gone
 	case ErrUnavailable, ErrThrottled:
@@ -71,7 +72,7 @@ func number(version string) (uint64, bool) {
 // load reads documents for the cache: one alone with Get, as a batch call may
 // need a permission of its own, and several in one batch.
 func (s *Store) load(ctx context.Context, keys []string) []cache.Loaded[Secret] {
-	ctx = withObserver(ctx, s.opts.Observer)
+	ctx = withObserver(ctx, s.observer())
 	results := make([]Result, len(keys))
 	var (
 		names   []string // those without a version
@@ -80,11 +81,14 @@ func (s *Store) load(ctx context.Context, keys []string) []cache.Loaded[Secret] 
 		alone   []int
 	)
 	for i, key := range keys {
-		if r, err := ParseRef(key); err == nil && r.Version == "" && len(keys) > 1 {
+		if r, err := ParseRef(key); err == nil && r.Version == "" {
 			names, indices = append(names, key), append(indices, i)
 		} else {
 			single, alone = append(single, key), append(alone, i)
 		}
+	}
+	if len(names) == 1 {
+		single, alone, names = append(single, names[0]), append(alone, indices[0]), nil
 	}
 	for n, r := range getUnique(ctx, s.provider, names) {
 		results[indices[n]] = r
@@ -99,7 +103,14 @@ func (s *Store) load(ctx context.Context, keys []string) []cache.Loaded[Secret] 
 	return loaded
 }
 
-func (s *Store) fetchKey(ctx context.Context, key string) (Secret, error) {
+// fetchKey turns a panic of the provider into an error: this is no goroutine of
+// the caller's, who could not recover.
+func (s *Store) fetchKey(ctx context.Context, key string) (secret Secret, err error) {
+	defer func() {
+		if recover() != nil {
+			secret, err = Secret{}, cache.ErrPanic
+		}
+	}()
 	r, err := ParseRef(key)
 	if err != nil {
 		return Secret{}, err
@@ -134,7 +145,11 @@ func (s *Store) ownTimeout(ctx context.Context, r Result) error {
 			Err: errors.New("no answer within " + s.timeout.String()), Hint: "check that the backend can be reached",
 		}
 	}
-	return errClosedStore
+	return closedError("get")
+}
+
+func closedError(op string) error {
+	return &Error{Op: op, Class: ErrClosed, Err: errors.New("the store was closed")}
 }
 
 func sourceIn(err error) string {
@@ -145,20 +160,25 @@ func sourceIn(err error) string {
 	return ""
 }
 
-// describe turns an error of the cache into one of this package.
+// describe turns an error of the cache into one of this package that says which
+// reference it is about.
 func (s *Store) describe(op, ref string, err error) error {
 	var known *Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, cache.ErrClosed):
-		return errClosedStore
+		return closedError(op)
 	case errors.Is(err, cache.ErrRefused):
 		return refusedError(op, wellFormed(ref), err)
-	case errors.As(err, &known):
+	case !errors.As(err, &known):
+		return &Error{Op: op, Name: wellFormed(ref), Err: err}
+	case error(known) != err: //nolint:errorlint // asks whether anything wraps it
 		return err
 	}
-	return &Error{Op: op, Name: wellFormed(ref), Err: err}
+	own := *known // others have it too
+	own.Name = cmp.Or(wellFormed(ref), own.Name)
+	return &own
 }
 
 // wellFormed returns ref if it parses: what does not may be a value in the wrong

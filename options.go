@@ -2,8 +2,8 @@ package secretmux
 
 import (
 	"context"
-	"errors"
 	"log/slog"
+	"math"
 	"time"
 )
 
@@ -50,8 +50,10 @@ type Options struct {
 	// Validate is asked before a changed value replaces the one served. It sees
 	// the whole secret: Rotation.Ref has no #field. While it returns an error,
 	// the old value stays, Status and Observer show the refusal, and the new one
-	// is tried again with back-off. It is not asked about the first value. It
-	// gets as long as a load. A panic counts as a refusal. Nil accepts all.
+	// is tried again with back-off. It is not asked about the first value. Where
+	// a watched secret was denied, disabled or absent in between, there is no old
+	// value to serve, and Get fails with ErrRefused. Validate gets as long as a
+	// load. A panic counts as a refusal. Nil accepts all.
 	Validate func(ctx context.Context, r Rotation) error
 	// Logger gets names, sources, versions and classes, never values. Nil
 	// discards.
@@ -66,8 +68,8 @@ func (o Options) check() error {
 		return invalid("new store", "Options.MaxStale is negative", "zero never serves stale values")
 	case o.Timeout < 0:
 		return invalid("new store", "Options.Timeout is negative", "zero takes the links' timeouts")
-	case o.Jitter > 0.5:
-		return invalid("new store", "Options.Jitter is over 0.5", "zero takes the default")
+	case o.Jitter > 0.5 || math.IsNaN(o.Jitter):
+		return invalid("new store", "Options.Jitter is over 0.5 or no number", "zero takes the default")
 	case o.MaxEntries < 0:
 		return invalid("new store", "Options.MaxEntries is negative", "zero takes the default")
 	}
@@ -108,5 +110,3 @@ func (o Options) logger() *slog.Logger {
 	}
 	return o.Logger
 }
-
-var errClosedStore = &Error{Op: "get", Class: ErrClosed, Err: errors.New("the store was closed")}

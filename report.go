@@ -2,24 +2,35 @@ package secretmux
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/secretmux/secretmux/cache"
 )
 
-// report passes an event of the cache on to the Observer and the Logger.
+// observer returns what is called at each event, nil when nobody listens.
+func (s *Store) observer() Observer {
+	if s.opts.Observer == nil && s.opts.Logger == nil {
+		return nil
+	}
+	return s.tell
+}
+
+func (s *Store) tell(e Event) {
+	if s.opts.Observer != nil {
+		s.opts.Observer.observe(e)
+	}
+	if s.opts.Logger != nil {
+		s.log(e)
+	}
+}
+
 func (s *Store) report(e cache.Event[Secret]) {
-	event := Event{
+	s.tell(Event{
 		Kind: kindOf(e.Kind), Ref: e.Key, Source: e.Origin, Version: e.Value.Version(),
 		Class: ClassOf(s.describe("get", e.Key, e.Err)), Failed: e.Err != nil,
 		Duration: e.Duration, Attempt: e.Attempt, Delay: e.Delay,
-	}
-	if s.opts.Observer != nil {
-		s.opts.Observer.observe(event)
-	}
-	if s.opts.Logger != nil {
-		s.log(event)
-	}
+	})
 }
 
 func kindOf(k cache.Kind) EventKind {
@@ -47,6 +58,7 @@ func kindOf(k cache.Kind) EventKind {
 func (s *Store) log(e Event) {
 	level := slog.LevelDebug
 	switch {
+	case e.Kind == EventFallback && errors.Is(e.Class, ErrNotFound): // what a chain is for
 	case e.Kind == EventRotation:
 		level = slog.LevelInfo
 	case e.Failed:
@@ -58,7 +70,10 @@ func (s *Store) log(e Event) {
 		if e.Class != nil {
 			class = e.Class.Error()
 		}
-		attrs = append(attrs, slog.String("class", class), slog.Int("attempt", e.Attempt))
+		attrs = append(attrs, slog.String("class", class))
+	}
+	if e.Attempt > 0 {
+		attrs = append(attrs, slog.Int("attempt", e.Attempt))
 	}
 	if e.Delay > 0 {
 		attrs = append(attrs, slog.Duration("delay", e.Delay))

@@ -17,10 +17,13 @@ type Rotation struct {
 	Old, New Secret
 }
 
+const maxBadWatch = 16
+
 // OnRotate has fn called after each change of the content that ref names: once a
 // change, never for the first value, never for a rewrite of the same. For a
 // #field it is that field's content alone. From then on the secret counts as
-// watched: it is read now, in the background, and before each TTL ends.
+// watched: it is read now, in the background, and before each TTL ends. With a
+// negative TTL fn hears of the changes that a Get or Refresh reads.
 //
 // Calls for one reference run one at a time, in order, with no lock held, and
 // delay no reader. fn may use the store: Get, Refresh and Close too. Its context
@@ -32,7 +35,8 @@ type Rotation struct {
 // running, so that fn may call it.
 //
 // A ref that does not parse, a nil fn and a closed store can't be reported here:
-// Check returns the error, the Logger gets it, and fn is never called.
+// Check returns the error (the first 16 of such), the Logger gets it, and fn is
+// never called.
 func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (stop func()) {
 	stop, err := s.onRotate(ref, fn)
 	if err == nil {
@@ -41,7 +45,9 @@ func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (
 	s.opts.logger().Error("secretmux: OnRotate was ignored", "ref", wellFormed(ref), "error", err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.badWatch = append(s.badWatch, err)
+	if len(s.badWatch) < maxBadWatch {
+		s.badWatch = append(s.badWatch, err)
+	}
 	return func() {}
 }
 
@@ -65,7 +71,7 @@ func (s *Store) validate(ctx context.Context, c cache.Change[Secret]) error {
 func refusedError(op, ref string, err error) error {
 	return &Error{
 		Op: op, Name: ref, Class: ErrRefused, Err: &quietError{text: "Options.Validate did not accept the new value", err: err},
-		Hint: "the previous value is still served; unwrap the error for Validate's own",
+		Hint: "a value that was good before is served while there is one; unwrap the error for Validate's own",
 	}
 }
 

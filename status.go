@@ -44,7 +44,9 @@ type Status struct {
 }
 
 // Status returns the state of every secret that the store keeps, sorted by
-// reference.
+// reference: those with a value, those that are known to be absent, and those
+// that are watched. One that nobody watches and whose value has ended because
+// the backend fails is not kept; its Gets fail.
 func (s *Store) Status() []Status {
 	stats := s.cache.Stats()
 	all := make([]Status, len(stats))
@@ -75,11 +77,11 @@ func (s *Store) statusOf(stat cache.Stat[Secret]) Status {
 
 // Check probes every link, and reports with them what the store itself has to
 // tell: secrets that are served past their TTL or refused by Options.Validate,
-// callbacks that fail, and calls of OnRotate that could not work. It reads no
-// secret. Nil means that all is well.
+// watched ones that can no longer be served, callbacks that fail, and calls of
+// OnRotate that could not work. It reads no secret. Nil means that all is well.
 func (s *Store) Check(ctx context.Context) error {
 	if s.cache.Closed() {
-		return errClosedStore
+		return closedError("check")
 	}
 	errs := []error{Check(ctx, s.provider)}
 	s.mu.Lock()
@@ -92,7 +94,7 @@ func (s *Store) Check(ctx context.Context) error {
 				Op: "check", Name: st.Ref, Source: st.Source, Class: ClassOf(st.Err), Err: errors.New("served past its TTL"),
 				Hint: "the backend failed since; the value ends with MaxStale",
 			})
-		case st.Refused:
+		case st.Refused, st.Watched && !st.Served:
 			errs = append(errs, st.Err)
 		}
 		errs = append(errs, st.Callbacks...)

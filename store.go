@@ -1,9 +1,11 @@
 package secretmux
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +17,8 @@ import (
 // close it at the end. It is safe for concurrent use.
 //
 // A Store is itself a [Provider], also for [GetMany], [GetVersion], [List] and
-// [Check], so it can be a link of a chain.
+// [Check], so it can be a link of a chain. A Store over a Store keeps what the
+// other has kept already: their TTLs add up.
 //
 // All callers of a Store read with its rights. Don't put one between users who
 // may see different secrets.
@@ -39,6 +42,10 @@ var (
 	_ Checker       = (*Store)(nil)
 )
 
+// longestTimeout stands for all longer ones: batches get multiples of it, which
+// must not overflow.
+const longestTimeout = 365 * 24 * time.Hour
+
 // New returns a Store over p, which it owns: Close closes p too. It does no I/O
 // and starts nothing. A nil p and negative options are ErrInvalid.
 func New(p Provider, opts Options) (*Store, error) {
@@ -49,10 +56,7 @@ func New(p Provider, opts Options) (*Store, error) {
 		return nil, err
 	}
 	p = asLink(p, opts.Timeout)
-	s := &Store{provider: p, opts: opts, timeout: opts.Timeout}
-	if s.timeout == 0 {
-		s.timeout = budget(p)
-	}
+	s := &Store{provider: p, opts: opts, timeout: min(cmp.Or(opts.Timeout, budget(p)), longestTimeout)}
 	c, err := cache.New(s.cacheOptions())
 	if err != nil {
 		return nil, &Error{Op: "new store", Class: ErrInvalid, Err: err}
@@ -67,6 +71,9 @@ func New(p Provider, opts Options) (*Store, error) {
 // not read for a TTL, and when the backend failed for longer than a value may be
 // served. While it waits it obeys ctx; the read goes on for others. Errors are
 // *Error with the class of the failure, or with ctx's error and no class.
+//
+// Two Gets of two fields may meet a rotation between them. Read what belongs
+// together with one GetMany, or take the fields of one Get of the whole secret.
 func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
 	secret, err := s.cache.Get(ctx, ref)
 	if err != nil {
@@ -77,16 +84,20 @@ func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
 
 // GetMany returns the secrets that refs name, by reference, reading those that
 // are not kept in one batch. When some fail, the others are returned all the
-// same, with one error for each failing ref, joined.
+// same, with one error for each failing ref, joined. Fields of one secret are of
+// one version of it.
 func (s *Store) GetMany(ctx context.Context, refs ...string) (map[string]Secret, error) {
 	found := make(map[string]Secret, len(refs))
+	failed := map[string]bool{}
 	var errs []error
 	for i, r := range s.cache.GetMany(ctx, refs) {
-		if r.Err != nil {
-			errs = append(errs, s.describe("get", refs[i], r.Err))
-			continue
+		switch ref := refs[i]; {
+		case r.Err == nil:
+			found[ref] = r.Value
+		case !failed[ref]:
+			failed[ref] = true
+			errs = append(errs, s.describe("get", ref, r.Err))
 		}
-		found[refs[i]] = r.Value
 	}
 	return found, errors.Join(errs...)
 }
@@ -105,7 +116,7 @@ func (s *Store) Preload(ctx context.Context, refs ...string) error {
 // ErrRefused. The error joins those of all refs.
 func (s *Store) Refresh(ctx context.Context, refs ...string) error {
 	err := s.cache.Refresh(ctx, refs...)
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the join itself is taken apart
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return s.describe("refresh", "", err)
 	}
@@ -120,17 +131,39 @@ func (s *Store) Refresh(ctx context.Context, refs ...string) error {
 }
 
 // Invalidate drops what is kept of refs, so that the next Get reads the backend.
-// It drops the whole secret, all fields of it. Watched ones are read at once.
-func (s *Store) Invalidate(refs ...string) { s.cache.Invalidate(refs...) }
+// It drops the whole secret, all fields of it, but no other ?version= of it.
+// Watched ones are read at once. References that do not parse are ignored.
+func (s *Store) Invalidate(refs ...string) {
+	documents := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		if r, err := ParseRef(ref); err == nil {
+			documents = append(documents, r.document())
+		}
+	}
+	slices.Sort(documents)
+	s.cache.Invalidate(slices.Compact(documents)...)
+}
 
 // GetVersion returns one version of a secret. See [VersionGetter].
 func (s *Store) GetVersion(ctx context.Context, name, version string) (Secret, error) {
+	if err := ValidateName(name); err != nil {
+		return Secret{}, err
+	}
+	if err := validateVersion(version); err != nil {
+		return Secret{}, err
+	}
 	return s.Get(ctx, Ref{Name: name, Version: version}.String())
 }
 
 // List yields the names in the store's backends, past the cache. See [Lister].
 func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
-	return List(ctx, s.provider, prefix)
+	return func(yield func(Info, error) bool) {
+		if s.cache.Closed() {
+			yield(Info{}, closedError("list"))
+			return
+		}
+		List(ctx, s.provider, prefix)(yield)
+	}
 }
 
 // String returns the redacted URIs of the store's links.

@@ -23,7 +23,8 @@ type Cache[V any] struct {
 	seq      uint64 // of flights, and of Invalidate
 	origins  map[string]*origin
 	schedule schedule[V]
-	sweep    int // the bucket at which evict goes on
+	sweep    int  // the bucket at which evict goes on
+	crowded  bool // evict found all watched or being loaded, and none stopped since
 	ready    []*watch[V]
 	workers  int
 	idle     chan struct{} // closed when the last worker ends; nil while there is none
@@ -36,13 +37,14 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	}
 	c := &Cache[V]{opts: opts, start: time.Now(), origins: map[string]*origin{}}
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
-	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.ctx, c.cancel = context.WithCancel(context.Background()) //nolint:gosec // Close cancels it
 	return c, nil
 }
 
 // Get returns the value of key, loading it when none is kept. While it waits for
 // a load it obeys ctx and returns ctx's error; the load goes on. Other errors are
-// those of the loader and of View, and ErrClosed.
+// those of the loader and of View, ErrClosed, and ErrRefused when Validate
+// refused the value that came after one that is Gone.
 func (c *Cache[V]) Get(ctx context.Context, key string) (V, error) {
 	if e := c.table.Load().find(key); e != nil {
 		if v := e.hot.Load(); v != nil {

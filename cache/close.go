@@ -7,8 +7,8 @@ import (
 )
 
 // Close ends the cache: it cancels all loads and callbacks, and waits for their
-// goroutines. Called from within a callback or Validate it does not wait, as it
-// would wait for itself. For callbacks that ignore their context it waits no
+// goroutines. Called from within a callback, Validate or Observe it does not wait,
+// as it would wait for itself. For callbacks that ignore their context it waits no
 // longer than Timeout and returns ErrBusy. Every later call returns ErrClosed;
 // closing again waits again and returns the same.
 func (c *Cache[V]) Close() error {
@@ -21,7 +21,7 @@ func (c *Cache[V]) Close() error {
 	}
 	idle := c.idle
 	c.mu.Unlock()
-	if withinInvoke() {
+	if withinCall() {
 		return nil
 	}
 	c.loads.Wait()
@@ -42,6 +42,9 @@ func (c *Cache[V]) stopTimersLocked() {
 	if c.schedule.timer != nil {
 		c.schedule.timer.Stop()
 	}
+	for _, d := range c.schedule.docs {
+		d.index = -1
+	}
 	c.schedule.docs = nil
 	c.table.Load().each(func(e *entry[V]) {
 		e.hot.Store(nil)
@@ -56,15 +59,18 @@ func (c *Cache[V]) stopTimersLocked() {
 	})
 }
 
-// withinInvoke reports whether this goroutine is inside a callback or Validate.
-func withinInvoke() bool {
+// withinCall reports whether this goroutine is inside a callback, Validate or
+// Observe.
+func withinCall() bool {
+	const pkg = "github.com/secretmux/secretmux/cache."
 	var pcs [64]uintptr
 	for skip := 2; ; skip += len(pcs) {
 		n := runtime.Callers(skip, pcs[:])
 		frames := runtime.CallersFrames(pcs[:n])
 		for {
 			frame, more := frames.Next()
-			if strings.HasPrefix(frame.Function, "github.com/secretmux/secretmux/cache.invoke[") {
+			if name, ok := strings.CutPrefix(frame.Function, pkg); ok &&
+				(strings.HasPrefix(name, "invoke[") || strings.HasSuffix(name, ".emit")) {
 				return true
 			}
 			if !more {

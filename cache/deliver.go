@@ -47,6 +47,7 @@ func (c *Cache[V]) work() {
 		}
 		w.queued = false
 		c.wakeLocked(w) // behind the others, if there is more
+		w.releaseLocked()
 	}
 	c.workers--
 	if c.workers == 0 {

@@ -22,14 +22,6 @@ type entry[V any] struct {
 	watch *watch[V] // nil while nobody watches
 }
 
-// view is a key whose value is computed from a document's.
-type view[V any] struct {
-	entry[V]
-	project func(V) (V, error)
-	err     error    // why there is no val
-	peer    *view[V] // the document's next view
-}
-
 // document is what one load answers. All fields are guarded by Cache.mu. Times
 // are nanoseconds since the cache was made.
 type document[V any] struct {
@@ -45,15 +37,17 @@ type document[V any] struct {
 	expiresAt  int64 // when the TTL of val, or of the remembered failure, ends
 	staleUntil int64 // when serving val past its TTL ends
 	ttl        time.Duration
+	maxStale   time.Duration
 	origin     *origin
 	trouble    *trouble // nil while all is well
 
 	due      int64 // when the timer has to look at this document
 	index    int32 // in the schedule; -1 when it is not there
 	watchers int32
-	used     bool // some entry is, or was since the last load, hot
-	stale    bool // val is served past its TTL
-	removed  bool // no longer in the table
+	flights  int32 // loads under way, also those that are overtaken
+	used     bool  // some entry is, or was since the last load, hot
+	stale    bool  // val is served past its TTL
+	removed  bool  // no longer in the table
 }
 
 // trouble is what went wrong since the last good load.
@@ -62,6 +56,7 @@ type trouble struct {
 	verdict   Verdict
 	failures  int
 	refused   bool
+	gone      bool  // a failure was Gone: what is known must not be served again
 	regressed int64 // when an older value was first seen
 }
 
@@ -99,6 +94,12 @@ func (d *document[V]) each(visit func(*entry[V])) {
 func (d *document[V]) cool() {
 	d.used = false
 	d.each(func(e *entry[V]) { e.hot.Store(nil) })
+}
+
+// isHot reports whether readers of some entry were on the hit path.
+func (d *document[V]) isHot() (hot bool) {
+	d.each(func(e *entry[V]) { hot = hot || e.hot.Load() != nil })
+	return hot
 }
 
 // drop forgets the value. What it was stays known while somebody watches, as the

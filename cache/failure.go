@@ -1,9 +1,12 @@
 package cache
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // failLocked takes in a load that failed.
-func (c *Cache[V]) failLocked(d *document[V], f *flight[V], result Loaded[V], events []Event[V]) []Event[V] {
+func (c *Cache[V]) failLocked(d *document[V], f *flight[V], began int64, result Loaded[V], events []Event[V]) []Event[V] {
 	f.err = result.Err
 	t := d.troubled()
 	t.err, t.verdict, t.refused = result.Err, c.opts.judge(result.Err), false
@@ -11,35 +14,53 @@ func (c *Cache[V]) failLocked(d *document[V], f *flight[V], result Loaded[V], ev
 	now := c.now()
 	switch t.verdict {
 	case Gone:
-		d.published = f.seq
+		t.gone, d.published = true, f.seq
 		d.drop()
-		d.expiresAt = now + int64(max(c.opts.NegativeTTL, 0))
+		d.expiresAt = after(now, max(c.opts.NegativeTTL, 0))
 		d.refreshAt = now + int64(c.pauseLocked(d, t.failures))
 	case Transient:
-		o := c.originLocked(result.Origin)
-		if o.until <= now { // failures of loads that ran together count once
-			o.failures++
-			o.until = now + int64(Backoff(o.failures, retryFirst, retryLimit))
+		d.origin = c.slowLocked(result.Origin, began, now)
+		d.refreshAt = d.origin.until
+		if t.failures > d.origin.failures { // others of its origin succeed
+			d.refreshAt = max(d.refreshAt, now+int64(c.pauseLocked(d, t.failures)))
 		}
-		d.origin, d.refreshAt = o, o.until
-		events = c.staleLocked(d, now, events)
-		if d.stale && f.kind != forcing {
+		if events = c.staleLocked(d, now, events); now >= d.deadline() {
+			d.drop()
+		}
+		if d.stale {
 			f.value, f.err = *d.val, nil
 		}
-	case Failed:
+	default:
 		d.refreshAt = now + int64(c.pauseLocked(d, t.failures))
 		if now >= d.expiresAt {
 			d.drop()
 		}
 	}
-	c.tidyLocked(d)
-	if f.kind != loading || d.watchers > 0 {
-		events = append(events, Event[V]{
-			Kind: RetryPlanned, Key: d.key, Origin: result.Origin, Err: result.Err,
-			Attempt: t.failures, Delay: time.Duration(d.refreshAt - now),
-		})
+	return d.retryEvent(now, result.Origin, events)
+}
+
+// slowLocked makes the refreshes of an origin wait after a transient failure.
+func (c *Cache[V]) slowLocked(name string, began, now int64) *origin {
+	o := c.originLocked(name)
+	if began > o.until+int64(retryLimit) {
+		o.failures = 0 // they are not consecutive, whatever answered meanwhile
 	}
-	return events
+	if o.until <= now { // failures of loads that ran together count once
+		o.failures++
+		o.until = now + int64(Backoff(o.failures, retryFirst, retryLimit))
+	}
+	return o
+}
+
+// retryEvent tells when a failed load is tried again, if it is.
+func (d *document[V]) retryEvent(now int64, from string, events []Event[V]) []Event[V] {
+	if d.flight != nil || d.refreshAt == 0 || d.watchers == 0 && !d.used {
+		return events
+	}
+	return append(events, Event[V]{
+		Kind: RetryPlanned, Key: d.key, Origin: from, Err: d.trouble.err,
+		Attempt: d.trouble.failures, Delay: time.Duration(d.refreshAt - now),
+	})
 }
 
 // staleLocked begins to serve a value past its TTL, if its TTL is over, the last
@@ -57,26 +78,30 @@ func (c *Cache[V]) staleLocked(d *document[V], now int64, events []Event[V]) []E
 }
 
 // refuseLocked keeps the known value after Validate refused the new one.
-func (c *Cache[V]) refuseLocked(d *document[V], f *flight[V], refusal error, events []Event[V]) []Event[V] {
+func (c *Cache[V]) refuseLocked(d *document[V], f *flight[V], x examined[V], events []Event[V]) []Event[V] {
 	t := d.troubled()
-	t.err, t.verdict, t.refused = refusal, Failed, true
+	t.err, t.verdict, t.refused = x.refusal, Failed, true
 	t.failures++
 	d.published = f.seq
 	now := c.now()
 	delay := c.pauseLocked(d, t.failures)
-	ttl := max(int64(d.ttl), 2*int64(delay)) // the backend did answer
-	d.expiresAt, d.staleUntil, d.stale = now+ttl, now+ttl, false
 	d.refreshAt = now + int64(delay)
-	read := f.kind == loading
-	d.each(func(e *entry[V]) { read = read || e.hot.Load() != nil })
-	if f.value = *d.known; f.kind == forcing {
-		f.err = refusal
+	d.known = cmp.Or(d.known, x.known) // its TTL may have ended meanwhile
+	switch read := f.kind == loading || d.isHot(); {
+	case t.gone: // so there is nothing to go on with
+		f.err = x.refusal
+	case d.ttl == 0: // it is not kept
+		f.value, d.refreshAt = *d.known, 0
+		d.forget()
+	default:
+		f.value = *d.known
+		d.expiresAt = after(now, max(d.ttl, 2*delay)) // the backend did answer
+		d.staleUntil, d.stale = after(d.expiresAt, d.maxStale), false
+		c.renewLocked(d)
+		d.used = read // so that it is tried again without a further read
 	}
-	c.renewLocked(d)
-	d.used = read // so that it is tried again without a further read
-	return append(events,
-		Event[V]{Kind: Refused, Key: d.key, Err: refusal, Attempt: t.failures},
-		Event[V]{Kind: RetryPlanned, Key: d.key, Err: refusal, Attempt: t.failures, Delay: delay})
+	events = append(events, Event[V]{Kind: Refused, Key: d.key, Value: f.value, Err: x.refusal, Attempt: t.failures})
+	return d.retryEvent(now, "", events)
 }
 
 // pauseLocked is the back-off of one document. It stays below the TTL, so that a

@@ -17,7 +17,10 @@ type flight[V any] struct {
 	done  chan struct{} // closed when the fields below are set
 	value V
 	err   error
-	views map[*entry[V]]Result[V]
+	// missed is why Refresh did not get the backend's value, also where readers
+	// are served the one before.
+	missed error
+	views  map[*entry[V]]Result[V]
 }
 
 // purpose is why a document is loaded.
@@ -33,6 +36,7 @@ const (
 func (c *Cache[V]) boardLocked(d *document[V], kind purpose) *flight[V] {
 	c.seq++
 	d.flight = &flight[V]{kind: kind, seq: c.seq, done: make(chan struct{})}
+	d.flights++
 	return d.flight
 }
 
@@ -135,10 +139,7 @@ func (c *Cache[V]) wait(ctx context.Context, r request[V]) (V, error) {
 	if result, ok := f.views[r.entry]; ok {
 		return result.Value, result.Err
 	}
-	if r.entry.view.project == nil { // it joined after the flight had looked
-		return f.value, nil
-	}
-	return r.entry.view.project(f.value)
+	return project(r.entry.view.project, f.value) // it joined after the flight had looked
 }
 
 // since is how long ago a moment of this cache's clock was.

@@ -13,7 +13,9 @@ type Options[V any] struct {
 	// their order. It must honour ctx, which ends at Timeout and at Close, and
 	// be safe for concurrent use. A panic in it becomes an error.
 	Load func(ctx context.Context, keys []string) []Loaded[V]
-	// Equal reports whether two values have the same content.
+	// Equal reports whether two values have the same content. Like Older, Judge
+	// and what View returns, it may be called with a lock held, so it must not
+	// use the cache.
 	Equal func(a, b V) bool
 	// TTL is how old a served value may be. Negative keeps nothing.
 	TTL time.Duration
@@ -39,7 +41,8 @@ type Options[V any] struct {
 	// View maps a key that callers use to the document that is loaded for it,
 	// and tells how to get the key's value from the document's. A nil project
 	// is the document's own value. A nil View makes each key its own document.
-	// An error is returned to the caller and nothing is kept.
+	// An error is returned to the caller and nothing is kept. A document's own
+	// key must map to itself. A panic of project becomes an error.
 	View func(key string) (document string, project func(V) (V, error), err error)
 	// Older reports whether candidate was made before current. Nil never does.
 	Older func(candidate, current V) bool
@@ -47,9 +50,11 @@ type Options[V any] struct {
 	// every failure [Failed].
 	Judge func(err error) Verdict
 	// Validate can refuse the changed value of a document. It has as long as a
-	// load. A panic in it is a refusal. Nil accepts all.
+	// load, and must honour ctx as Load does. A panic in it is a refusal. Nil
+	// accepts all.
 	Validate func(ctx context.Context, c Change[V]) error
-	// Observe is called at each event with no lock held. Nil costs nothing.
+	// Observe is called at each event with no lock held, by several goroutines
+	// at a time. Nil costs nothing.
 	Observe func(Event[V])
 }
 
@@ -88,7 +93,7 @@ var (
 	ErrClosed = errors.New("cache: closed")
 	// ErrRefused wraps the error with which Validate refused a value.
 	ErrRefused = errors.New("cache: the new value was refused")
-	// ErrPanic stands for a panic of the loader, Validate or a callback. The
+	// ErrPanic stands for a panic of the loader, a view, Validate or a callback. The
 	// panic's own value is left out: it may hold what must not be logged.
 	ErrPanic = errors.New("cache: a function panicked")
 	// ErrBusy says that a callback was still running when Close gave up waiting.
@@ -140,8 +145,4 @@ func (o *Options[V]) judge(err error) Verdict {
 		return Failed
 	}
 	return o.Judge(err)
-}
-
-func (o *Options[V]) older(candidate, current V) bool {
-	return o.Older != nil && o.Older(candidate, current)
 }

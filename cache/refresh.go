@@ -72,38 +72,13 @@ func (c *Cache[V]) waitAll(ctx context.Context, keys []string, requests []reques
 	for i, r := range requests {
 		err := r.err
 		if r.flight != nil {
-			_, err = c.wait(ctx, r)
+			if _, err = c.wait(ctx, r); err == nil {
+				err = r.flight.missed
+			}
 		}
 		if err != nil {
 			errs = append(errs, &KeyError{Key: keys[i], Err: err})
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// Invalidate drops what is kept of keys, so that the next Get loads them; watched
-// keys are loaded at once. Loads under way don't bring back what they read.
-// Unknown keys are ignored.
-func (c *Cache[V]) Invalidate(keys ...string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var load []*document[V]
-	for _, key := range keys {
-		e := c.table.Load().find(key)
-		if e == nil {
-			continue
-		}
-		d := e.doc
-		c.seq++
-		d.published = c.seq
-		d.flight, d.trouble, d.expiresAt, d.refreshAt = nil, nil, 0, 0
-		d.drop()
-		if d.watchers > 0 && !c.closed {
-			c.boardLocked(d, refreshing)
-			load = append(load, d)
-		}
-		c.planLocked(d)
-		c.tidyLocked(d)
-	}
-	c.departLocked(c.ctx, refreshing, load)
 }

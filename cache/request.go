@@ -44,30 +44,6 @@ func (c *Cache[V]) requests(ctx context.Context, keys []string) []request[V] {
 	return requests
 }
 
-// resolved is what Options.View says about a key.
-type resolved[V any] struct {
-	document string
-	project  func(V) (V, error)
-}
-
-// resolve asks View about the keys that the table does not have. It runs without
-// the lock, as View is the user's.
-func (c *Cache[V]) resolve(keys []string, requests []request[V]) []resolved[V] {
-	views := make([]resolved[V], len(keys))
-	for i, key := range keys {
-		views[i], requests[i].err = c.viewOf(key)
-	}
-	return views
-}
-
-func (c *Cache[V]) viewOf(key string) (resolved[V], error) {
-	if c.opts.View == nil || c.table.Load().find(key) != nil {
-		return resolved[V]{document: key}, nil
-	}
-	document, project, err := c.opts.View(key)
-	return resolved[V]{document, project}, err
-}
-
 // entryLocked returns the entry of key, made if it is new.
 func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	if c.closed {
@@ -95,9 +71,7 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 
 func (c *Cache[V]) insertLocked(e *entry[V]) {
 	t := c.table.Load()
-	if limit := c.opts.MaxEntries; limit > 0 && t.count >= limit {
-		c.evictLocked(e.doc)
-	}
+	c.evictLocked(t, e.doc)
 	if t.full() {
 		t = t.grown()
 		c.table.Store(t)
@@ -131,18 +105,4 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	d.used = true
 	c.planLocked(d)
 	return true
-}
-
-// projectView computes a view's value from its document's.
-func projectView[V any](v *view[V], value V) {
-	v.val, v.err = nil, nil
-	if v.project == nil {
-		v.val = &value
-		return
-	}
-	if projected, err := v.project(value); err != nil {
-		v.err = err
-	} else {
-		v.val = &projected
-	}
 }

@@ -24,8 +24,8 @@ func (s *schedule[V]) Swap(i, j int) {
 
 // Push implements heap.Interface.
 func (s *schedule[V]) Push(x any) {
-	d := x.(*document[V]) //nolint:forcetypeassert,errcheck // only planLocked pushes
-	d.index = int32(len(s.docs))
+	d := x.(*document[V])        //nolint:forcetypeassert,errcheck // only planLocked pushes
+	d.index = int32(len(s.docs)) //nolint:gosec // far below 2^31 documents
 	s.docs = append(s.docs, d)
 }
 
@@ -95,74 +95,6 @@ func (c *Cache[V]) disarmLocked() {
 		s.timer.Stop()
 		s.set = false
 	}
-}
-
-// tick looks at the documents that are due.
-func (c *Cache[V]) tick() {
-	c.mu.Lock()
-	c.schedule.set = false
-	if c.closed {
-		c.mu.Unlock()
-		return
-	}
-	now := c.now()
-	var (
-		load   []*document[V]
-		events []Event[V]
-	)
-	due := c.takeDueLocked(now)
-	for _, d := range due {
-		events = c.endLocked(d, now, events)
-		if c.wantsLoadLocked(d, now) {
-			c.boardLocked(d, refreshing)
-			load = append(load, d)
-		}
-	}
-	c.departLocked(c.ctx, refreshing, load)
-	for _, d := range due {
-		c.planLocked(d)
-	}
-	c.armLocked()
-	c.mu.Unlock()
-	c.emit(events)
-}
-
-// takeDueLocked takes out the documents that are due, and those that will be so
-// soon that they can share a batch.
-func (c *Cache[V]) takeDueLocked(now int64) []*document[V] {
-	var due []*document[V]
-	for s := &c.schedule; len(s.docs) > 0 && s.docs[0].due <= now+s.docs[0].slack(); {
-		due = append(due, heap.Pop(s).(*document[V])) //nolint:forcetypeassert,errcheck // it holds nothing else
-	}
-	return due
-}
-
-// slack is how much earlier than planned d may be loaded to share a batch.
-func (d *document[V]) slack() int64 { return min(int64(d.ttl)/64, int64(2*time.Second)) }
-
-// endLocked stops serving a value whose time is over, unless its failures let it
-// go on as a stale one.
-func (c *Cache[V]) endLocked(d *document[V], now int64, events []Event[V]) []Event[V] {
-	if now < d.deadline() {
-		return events
-	}
-	if events = c.staleLocked(d, now, events); !d.stale || now >= d.staleUntil {
-		d.drop()
-	}
-	return events
-}
-
-// wantsLoadLocked reports whether d is to be loaded now. While its origin is
-// backing off, it waits with all others of that origin.
-func (c *Cache[V]) wantsLoadLocked(d *document[V], now int64) bool {
-	if d.flight != nil || d.refreshAt == 0 || d.refreshAt > now+d.slack() || d.watchers == 0 && !d.used {
-		return false
-	}
-	if d.origin != nil && d.origin.until > now+d.slack() {
-		d.refreshAt = d.origin.until
-		return false
-	}
-	return true
 }
 
 var _ heap.Interface = (*schedule[struct{}])(nil)

@@ -1,13 +1,14 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 )
 
 // settle takes in the outcome of a document's load and lets its readers go.
 func (c *Cache[V]) settle(kind purpose, b boarded[V], began int64, result Loaded[V]) {
-	lags, refusal := c.examine(b, result)
+	x := c.examine(b, result)
 	projected := c.projectAll(b, result)
 
 	c.mu.Lock()
@@ -15,25 +16,27 @@ func (c *Cache[V]) settle(kind purpose, b boarded[V], began int64, result Loaded
 	if d.flight == f {
 		d.flight = nil
 	}
+	d.flights--
+	c.crowded = false
+	f.missed = cmp.Or(result.Err, x.refusal)
 	events := []Event[V]{c.doneEvent(kind, d, began, result)}
 	switch {
 	case c.closed:
 		f.err = ErrClosed
 	case d.removed || f.seq < d.published: // nobody finds d any more, or it has a newer answer
-		f.value, f.err = result.Value, result.Err
+		c.overtakenLocked(d, f, result, x)
 	case result.Err != nil:
-		events = c.failLocked(d, f, result, events)
-	case refusal != nil:
-		events = c.refuseLocked(d, f, refusal, events)
-	case lags:
-		c.ignoreLocked(d, f, began, result)
+		events = c.failLocked(d, f, began, result, events)
+	case x.refusal != nil:
+		events = c.refuseLocked(d, f, x, events)
+	case x.lags:
+		c.ignoreLocked(d, f, began, result, x)
 	default:
 		events = c.acceptLocked(d, f, began, result, projected, events)
 	}
-	if f.next != nil && !c.closed {
-		d.flight = f.next
-		c.departLocked(c.ctx, forcing, []*document[V]{d})
-	}
+	events[0].Value = f.value
+	c.followLocked(d, f)
+	c.tidyLocked(d)
 	c.planLocked(d)
 	c.mu.Unlock()
 
@@ -41,9 +44,23 @@ func (c *Cache[V]) settle(kind purpose, b boarded[V], began int64, result Loaded
 	c.emit(events)
 }
 
+// followLocked starts the load of a Refresh that waited for f.
+func (c *Cache[V]) followLocked(d *document[V], f *flight[V]) {
+	switch {
+	case f.next == nil:
+	case c.closed:
+		f.next.err = ErrClosed
+		close(f.next.done)
+	default:
+		d.flight = f.next
+		d.flights++
+		c.departLocked(c.ctx, forcing, []*document[V]{d})
+	}
+}
+
 func (c *Cache[V]) doneEvent(kind purpose, d *document[V], began int64, result Loaded[V]) Event[V] {
 	e := Event[V]{
-		Kind: RefreshDone, Key: d.key, Value: result.Value, Origin: result.Origin, Err: result.Err, Duration: c.since(began),
+		Kind: RefreshDone, Key: d.key, Origin: result.Origin, Err: result.Err, Duration: c.since(began),
 	}
 	if kind == loading {
 		e.Kind = LoadDone
@@ -51,53 +68,32 @@ func (c *Cache[V]) doneEvent(kind purpose, d *document[V], began int64, result L
 	return e
 }
 
-// examine compares a loaded value with the known one: whether it lags behind it,
-// and whether Validate refuses it.
-func (c *Cache[V]) examine(b boarded[V], result Loaded[V]) (lags bool, refusal error) {
+// examined is how a loaded value compares with the known one: whether it lags
+// behind it, and why Validate refuses it.
+type examined[V any] struct {
+	known   *V
+	lags    bool
+	refusal error
+}
+
+func (c *Cache[V]) examine(b boarded[V], result Loaded[V]) (x examined[V]) {
 	if result.Err != nil {
-		return false, nil
+		return x
 	}
 	c.mu.Lock()
-	known := b.doc.known
-	lags = c.lagsLocked(b.doc, b.flight, result.Value)
+	x.known = b.doc.known
+	x.lags = c.lagsLocked(b.doc, b.flight, result.Value)
 	c.mu.Unlock()
-	if lags || known == nil || c.opts.Validate == nil || c.opts.Equal(*known, result.Value) {
-		return lags, nil
+	if x.lags || x.known == nil || c.opts.Validate == nil || c.opts.Equal(*x.known, result.Value) {
+		return x
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, c.opts.timeout(1))
 	defer cancel()
-	change := Change[V]{Key: b.doc.key, Old: *known, New: result.Value}
+	change := Change[V]{Key: b.doc.key, Old: *x.known, New: result.Value}
 	if err := invoke(ctx, c.opts.Validate, change); err != nil {
-		return false, fmt.Errorf("%w: %w", ErrRefused, err)
+		x.refusal = fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	return false, nil
-}
-
-// projectAll computes the views of a new value without the lock.
-func (c *Cache[V]) projectAll(b boarded[V], result Loaded[V]) map[*entry[V]]Result[V] {
-	if result.Err != nil {
-		return nil
-	}
-	c.mu.Lock()
-	var views []*view[V]
-	for v := b.doc.views; v != nil; v = v.peer {
-		views = append(views, v)
-	}
-	c.mu.Unlock()
-	if views == nil {
-		return nil
-	}
-	projected := make(map[*entry[V]]Result[V], len(views))
-	for _, v := range views {
-		own := view[V]{project: v.project}
-		projectView(&own, result.Value)
-		r := Result[V]{Err: own.err}
-		if own.val != nil {
-			r.Value = *own.val
-		}
-		projected[&v.entry] = r
-	}
-	return projected
+	return x
 }
 
 // acceptLocked makes a loaded value the one that is served.
@@ -112,34 +108,7 @@ func (c *Cache[V]) acceptLocked(
 	d.trouble = nil
 	c.replaceLocked(d, result.Value, projected)
 	if !keep {
-		c.forgetLocked(d)
+		d.forget()
 	}
 	return events
-}
-
-// lagsLocked reports whether value is from before the known one, and not for so
-// long that the backend must mean it.
-func (c *Cache[V]) lagsLocked(d *document[V], f *flight[V], value V) bool {
-	if f.kind == forcing || c.opts.Grace <= 0 || d.known == nil || !c.opts.older(value, *d.known) ||
-		c.opts.Equal(value, *d.known) {
-		return false
-	}
-	t := d.troubled()
-	if t.regressed == 0 {
-		t.regressed = c.now()
-	}
-	return c.since(t.regressed) < c.opts.Grace
-}
-
-// ignoreLocked keeps the known value although the backend answered an older one,
-// and asks again when the grace is over.
-func (c *Cache[V]) ignoreLocked(d *document[V], f *flight[V], began int64, result Loaded[V]) {
-	f.value = *d.known
-	keep := c.lifetimeLocked(d, f, began, result)
-	d.trouble = &trouble{regressed: d.troubled().regressed}
-	d.refreshAt = min(d.refreshAt, c.now()+int64(c.opts.Grace))
-	c.renewLocked(d)
-	if !keep {
-		c.forgetLocked(d)
-	}
 }

@@ -78,19 +78,25 @@ func (c *Cache[V]) unsubscribe(w *watch[V], s *subscription[V]) {
 // queueLocked notes the watch's current value for all its callbacks.
 func (c *Cache[V]) queueLocked(w *watch[V]) {
 	for _, s := range w.subs {
-		s.noteLocked(w.previous, w.current)
+		s.noteLocked(w.previous, w.current, c.opts.Equal)
 	}
 	c.wakeLocked(w)
 }
 
 // noteLocked adds a change from old to value.
-func (s *subscription[V]) noteLocked(old, value *V) {
+func (s *subscription[V]) noteLocked(old, value *V, equal func(a, b V) bool) {
 	if s.told == nil {
 		s.told = old // it subscribed before the first value
 	}
-	if s.retry != nil || len(s.pending) == maxPending {
-		s.pending[len(s.pending)-1] = value
-		return
+	last := len(s.pending) - 1
+	switch {
+	case s.retry != nil:
+		s.pending[last] = value
+	case len(s.pending) < maxPending:
+		s.pending = append(s.pending, value)
+	case equal(*s.pending[last-1], *value): // back at what it was before the last
+		s.pending = s.pending[:last]
+	default:
+		s.pending[last] = value
 	}
-	s.pending = append(s.pending, value)
 }

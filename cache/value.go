@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -11,27 +12,37 @@ func (c *Cache[V]) lifetimeLocked(d *document[V], f *flight[V], began int64, res
 	o := c.originLocked(result.Origin)
 	o.failures, o.until = 0, 0
 	d.origin, d.published = o, f.seq
-	ttl, maxStale := c.opts.TTL, c.opts.MaxStale
+	ttl := c.opts.TTL
 	if result.TTL != nil {
 		ttl = *result.TTL
 	}
+	d.maxStale = c.opts.MaxStale
 	if result.MaxStale != nil {
-		maxStale = *result.MaxStale
+		d.maxStale = *result.MaxStale
 	}
 	if ttl <= 0 {
 		d.ttl, d.loadedAt, d.refreshAt, d.expiresAt, d.staleUntil, d.stale = 0, began, 0, 0, 0, false
 		return false
 	}
+	pace := min(ttl/5*2, retryFirst) // an Expires that comes near must not make loads come faster and faster
 	if left := time.Until(result.Expires); !result.Expires.IsZero() && left > 0 {
 		ttl = min(ttl, left)
 	}
 	took := c.since(began)
-	lead := max(ttl/10, 2*took) + time.Duration(rand.Float64()*c.opts.jitter()*float64(ttl))
+	lead := max(ttl/10, 2*took) + time.Duration(rand.Float64()*c.opts.jitter()*float64(ttl)) //nolint:gosec // jitter needs no secrecy
 	d.ttl, d.loadedAt, d.stale = ttl, began, false
-	d.expiresAt = began + int64(ttl)
-	d.staleUntil = d.expiresAt + int64(maxStale)
-	d.refreshAt = d.expiresAt - int64(min(lead, ttl/2))
+	d.expiresAt = after(began, ttl)
+	d.staleUntil = after(d.expiresAt, d.maxStale)
+	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(began, pace))
 	return true
+}
+
+// after is moment + d, or the end of time: durations may be endless.
+func after(moment int64, d time.Duration) int64 {
+	if d > 0 && moment > math.MaxInt64-int64(d) {
+		return math.MaxInt64
+	}
+	return moment + int64(d)
 }
 
 // replaceLocked sets the value of a document and its views and tells watchers.
@@ -59,16 +70,15 @@ func (c *Cache[V]) renewLocked(d *document[V]) {
 	c.replaceLocked(d, *d.known, nil)
 }
 
-// forgetLocked keeps nothing of a document whose value is not to be kept.
-func (c *Cache[V]) forgetLocked(d *document[V]) {
+// forget keeps nothing of a document whose value is not to be kept.
+func (d *document[V]) forget() {
 	d.drop()
 	d.expiresAt = 0
-	c.tidyLocked(d)
 }
 
 // tidyLocked takes a document out of the table when nothing is left to keep.
 func (c *Cache[V]) tidyLocked(d *document[V]) {
-	if d.val == nil && d.watchers == 0 && d.flight == nil && d.expiresAt <= c.now() {
+	if d.val == nil && d.watchers == 0 && d.flights == 0 && !d.removed && d.expiresAt <= c.now() {
 		c.removeLocked(d)
 	}
 }

@@ -110,11 +110,18 @@ func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 	d := w.entry.doc
 	d.watchers--
-	if len(w.subs) == 0 && len(w.handles) == 0 {
-		w.entry.watch = nil
-	}
+	c.crowded = false
+	w.releaseLocked()
 	c.planLocked(d)
 	c.tidyLocked(d)
+}
+
+// releaseLocked forgets a watch without watchers. It stays while a callback runs,
+// so that one that subscribes meanwhile waits for its turn.
+func (w *watch[V]) releaseLocked() {
+	if len(w.subs) == 0 && len(w.handles) == 0 && !w.queued && w.entry.watch == w {
+		w.entry.watch = nil
+	}
 }
 
 // tellLocked tells the watchers of e its new value.

@@ -1,0 +1,172 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+func TestCapabilitiesWithoutThem(t *testing.T) {
+	b := has("one:", "a", "1")
+	p := plain(b)
+	wantSecret(t, "1")(secretmux.GetVersion(t.Context(), p, "a", secretmux.VersionCurrent))
+	wantClass(t, errors.ErrUnsupported)(secretmux.GetVersion(t.Context(), p, "a", secretmux.VersionPrevious))
+	wantClass(t, errors.ErrUnsupported)(secretmux.GetVersion(t.Context(), p, "a", "7"))
+	items := 0
+	for info, err := range secretmux.List(t.Context(), p, "") {
+		items++
+		wantClass(t, errors.ErrUnsupported)(secretmux.Secret{}, err)
+		if info != (secretmux.Info{}) {
+			t.Errorf("got %+v besides the error", info)
+		}
+	}
+	if items != 1 {
+		t.Errorf("List yields %d times, want one error", items)
+	}
+	if err := secretmux.Check(t.Context(), p); err != nil {
+		t.Error(err)
+	}
+	if err := secretmux.Close(p); err != nil || b.closes.Load() != 0 {
+		t.Error(err, b.closes.Load())
+	}
+}
+
+func TestGetVersionChecksTheVersion(t *testing.T) {
+	b := has("one:", "a", "1")
+	for _, p := range []secretmux.Provider{b, plain(b), secretmux.NewChain(b), secretmux.NewReplicas(b)} {
+		for _, version := range []string{"", " ", canary + "\n", "a#" + canary, "a?" + canary, "a&" + canary, canary + "\xff", strings.Repeat(canary, 60)} {
+			_, err := secretmux.GetVersion(t.Context(), p, "a", version)
+			wantInvalid(t, err)
+		}
+	}
+	if b.gets.Load() != 0 {
+		t.Error("the backend was asked")
+	}
+}
+
+// manyFunc is a ManyGetter that answers as f does.
+type manyFunc func(names []string) ([]secretmux.Result, error)
+
+func (f manyFunc) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return secretmux.Secret{}, &secretmux.Error{Class: secretmux.ErrUnavailable}
+}
+
+func (f manyFunc) GetMany(_ context.Context, names []string) ([]secretmux.Result, error) {
+	return f(names)
+}
+
+func TestGetManyHoldsTheProviderToItsContract(t *testing.T) {
+	answer := func(names ...string) []secretmux.Result {
+		results := make([]secretmux.Result, len(names))
+		for i, name := range names {
+			results[i] = secretmux.Result{Name: name, Secret: secretmux.NewSecret([]byte(name), secretmux.Meta{})}
+		}
+		return results
+	}
+	for name, results := range map[string][]secretmux.Result{
+		"nothing": nil, "too few": answer("a"), "too many": answer("a", "b", "c"), "another order": answer("b", "a"), "another name": answer("a", "x"), "no names": answer("", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := manyFunc(func([]string) ([]secretmux.Result, error) { return results, nil })
+			for _, p := range []secretmux.Provider{f, secretmux.NewChain(f), secretmux.NewReplicas(f)} {
+				for _, r := range secretmux.GetMany(t.Context(), p, "a", "b") {
+					wantClass(t, secretmux.ErrCorrupt)(r.Secret, r.Err)
+				}
+			}
+		})
+	}
+}
+
+func TestGetManyError(t *testing.T) {
+	f := manyFunc(func([]string) ([]secretmux.Result, error) {
+		return []secretmux.Result{{Name: "a", Secret: secretmux.NewSecret(nil, secretmux.Meta{})}}, &secretmux.Error{Class: secretmux.ErrDenied}
+	})
+	for _, p := range []secretmux.Provider{f, secretmux.NewChain(f, has("two:", "a", "2")), secretmux.NewReplicas(f, has("two:", "a", "2"))} {
+		for i, r := range secretmux.GetMany(t.Context(), p, "a", "b") {
+			wantClass(t, secretmux.ErrDenied)(r.Secret, r.Err)
+			if r.Name != []string{"a", "b"}[i] {
+				t.Errorf("name %q", r.Name)
+			}
+		}
+	}
+}
+
+func TestGetManyRunsAFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var now, most atomic.Int64
+		p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+			n := now.Add(1)
+			defer now.Add(-1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			}
+			time.Sleep(time.Second)
+			return secretmux.NewSecret(nil, secretmux.Meta{}), nil
+		})
+		names := make([]string, 64)
+		for i := range names {
+			names[i] = strings.Repeat("x", i+1)
+		}
+		start := time.Now()
+		secretmux.GetMany(t.Context(), p, names...)
+		if took := time.Since(start); most.Load() != 16 || took != 4*time.Second {
+			t.Errorf("%d at a time in %v, want 16 in 4s", most.Load(), took)
+		}
+	})
+}
+
+// A provider that says "absent" with a zero Secret and no error must not answer.
+func TestZeroSecretIsNoAnswer(t *testing.T) {
+	get := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { return secretmux.Secret{}, nil })
+	many := manyFunc(func(names []string) ([]secretmux.Result, error) { return []secretmux.Result{{Name: names[0]}}, nil })
+	weak := has("weak:", "a", "x")
+	wantClass(t, secretmux.ErrCorrupt)(secretmux.NewChain(get, weak).Get(t.Context(), "a"))
+	wantClass(t, secretmux.ErrCorrupt)(secretmux.GetVersion(t.Context(), secretmux.NewReplicas(get, weak), "a", "current"))
+	wantClass(t, secretmux.ErrCorrupt)(only(secretmux.GetMany(t.Context(), secretmux.NewChain(many, weak), "a")))
+	if weak.gets.Load()+weak.batches.Load() != 0 {
+		t.Error("the next link was asked")
+	}
+}
+
+func TestCloseClosesTheTree(t *testing.T) {
+	bad := errors.New("does not close")
+	bs := []*backend{has("1:"), has("2:"), has("3:"), has("4:")}
+	bs[0].closeErr, bs[2].closeErr = bad, errors.New("neither")
+	p := secretmux.NewChain(bs[0], secretmux.NewReplicas(bs[1], secretmux.ContinueOn(bs[2], secretmux.ErrDenied)), plain(has("no closer:")), bs[3])
+	err := secretmux.Close(p)
+	if !errors.Is(err, bad) || !errors.Is(err, bs[2].closeErr) {
+		t.Errorf("err = %v", err)
+	}
+	for i, b := range bs {
+		if b.closes.Load() != 1 {
+			t.Errorf("link %d was closed %d times", i+1, b.closes.Load())
+		}
+	}
+}
+
+func TestCheckJoinsWhatFails(t *testing.T) {
+	denied, down := failing("denied:", secretmux.ErrDenied), failing("down:", secretmux.ErrUnavailable)
+	fine := has("fine:")
+	for name, p := range map[string]secretmux.Provider{"chain": secretmux.NewChain(denied, fine, down), "replicas": secretmux.NewReplicas(denied, fine, down)} {
+		err := secretmux.Check(t.Context(), p)
+		if !errors.Is(err, secretmux.ErrDenied) || !errors.Is(err, secretmux.ErrUnavailable) {
+			t.Errorf("%s: err = %v", name, err)
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if len(lines) != 2 || !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "check from \"down:\"") }) {
+			t.Errorf("%s: the error does not name the links: %v", name, err)
+		}
+		if err := secretmux.Check(t.Context(), secretmux.NewChain(fine, plain(fine))); err != nil {
+			t.Error(err)
+		}
+	}
+	if fine.gets.Load() != 0 || fine.checks.Load() == 0 {
+		t.Error("Check reads secrets, or does not check")
+	}
+}

@@ -1,0 +1,74 @@
+package secretmux_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+)
+
+// listed collects what p lists as name@source, and the error that ended it.
+func listed(t *testing.T, p secretmux.Provider, prefix string) (got []string, last error) {
+	t.Helper()
+	for info, err := range secretmux.List(t.Context(), p, prefix) {
+		if last != nil {
+			t.Fatal("List goes on after an error")
+		}
+		if last = err; err == nil {
+			got = append(got, info.Name+"@"+info.Source)
+		}
+	}
+	return got, last
+}
+
+func TestListOfCompositions(t *testing.T) {
+	one, two := has("one:", "a", "1", "db/x", "1"), has("two:", "a", "2", "b", "2", "db/y", "2")
+	down, throttled := failing("down:", secretmux.ErrUnavailable), failing("slow:", secretmux.ErrThrottled)
+	denied := failing("denied:", secretmux.ErrDenied)
+	for name, c := range map[string]struct {
+		p      secretmux.Provider
+		prefix string
+		want   []string
+		class  error
+	}{
+		"union":              {secretmux.NewChain(one, two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
+		"prefix":             {secretmux.NewChain(one, two), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
+		"no match":           {secretmux.NewChain(one, two), "z", nil, nil},
+		"a link can't":       {secretmux.NewChain(one, plain(two)), "", []string{"a@one:", "db/x@one:"}, errors.ErrUnsupported},
+		"a link fails":       {secretmux.NewChain(one, denied, two), "", []string{"a@one:", "db/x@one:"}, secretmux.ErrDenied},
+		"on= lists no holes": {secretmux.NewChain(secretmux.ContinueOn(denied, secretmux.ErrDenied), two), "", nil, secretmux.ErrDenied},
+		"nested":             {secretmux.NewChain(secretmux.NewReplicas(down, one), two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
+		"wrapped":            {secretmux.ContinueOn(secretmux.NewChain(one, two)), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
+		"first replica":      {secretmux.NewReplicas(one, two), "", []string{"a@one:", "db/x@one:"}, nil},
+		"replica down":       {secretmux.NewReplicas(down, throttled, two), "", []string{"a@two:", "b@two:", "db/y@two:"}, nil},
+		"replica denied":     {secretmux.NewReplicas(denied, two), "", nil, secretmux.ErrDenied},
+		"replica can't":      {secretmux.NewReplicas(plain(one), two), "", nil, errors.ErrUnsupported},
+		"empty replica":      {secretmux.NewReplicas(has("empty:"), two), "", nil, nil},
+		"replicas all down":  {secretmux.NewReplicas(down, throttled), "", nil, secretmux.ErrUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := listed(t, c.p, c.prefix)
+			if !slices.Equal(got, c.want) || secretmux.ClassOf(err) != c.class {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+	_, err := listed(t, secretmux.NewReplicas(down, throttled), "")
+	var attempts *secretmux.AttemptsError
+	if !errors.As(err, &attempts) || len(attempts.Attempts) != 2 {
+		t.Errorf("the error does not list the replicas: %v", err)
+	}
+}
+
+func TestListStopsWithItsCaller(t *testing.T) {
+	one, two := has("one:", "a", "1", "b", "1"), has("two:", "c", "2")
+	for _, p := range []secretmux.Provider{secretmux.NewChain(one, two), secretmux.NewReplicas(one, two)} {
+		for range secretmux.List(t.Context(), p, "") {
+			break
+		}
+	}
+	if two.lists.Load() != 0 {
+		t.Error("the second link was listed for a caller that had left")
+	}
+}

@@ -1,0 +1,93 @@
+package secretmux_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+)
+
+func wantBatch(t *testing.T, b *backend, batches int64, names ...string) {
+	t.Helper()
+	if got := b.batches.Load(); got != batches {
+		t.Errorf("%s got %d batches, want %d", b.uri, got, batches)
+	}
+	if got, _ := b.lastBatch.Load().([]string); !slices.Equal(got, names) {
+		t.Errorf("%s was asked for %q, want %q", b.uri, got, names)
+	}
+	if got := b.gets.Load(); got != 0 {
+		t.Errorf("%s got %d single reads", b.uri, got)
+	}
+}
+
+func TestChainGetManyAsksEachLinkOnceForWhatIsAbsent(t *testing.T) {
+	first, second := has("one:", "a", "1"), has("two:", "a", "2", "b", "2", "denied", "x")
+	third, fourth := has("three:", "c", "3"), has("four:", "a", "4", "b", "4", "c", "4")
+	second.failName = map[string]error{"denied": &secretmux.Error{Class: secretmux.ErrDenied}}
+	c := secretmux.NewChain(first, second, third, fourth)
+	results := secretmux.GetMany(t.Context(), c, "c", "a", "denied", "b", "absent", "a", "../x")
+	wantBatch(t, first, 1, "c", "a", "denied", "b", "absent")
+	wantBatch(t, second, 1, "c", "denied", "b", "absent")
+	wantBatch(t, third, 1, "c", "absent")
+	wantBatch(t, fourth, 1, "absent")
+	for i, want := range []struct {
+		name, value, source string
+		class               error
+	}{
+		{"c", "3", "three:", nil},
+		{"a", "1", "one:", nil},
+		{"denied", "", "", secretmux.ErrDenied},
+		{"b", "2", "two:", nil},
+		{"absent", "", "", secretmux.ErrNotFound},
+		{"a", "1", "one:", nil},
+		{"../x", "", "", secretmux.ErrInvalid},
+	} {
+		r := results[i]
+		if r.Name != want.name || r.Secret.Source() != want.source || r.Secret.Reveal() != want.value {
+			t.Errorf("%d: %q comes from %q, with error %v", i, r.Name, r.Secret.Source(), r.Err)
+		}
+		if secretmux.ClassOf(r.Err) != want.class {
+			t.Errorf("%s: %v, want %v", r.Name, r.Err, want.class)
+		}
+	}
+	var attempts *secretmux.AttemptsError
+	if !errors.As(results[4].Err, &attempts) || len(attempts.Attempts) != 4 {
+		t.Errorf("the absent name does not list each link: %v", results[4].Err)
+	}
+}
+
+func TestChainGetManyStopsWhenAllAreFound(t *testing.T) {
+	first, second := has("one:", "a", "1", "b", "1"), has("two:", "a", "2")
+	results := secretmux.GetMany(t.Context(), secretmux.NewChain(first, second), "a", "b")
+	if results[0].Err != nil || results[1].Err != nil {
+		t.Fatal(results[0].Err, results[1].Err)
+	}
+	if second.batches.Load() != 0 {
+		t.Error("the second link was asked for nothing")
+	}
+	if got := secretmux.GetMany(t.Context(), secretmux.NewChain(first)); len(got) != 0 || first.batches.Load() != 1 {
+		t.Error("no names make a call")
+	}
+}
+
+func TestGetManyWithoutABatchCall(t *testing.T) {
+	b := has("one:")
+	names := make([]string, 100)
+	for i := range names {
+		names[i] = fmt.Sprintf("n%d", i)
+		b.values[names[i]] = names[i]
+	}
+	for _, p := range []secretmux.Provider{plain(b), secretmux.NewChain(plain(b)), secretmux.NewReplicas(plain(b), plain(b))} {
+		b.gets.Store(0)
+		for i, r := range secretmux.GetMany(t.Context(), p, append(names, names...)...) {
+			if r.Err != nil || r.Name != names[i%100] || r.Secret.Reveal() != r.Name {
+				t.Fatalf("%d: %q, %v", i, r.Name, r.Err)
+			}
+		}
+		if b.gets.Load() != 100 || b.batches.Load() != 0 {
+			t.Errorf("%d reads of 100 names, %d batches", b.gets.Load(), b.batches.Load())
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package secretmux
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseConfig(t *testing.T) {
+	for config, want := range map[string]string{
+		"env:":                             "env:",
+		"env:,dotenv:.env":                 "env: , dotenv:.env",
+		" env: ,\n\tdocker: ":              "env: , docker:",
+		"vault://a/kv|vault://b/kv":        "vault://a/kv | vault://b/kv",
+		"env:,vault://a/kv | vault://b/kv": "env: , vault://a/kv | vault://b/kv",
+		"dotenv:a%2Cb,dotenv:c%7Cd":        "dotenv:a%2Cb , dotenv:c%7Cd",
+		"env:?on=denied+unavailable":       "env:?on=denied+unavailable",
+		"env:,env:":                        "env: , env:",
+	} {
+		chain, err := parseConfig(config)
+		if err != nil {
+			t.Errorf("%q: %v", config, err)
+			continue
+		}
+		groups := make([]string, len(chain))
+		for i, group := range chain {
+			links := make([]string, len(group))
+			for j, l := range group {
+				if l.err != nil {
+					t.Errorf("%q: %v", config, l.err)
+					continue
+				}
+				links[j] = l.uri.String()
+			}
+			groups[i] = strings.Join(links, " | ")
+		}
+		if got := strings.Join(groups, " , "); got != want {
+			t.Errorf("%q: got %s", config, got)
+		}
+	}
+}
+
+func duration(d time.Duration) *time.Duration { return &d }
+
+func TestParsePolicy(t *testing.T) {
+	same := func(a, b *time.Duration) bool { return a == b || a != nil && b != nil && *a == *b }
+	for text, want := range map[string]policy{
+		"env:":                          {},
+		"env:?ttl=5m&stale=1h":          {ttl: duration(5 * time.Minute), stale: duration(time.Hour)},
+		"env:?ttl=0s&stale=0s":          {ttl: duration(0), stale: duration(0)},
+		"env:?timeout=250ms":            {timeout: 250 * time.Millisecond},
+		"env:?on=denied":                {on: []error{ErrDenied}},
+		"env:?on=denied+unavailable":    {on: []error{ErrDenied, ErrUnavailable}},
+		"env:?on=denied%2Bunavailable":  {on: []error{ErrDenied, ErrUnavailable}},
+		"env:?on=denied+denied":         {on: []error{ErrDenied}},
+		"env:?on=corrupt+disabled":      {on: []error{ErrCorrupt, ErrDisabled}},
+		"env:?on=notfound+throttled":    {on: []error{ErrNotFound, ErrThrottled}},
+		"env:?on=toolarge":              {on: []error{ErrTooLarge}},
+		"env:?on=unauthenticated&ttl=0": {on: []error{ErrUnauthenticated}, ttl: duration(0)},
+	} {
+		u, err := ParseURI(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parsePolicy(u)
+		if err != nil || !same(got.ttl, want.ttl) || !same(got.stale, want.stale) || got.timeout != want.timeout || !slices.Equal(got.on, want.on) {
+			t.Errorf("%q: got %+v, %v", text, got, err)
+		}
+	}
+}
+
+func TestParsePolicyRefuses(t *testing.T) {
+	for query, want := range map[string]string{
+		"ttl=": "ttl takes", "ttl=5": "ttl takes", "ttl=-5s": "ttl takes", "ttl=never": "ttl takes", "stale=-1s": "stale takes", "stale=x": "stale takes",
+		"timeout=0s": "over zero", "timeout=-1s": "timeout takes", "timeout=x": "timeout takes", "on=": "on is empty", "on=+": "on is empty",
+		"on=Denied": "on takes", "on=denied+x": "on takes", "on=invalid": "on takes", "on=closed": "on takes", "on=refused": "on takes", "on=all": "on takes",
+	} {
+		u, err := ParseURI("env:?" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parsePolicy(u)
+		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", query, err)
+		}
+	}
+}
+
+func TestLinkStampsLifetime(t *testing.T) {
+	fromProvider := NewSecret(nil, Meta{Source: "the provider's own", TTL: time.Second})
+	for text, want := range map[string]struct {
+		ttl   time.Duration
+		stale *time.Duration
+	}{
+		"env:":                 {time.Second, nil},
+		"env:?ttl=5m":          {5 * time.Minute, nil},
+		"env:?ttl=0s":          {-1, nil}, // zero in Meta would leave it to the store
+		"env:?stale=1h":        {time.Second, duration(time.Hour)},
+		"env:?stale=0s&ttl=1m": {time.Minute, duration(0)},
+	} {
+		u, err := ParseURI(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pol, err := parsePolicy(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := newLink(ProviderFunc(nil), u.String(), pol).stamp(fromProvider)
+		stale := got.p.stale
+		if got.p.meta.TTL != want.ttl || (stale == nil) != (want.stale == nil) || stale != nil && *stale != *want.stale {
+			t.Errorf("%q: ttl %v, stale %v", text, got.p.meta.TTL, stale)
+		}
+		if got.Source() != u.String() {
+			t.Errorf("%q: source %q", text, got.Source())
+		}
+	}
+	if fromProvider.p.meta.TTL != time.Second || fromProvider.Source() != "the provider's own" {
+		t.Error("the provider's secret was changed")
+	}
+}

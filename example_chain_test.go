@@ -1,0 +1,134 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/memory"
+)
+
+// unreachable stands for a backend that is down.
+func unreachable(context.Context, string) (secretmux.Secret, error) {
+	return secretmux.Secret{}, &secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable}
+}
+
+// A provider is a method. A function will do for a first one.
+func ExampleProviderFunc() {
+	provider := secretmux.ProviderFunc(func(_ context.Context, name string) (secretmux.Secret, error) {
+		if name != "greeting" {
+			return secretmux.Secret{}, &secretmux.Error{Op: "get", Name: name, Class: secretmux.ErrNotFound}
+		}
+		return secretmux.NewSecret([]byte("hello"), secretmux.Meta{Version: "1"}), nil
+	})
+	secret, err := provider.Get(context.Background(), "greeting")
+	fmt.Println(secret.Reveal(), err)
+	_, err = provider.Get(context.Background(), "farewell")
+	fmt.Println(err)
+	// Output:
+	// hello <nil>
+	// secretmux: get "farewell": not found
+}
+
+// The first link that has a secret answers. A link that fails in any way but
+// "not found" stops the chain.
+func ExampleChain() {
+	ctx := context.Background()
+	override := memory.New(map[string]string{"log/token": "from the override"})
+	base := memory.New(map[string]string{"log/token": "from the base", "db/password": "from the base"})
+
+	chain := secretmux.NewChain(override, base)
+	token, _ := chain.Get(ctx, "log/token")
+	password, _ := chain.Get(ctx, "db/password")
+	fmt.Println(token.Reveal())
+	fmt.Println(password.Reveal())
+
+	down := secretmux.NewChain(secretmux.ProviderFunc(unreachable), base)
+	_, err := down.Get(ctx, "db/password")
+	fmt.Println(secretmux.ClassOf(err))
+	// Output:
+	// from the override
+	// from the base
+	// unavailable
+}
+
+// ContinueOn is on= of a config string. Here a chain goes on although it can't
+// know whether the first link has the secret.
+func ExampleContinueOn() {
+	base := memory.New(map[string]string{"db/password": "from the base"})
+	first := secretmux.ContinueOn(secretmux.ProviderFunc(unreachable), secretmux.ErrUnavailable)
+	secret, err := secretmux.NewChain(first, base).Get(context.Background(), "db/password")
+	fmt.Println(secret.Reveal(), err)
+	// Output: from the base <nil>
+}
+
+// Replicas hold the same data: the next one is asked when one is down, and never
+// because a secret is absent.
+func ExampleReplicas() {
+	other := memory.New(map[string]string{"db/password": "s3cret"})
+	replicas := secretmux.NewReplicas(secretmux.ProviderFunc(unreachable), other)
+	secret, err := replicas.Get(context.Background(), "db/password")
+	fmt.Println(secret.Reveal(), err)
+	// Output: s3cret <nil>
+}
+
+func ExampleAttemptsError() {
+	chain := secretmux.NewChain(memory.New(nil), memory.New(nil))
+	_, err := chain.Get(context.Background(), "db/password")
+	fmt.Println(errors.Is(err, secretmux.ErrNotFound))
+	var attempts *secretmux.AttemptsError
+	if errors.As(err, &attempts) {
+		for _, a := range attempts.Attempts {
+			fmt.Println(a.Source, secretmux.ClassOf(a.Err))
+		}
+	}
+	// Output:
+	// true
+	// memory: not found
+	// memory: not found
+}
+
+// Explain asks every link, and tells which one a Get would be answered by.
+func ExampleExplanation() {
+	first := memory.New(nil)
+	second := memory.New(map[string]string{"db/password": "old"})
+	third := memory.New(map[string]string{"db/password": "new"})
+	explanation := secretmux.NewChain(first, second, third).Explain(context.Background(), "db/password")
+	for _, link := range explanation.Links {
+		fmt.Println(link.Source, link.Role)
+	}
+	// Output:
+	// memory: passed
+	// memory: answers
+	// memory: shadowed
+}
+
+// A batch is one call where the backend has one. Each name has its own outcome.
+func ExampleGetMany() {
+	m := memory.New(map[string]string{"a": "1", "b": "2"})
+	for _, r := range secretmux.GetMany(context.Background(), m, "b", "absent", "a") {
+		fmt.Println(r.Name, r.Secret.Reveal(), secretmux.ClassOf(r.Err))
+	}
+	fmt.Println(m.Calls().Total(), "call")
+	// Output:
+	// b 2 <nil>
+	// absent  not found
+	// a 1 <nil>
+	// 1 call
+}
+
+// List yields names and versions, never values.
+func ExampleInfo() {
+	m := memory.New(map[string]string{"db/password": "s3cret", "db/user": "app", "log/token": "t"})
+	for info, err := range secretmux.List(context.Background(), m, "db/") {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(info.Name, info.Version)
+	}
+	// Unordered output:
+	// db/password 1
+	// db/user 1
+}

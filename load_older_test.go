@@ -1,0 +1,136 @@
+package secretmux_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// answer is what a backend says, in the order in which it was made or not.
+type answer struct {
+	value, version string
+	age            time.Duration // Created, before the test began; zero is unknown
+}
+
+func (a answer) put(r *rig, begin time.Time) {
+	meta := secretmux.Meta{Version: a.version, Created: time.Unix(1, 0)} // memory would make it now
+	if a.age != 0 {
+		meta.Created = begin.Add(-a.age)
+	}
+	r.memory.Put("a", []byte(a.value), meta)
+}
+
+func TestStoreOlderVersions(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	tests := []struct {
+		name          string
+		first, second answer
+		ignored       bool
+	}{
+		{"a lower number", answer{"x", "10", 0}, answer{"y", "9", 0}, true},
+		{"a higher number", answer{"x", "9", 0}, answer{"y", "10", 0}, false},
+		{"the same number", answer{"x", "9", 0}, answer{"y", "9", 0}, false},
+		{"ids that do not count", answer{"x", "b-2", 0}, answer{"y", "a-1", 0}, false},
+		{"one that does not count", answer{"x", "10", 0}, answer{"y", "v9", 0}, false},
+		{"digests of digits alone", answer{"x", "9000000000000000", 0}, answer{"y", "1000000000000000", 0}, false},
+		{"made earlier", answer{"x", "b-2", time.Hour}, answer{"y", "a-1", year}, true},
+		{"made later", answer{"x", "b-2", year}, answer{"y", "a-1", time.Hour}, false},
+		{"made later with a lower number", answer{"x", "10", year}, answer{"y", "9", time.Hour}, false},
+		{"made earlier with a higher number", answer{"x", "9", time.Hour}, answer{"y", "10", year}, true},
+		{"made at the same time with a lower number", answer{"x", "10", year}, answer{"y", "9", year}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts := secretmux.Options{TTL: 10 * time.Second, Grace: time.Minute, Jitter: -1}
+				r := newRig(t, opts, nil)
+				begin := time.Now()
+				tt.first.put(r, begin)
+				var told told
+				r.OnRotate("a", told.call)
+				synctest.Wait()
+				tt.second.put(r, begin)
+				r.pass(50 * time.Second)
+				if tt.ignored {
+					r.want("a", "x")
+					told.want(t)
+				} else {
+					r.want("a", "y")
+				}
+				r.pass(30 * time.Second) // past the grace: the backend means it
+				r.want("a", "y")
+				told.want(t, "x>y")
+			})
+		})
+	}
+}
+
+func TestStoreGrace(t *testing.T) {
+	tests := []struct {
+		name  string
+		grace time.Duration
+		after time.Duration // when the older version is taken
+	}{
+		{"default", 0, time.Minute},
+		{"short", 20 * time.Second, 20 * time.Second},
+		{"negative", -1, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, secretmux.Options{TTL: 10 * time.Second, Grace: tt.grace, Jitter: -1}, nil)
+				r.memory.Put("a", []byte("new"), secretmux.Meta{Version: "2"})
+				r.OnRotate("a", new(told).call)
+				r.pass(time.Second)
+				r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
+				r.pass(9 * time.Second) // read for the first time at 9s
+				if tt.after > 0 {
+					r.want("a", "new")
+					r.pass(tt.after - 2*time.Second)
+					r.want("a", "new")
+				}
+				r.pass(12 * time.Second)
+				r.want("a", "old")
+			})
+		})
+	}
+}
+
+// An operator who rolls back says so with Refresh.
+func TestStoreRefreshTakesAnOlderVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: 10 * time.Second}, nil)
+		r.memory.Put("a", []byte("new"), secretmux.Meta{Version: "2"})
+		var told told
+		r.OnRotate("a", told.call)
+		synctest.Wait()
+		r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
+		r.pass(20 * time.Second)
+		r.want("a", "new")
+		if err := r.Refresh(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		r.want("a", "old")
+		synctest.Wait()
+		told.want(t, "new>old")
+	})
+}
+
+// Versions of different links don't compare: the env link's answer is not older
+// because it has a lower number.
+func TestStoreVersionsOfAnotherLinkDoNotCompare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{}, nil)
+		r.memory.Put("a", []byte("second"), secretmux.Meta{Version: "10"})
+		r.memory.Put("over/b", []byte("x"), secretmux.Meta{})
+		r.reopen("memory:?prefix=over/,memory:", secretmux.Options{TTL: 10 * time.Second})
+		r.OnRotate("a", new(told).call)
+		synctest.Wait()
+		r.want("a", "second")
+		r.memory.Put("over/a", []byte("first"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
+		r.pass(10 * time.Second)
+		r.want("a", "first")
+	})
+}

@@ -1,0 +1,142 @@
+package secretmux_test
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/memory"
+)
+
+func TestNewRefusesBadOptions(t *testing.T) {
+	tests := []struct {
+		name string
+		p    secretmux.Provider
+		opts secretmux.Options
+		ok   bool
+	}{
+		{"zero", memory.New(nil), secretmux.Options{}, true},
+		{"nil provider", nil, secretmux.Options{}, false},
+		{"negative MaxStale", memory.New(nil), secretmux.Options{MaxStale: -1}, false},
+		{"negative Timeout", memory.New(nil), secretmux.Options{Timeout: -1}, false},
+		{"negative MaxEntries", memory.New(nil), secretmux.Options{MaxEntries: -1}, false},
+		{"Jitter over a half", memory.New(nil), secretmux.Options{Jitter: 0.51}, false},
+		{"Jitter that is no number", memory.New(nil), secretmux.Options{Jitter: math.NaN()}, false},
+		{"Jitter without end", memory.New(nil), secretmux.Options{Jitter: math.Inf(1)}, false},
+		{"all that may be negative", memory.New(nil), secretmux.Options{TTL: -1, NegativeTTL: -1, Grace: -1, Jitter: math.Inf(-1)}, true},
+		{"all at their end", memory.New(nil), secretmux.Options{
+			TTL: math.MaxInt64, MaxStale: math.MaxInt64, NegativeTTL: math.MaxInt64, Timeout: math.MaxInt64,
+			Grace: math.MaxInt64, Jitter: 0.5, MaxEntries: math.MaxInt,
+		}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := secretmux.New(tt.p, tt.opts)
+			if tt.ok {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := s.Get(t.Context(), "absent"); !errors.Is(err, secretmux.ErrNotFound) {
+					t.Errorf("Get failed with %v, want ErrNotFound", err)
+				}
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			var e *secretmux.Error
+			if s != nil || !errors.Is(err, secretmux.ErrInvalid) || !errors.As(err, &e) || e.Hint == "" {
+				t.Errorf("New failed with %v, want an *Error that is ErrInvalid and says what to do", err)
+			}
+		})
+	}
+}
+
+// The longest times don't overflow into the shortest.
+func TestOptionsWithoutAnEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{
+			TTL: time.Minute, MaxStale: math.MaxInt64, NegativeTTL: math.MaxInt64, Timeout: math.MaxInt64, Grace: math.MaxInt64,
+		}, map[string]string{"a": "1"})
+		r.watch("a")
+		r.wantErr("absent", secretmux.ErrNotFound)
+		names := make([]string, 20) // two timeouts long
+		for i := range names {
+			names[i] = "x" + strconv.Itoa(i)
+			r.memory.Set(names[i], "x")
+		}
+		if err := r.Preload(t.Context(), names...); err != nil {
+			t.Errorf("a batch failed: %v", err)
+		}
+		r.fail(secretmux.ErrUnavailable)
+		r.pass(24 * time.Hour)
+		r.want("a", "1")
+		r.wantErr("absent", secretmux.ErrNotFound)
+		if st := r.status("a"); !st.Stale || !st.Served {
+			t.Errorf("Status is %+v, want a stale value served", st)
+		}
+		r.faults.Heal()
+		r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "0", Created: time.Now().Add(-time.Hour * 48)})
+		r.pass(10 * time.Minute)
+		r.want("a", "1") // older, for ten years
+	})
+}
+
+func TestOptionsAreCopied(t *testing.T) {
+	opts := secretmux.Options{TTL: -1}
+	r := newRig(t, opts, map[string]string{"a": "1"})
+	opts.TTL = time.Hour
+	r.want("a", "1")
+	r.want("a", "1")
+	r.wantCalls(2)
+}
+
+func TestMaxEntries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		secrets := map[string]string{}
+		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "watched"} {
+			secrets[name] = name
+		}
+		r := newRig(t, secretmux.Options{MaxEntries: 4}, secrets)
+		live := r.watch("watched")
+		for name, value := range secrets {
+			r.want(name, value)
+			r.want(name, value)
+			if n := len(r.Status()); n > 4 {
+				t.Fatalf("%d secrets are kept, want at most 4", n)
+			}
+		}
+		wantLive(t, live, "watched", "")
+		if !r.status("watched").Served {
+			t.Error("a watched secret was dropped")
+		}
+	})
+}
+
+func TestJitterSpreadsRefreshes(t *testing.T) {
+	next := func(jitter float64) (first, last time.Duration) {
+		first = math.MaxInt64
+		synctest.Test(t, func(t *testing.T) {
+			for range 100 {
+				r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: jitter}, map[string]string{"a": "1"})
+				r.watch("a")
+				in := time.Until(r.status("a").NextRefresh)
+				first, last = min(first, in), max(last, in)
+			}
+		})
+		return first, last
+	}
+	if first, last := next(-1); first != 90*time.Second || last != first {
+		t.Errorf("without jitter refreshes come after %v to %v, want 90s", first, last)
+	}
+	if first, last := next(0); first < 80*time.Second || last > 90*time.Second || last-first < 5*time.Second {
+		t.Errorf("with the default jitter refreshes come after %v to %v, want them spread between 80s and 90s", first, last)
+	}
+	if first, last := next(0.5); first < 40*time.Second || first > 60*time.Second || last > 90*time.Second {
+		t.Errorf("with a jitter of 0.5 refreshes come after %v to %v, want them spread between 40s and 90s", first, last)
+	}
+}

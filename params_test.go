@@ -1,0 +1,112 @@
+package secretmux_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+func paramsOf(t *testing.T, query string) *secretmux.Params {
+	t.Helper()
+	u, err := secretmux.ParseURI("memory:?" + query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Params()
+}
+
+func TestParams(t *testing.T) {
+	p := paramsOf(t, "s=a+b%2Cc&b=true&f=false&e=two&n=-3&d=1m30s&zero=0s&empty=")
+	var (
+		s, e, empty               = "", "one", "default"
+		b, f                      = false, true
+		n                         = 1
+		d, zero     time.Duration = 0, time.Hour
+	)
+	p.String("s", &s)
+	p.Bool("b", &b)
+	p.Bool("f", &f)
+	p.Enum("e", &e, "one", "two")
+	p.Int("n", &n, -3, 3)
+	p.Duration("d", &d)
+	p.Duration("zero", &zero)
+	p.String("empty", &empty)
+	if err := p.Done(); err != nil {
+		t.Fatal(err)
+	}
+	if s != "a b,c" || !b || f || e != "two" || n != -3 || d != 90*time.Second || zero != 0 || empty != "" {
+		t.Error(s, b, f, e, n, d, zero, empty)
+	}
+}
+
+func TestParamsAbsentKeepTheDefault(t *testing.T) {
+	p := paramsOf(t, "")
+	s, b, n, d := "default", true, 5, time.Minute
+	p.String("s", &s)
+	p.Bool("b", &b)
+	p.Enum("e", &s, "one")
+	p.Int("n", &n, 0, 1)
+	p.Duration("d", &d)
+	if err := p.Done(); err != nil || s != "default" || !b || n != 5 || d != time.Minute || p.Has("s") {
+		t.Error(err, s, b, n, d)
+	}
+}
+
+func TestParamsMalformed(t *testing.T) {
+	read := func(p *secretmux.Params) error {
+		b, e, n, d := true, "one", 1, time.Minute
+		p.Bool("b", &b)
+		p.Enum("e", &e, "one", "two")
+		p.Int("n", &n, 0, 10)
+		p.Duration("d", &d)
+		if !b || e != "one" || n != 1 || d != time.Minute {
+			t.Error("a malformed parameter changed its variable")
+		}
+		return p.Done()
+	}
+	for _, query := range []string{
+		"b=" + canary, "b=", "b=True", "b=1", "b=yes", "b=+true", "e=" + canary, "e=", "e=One", "e=one+", "n=" + canary, "n=", "n=11", "n=-1", "n=1x", "n=0x1",
+		"n=1.0", "n=1e1", "n=99999999999999999999", "n=+1", "d=" + canary, "d=", "d=5", "d=-5s", "d=5+s", "d=1y", "d=99999999999h", "d=NaN",
+	} {
+		err := read(paramsOf(t, query))
+		wantInvalid(t, err)
+		key, _, _ := strings.Cut(query, "=")
+		if !strings.Contains(err.Error(), "the parameter "+key+" is malformed") || !strings.Contains(err.Error(), key+" takes ") {
+			t.Errorf("%s: the error does not say what to write: %v", query, err)
+		}
+	}
+	err := read(paramsOf(t, "b=x&e=x&n=x&d=x&"+canary+"=x&y=z"))
+	wantInvalid(t, err)
+	for _, part := range []string{
+		"parameter b is", "parameter e is", "parameter n is", "parameter d is", "2 unknown", "known are b, d, e, n, on, stale, timeout, ttl",
+	} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q is missing in %v", part, err)
+		}
+	}
+}
+
+func TestParamsUnknown(t *testing.T) {
+	for _, query := range []string{canary, canary + "=1", "prefx=" + canary, "Prefix=" + canary, "=" + canary, "prefix+=" + canary} {
+		p := paramsOf(t, query)
+		var prefix string
+		p.String("prefix", &prefix)
+		err := p.Done()
+		wantInvalid(t, err)
+		if !strings.Contains(err.Error(), "memory: has 1 unknown") || !strings.Contains(err.Error(), "known are on, prefix, stale, timeout, ttl") {
+			t.Errorf("the error does not list what is known: %v", err)
+		}
+	}
+}
+
+func TestParamsOfEveryLinkAreKnown(t *testing.T) {
+	p := paramsOf(t, "ttl=5m&stale=1h&timeout=5s&on=denied")
+	if err := p.Done(); err != nil {
+		t.Error(err)
+	}
+	if !p.Has("ttl") || p.Has("prefix") {
+		t.Error("Has is wrong")
+	}
+}

@@ -1,0 +1,170 @@
+package secretmux_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"log"
+	"log/slog"
+	"strings"
+	"testing"
+	texttemplate "text/template"
+
+	"github.com/secretmux/secretmux"
+)
+
+// canarySecret holds canary where a value belongs: behind Reveal alone.
+func canarySecret() secretmux.Secret {
+	return secretmux.NewSecret([]byte(canary), secretmux.Meta{Version: "7", Source: "memory:"})
+}
+
+type exported struct{ Password secretmux.Secret }
+
+type unexported struct{ password secretmux.Secret }
+
+type pointers struct {
+	Out *secretmux.Secret
+	in  *secretmux.Secret
+}
+
+type nested struct {
+	deep  unexported
+	list  []secretmux.Secret
+	table map[string]secretmux.Secret
+	any   any
+}
+
+// shapes is a Secret in every place that it may be printed from.
+func shapes() map[string]any {
+	s := canarySecret()
+	return map[string]any{
+		"alone":             s,
+		"pointer":           &s,
+		"exported field":    exported{s},
+		"unexported field":  unexported{s},
+		"pointer to struct": &unexported{s},
+		"pointer fields":    pointers{&s, &s},
+		"slice":             []secretmux.Secret{s, s},
+		"array":             [1]secretmux.Secret{s},
+		"slice of pointers": []*secretmux.Secret{&s},
+		"slice of structs":  []unexported{{s}},
+		"map":               map[string]secretmux.Secret{"a": s},
+		"map of structs":    map[string]unexported{"a": {s}},
+		"interface":         []any{s, &s, unexported{s}},
+		"nested":            nested{unexported{s}, []secretmux.Secret{s}, map[string]secretmux.Secret{"a": s}, s},
+		"pointer to nested": &nested{unexported{s}, []secretmux.Secret{s}, map[string]secretmux.Secret{"a": s}, &s},
+		"result":            secretmux.Result{Name: "a", Secret: s},
+		"method value":      s.Reveal,
+	}
+}
+
+func wantRedacted(t *testing.T, text string) {
+	t.Helper()
+	if piece := leakIn(text); piece != "" {
+		t.Errorf("leaks %q: %s", piece, text)
+	}
+	hex := fmt.Sprintf("%x", canary[:4])
+	decimal := strings.Trim(fmt.Sprint([]byte(canary[:4])), "[]")
+	for _, coded := range []string{hex, strings.ToUpper(hex), decimal} {
+		if strings.Contains(text, coded) {
+			t.Errorf("leaks the value as numbers: %s", text)
+		}
+	}
+}
+
+func TestSecretIsRedactedByFmt(t *testing.T) {
+	flags := []string{"", "+", "#", "-", " ", "0", "+#", "40", "-40", ".3", "40.30", "# ", "+-#0 40.30"}
+	wrong, bad := "failed with %w", "%!" // in variables, as vet knows that they are mistakes
+	for name, value := range shapes() {
+		t.Run(name, func(t *testing.T) {
+			for verb := 'A'; verb <= 'z'; verb++ {
+				for _, flag := range flags {
+					wantRedacted(t, fmt.Sprintf("%"+flag+string(verb), value))
+				}
+			}
+			wantRedacted(t, fmt.Sprint(value))
+			wantRedacted(t, fmt.Sprintln(value))
+			wantRedacted(t, fmt.Sprintf(bad, value))
+			wantRedacted(t, fmt.Sprintf("%[2]*[1]v", value, 5))
+			wantRedacted(t, fmt.Errorf("failed with %v", value).Error())
+			wantRedacted(t, fmt.Errorf(wrong, value).Error())
+			wantRedacted(t, string(fmt.Appendf(nil, "%d %s", value, value)))
+		})
+	}
+}
+
+func TestSecretShowsRedactedByFmt(t *testing.T) {
+	s := canarySecret()
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%e", "%b", "%o", "%U", "%c", "%40v", "%.3s"} {
+		if got := fmt.Sprintf(verb, s); got != "[redacted]" {
+			t.Errorf("%s prints %q", verb, got)
+		}
+		if got := fmt.Sprintf(verb, &s); got != "[redacted]" {
+			t.Errorf("%s of a pointer prints %q", verb, got)
+		}
+	}
+	if got := fmt.Sprintf("%+v", exported{s}); got != "{Password:[redacted]}" {
+		t.Errorf("an exported field prints %q", got)
+	}
+	if got := fmt.Sprintf("%T", s); got != "secretmux.Secret" {
+		t.Errorf("%%T prints %q", got)
+	}
+}
+
+func TestSecretIsRedactedByLogs(t *testing.T) {
+	for name, value := range shapes() {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			for _, handler := range []slog.Handler{
+				slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil),
+				slog.NewTextHandler(&out, &slog.HandlerOptions{AddSource: true}).WithGroup("g"),
+			} {
+				l := slog.New(handler)
+				l.Info("m", "k", value)
+				l.Info("m", slog.Any("k", value), slog.Group("g", "k", value))
+				l.With("k", value).WithGroup("g").Info("m", "k", value)
+				l.Info(fmt.Sprint(value))
+			}
+			log.New(&out, "", 0).Println(value)
+			if out.Len() == 0 {
+				t.Fatal("nothing was logged")
+			}
+			wantRedacted(t, out.String())
+		})
+	}
+}
+
+func TestSecretShowsRedactedInLogs(t *testing.T) {
+	var out bytes.Buffer
+	slog.New(slog.NewTextHandler(&out, nil)).Info("m", "k", canarySecret(), slog.Group("g", "p", canarySecret()))
+	if got := out.String(); !strings.Contains(got, "k=[redacted] g.p=[redacted]") {
+		t.Errorf("the text handler prints %s", got)
+	}
+	out.Reset()
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("m", "k", canarySecret(), slog.Group("g", "p", canarySecret()))
+	if got := out.String(); !strings.Contains(got, `"k":"[redacted]","g":{"p":"[redacted]"}`) {
+		t.Errorf("the JSON handler prints %s", got)
+	}
+}
+
+func TestSecretIsRedactedByTemplates(t *testing.T) {
+	const text = `{{.}} {{print .}} {{printf "%s %x %d" . . .}} {{println .}}`
+	for name, value := range shapes() {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := texttemplate.Must(texttemplate.New("t").Parse(text)).Execute(&out, value); err != nil && name != "method value" {
+				t.Fatal(err)
+			}
+			if err := template.Must(template.New("t").Parse(text+`<a title="{{.}}">`)).Execute(&out, value); err != nil && name != "method value" {
+				t.Fatal(err)
+			}
+			wantRedacted(t, out.String())
+		})
+	}
+}
+
+func TestSecretInErrors(t *testing.T) {
+	err := errors.Join(fmt.Errorf("first %v: %w", canarySecret(), errors.New("second")), fmt.Errorf("third %+v", unexported{canarySecret()}))
+	noLeak(t, err)
+}

@@ -1,0 +1,135 @@
+package secretmux_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faults"
+)
+
+func TestStatusFieldByField(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: -1}, nil)
+		expires := time.Now().Add(time.Hour)
+		r.memory.Put("db", []byte(document), secretmux.Meta{Version: "v7", Expires: expires})
+		r.want("db#user", "ann")
+		began := time.Now()
+		r.pass(5 * time.Second)
+		st := r.status("db")
+		if st.Ref != "db" || st.Source != "test:" || st.Version != "v7" {
+			t.Errorf("Status names %q %q %q, want db, test: and v7", st.Ref, st.Source, st.Version)
+		}
+		if st.Age != 5*time.Second || !st.LastSuccess.Equal(began) || !st.Expires.Equal(expires) || st.Expired {
+			t.Errorf("Status has age %v, last success %v, expires %v, expired %t", st.Age, st.LastSuccess, st.Expires, st.Expired)
+		}
+		if !st.Served || st.Stale || st.Refused || st.Watched || st.Failures != 0 || st.Err != nil || len(st.Callbacks) != 0 {
+			t.Errorf("Status is %+v, want a served one without trouble", st)
+		}
+		if !st.NextRefresh.IsZero() {
+			t.Errorf("NextRefresh = %v before a second read, want none", st.NextRefresh)
+		}
+
+		r.want("db#user", "ann")
+		if next := r.status("db").NextRefresh; !next.Equal(began.Add(90 * time.Second)) {
+			t.Errorf("NextRefresh = %v, want 90s after the read", next)
+		}
+		live := r.watch("db#pass")
+		if !r.status("db").Watched {
+			t.Error("a secret whose field is watched does not count as watched")
+		}
+		live.Stop()
+		if r.status("db").Watched {
+			t.Error("Watched is left after Stop")
+		}
+	})
+}
+
+func TestStatusOfFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: -1}, map[string]string{"a": "1"})
+		r.watch("a")
+		success := time.Now()
+		r.fail(secretmux.ErrUnavailable)
+		r.pass(99 * time.Second)
+		st := r.status("a")
+		if !st.Expires.IsZero() || st.Expired {
+			t.Errorf("Status has expires %v, expired %t; want neither where the backend says nothing", st.Expires, st.Expired)
+		}
+		if st.Failures < 2 || st.Failures > 6 || !errors.Is(st.Err, secretmux.ErrUnavailable) || !st.Served || st.Stale {
+			t.Errorf("Status is %+v, want 2 to 6 failures in 9s and the value served", st)
+		}
+		if !st.LastSuccess.Equal(success) || st.Age != 99*time.Second {
+			t.Errorf("LastSuccess = %v, Age = %v; want those of the first read", st.LastSuccess, st.Age)
+		}
+		r.faults.Heal()
+		r.pass(time.Minute)
+		if st := r.status("a"); st.Failures != 0 || st.Err != nil || !st.LastSuccess.After(success) {
+			t.Errorf("Status is %+v after success", st)
+		}
+	})
+}
+
+func TestStatusIsSortedAndHoldsNoValue(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"b": "canary", "a": "canary", "c/d": `{"f":"canary"}`})
+	if err := r.Preload(t.Context(), "b", "c/d#f", "a", "a?version=1"); err != nil {
+		t.Fatal(err)
+	}
+	r.wantErr("absent", secretmux.ErrNotFound)
+	var refs []string
+	for _, st := range r.Status() {
+		refs = append(refs, st.Ref)
+	}
+	if want := []string{"a", "a?version=1", "absent", "b", "c/d"}; !slices.Equal(refs, want) {
+		t.Errorf("Status has %q, want %q", refs, want)
+	}
+	if text := fmt.Sprintf("%+v %#v", r.Status(), r.Status()); strings.Contains(text, "canary") {
+		t.Errorf("Status prints a value: %s", text)
+	}
+	if st := r.status("absent"); st.Served || !errors.Is(st.Err, secretmux.ErrNotFound) || st.Version != "" || st.Failures != 1 {
+		t.Errorf("Status of an absent secret is %+v", st)
+	}
+}
+
+func TestCheckOfTheBackend(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
+	if err := r.Check(t.Context()); err != nil {
+		t.Errorf("Check of an empty store: %v", err)
+	}
+	r.want("a", "1")
+	r.wantErr("absent", secretmux.ErrNotFound) // nobody watches it
+	if err := r.Check(t.Context()); err != nil {
+		t.Errorf("Check: %v", err)
+	}
+	r.backend.calls.Store(0)
+	r.faults.Inject(faults.Rule{Ops: []faults.Op{faults.OpCheck}, Steps: []faults.Step{{Err: secretmux.ErrUnauthenticated}}})
+	if err := r.Check(t.Context()); !errors.Is(err, secretmux.ErrUnauthenticated) {
+		t.Errorf("Check = %v, want ErrUnauthenticated", err)
+	}
+	r.wantCalls(0)
+	if n := r.memory.Reads("a"); n != 1 {
+		t.Errorf("Check read a secret")
+	}
+}
+
+// A callback on a secret that does not exist is a mistake that nobody would see.
+func TestCheckTellsOfAWatchedSecretThatIsAbsent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{}, nil)
+		stop := r.OnRotate("absent", new(told).call)
+		synctest.Wait()
+		var e *secretmux.Error
+		if err := r.Check(t.Context()); !errors.Is(err, secretmux.ErrNotFound) || !errors.As(err, &e) || e.Name != "absent" {
+			t.Errorf("Check = %v, want ErrNotFound about absent", err)
+		}
+		stop()
+		if err := r.Check(t.Context()); err != nil {
+			t.Errorf("Check after stop: %v", err)
+		}
+	})
+}

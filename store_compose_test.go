@@ -1,0 +1,199 @@
+package secretmux_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/conformance"
+	"github.com/secretmux/secretmux/testing/faults"
+	"github.com/secretmux/secretmux/testing/memory"
+)
+
+func TestStoreConformance(t *testing.T) {
+	store := func(t *testing.T, p secretmux.Provider) *secretmux.Store {
+		t.Helper()
+		s, err := secretmux.New(p, secretmux.Options{TTL: -1, NegativeTTL: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return s
+	}
+	for name, wrap := range map[string]func(t *testing.T, p secretmux.Provider) secretmux.Provider{
+		"store":          func(t *testing.T, p secretmux.Provider) secretmux.Provider { return store(t, p) },
+		"store of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return store(t, store(t, p)) },
+		"chain of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return secretmux.NewChain(store(t, p)) },
+		"store of chain": func(t *testing.T, p secretmux.Provider) secretmux.Provider {
+			return store(t, secretmux.NewChain(memory.New(nil), p))
+		},
+		"link of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider {
+			return secretmux.ContinueOn(store(t, p), secretmux.ErrDenied)
+		},
+		"replica of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return secretmux.NewReplicas(store(t, p)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			conformance.RunThrough(t, memoryHarness, func(p secretmux.Provider) secretmux.Provider { return wrap(t, p) })
+		})
+	}
+}
+
+func memoryHarness(*testing.T) *conformance.Harness {
+	m := memory.New(nil)
+	f := faults.New(faults.Options{})
+	return &conformance.Harness{
+		Provider:       f.Wrap(m),
+		Set:            func(_ *testing.T, name string, value []byte) { m.Set(name, string(value)) },
+		Delete:         func(_ *testing.T, name string) { m.Delete(name) },
+		Disable:        func(_ *testing.T, name string) { m.Disable(name) },
+		Hang:           func(_ *testing.T, name string) { f.Inject(faults.Always(faults.Step{Hang: true}, name)) },
+		Fail:           func(_ *testing.T, name string, class error) { f.Inject(faults.Always(faults.Step{Err: class}, name)) },
+		Fails:          []error{secretmux.ErrDenied, secretmux.ErrUnauthenticated, secretmux.ErrThrottled, secretmux.ErrUnavailable, secretmux.ErrCorrupt, secretmux.ErrTooLarge, secretmux.ErrInvalid},
+		Down:           func(*testing.T) { f.Inject(faults.Always(faults.Step{Err: secretmux.ErrUnavailable})) },
+		MissingVersion: "99",
+		Calls:          func() int { return m.Calls().Total() },
+		Capabilities: []conformance.Capability{
+			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
+			conformance.CapLines, conformance.CapNested, conformance.CapMany, conformance.CapVersions, conformance.CapPrevious,
+			conformance.CapCreated, conformance.CapList, conformance.CapCheck, conformance.CapDisable, conformance.CapFail,
+			conformance.CapHang, conformance.CapDown,
+		},
+	}
+}
+
+// A store that is a link keeps its cache, its batches and its failures.
+func TestStoreAsALink(t *testing.T) {
+	first := newRig(t, secretmux.Options{}, map[string]string{"a": "first"})
+	second := newRig(t, secretmux.Options{}, map[string]string{"a": "second", "b": "second", "c": "second"})
+	chain := secretmux.NewChain(first.Store, second.Store)
+	for range 3 {
+		results := secretmux.GetMany(t.Context(), chain, "a", "b", "c", "absent")
+		for i, want := range []string{"first", "second", "second", ""} {
+			if got := results[i].Secret.Reveal(); got != want {
+				t.Errorf("%s = %q, %v; want %q", results[i].Name, got, results[i].Err, want)
+			}
+		}
+		if err := results[3].Err; !errors.Is(err, secretmux.ErrNotFound) {
+			t.Errorf("absent failed with %v, want ErrNotFound", err)
+		}
+	}
+	first.wantCalls(1)
+	second.wantCalls(1)
+	if first.backend.batches.Load() != 1 || second.backend.batches.Load() != 1 {
+		t.Error("a chain of stores did not read as batches")
+	}
+
+	first.fail(secretmux.ErrDenied)
+	if err := first.Refresh(t.Context(), "a"); !errors.Is(err, secretmux.ErrDenied) {
+		t.Fatal(err)
+	}
+	if got, err := chain.Get(t.Context(), "a"); !errors.Is(err, secretmux.ErrDenied) || !got.IsZero() {
+		t.Errorf("a chain over a store that is denied answered %q, %v; want ErrDenied", got.Reveal(), err)
+	}
+}
+
+// A version that the first link lacks is not the next link's version of that id.
+func TestStoreAsALinkStopsAtAMissingVersion(t *testing.T) {
+	first := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
+	second := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
+	second.memory.Set("a", "2")
+	chain := secretmux.NewChain(first.Store, second.Store)
+	for range 2 { // the second from what is remembered
+		if got, err := chain.GetVersion(t.Context(), "a", "2"); !errors.Is(err, secretmux.ErrNotFound) {
+			t.Errorf("GetVersion answered %q, %v; want ErrNotFound", got.Reveal(), err)
+		}
+	}
+	if got, err := chain.GetVersion(t.Context(), "a", "1"); err != nil || got.Reveal() != "1" {
+		t.Errorf("GetVersion = %q, %v", got.Reveal(), err)
+	}
+}
+
+func TestStoreOfAStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: time.Minute, MaxStale: time.Hour}, map[string]string{"a": "1"})
+		inner := r.Store
+		outer, err := secretmux.New(secretmux.NewChain(inner), secretmux.Options{TTL: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Store = outer
+		var told told
+		r.OnRotate("a", told.call)
+		synctest.Wait()
+		r.want("a", "1")
+		r.wantCalls(1)
+		r.memory.Set("a", "2")
+		r.pass(2 * time.Minute)
+		r.want("a", "2")
+		told.want(t, "1>2")
+
+		r.fail(secretmux.ErrUnavailable)
+		r.pass(10 * time.Minute)
+		r.want("a", "2")
+		r.faults.Heal()
+		if err := r.Check(t.Context()); !errors.Is(err, secretmux.ErrUnavailable) {
+			t.Errorf("Check of the outer store = %v, want it to tell that the inner one serves stale values", err)
+		}
+		if err := outer.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := inner.Get(t.Context(), "a"); !errors.Is(err, secretmux.ErrClosed) {
+			t.Errorf("the inner store is not closed: %v", err)
+		}
+		if n := r.backend.closes.Load(); n != 1 {
+			t.Errorf("the provider was closed %d times, want once", n)
+		}
+	})
+}
+
+func TestStoreListAndString(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"app/a": "1", "app/b": "2", "other": "3"})
+	var names []string
+	for info, err := range r.List(t.Context(), "app/") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, info.Name)
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, []string{"app/a", "app/b"}) {
+		t.Errorf("List yields %q", names)
+	}
+	for range r.List(t.Context(), "") {
+		break // an iterator that went on would panic
+	}
+	r.wantCalls(0)
+	if got := r.String(); got != "test:" {
+		t.Errorf("String = %q", got)
+	}
+	r.reopen("memory:?prefix=app/&ttl=1m|memory:,memory:?prefix=x/", secretmux.Options{})
+	if got := r.String(); got != "memory:?prefix=app%2F&ttl=1m|memory:,memory:?prefix=x%2F" {
+		t.Errorf("String = %q", got)
+	}
+	if len(r.Status()) != 0 {
+		t.Error("List left something in the cache")
+	}
+}
+
+// Secrets that fall due together are read together, those with a version apart.
+func TestStoreBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: time.Minute, Jitter: -1}, map[string]string{"a": "1", "b": "2", "c": "3"})
+		got, err := r.GetMany(t.Context(), "a", "b", "c", "c?version=1")
+		if err != nil || len(got) != 4 {
+			t.Fatalf("GetMany returned %d secrets, %v", len(got), err)
+		}
+		r.wantCalls(2)
+		for _, ref := range []string{"a", "b", "c"} {
+			r.OnRotate(ref, new(told).call)
+		}
+		r.pass(55 * time.Second)
+		r.wantCalls(1)
+		if r.backend.batches.Load() != 2 {
+			t.Errorf("%d batches, want the first read and the refresh", r.backend.batches.Load())
+		}
+	})
+}

@@ -1,0 +1,216 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faults"
+)
+
+const document = `{"user":"ann","pass":"p#1","port":5432,"tls":true,"host":{"a":"b"}}`
+
+func TestStoreFieldsShareOneFetch(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"db": document})
+	r.want("db#user", "ann")
+	r.want("db#pass", "p#1")
+	r.want("db#port", "5432")
+	r.want("db#tls", "true")
+	r.want("db#/host/a", "b")
+	r.want("db", document)
+	r.want("db?version=current#user", "ann")
+	r.wantCalls(1)
+
+	r.wantErr("db#nope", secretmux.ErrFieldNotFound)
+	r.wantErr("db#nope", secretmux.ErrNotFound)
+	r.wantCalls(0)
+}
+
+// Five fields in one call are one call as well, with nothing kept before.
+func TestStoreGetManyOfFieldsIsOneFetch(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"db": document})
+	refs := []string{"db#user", "db#pass", "db#port", "db#tls", "db#/host/a"}
+	got, err := r.GetMany(t.Context(), refs...)
+	if err != nil || len(got) != len(refs) {
+		t.Fatalf("GetMany returned %d secrets and %v", len(got), err)
+	}
+	r.wantCalls(1)
+	if r.backend.batches.Load() != 0 {
+		t.Error("one document was read as a batch, which may need a permission of its own")
+	}
+}
+
+func TestStoreGetManyReturnsWhatItCan(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "doc": document})
+	r.faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrDenied}, "locked"))
+	got, err := r.GetMany(t.Context(), "a", "absent", "b", "locked", "doc#nope", "doc#user", "../canary", "a", "absent")
+	if want := []string{"a", "b", "doc#user"}; !slices.Equal(slices.Sorted(maps.Keys(got)), want) {
+		t.Errorf("GetMany returned %q, want %q", slices.Sorted(maps.Keys(got)), want)
+	}
+	r.wantCalls(1)
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || len(joined.Unwrap()) != 4 {
+		t.Fatalf("GetMany failed with %v, want one error for each of 4 references", err)
+	}
+	for i, want := range []struct {
+		name  string
+		class error
+	}{
+		{"absent", secretmux.ErrNotFound}, {"locked", secretmux.ErrDenied}, {"doc#nope", secretmux.ErrNotFound}, {"", secretmux.ErrInvalid},
+	} {
+		var e *secretmux.Error
+		if !errors.As(joined.Unwrap()[i], &e) || e.Name != want.name || !errors.Is(e, want.class) {
+			t.Errorf("error %d is %v, want one about %q that is %v", i, joined.Unwrap()[i], want.name, want.class)
+		}
+	}
+	if strings.Contains(err.Error(), "canary") {
+		t.Errorf("the error quotes a malformed reference: %v", err)
+	}
+}
+
+func TestStoreGetManyOfNothing(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, nil)
+	if got, err := r.GetMany(t.Context()); err != nil || got == nil || len(got) != 0 {
+		t.Errorf("GetMany of nothing returned %v, %v; want an empty map", got, err)
+	}
+	r.wantCalls(0)
+}
+
+func TestStorePreloadReportsAllProblemsAtOnce(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "doc": document, "off": "x"})
+	r.memory.Disable("off")
+	if err := r.Preload(t.Context(), "a", "doc#user"); err != nil {
+		t.Fatal(err)
+	}
+	r.wantCalls(1)
+	r.want("a", "1")
+	r.want("doc#pass", "p#1")
+	r.wantCalls(0)
+
+	err := r.Preload(t.Context(), "a", "absent", "off", "doc#nope", "a//b")
+	for _, want := range []error{secretmux.ErrNotFound, secretmux.ErrDisabled, secretmux.ErrFieldNotFound, secretmux.ErrInvalid} {
+		if !errors.Is(err, want) {
+			t.Errorf("Preload failed with %v, want it to tell of %v", err, want)
+		}
+	}
+	for _, name := range []string{`"absent"`, `"off"`, `"doc#nope"`} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("Preload failed with %v, want it to name %s", err, name)
+		}
+	}
+}
+
+func TestStoreVersions(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": "one", "doc": `{"k":"old"}`})
+	r.memory.Set("a", "two")
+	r.memory.Set("doc", `{"k":"new"}`)
+	r.want("a", "two")
+	r.want("a?version=previous", "one")
+	r.want("a?version=1", "one")
+	r.want("a?version=2", "two")
+	r.want("doc?version=previous#k", "old")
+	r.want("doc#k", "new")
+	r.wantErr("a?version=99", secretmux.ErrNotFound)
+	r.wantErr("absent?version=1", secretmux.ErrNotFound)
+
+	for _, version := range []string{"previous", "1"} {
+		if got, err := r.GetVersion(t.Context(), "a", version); err != nil || got.Reveal() != "one" {
+			t.Errorf("GetVersion(%q) = %q, %v", version, got.Reveal(), err)
+		}
+	}
+}
+
+// A name or version that would change the meaning of the reference they make.
+func TestStoreGetVersionRefusesWhatIsNoName(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": `{"x?version=1":"field"}`})
+	for _, tt := range []struct{ name, version string }{
+		{"a", ""}, {"a", "1#x"}, {"a", "1&version=2"}, {"a#x", "1"}, {"a?version=1", "1"}, {"", "1"}, {"a/..", "1"},
+	} {
+		if got, err := r.GetVersion(t.Context(), tt.name, tt.version); !errors.Is(err, secretmux.ErrInvalid) || !got.IsZero() {
+			t.Errorf("GetVersion(%q, %q) failed with %v, want ErrInvalid", tt.name, tt.version, err)
+		}
+	}
+	r.wantCalls(0)
+}
+
+func TestStoreInvalidReferencesAreNotKept(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, nil)
+	for _, ref := range []string{
+		"", " ", "a//b", "../a", "a/", "/a", "a#", "a##b", "a#b#c", "a?version=", "a?v=1", "a?version=1?", "a\x00b", "a\n", "a#/~2",
+		strings.Repeat("x", 4096),
+	} {
+		r.wantErr(ref, secretmux.ErrInvalid)
+		if _, err := r.GetMany(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
+			t.Errorf("GetMany(%q) failed with %v, want ErrInvalid", ref, err)
+		}
+		if err := r.Refresh(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
+			t.Errorf("Refresh(%q) failed with %v, want ErrInvalid", ref, err)
+		}
+		if _, err := r.Watch(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
+			t.Errorf("Watch(%q) failed with %v, want ErrInvalid", ref, err)
+		}
+		r.Invalidate(ref)
+		r.OnRotate(ref, (&told{}).call)()
+	}
+	if got := r.Status(); len(got) != 0 {
+		t.Errorf("Status has %d secrets after malformed references, want none", len(got))
+	}
+	r.wantCalls(0)
+}
+
+// What is absent is kept for NegativeTTL, and not for longer.
+func TestStoreAbsentNamesDoNotPileUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{NegativeTTL: -1}, nil)
+		for _, ref := range []string{"a", "b#f", "c?version=3"} {
+			r.wantErr(ref, secretmux.ErrNotFound)
+		}
+		if got := r.Status(); len(got) != 0 {
+			t.Errorf("Status has %d absent secrets with a negative NegativeTTL, want none", len(got))
+		}
+	})
+}
+
+// A remembered failure is shared. What each caller got stays as it was.
+func TestStoreErrorsBelongToTheirReference(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, nil)
+	refs := []string{"absent", "absent#a", "absent#b", "absent?version=current"}
+	failures := make([]*secretmux.Error, len(refs))
+	for i, ref := range refs {
+		if _, err := r.Get(t.Context(), ref); !errors.As(err, &failures[i]) {
+			t.Fatalf("Get(%q) failed with %v, want an *Error", ref, err)
+		}
+	}
+	r.wantCalls(1)
+	for i, ref := range refs {
+		if failures[i].Name != ref {
+			t.Errorf("the error of Get(%q) names %q", ref, failures[i].Name)
+		}
+	}
+	if _, err := r.Get(t.Context(), "absent"); errors.As(err, &failures[0]) {
+		failures[0].Name, failures[0].Class = "changed", nil
+	}
+	r.wantErr("absent", secretmux.ErrNotFound)
+}
+
+func TestStoreContextThatEndedBefore(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
+	ctx, cancel := context.WithTimeout(t.Context(), -time.Second)
+	defer cancel()
+	_, err := r.Get(ctx, "a")
+	_, manyErr := r.GetMany(ctx, "a")
+	_, watchErr := r.Watch(ctx, "a")
+	for _, err := range []error{err, manyErr, watchErr, r.Preload(ctx, "a"), r.Refresh(ctx, "a")} {
+		var e *secretmux.Error
+		if !errors.Is(err, context.DeadlineExceeded) || secretmux.ClassOf(err) != nil || !errors.As(err, &e) {
+			t.Errorf("failed with %v, want an *Error without a class that is context.DeadlineExceeded", err)
+		}
+	}
+	r.wantCalls(0)
+}
