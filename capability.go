@@ -89,7 +89,13 @@ func getEach(ctx context.Context, get func(context.Context, string) (Secret, err
 	for i, name := range names {
 		slots <- struct{}{}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			defer func() {
+				// A panic in a goroutine of ours could not be recovered by the caller.
+				if recover() != nil {
+					results[i] = Result{Name: name, Err: &Error{Op: "get", Name: name, Err: errors.New("the provider panicked")}}
+				}
+				<-slots
+			}()
 			secret, err := get(ctx, name)
 			results[i] = Result{Name: name, Secret: secret, Err: err}
 		})

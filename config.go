@@ -67,26 +67,23 @@ func numbered(n int, err error) error {
 // parsePolicy reads the parameters that every link takes.
 func parsePolicy(u *URI) (policy, error) {
 	var (
-		pol  policy
-		on   string
-		errs []error
+		pol policy
+		on  string
 	)
 	p := &Params{scheme: u.Scheme, values: u.params}
 	pol.ttl = durationParam(p, "ttl")
 	pol.stale = durationParam(p, "stale")
 	p.Duration("timeout", &pol.timeout)
-	if p.Has("timeout") && pol.timeout == 0 && len(p.errs) == 0 {
+	if p.Has("timeout") && pol.timeout == 0 && len(p.wrong) == 0 {
 		p.bad("timeout", "a duration over zero, such as 5s")
 	}
 	p.String("on", &on)
 	if p.Has("on") {
-		classes, err := parseOn(on)
-		if err != nil {
-			errs = append(errs, err)
+		if pol.on = parseOn(on); pol.on == nil {
+			p.bad("on", "classes joined by +, of corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
 		}
-		pol.on = classes
 	}
-	return pol, errors.Join(append(p.errs, errs...)...)
+	return pol, errors.Join(p.problems("every link takes " + strings.Join(linkParams, ", "))...)
 }
 
 func durationParam(p *Params, key string) *time.Duration {
@@ -99,26 +96,22 @@ func durationParam(p *Params, key string) *time.Duration {
 	return &d
 }
 
-// parseOn reads classes joined by "+", which a query decodes to a space.
-func parseOn(value string) ([]error, error) {
+// parseOn reads classes joined by "+", which a query decodes to a space. It
+// returns nil for what it can't read.
+func parseOn(value string) []error {
 	byName := map[string]error{
 		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
 		"throttled": ErrThrottled, "unavailable": ErrUnavailable, "corrupt": ErrCorrupt, "toolarge": ErrTooLarge,
 	}
 	var classes []error
-	names := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '+' })
-	for _, name := range names {
+	for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '+' }) {
 		class, ok := byName[name]
 		if !ok {
-			return nil, invalidURI("the parameter on is malformed",
-				"on takes classes joined by +, of: corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
+			return nil
 		}
 		if !slices.Contains(classes, class) {
 			classes = append(classes, class)
 		}
 	}
-	if len(classes) == 0 {
-		return nil, invalidURI("the parameter on is empty", "name the classes after which the chain may go on, as in on=denied+unavailable")
-	}
-	return classes, nil
+	return classes
 }

@@ -74,7 +74,7 @@ func TestParsePolicy(t *testing.T) {
 func TestParsePolicyRefuses(t *testing.T) {
 	for query, want := range map[string]string{
 		"ttl=": "ttl takes", "ttl=5": "ttl takes", "ttl=-5s": "ttl takes", "ttl=never": "ttl takes", "stale=-1s": "stale takes", "stale=x": "stale takes",
-		"timeout=0s": "over zero", "timeout=-1s": "timeout takes", "timeout=x": "timeout takes", "on=": "on is empty", "on=+": "on is empty",
+		"timeout=0s": "over zero", "timeout=-1s": "timeout takes", "timeout=x": "timeout takes", "on=": "on takes", "on=+": "on takes",
 		"on=Denied": "on takes", "on=denied+x": "on takes", "on=invalid": "on takes", "on=closed": "on takes", "on=refused": "on takes", "on=all": "on takes",
 	} {
 		u, err := ParseURI("env:?" + query)

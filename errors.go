@@ -34,8 +34,9 @@ var (
 	ErrCorrupt = errors.New("corrupt")
 	// ErrTooLarge says that the value is over the size that is accepted.
 	ErrTooLarge = errors.New("too large")
-	// ErrRefused says that Options.Validate refused a new value; the previous
-	// one is still served.
+	// ErrRefused says that Options.Validate refused a new value. The previous
+	// one is still served, unless the secret was denied, disabled or absent in
+	// between.
 	ErrRefused = errors.New("refused")
 	// ErrClosed says that the store was used after Close.
 	ErrClosed = errors.New("closed")

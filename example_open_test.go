@@ -102,7 +102,7 @@ func ExampleParams() {
 	fmt.Println(p.Done())
 	fmt.Println(kv, plain, renew)
 	// Output:
-	// secretmux: parse config: invalid: vault: the parameter kv is malformed (kv takes a number from 1 to 2)
-	// secretmux: parse config: invalid: vault: the parameter renew is malformed (renew takes a duration such as 90s or 5m, not negative)
+	// secretmux: parse config: invalid: vault: the parameter kv is malformed (kv takes a number from 1 to 2; known are http, kv, on, renew, stale, timeout, ttl)
+	// secretmux: parse config: invalid: vault: the parameter renew is malformed (renew takes a duration such as 90s or 5m, not negative; known are http, kv, on, renew, stale, timeout, ttl)
 	// 2 true 1h0m0s
 }

@@ -73,16 +73,23 @@ func (r *Replicas) Explain(ctx context.Context, ref string) Explanation { return
 
 // Explain asks every link of the store for ref, past the cache. See [Chain.Explain].
 func (s *Store) Explain(ctx context.Context, ref string) Explanation {
+	if s.cache.Closed() {
+		return unexplained(s, closedError("explain"))
+	}
 	return explain(ctx, s.provider, ref)
 }
 
 func explain(ctx context.Context, p Provider, ref string) Explanation {
 	r, err := ParseRef(ref)
 	if err != nil {
-		return Explanation{Links: []Outcome{{Source: sourceOf(p), Role: RoleStops, Class: ClassOf(err), Err: err}}}
+		return unexplained(p, err)
 	}
 	outcomes, _ := explainTree(ctx, p, r)
 	return Explanation{Ref: r.String(), Links: outcomes}
+}
+
+func unexplained(p Provider, err error) Explanation {
+	return Explanation{Links: []Outcome{{Source: sourceOf(p), Role: RoleStops, Class: ClassOf(err), Err: err}}}
 }
 
 // explainTree asks every link below p and returns their outcomes, with the error

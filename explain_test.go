@@ -118,6 +118,25 @@ func TestExplainBadReference(t *testing.T) {
 	}
 }
 
+// A store's Explain is past its cache: it tells what a read would meet now.
+func TestExplainOfAStore(t *testing.T) {
+	first, second := has(""), has("", "a", canary)
+	s, err := secretmux.Open(t.Context(), "memory:?prefix=1,memory:?prefix=2", opens(first, second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.Get(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	first.fail = &secretmux.Error{Class: secretmux.ErrDenied}
+	for _, p := range []explainer{s, secretmux.NewChain(s)} {
+		if got := roles(p.Explain(t.Context(), "a")); got != "memory:?prefix=1 stops (denied); memory:?prefix=2 shadowed" {
+			t.Errorf("got %s", got)
+		}
+	}
+}
+
 func TestExplainVersion(t *testing.T) {
 	c := secretmux.NewChain(versioned("1:", "7"), versioned("2:", "8"), plain(versioned("3:")))
 	if got := roles(c.Explain(t.Context(), "a?version=7")); got != "1: answers; 2: not reached (not found); secretmux.ProviderFunc not reached (unsupported operation)" {

@@ -20,7 +20,7 @@ func (l *link) stamp(s Secret) Secret {
 			p.meta.Source = l.source
 		}
 		if l.policy.ttl != nil {
-			p.meta.TTL = *l.policy.ttl
+			p.meta.TTL, p.fixed = *l.policy.ttl, true
 			if p.meta.TTL == 0 {
 				p.meta.TTL = -1 // ttl=0 means not at all; zero in Meta leaves it to the store
 			}

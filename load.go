@@ -126,7 +126,7 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	l := cache.Loaded[Secret]{Value: r.Secret, Origin: r.Secret.Source(), Expires: r.Secret.Expires()}
 	if p := r.Secret.p; p != nil {
 		l.MaxStale = p.stale
-		if p.meta.TTL != 0 {
+		if p.fixed || p.meta.TTL != 0 && s.opts.TTL >= 0 {
 			l.TTL = &p.meta.TTL
 		}
 	}

@@ -20,8 +20,8 @@ const (
 type Options struct {
 	// TTL is how old a served value may be while the backend answers. A link's
 	// ttl= and a provider's Meta.TTL come first. Zero means DefaultTTL, 5
-	// minutes. Negative keeps nothing: each Get reads the backend, and only
-	// concurrent reads of one name share a call.
+	// minutes. Negative keeps nothing, whatever a provider advises: each Get
+	// reads the backend, and only concurrent reads of one name share a call.
 	TTL time.Duration
 	// MaxStale is for how long past its TTL a value is served while the backend
 	// is unavailable or throttles, and after no other failure. A link's stale=

@@ -19,8 +19,11 @@ type Params struct {
 	scheme string
 	values map[string]string
 	known  []string
-	errs   []error
+	wrong  []malformed
 }
+
+// malformed is a parameter that can't be read, and what it takes.
+type malformed struct{ key, want string }
 
 // Params returns a reader of u's parameters, without those that every link takes
 // (ttl, stale, timeout, on), which Open handles itself.
@@ -94,8 +97,8 @@ func (p *Params) Has(key string) bool {
 	return ok
 }
 
-// Done returns nil when every parameter was named and well-formed, and else an
-// ErrInvalid that lists the parameters that are known.
+// Done returns nil when every parameter was named and well-formed, and else
+// errors that are ErrInvalid and list the parameters that are known.
 func (p *Params) Done() error {
 	unknown := 0
 	for key := range p.values {
@@ -103,11 +106,21 @@ func (p *Params) Done() error {
 			unknown++
 		}
 	}
+	known := "known are " + strings.Join(slices.Compact(slices.Sorted(slices.Values(p.known))), ", ")
+	errs := p.problems(known)
 	if unknown > 0 {
-		p.errs = append(p.errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, unknown),
-			"known are "+strings.Join(slices.Compact(slices.Sorted(slices.Values(p.known))), ", ")))
+		errs = append(errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, unknown), known))
 	}
-	return errors.Join(p.errs...)
+	return errors.Join(errs...)
+}
+
+// problems are the errors for the malformed parameters.
+func (p *Params) problems(known string) []error {
+	errs := make([]error, 0, len(p.wrong)+1)
+	for _, w := range p.wrong {
+		errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+" is malformed", w.key+" takes "+w.want+"; "+known))
+	}
+	return errs
 }
 
 func (p *Params) take(key string) (string, bool) {
@@ -116,6 +129,4 @@ func (p *Params) take(key string) (string, bool) {
 	return value, ok
 }
 
-func (p *Params) bad(key, want string) {
-	p.errs = append(p.errs, invalidURI(p.scheme+": the parameter "+key+" is malformed", key+" takes "+want))
-}
+func (p *Params) bad(key, want string) { p.wrong = append(p.wrong, malformed{key, want}) }

@@ -107,6 +107,9 @@ func TestSecretShowsRedactedByFmt(t *testing.T) {
 	if got := fmt.Sprintf("%+v", exported{s}); got != "{Password:[redacted]}" {
 		t.Errorf("an exported field prints %q", got)
 	}
+	if s.String() != "[redacted]" || s.GoString() != "[redacted]" { // for printers that don't know Format
+		t.Errorf("String is %q, GoString %q", s.String(), s.GoString())
+	}
 	if got := fmt.Sprintf("%T", s); got != "secretmux.Secret" {
 		t.Errorf("%%T prints %q", got)
 	}

@@ -62,7 +62,7 @@ func TestParseRef(t *testing.T) {
 func TestParseRefRefuses(t *testing.T) {
 	for name, ref := range map[string]string{
 		"nothing": "", "no name": "#" + canary, "only a version": "?version=" + canary, "only a #": "#", "only a ?": "?",
-		"two #": canary + "#a#b", "two # in a row": canary + "##a", "# at the end": canary + "#", "two ?": canary + "?version=1?version=2",
+		"two #": canary + "#a#b", "version behind the field": "a#" + canary + "?version=2", "two # in a row": canary + "##a", "# at the end": canary + "#", "two ?": canary + "?version=1?version=2",
 		"empty version": canary + "?version=", "empty query": canary + "?", "unknown query": "a?" + canary + "=1", "ver": "a?ver=" + canary,
 		"Version": "a?Version=" + canary, "bare version": canary + "?version", "version twice": "a?version=1&version=" + canary,
 		"version and more": "a?version=1&" + canary + "=2", "more and version": "a?x=1&version=" + canary, "version with a space": "a?version=1 " + canary,

@@ -38,13 +38,16 @@ type Meta struct {
 	Source string
 	// TTL is how long the provider advises to keep this answer, for backends
 	// whose reads cost next to nothing (files: seconds). Zero leaves it to the
-	// store's options; negative means not at all. A link's ttl= comes first.
+	// store's options; negative means not at all. A link's ttl= comes first, and
+	// so does a store that keeps nothing.
 	TTL time.Duration
 }
 
 type payload struct {
 	reveal func() []byte
 	meta   Meta
+	// fixed says that meta.TTL is the ttl= of a link, not a provider's advice.
+	fixed bool
 	// stale is the stale= of the link that served this; nil leaves it to the store.
 	stale *time.Duration
 }

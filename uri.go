@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -127,5 +128,14 @@ func (u *URI) LocalPath() (string, error) {
 		return "", invalidURI(u.Scheme+": takes no host between // and the path",
 			"write "+u.Scheme+":relative/path or "+u.Scheme+":///absolute/path")
 	}
-	return u.Path, nil
+	return localPath(u.Path, runtime.GOOS), nil
+}
+
+// localPath takes the "/" off a path with a drive, which file:///C:/x has in
+// front of it (RFC 8089, appendix E.2).
+func localPath(path, goos string) string {
+	if goos == "windows" && len(path) > 2 && path[0] == '/' && path[2] == ':' {
+		return path[1:]
+	}
+	return path
 }
