@@ -13,6 +13,12 @@ modules() {
 	done
 }
 
+# All modules but testing/integration, which compiles a whole server for a
+# quarter of an hour and has a step of its own.
+light_modules() {
+	modules | grep -vx testing/integration
+}
+
 # bounded SECONDS COMMAND... runs the command and ends it after that time.
 bounded() {
 	local limit=$1
@@ -38,11 +44,12 @@ race_flag() {
 	fi
 }
 
-# in_each_module COMMAND... runs the command in every module as its users build
-# it, without the workspace. All modules run; one failure fails the step.
-in_each_module() {
-	local module status=0
-	for module in $(modules); do
+# in_modules "FOLDER..." COMMAND... runs the command in these modules as their
+# users build them, without the workspace. All run; one failure fails the step.
+in_modules() {
+	local folders=$1 module status=0
+	shift
+	for module in $folders; do
 		echo "-- $module"
 		(cd "$module" && GOWORK=off "$@") || status=1
 	done

@@ -13,5 +13,5 @@ if (($(wc -l <<<"$list") != 2)); then
 fi
 
 echo '$ go mod tidy -diff'
-in_each_module go mod tidy -diff || status=1
+in_modules "$(modules)" go mod tidy -diff || status=1
 exit "$status"

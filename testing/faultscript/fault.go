@@ -43,7 +43,8 @@ const (
 	// TooLarge: status 200 with 2 MiB that start as JSON does. A backend plays
 	// its own form of it where the provider could not tell otherwise.
 	TooLarge Fault = "2 MiB answer"
-	// Redirect: 307 to another host, which records what it is told.
+	// Redirect: 307 (302 for a request with a body) to another host, which records
+	// what it is told.
 	Redirect Fault = "redirect to another host"
 	// Hang: the connection is accepted and nothing is ever answered. The read is
 	// made with context.Background().

@@ -2,6 +2,7 @@ package faultscript
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -46,21 +47,23 @@ func TestStrangerSeesCredentials(t *testing.T) {
 }
 
 // A client that follows the redirect reaches the other server, under a host name
-// that is not that of the first.
+// that is not that of the first, whatever its method.
 func TestRedirectLeadsElsewhere(t *testing.T) {
 	h, _ := HTTP(t, Redirect)
 	server := httptest.NewServer(h)
 	defer server.Close()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/faulty", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := server.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if got := response.Request.URL; got.Hostname() == request.URL.Hostname() || got.Path != "/faulty" {
-		t.Errorf("the redirect led to host %s, path %s", got.Hostname(), got.Path)
+	for method, body := range map[string]io.Reader{http.MethodGet: nil, http.MethodPost: io.LimitReader(strings.NewReader("name"), 4)} {
+		request, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/faulty", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if got := response.Request.URL; got.Hostname() == request.URL.Hostname() || got.Path != "/faulty" {
+			t.Errorf("the redirect of a %s led to host %s, path %s", method, got.Hostname(), got.Path)
+		}
 	}
 }

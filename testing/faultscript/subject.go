@@ -16,7 +16,7 @@ const (
 	// Canary is what a fake puts into its values and bodies.
 	Canary = "Hc7RmWq3ZtKv9XpLs5BnYd2f"
 	// Credential is what a fake accepts as token, password or secret key.
-	Credential = "Jx4TgNb8VzFw6QkEu1MsCa3y"
+	Credential = "Jx4TgNb8VzFw6QkEu1MsCa3y" //nolint:gosec // it opens nothing but fakes
 )
 
 // Subject is one provider over one fresh backend that misbehaves.

@@ -1,0 +1,83 @@
+package ps_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+)
+
+func TestGetVersion(t *testing.T) {
+	a := newAccount(t)
+	for _, value := range []string{"one", "two", "three"} {
+		a.set("db", []byte(value))
+	}
+	a.parameters["db"].labels["live"] = 1
+	tests := []struct {
+		version, want string
+		class         error
+		calls         int
+	}{
+		{"current", "three", nil, 1},
+		{"previous", "two", nil, 2},
+		{"1", "one", nil, 1},
+		{"3", "three", nil, 1},
+		{"live", "one", nil, 1},
+		{"4", "", secretmux.ErrNotFound, 1},
+		{"none", "", secretmux.ErrNotFound, 1},
+		{"0", "", secretmux.ErrInvalid, 0},
+		{"-1", "", secretmux.ErrNotFound, 1}, // a label may look like this
+		{"1a", "", secretmux.ErrInvalid, 0},
+		{"a:b", "", secretmux.ErrInvalid, 0},
+		{"", "", secretmux.ErrInvalid, 0},
+		{strings.Repeat("9", 19), "", secretmux.ErrInvalid, 0},
+		{strings.Repeat("a", 101), "", secretmux.ErrInvalid, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.version, func(t *testing.T) {
+			p, before := open(t, at(a.url)), a.calls()
+			secret, err := p.GetVersion(t.Context(), "db", tt.version)
+			wantClass(t, err, tt.class)
+			if secret.Reveal() != tt.want {
+				t.Error("another value than that of the version")
+			}
+			if n := a.calls() - before; n != tt.calls {
+				t.Errorf("%d calls, want %d", n, tt.calls)
+			}
+		})
+	}
+}
+
+func TestPreviousOfOne(t *testing.T) {
+	a := newAccount(t)
+	a.set("db", []byte("one"))
+	p := open(t, at(a.url))
+	for _, name := range []string{"db", "absent"} {
+		_, err := p.GetVersion(t.Context(), name, secretmux.VersionPrevious)
+		wantClass(t, err, secretmux.ErrNotFound)
+	}
+}
+
+// An answer for another version or another parameter must not pass.
+func TestAnswerForAnother(t *testing.T) {
+	a := newAccount(t)
+	a.set("db", []byte("one"))
+	a.set("db", []byte("two"))
+	p := open(t, at(a.url))
+	a.do(func() {
+		a.shape = func(_ string, answer map[string]any) any {
+			answer["Parameter"].(map[string]any)["Version"] = 2
+			return answer
+		}
+	})
+	_, err := p.GetVersion(t.Context(), "db", "1")
+	wantClass(t, err, secretmux.ErrCorrupt)
+	a.do(func() {
+		a.shape = func(_ string, answer map[string]any) any {
+			answer["Parameter"].(map[string]any)["Name"] = "db2"
+			return answer
+		}
+	})
+	_, err = p.Get(t.Context(), "db")
+	wantClass(t, err, secretmux.ErrCorrupt)
+}

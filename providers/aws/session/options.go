@@ -1,0 +1,43 @@
+package session
+
+import (
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// Options say where and as whom AWS is called. The zero Options take everything
+// from the SDK's own configuration: environment variables, the shared config and
+// credentials files, and the metadata of a container or an instance.
+//
+// A link's parameters come before the fields of the same names.
+type Options struct {
+	// Region is such as eu-west-1. Empty takes the SDK's (AWS_REGION, the
+	// profile); where that has none, calls fail with ErrInvalid.
+	Region string
+	// Profile is one of the shared config file. It comes before credentials in
+	// environment variables. Empty takes the SDK's (AWS_PROFILE, else default).
+	Profile string
+	// Role is the ARN of a role to assume with the credentials found otherwise.
+	// Empty assumes none beyond what a profile says.
+	Role string
+	// ExternalID is sent when Role is assumed. It needs Role.
+	ExternalID string
+	// Endpoint replaces the service's own, as for a VPC endpoint or an emulator:
+	// https://host[:port], http for a loopback host alone. It does not apply to
+	// STS. Empty takes the SDK's (AWS_ENDPOINT_URL and its like, else the
+	// region's).
+	Endpoint string
+	// FIPS calls the region's FIPS 140 endpoint. It excludes Endpoint.
+	FIPS bool
+	// Prefix stands in front of every name that is no ARN, such as prod/. It is a
+	// folder: where it has no final "/", one is added. It is a convenience and no
+	// fence: policies are.
+	Prefix string
+	// Credentials replace the SDK's default chain, and exclude Profile. Nil takes
+	// the chain.
+	Credentials aws.CredentialsProvider
+	// Transport carries the requests to AWS, those for credentials too. Nil makes
+	// the SDK's own, which Close releases. Redirects are not followed either way.
+	Transport http.RoundTripper
+}

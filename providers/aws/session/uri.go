@@ -1,0 +1,54 @@
+package session
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// FromURI returns o with what a link says: the authority or region= is the
+// Region, the path without its first "/" is the Prefix, and profile=, role=,
+// external_id=, endpoint= and fips= are the fields of these names. All mistakes
+// are ErrInvalid and are reported at once.
+func (o Options) FromURI(u *secretmux.URI) (Options, error) {
+	region := ""
+	p := u.Params()
+	p.String("region", &region)
+	p.String("profile", &o.Profile)
+	p.String("role", &o.Role)
+	p.String("external_id", &o.ExternalID)
+	p.String("endpoint", &o.Endpoint)
+	p.Bool("fips", &o.FIPS)
+	errs := []error{p.Done()}
+	for _, key := range []string{"region", "profile", "role", "external_id", "endpoint"} {
+		var value string
+		if p.String(key, &value); p.Has(key) && value == "" {
+			errs = append(errs, mistake("the parameter "+key+" is empty", "give it a value or leave it out"))
+		}
+	}
+	switch {
+	case u.Authority == "":
+	case region != "" && region != u.Authority:
+		errs = append(errs, mistake("the region stands twice and differs", "write "+u.Scheme+"://REGION/ and no region="))
+	default:
+		region = u.Authority
+	}
+	if region != "" {
+		o.Region = region
+	}
+	if u.Path != "" {
+		o.Prefix = strings.TrimPrefix(u.Path, "/")
+	}
+	return o, errors.Join(errs...)
+}
+
+// source is the URI of a provider that was made without one. Who calls is left
+// out: it is no part of where the secret is.
+func (o Options) source(scheme string) string {
+	if o.Region == "" && o.Prefix == "" {
+		return scheme + ":"
+	}
+	return scheme + "://" + o.Region + (&url.URL{Path: "/" + o.Prefix}).EscapedPath()
+}

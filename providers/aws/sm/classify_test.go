@@ -1,0 +1,79 @@
+package sm_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+func TestClassify(t *testing.T) {
+	tests := []struct {
+		code, message string
+		status        int
+		class         error
+		hint          string
+	}{
+		{"ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400, secretmux.ErrNotFound, ""},
+		{"ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT", 400, secretmux.ErrDisabled, "no current value"},
+		{"InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.", 400, secretmux.ErrDisabled, "pending deletion"},
+		{"InvalidRequestException", "Something else", 400, secretmux.ErrInvalid, "DescribeSecret"},
+		{"InvalidParameterException", "", 400, secretmux.ErrInvalid, ""},
+		{"ValidationException", "", 400, secretmux.ErrInvalid, ""},
+		{"AccessDeniedException", "User: x is not authorized", 400, secretmux.ErrDenied, "secretsmanager:GetSecretValue"},
+		{"AccessDeniedException", "Access to KMS is not allowed", 400, secretmux.ErrDenied, "kms:Decrypt"},
+		{"DecryptionFailure", "", 400, secretmux.ErrDenied, "kms:Decrypt"},
+		{"KMSInvalidStateException", "", 400, secretmux.ErrDenied, "KMS key"},
+		{"KMSThrottlingException", "", 400, secretmux.ErrThrottled, "quota"},
+		{"UnrecognizedClientException", "", 400, secretmux.ErrUnauthenticated, "access key"},
+		{"ExpiredTokenException", "", 400, secretmux.ErrUnauthenticated, "session"},
+		{"InvalidSignatureException", "", 400, secretmux.ErrUnauthenticated, "clock"},
+		{"IncompleteSignature", "", 403, secretmux.ErrUnauthenticated, ""},
+		{"MissingAuthenticationToken", "", 403, secretmux.ErrUnauthenticated, ""},
+		{"ThrottlingException", "Rate exceeded", 400, secretmux.ErrThrottled, "ttl="},
+		{"TooManyRequestsException", "", 429, secretmux.ErrThrottled, ""},
+		{"LimitExceededException", "", 400, secretmux.ErrThrottled, ""},
+		{"InternalServiceError", "", 500, secretmux.ErrUnavailable, ""},
+		{"ServiceUnavailable", "", 503, secretmux.ErrUnavailable, ""},
+		{"AccessDeniedException", "from a broken service", 500, secretmux.ErrUnavailable, ""},
+		{"NobodyKnowsThisException", "", 418, secretmux.ErrInvalid, "endpoint"},
+		{"", "", 400, secretmux.ErrInvalid, ""},
+		{"", "", 401, secretmux.ErrUnauthenticated, ""},
+		{"", "", 403, secretmux.ErrDenied, ""},
+		{"", "", 404, secretmux.ErrInvalid, "endpoint"},
+		{"", "", 407, secretmux.ErrUnavailable, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.code+" "+tt.message, func(t *testing.T) {
+			a := newAccount(t)
+			a.fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
+				fail(w, tt.status, reply{tt.code, tt.message + " " + faultscript.Canary})
+			}
+			_, err := open(t, at(a.url)).Get(t.Context(), "db")
+			wantClass(t, err, tt.class)
+			if !strings.Contains(err.Error(), tt.hint) {
+				t.Errorf("the error does not speak of %q: %v", tt.hint, err)
+			}
+			var api *session.APIError
+			if !errors.As(err, &api) || api.Code != tt.code || api.Status != tt.status || api.RequestID == "" || api.Operation != "GetSecretValue" {
+				t.Errorf("the cause is %#v", api)
+			}
+		})
+	}
+}
+
+// What an answer calls its error code and request id may be anything.
+func TestCodeMayBeAnything(t *testing.T) {
+	a := newAccount(t)
+	a.fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-Requestid", faultscript.Canary)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"__type":"` + faultscript.Canary + `","Message":"` + faultscript.Canary + `"}`))
+	}
+	_, err := open(t, at(a.url)).Get(t.Context(), "db")
+	wantClass(t, err, secretmux.ErrInvalid)
+}

@@ -1,0 +1,21 @@
+package sm_test
+
+import (
+	"fmt"
+
+	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/providers/aws/sm"
+)
+
+// A provider for a chain that is built in code. It calls nobody until it is read.
+func ExampleNew() {
+	p, err := sm.New(session.Options{Region: "eu-west-1", Prefix: "prod/"})
+	fmt.Println(p, err)
+	// Output: aws-sm://eu-west-1/prod/ <nil>
+}
+
+func ExampleProvider() {
+	_, err := sm.New(session.Options{Endpoint: "http://10.0.0.1"})
+	fmt.Println(err)
+	// Output: secretmux: open: invalid: the endpoint is not encrypted (secrets cross the network there: write endpoint=https://host, or http://127.0.0.1:port for an emulator)
+}

@@ -1,0 +1,117 @@
+package sm_test
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// request has the fields of all operations.
+type request struct {
+	SecretID     string   `json:"SecretId"`
+	VersionID    string   `json:"VersionId"`
+	VersionStage string   `json:"VersionStage"`
+	SecretIDList []string `json:"SecretIdList"`
+	NextToken    string
+	MaxResults   int
+	Filters      []struct {
+		Key    string
+		Values []string
+	}
+}
+
+const notFound = "ResourceNotFoundException"
+
+// find takes names, ARNs and ARNs without their suffix.
+func (a *account) find(id string) (string, *stored) {
+	for name, s := range a.secrets {
+		if id == name || id == s.arn || id == strings.TrimSuffix(s.arn, "-AbCdEf") {
+			return name, s
+		}
+	}
+	return "", nil
+}
+
+func (a *account) get(id, version, stage string) (map[string]any, reply) {
+	name, s := a.find(id)
+	switch {
+	case s == nil:
+		return nil, reply{notFound, "Secrets Manager can't find the specified secret."}
+	case s.deleted:
+		return nil, reply{"InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion."}
+	case version == "" && stage == "":
+		stage = "AWSCURRENT"
+	}
+	what := "staging label: " + stage
+	if version == "" {
+		version = s.labels[stage]
+	} else {
+		what = "VersionId: " + version
+	}
+	value, ok := s.values[version]
+	if !ok {
+		return nil, reply{notFound, "Secrets Manager can't find the specified secret value for " + what}
+	}
+	out := map[string]any{
+		"ARN": s.arn, "Name": name, "VersionId": version, "CreatedDate": float64(s.created[version].UnixMilli()) / 1000,
+		"VersionStages": []string{"AWSCURRENT"},
+	}
+	valueOf(out, value)
+	return out, reply{}
+}
+
+// batch answers a.page a page, backwards, as the service promises no order.
+func (a *account) batch(in request) map[string]any {
+	start, _ := strconv.Atoi(in.NextToken)
+	end := min(start+a.page, len(in.SecretIDList))
+	values, errors := []any{}, []any{}
+	for _, id := range slices.Backward(in.SecretIDList[start:end]) {
+		if got, refusal := a.get(id, "", ""); refusal.code != "" {
+			errors = append(errors, map[string]string{"SecretId": id, "ErrorCode": refusal.code, "Message": refusal.message})
+		} else {
+			values = append(values, got)
+		}
+	}
+	out := map[string]any{"SecretValues": values, "Errors": errors}
+	if end < len(in.SecretIDList) {
+		out["NextToken"] = strconv.Itoa(end)
+	}
+	return out
+}
+
+// list answers two a page and starts with an empty one.
+func (a *account) list(in request) map[string]any {
+	const page = 2
+	prefix := ""
+	for _, f := range in.Filters {
+		prefix = f.Values[0]
+	}
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(a.secrets)) {
+		if strings.HasPrefix(name, prefix) {
+			names = append(names, name)
+		}
+	}
+	if in.NextToken == "" {
+		return map[string]any{"SecretList": []any{}, "NextToken": "0"}
+	}
+	start, _ := strconv.Atoi(in.NextToken)
+	end := min(start+page, len(names))
+	entries := []any{}
+	for _, name := range names[start:end] {
+		s := a.secrets[name]
+		entry := map[string]any{
+			"Name": name, "ARN": s.arn, "SecretVersionsToStages": map[string][]string{s.labels["AWSCURRENT"]: {"AWSCURRENT"}},
+		}
+		if s.deleted {
+			entry["DeletedDate"] = 1700000000.5
+		}
+		entries = append(entries, entry)
+	}
+	out := map[string]any{"SecretList": entries}
+	if end < len(names) {
+		out["NextToken"] = strconv.Itoa(end)
+	}
+	return out
+}

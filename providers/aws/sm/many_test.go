@@ -1,0 +1,174 @@
+package sm_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+func fill(a *account, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("app/secret-%03d", i)
+		a.set(names[i], []byte(names[i]))
+	}
+	return names
+}
+
+// wantAll fails t unless each name got its own value.
+func wantAll(t *testing.T, results []secretmux.Result, names []string) {
+	t.Helper()
+	if len(results) != len(names) {
+		t.Fatalf("%d results for %d names", len(results), len(names))
+	}
+	for i, r := range results {
+		if r.Err != nil || r.Name != names[i] || r.Secret.Reveal() != names[i] {
+			t.Errorf("the result for %s: %v", names[i], r.Err)
+		}
+	}
+}
+
+func TestBatchTakesTwentyACall(t *testing.T) {
+	a := newAccount(t)
+	names := fill(a, 100)
+	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
+	if a.calls() != 5 || a.calls("BatchGetSecretValue") != 5 {
+		t.Errorf("%d calls for 100 secrets, %d of them batches, want 5", a.calls(), a.calls("BatchGetSecretValue"))
+	}
+}
+
+// The five batches of 100 secrets are under way together: the backend answers none
+// before all have arrived, so that one after the other would never end.
+func TestBatchesRunSideBySide(t *testing.T) {
+	a := newAccount(t)
+	names := fill(a, 100)
+	var arrived atomic.Int64
+	all := make(chan struct{})
+	a.arrive = func(ctx context.Context) {
+		if arrived.Add(1) == 5 {
+			close(all)
+		}
+		select {
+		case <-all:
+		case <-ctx.Done():
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	wantAll(t, secretmux.GetMany(ctx, open(t, at(a.url)), names...), names)
+}
+
+func TestBatchReadsAllPages(t *testing.T) {
+	a := newAccount(t)
+	a.page = 7
+	names := fill(a, 20)
+	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
+	if a.calls() != 3 {
+		t.Errorf("%d calls for three pages", a.calls())
+	}
+}
+
+func TestBatchOfOneIsAGet(t *testing.T) {
+	a := newAccount(t)
+	names := fill(a, 1)
+	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
+	if a.calls("GetSecretValue") != 1 {
+		t.Error("one name was read by a batch, which needs another permission")
+	}
+}
+
+func TestBatchReportsEachName(t *testing.T) {
+	a := newAccount(t)
+	names := fill(a, 3)
+	a.change(names[1], func(s *stored) { s.deleted = true })
+	a.change(names[2], func(s *stored) { s.labels = nil })
+	results := secretmux.GetMany(t.Context(), open(t, at(a.url)), names[0], "app/absent", names[1], names[2], "not a name")
+	for i, want := range []error{nil, secretmux.ErrNotFound, secretmux.ErrDisabled, secretmux.ErrDisabled, secretmux.ErrInvalid} {
+		wantClass(t, results[i].Err, want)
+	}
+	if a.calls() != 1 {
+		t.Errorf("%d calls, want 1", a.calls())
+	}
+}
+
+func TestBatchWithoutPermissionReadsEach(t *testing.T) {
+	for _, code := range []string{"AccessDeniedException", "UnknownOperationException"} {
+		a := newAccount(t)
+		a.refuse["BatchGetSecretValue"] = reply{code, "not for you"}
+		names := fill(a, 3)
+		p := open(t, at(a.url))
+		for range 2 {
+			wantAll(t, secretmux.GetMany(t.Context(), p, names...), names)
+		}
+		if a.calls("BatchGetSecretValue") != 1 || a.calls("GetSecretValue") != 6 {
+			t.Errorf("%s: %d batches and %d single reads, want 1 and 6", code, a.calls("BatchGetSecretValue"), a.calls("GetSecretValue"))
+		}
+	}
+}
+
+// A batch that fails as a whole fails for all names, and costs no further calls.
+func TestBatchThatFails(t *testing.T) {
+	tests := []struct {
+		code string
+		want error
+	}{
+		{"ThrottlingException", secretmux.ErrThrottled},
+		{"InternalServiceError", secretmux.ErrUnavailable},
+		{"ExpiredTokenException", secretmux.ErrUnauthenticated},
+	}
+	for _, tt := range tests {
+		a := newAccount(t)
+		a.refuse["BatchGetSecretValue"] = reply{tt.code, faultscript.Canary}
+		for _, r := range secretmux.GetMany(t.Context(), open(t, at(a.url)), fill(a, 2)...) {
+			wantClass(t, r.Err, tt.want)
+		}
+		if a.calls() != 1 {
+			t.Errorf("%s: %d calls, want 1", tt.code, a.calls())
+		}
+	}
+}
+
+// Answers that leave names out, or that never end, must not pass for absence.
+func TestBatchWithOddAnswers(t *testing.T) {
+	tests := []struct {
+		name  string
+		shape func(answer map[string]any) any
+		want  error
+	}{
+		{"leaves all out", func(map[string]any) any { return map[string]any{"SecretValues": []any{}} }, nil},
+		{"is empty", func(map[string]any) any { return map[string]any{} }, secretmux.ErrCorrupt},
+		{"never ends", func(answer map[string]any) any {
+			return map[string]any{"SecretValues": []any{}, "NextToken": "again"}
+		}, secretmux.ErrCorrupt},
+		{"has no values", func(answer map[string]any) any {
+			for _, v := range answer["SecretValues"].([]any) {
+				delete(v.(map[string]any), "SecretString")
+			}
+			return answer
+		}, secretmux.ErrCorrupt},
+		{"has a code that nobody knows", func(map[string]any) any {
+			return map[string]any{"Errors": []any{
+				map[string]string{"SecretId": "app/secret-000", "ErrorCode": "Odd"}, map[string]string{"SecretId": "app/secret-001", "ErrorCode": "Odd"},
+			}}
+		}, secretmux.ErrUnavailable},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newAccount(t)
+			a.shape = func(op string, answer map[string]any) any {
+				if op == "BatchGetSecretValue" {
+					return tt.shape(answer)
+				}
+				return answer
+			}
+			for _, r := range secretmux.GetMany(t.Context(), open(t, at(a.url)), fill(a, 2)...) {
+				wantClass(t, r.Err, tt.want)
+			}
+		})
+	}
+}

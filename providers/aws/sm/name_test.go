@@ -1,0 +1,82 @@
+package sm_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db/password"
+
+func TestNames(t *testing.T) {
+	tests := []struct {
+		name  string
+		class error // nil: it is the secret db/password
+	}{
+		{"db/password", nil},
+		{arn + "-AbCdEf", nil},
+		{arn, nil}, // the service finds it, and the answer is for it
+		{"absent", secretmux.ErrNotFound},
+		{"a+b=c@d.e_f-g", secretmux.ErrNotFound},
+		{strings.Repeat("a", 512), secretmux.ErrNotFound},
+		{strings.Repeat("a", 513), secretmux.ErrInvalid},
+		{strings.Repeat("a", 3000), secretmux.ErrInvalid},
+		{"../../sys/seal-status", secretmux.ErrInvalid},
+		{"a//b", secretmux.ErrInvalid},
+		{"a b", secretmux.ErrInvalid},
+		{"größe", secretmux.ErrInvalid},
+		{"a:b", secretmux.ErrInvalid},
+		{"arn:aws:secretsmanager:us-east-1:123456789012:secret:db/password-AbCdEf", secretmux.ErrInvalid},
+		{"arn:aws:ssm:eu-west-1:123456789012:parameter/db/password", secretmux.ErrInvalid},
+		{"arn:aws:secretsmanager", secretmux.ErrInvalid},
+		{"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a b", secretmux.ErrInvalid},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name[:min(len(tt.name), 40)], func(t *testing.T) {
+			a := newAccount(t)
+			a.set("db/password", []byte(faultscript.Canary))
+			secret, err := open(t, at(a.url)).Get(t.Context(), tt.name)
+			wantClass(t, err, tt.class)
+			if tt.class == nil && secret.Reveal() != faultscript.Canary {
+				t.Error("another value")
+			}
+			if invalid := tt.class == secretmux.ErrInvalid; invalid != (a.calls() == 0) { //nolint:errorlint // the sentinel itself
+				t.Errorf("%d calls", a.calls())
+			}
+		})
+	}
+}
+
+// An ARN without its suffix can lead to another secret, whose name ends in what
+// looks like one.
+func TestPartialARNOfAnother(t *testing.T) {
+	a := newAccount(t)
+	a.set("db/password", []byte(faultscript.Canary))
+	a.shape = func(_ string, answer map[string]any) any {
+		answer["ARN"], answer["Name"] = arn+"-blue-AbCdEf", "db/password-blue"
+		return answer
+	}
+	p := open(t, at(a.url))
+	for _, name := range []string{arn, arn + "-AbCdEf"} {
+		_, err := p.Get(t.Context(), name)
+		wantClass(t, err, secretmux.ErrCorrupt)
+	}
+}
+
+// A prefix is for names, not for ARNs.
+func TestPrefix(t *testing.T) {
+	a := newAccount(t)
+	a.set("prod/db", []byte("value"))
+	opts := at(a.url)
+	opts.Prefix = "prod"
+	p := open(t, opts)
+	for _, name := range []string{"db", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf"} {
+		if _, err := p.Get(t.Context(), name); err != nil {
+			t.Errorf("Get %s: %v", name, err)
+		}
+	}
+	_, err := p.Get(t.Context(), "prod/db")
+	wantClass(t, err, secretmux.ErrNotFound)
+}

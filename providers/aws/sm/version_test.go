@@ -1,0 +1,73 @@
+package sm_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+)
+
+func TestGetVersion(t *testing.T) {
+	a := newAccount(t)
+	one := a.set("db", []byte("one"))
+	two := a.set("db", []byte("two"))
+	three := a.set("db", []byte("three"))
+	named := "terraform-20240101000000000001"
+	long := named + "-xyz"
+	a.change("db", func(s *stored) {
+		s.labels["AWSPENDING"] = three
+		s.labels["AWSCURRENT"], s.labels["AWSPREVIOUS"] = two, one
+		s.labels["BLUE_1"] = one
+		s.values[long], s.created[long] = []byte("named"), s.created[one]
+	})
+	tests := []struct {
+		version, want string
+		class         error
+		calls         int
+	}{
+		{"current", "two", nil, 1},
+		{"previous", "one", nil, 1},
+		{three, "three", nil, 1},
+		{long, "named", nil, 1},
+		{"AWSPENDING", "three", nil, 1},
+		{"BLUE_1", "one", nil, 1},
+		{"GREEN", "", secretmux.ErrNotFound, 1},
+		{"00000000-0000-4000-8000-999999999999", "", secretmux.ErrNotFound, 1},
+		{strings.ToUpper("00000000-abcd-4000-8000-999999999999"), "", secretmux.ErrNotFound, 1},
+		{"3", "", secretmux.ErrInvalid, 0},
+		{"latest", "", secretmux.ErrInvalid, 0},
+		{"", "", secretmux.ErrInvalid, 0},
+		{strings.Repeat("a", 65), "", secretmux.ErrInvalid, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.version, func(t *testing.T) {
+			p, before := open(t, at(a.url)), a.calls()
+			secret, err := p.GetVersion(t.Context(), "db", tt.version)
+			wantClass(t, err, tt.class)
+			if secret.Reveal() != tt.want {
+				t.Error("another value than that of the version")
+			}
+			if n := a.calls() - before; n != tt.calls {
+				t.Errorf("%d calls, want %d", n, tt.calls)
+			}
+		})
+	}
+}
+
+// An answer for another version or another secret must not pass.
+func TestAnswerForAnother(t *testing.T) {
+	a := newAccount(t)
+	one := a.set("db", []byte("one"))
+	two := a.set("db", []byte("two"))
+	p := open(t, at(a.url))
+	a.do(func() {
+		a.shape = func(_ string, answer map[string]any) any { answer["VersionId"] = two; return answer }
+	})
+	_, err := p.GetVersion(t.Context(), "db", one)
+	wantClass(t, err, secretmux.ErrCorrupt)
+	a.do(func() {
+		a.shape = func(_ string, answer map[string]any) any { answer["Name"] = "db2"; return answer }
+	})
+	_, err = p.Get(t.Context(), "db")
+	wantClass(t, err, secretmux.ErrCorrupt)
+}
