@@ -105,7 +105,7 @@ func TestKeysOfABatchFailAlone(t *testing.T) {
 	})
 }
 
-// A reader of one key must not wait for other batches, or other keys' callbacks.
+// A reader of one key must not wait for other batches.
 func TestReaderWaitsForItsOwnBatchAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backend{delay: time.Second}

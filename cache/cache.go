@@ -24,7 +24,7 @@ type Cache[V any] struct {
 	origins  map[string]*origin
 	schedule schedule[V]
 	sweep    int  // the bucket at which evict goes on
-	crowded  bool // evict found all watched or being loaded, and none stopped since
+	crowded  bool // evict found all watched or being loaded, and no load has ended since
 	ready    []*watch[V]
 	workers  int
 	idle     chan struct{} // closed when the last worker ends; nil while there is none

@@ -84,6 +84,27 @@ func TestCloseDuringLoads(t *testing.T) {
 	})
 }
 
+func TestCloseWaitsForLoads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(t, &backend{}, func(o *cache.Options[string]) {
+			o.Load = func(context.Context, []string) []cache.Loaded[string] {
+				time.Sleep(2 * time.Second) // it takes a while to see that ctx has ended
+				return make([]cache.Loaded[string], 1)
+			}
+		})
+		go func() {
+			if _, err := c.Get(t.Context(), "k"); !errors.Is(err, cache.ErrClosed) {
+				t.Errorf("Get: %v", err)
+			}
+		}()
+		synctest.Wait()
+		start := time.Now()
+		if err := c.Close(); err != nil || time.Since(start) != 2*time.Second {
+			t.Errorf("Close: %v, took %v", err, time.Since(start))
+		}
+	})
+}
+
 func TestCloseWaitsForCallbacks(t *testing.T) {
 	tests := []struct {
 		name  string

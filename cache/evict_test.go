@@ -58,7 +58,7 @@ func TestUsedAndWatchedKeysSurvive(t *testing.T) {
 		}
 		for i := range 5000 {
 			wantEcho(t, c, "cold "+strconv.Itoa(i))
-			for _, key := range []string{"used", "#1", "#2", "#3"} {
+			for _, key := range []string{"used", "#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8"} {
 				wantEcho(t, c, key)
 			}
 		}

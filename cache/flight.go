@@ -78,7 +78,7 @@ type boarded[V any] struct {
 func (c *Cache[V]) fly(ctx context.Context, kind purpose, batch []boarded[V]) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.opts.timeout(len(batch)))
 	defer cancel()
-	defer context.AfterFunc(c.ctx, cancel)()
+	defer context.AfterFunc(c.ctx, cancel)() //nolint:contextcheck // Close ends it too
 	keys := make([]string, len(batch))
 	c.mu.Lock()
 	for i, b := range batch {

@@ -40,6 +40,56 @@ func TestRefreshOvertakesALoadUnderWay(t *testing.T) {
 	})
 }
 
+func TestLoadThatARefreshOvertookInVainIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b)
+		want(t, c, "k", "k", nil)
+		pass(ttl)
+		b.set("k", "new")
+		resume := b.stop()
+		done := make(chan error)
+		go func() {
+			_, err := c.Get(t.Context(), "k")
+			done <- err
+		}()
+		synctest.Wait()
+		b.stop()()
+		b.fail("k", errBroken)
+		if err := c.Refresh(t.Context(), "k"); !errors.Is(err, errBroken) {
+			t.Errorf("Refresh: %v", err)
+		}
+		resume()
+		if err := <-done; err != nil {
+			t.Errorf("Get: %v", err)
+		}
+		wantNow(t, c, "k", "new", nil)
+		wantLoads(t, b, 3)
+	})
+}
+
+func TestGoneIsNotUndoneByAnOlderLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		resume := b.stop()
+		c := newCache(t, b, withNegativeTTL)
+		done := make(chan error)
+		go func() {
+			_, err := c.Get(t.Context(), "k")
+			done <- err
+		}()
+		synctest.Wait()
+		b.stop()()
+		b.fail("k", errGone)
+		if err := c.Refresh(t.Context(), "k"); !errors.Is(err, errGone) {
+			t.Errorf("Refresh: %v", err)
+		}
+		resume()
+		<-done // either answer was true while it waited
+		want(t, c, "k", "", errGone)
+	})
+}
+
 func TestRefreshesThatWaitTogetherShareALoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := stamped(&backend{delay: time.Second})

@@ -70,6 +70,9 @@ func TestIdleKeyReadWhileTheBackendIsDown(t *testing.T) {
 				want(t, c, "k", tt.value, tt.err)
 				pass(ttl + maxStale - tt.after + 1)
 				want(t, c, "k", "", errDown)
+				if n := len(b.seen(cache.StaleBegan)); (n > 0) != (tt.err == nil) {
+					t.Errorf("%d StaleBegan", n)
+				}
 			})
 		})
 	}
@@ -228,15 +231,20 @@ func TestRecovery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backend{}
 		c := newCache(t, b, func(o *cache.Options[string]) { o.MaxStale = 24 * time.Hour })
-		use(t, c, "k", "k")
+		use(t, c, "used", "used")
+		want(t, c, "idle", "idle", nil)
 		b.fail("", errDown)
 		pass(10 * ttl)
-		b.set("k", "new")
+		want(t, c, "idle", "idle", nil)
+		b.set("used", "new")
+		b.set("idle", "new")
 		b.fail("", nil)
-		pass(time.Minute) // it is read by nobody, and yet tried again
-		wantNow(t, c, "k", "new", nil)
-		if s := statOf(c, "k"); s.Stale || s.Failures != 0 || s.Err != nil {
-			t.Errorf("%+v, want it healthy", s)
+		pass(time.Minute) // they are read by nobody, and yet tried again
+		for _, key := range []string{"used", "idle"} {
+			wantNow(t, c, key, "new", nil)
+			if s := statOf(c, key); s.Stale || s.Failures != 0 || s.Err != nil {
+				t.Errorf("%+v, want it healthy", s)
+			}
 		}
 	})
 }

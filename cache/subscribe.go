@@ -29,12 +29,14 @@ const maxPending = 16
 
 // OnChange has call called after each change of key's content, never for the
 // first value and never for a rewrite of the same. From then on key counts as
-// watched: it is loaded now, in the background, and before each TTL ends.
+// watched: it is loaded now, in the background, unless a value is kept, and
+// before each TTL ends.
 //
-// Calls for one key run one at a time, in order, with no lock held, and with a
-// context that ends at Close. A call may use the cache, Close included. A call
-// that fails or panics is made again with back-off, then with the value that is
-// current; changes that it missed become one.
+// Calls for one key run one at a time, in order, those for up to 32 keys at a
+// time, with no lock held, and with a context that ends at Close. A call may use
+// the cache, Close included. A call that fails or panics is made again with
+// back-off, then with the value that is current; changes that it missed become
+// one.
 //
 // stop ends it: no call begins afterwards. It does not wait for one that is
 // running, so that a call may stop itself. Errors are those of View, and

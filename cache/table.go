@@ -19,7 +19,8 @@ type table[V any] struct {
 const smallestTable = 64
 
 func newTable[V any](seed maphash.Seed, buckets int) *table[V] {
-	return &table[V]{seed: seed, mask: uint64(buckets) - 1, buckets: make([]atomic.Pointer[entry[V]], buckets)}
+	mask := uint64(buckets) - 1 //nolint:gosec // buckets is a power of two
+	return &table[V]{seed: seed, mask: mask, buckets: make([]atomic.Pointer[entry[V]], buckets)}
 }
 
 func (t *table[V]) find(key string) *entry[V] {

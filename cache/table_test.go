@@ -107,7 +107,7 @@ func TestKeysAreFoundWhileTheTableGrows(t *testing.T) {
 	var loads atomic.Int32
 	c := newEcho(t, func(o *Options[string]) {
 		o.Load = func(ctx context.Context, keys []string) []Loaded[string] {
-			loads.Add(int32(len(keys))) //nolint:gosec // a few thousand
+			loads.Add(int32(len(keys)))
 			return echo(ctx, keys)
 		}
 	})

@@ -90,6 +90,13 @@ func TestRefusedValueIsTriedAgainWithBackoff(t *testing.T) {
 		c := newCache(t, b, g.option)
 		use(t, c, "k", "k")
 		g.refuse.Store(true)
+		b.set("k", "odd")
+		pass(refreshed)
+		b.set("k", "k")
+		pass(time.Second) // it is read by nobody, and yet tried again
+		if s := statOf(c, "k"); s.Refused {
+			t.Errorf("%+v, want it healthy", s)
+		}
 		b.set("k", "new")
 		for range 11 * ttl / time.Second {
 			wantNow(t, c, "k", "k", nil)
@@ -170,6 +177,7 @@ func TestSlowValidateDelaysNoReader(t *testing.T) {
 		use(t, c, "k", "k")
 		use(t, c, "other", "other")
 		b.set("k", "new")
+		b.set("other", "new")
 		var wg sync.WaitGroup
 		for _, key := range []string{"k", "other"} {
 			wg.Go(func() {

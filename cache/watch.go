@@ -110,7 +110,6 @@ func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 	d := w.entry.doc
 	d.watchers--
-	c.crowded = false
 	w.releaseLocked()
 	c.planLocked(d)
 	c.tidyLocked(d)
