@@ -1,0 +1,110 @@
+package azure
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// The credentials of Options.Credential and of credential=.
+const (
+	// CredentialDefault tries the others one after the other, and a few more that
+	// developers use, and stays with the first that works. See
+	// azidentity.DefaultAzureCredential. In production name the one that you mean:
+	// it fails sooner and says more.
+	CredentialDefault = "default"
+	// CredentialManaged is the managed identity of the machine, pod or function.
+	CredentialManaged = "managed"
+	// CredentialWorkload is a Kubernetes service account with workload identity:
+	// AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_ID, AZURE_TENANT_ID.
+	CredentialWorkload = "workload"
+	// CredentialCLI is who logged in with az login.
+	CredentialCLI = "cli"
+	// CredentialEnv is a service principal in AZURE_TENANT_ID, AZURE_CLIENT_ID and
+	// AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.
+	CredentialEnv = "env"
+)
+
+func credentials() []string {
+	return []string{CredentialDefault, CredentialManaged, CredentialWorkload, CredentialCLI, CredentialEnv}
+}
+
+// credentialName is what the SDK and its documentation call a credential.
+func (o Options) credentialName() string {
+	if o.TokenCredential != nil {
+		return strings.TrimPrefix(fmt.Sprintf("%T", o.TokenCredential), "*azidentity.")
+	}
+	switch o.kind() {
+	case CredentialManaged:
+		return "ManagedIdentityCredential"
+	case CredentialWorkload:
+		return "WorkloadIdentityCredential"
+	case CredentialCLI:
+		return "AzureCLICredential"
+	case CredentialEnv:
+		return "EnvironmentCredential"
+	}
+	return "DefaultAzureCredential"
+}
+
+// credentialHint says what a credential needs.
+func (o Options) credentialHint() string {
+	if o.TokenCredential != nil {
+		return "check Options.TokenCredential"
+	}
+	switch o.kind() {
+	case CredentialManaged:
+		return "this needs a machine, pod or function of Azure with a managed identity; client_id= selects a user-assigned one"
+	case CredentialWorkload:
+		return "this needs AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_ID and AZURE_TENANT_ID, as the workload identity webhook sets them"
+	case CredentialCLI:
+		return "install the Azure CLI and run az login"
+	case CredentialEnv:
+		return "set AZURE_TENANT_ID, AZURE_CLIENT_ID and one of AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH"
+	}
+	return "name the credential that should work, as in credential=managed, and it says what it lacks"
+}
+
+// newCredential makes the credential that o names. It may read files and the
+// environment, and calls nobody. Its errors may quote both.
+func (o Options) newCredential(login cloud.Configuration, client *http.Client) (azcore.TokenCredential, error) {
+	if o.TokenCredential != nil {
+		return o.TokenCredential, nil
+	}
+	options := azcore.ClientOptions{
+		Cloud: login,
+		// Not a wrapper: on Service Fabric the SDK takes an *http.Client alone.
+		Transport: client,
+		// The metadata server is known to fail once in a while, and one retry costs
+		// little; the store does the rest.
+		Retry:            policy.RetryOptions{MaxRetries: 1, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 2 * time.Second},
+		Telemetry:        policy.TelemetryOptions{Disabled: true},
+		PerRetryPolicies: []policy.Policy{loginWatch{}},
+	}
+	switch o.kind() {
+	case CredentialDefault:
+		return azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{ClientOptions: options, TenantID: o.TenantID})
+	case CredentialManaged:
+		managed := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
+		if o.ClientID != "" {
+			managed.ID = azidentity.ClientID(o.ClientID)
+		}
+		return azidentity.NewManagedIdentityCredential(managed)
+	case CredentialWorkload:
+		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+			ClientOptions: options, ClientID: o.ClientID, TenantID: o.TenantID,
+		})
+	case CredentialCLI:
+		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.TenantID})
+	case CredentialEnv:
+		return azidentity.NewEnvironmentCredential(&azidentity.EnvironmentCredentialOptions{ClientOptions: options})
+	}
+	return nil, errors.New("unknown credential")
+}

@@ -1,0 +1,18 @@
+package azure
+
+import "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+
+// Key maps a name as a provider with this prefix and separator does.
+func Key(prefix, separator, name string) (string, error) { return mapping{prefix, separator}.key(name) }
+
+// Name maps back.
+func Name(prefix, separator, key string) (string, bool) { return mapping{prefix, separator}.name(key) }
+
+// ParseID reads the id of a secret.
+func ParseID(id string) (name, version string) {
+	typed := azsecrets.ID(id)
+	return parseID(&typed)
+}
+
+// VaultHost returns the host of a vault.
+func VaultHost(vault string) (string, error) { return vaultHost(vault) }

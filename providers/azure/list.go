@@ -1,0 +1,116 @@
+package azure
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+
+	"github.com/secretmux/secretmux"
+)
+
+// List yields the names that start with prefix, in the order of the vault. Names
+// are spelt as in the vault, or as they were first asked for; prefix must match
+// that spelling, also in case. Secrets that no name leads to are left out: those
+// without Options.Prefix, and those that Options.Separator can't have written.
+// Disabled ones and the secrets behind certificates are listed.
+//
+// Key Vault does not filter, so a list reads all pages of the vault: one call for
+// 25 secrets. It needs the permission to list, and reads no values. Info has
+// Created and Expires of the current version, and no Version.
+func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
+	return func(yield func(secretmux.Info, error) bool) {
+		fail := func(err error) { yield(secretmux.Info{}, p.fail("list", "", toList, err)) }
+		client, err := p.client()
+		if err != nil {
+			fail(err)
+			return
+		}
+		pages := secretPages(client)
+		for pages.more() {
+			items, err := pages.next(ctx)
+			if err != nil {
+				fail(err)
+				return
+			}
+			for _, item := range items {
+				info, ok, err := p.info(item)
+				if err != nil {
+					fail(err)
+					return
+				}
+				if ok && strings.HasPrefix(info.Name, prefix) && !yield(info, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// info describes an item of the list. ok is false where no name leads to it.
+func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, ok bool, err error) {
+	key := ""
+	if item != nil {
+		key, _ = parseID(item.ID)
+	}
+	if key == "" {
+		return secretmux.Info{}, false, &malformedError{"a list of secrets has an item that is none"}
+	}
+	info.Name, ok = p.names.name(key)
+	if holder, taken := p.claims.Holder(fold(key)); taken {
+		info.Name = holder
+	}
+	info.Source = p.source
+	if item.Attributes != nil {
+		info.Created, info.Expires = timeOf(item.Attributes.Created), timeOf(item.Attributes.Expires)
+	}
+	return info, ok, nil
+}
+
+// page is what the answers to both kinds of list have in common.
+type page struct {
+	items []*azsecrets.SecretProperties
+	next  *string
+}
+
+// pages reads a list page by page.
+type pages struct {
+	more func() bool
+	read func(context.Context) (page, error)
+	last string
+}
+
+func newPages[R any](pager *runtime.Pager[R], pageOf func(R) page) *pages {
+	return &pages{more: pager.More, read: func(ctx context.Context) (page, error) {
+		answer, err := do(ctx, func(ctx context.Context) (R, error) { return pager.NextPage(ctx) })
+		if err != nil {
+			return page{}, err
+		}
+		return pageOf(answer), nil
+	}}
+}
+
+func secretPages(client *azsecrets.Client) *pages {
+	return newPages(client.NewListSecretPropertiesPager(nil), func(r azsecrets.ListSecretPropertiesResponse) page {
+		return page{items: r.Value, next: r.NextLink}
+	})
+}
+
+// next returns a page's items. A page that leads to itself would never end.
+func (p *pages) next(ctx context.Context) ([]*azsecrets.SecretProperties, error) {
+	answer, err := p.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	link := ""
+	if answer.next != nil {
+		link = *answer.next
+	}
+	if answer.items == nil || link != "" && link == p.last {
+		return nil, &malformedError{"a page of the list has no items or leads to itself"}
+	}
+	p.last = link
+	return answer.items, nil
+}

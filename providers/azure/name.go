@@ -1,0 +1,91 @@
+package azure
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+const maxKey = 127
+
+// mapping turns names into the names that Key Vault can hold, and back.
+type mapping struct{ prefix, separator string }
+
+func separators() []string { return []string{"-", "--", "---"} }
+
+// key returns Key Vault's name for name. Its errors quote nothing of name, which
+// may be a value in the wrong place.
+//
+// No two names have one key. A segment that started or ended with "-" would make
+// a-/b and a/-b meet, and so would a name that holds the separator.
+func (m mapping) key(name string) (string, error) {
+	if err := secretmux.ValidateName(name); err != nil {
+		return "", err
+	}
+	key := name
+	if m.separator != "" {
+		if strings.Contains(name, m.separator) {
+			return "", badName("the name has the separator of sep= in it")
+		}
+		for segment := range strings.SplitSeq(name, "/") {
+			if strings.Contains(name, "/") && (segment[0] == '-' || segment[len(segment)-1] == '-') {
+				return "", badName("a segment of the name starts or ends with -, as sep= does")
+			}
+		}
+		key = strings.ReplaceAll(name, "/", m.separator)
+	}
+	key = m.prefix + key
+	switch {
+	case strings.Contains(key, "/"):
+		return "", badName("Key Vault's names can't have a /; sep=-- would write db/password as db--password")
+	case !keyText(key):
+		return "", badName("Key Vault's names have letters, digits and - alone")
+	case len(key) > maxKey:
+		return "", badName("Key Vault's names have at most 127 characters, prefix included")
+	}
+	return key, nil
+}
+
+// name returns the name whose key is key. ok is false where no name has that key.
+// The prefix may differ in case, as keys do.
+func (m mapping) name(key string) (name string, ok bool) {
+	if len(key) <= len(m.prefix) || !strings.EqualFold(key[:len(m.prefix)], m.prefix) {
+		return "", false
+	}
+	name = key[len(m.prefix):]
+	if m.separator != "" {
+		name = strings.ReplaceAll(name, m.separator, "/")
+	}
+	again, err := m.key(name)
+	return name, err == nil && strings.EqualFold(again, key)
+}
+
+// fold returns what two keys of one secret have in common.
+func fold(key string) string { return strings.ToLower(key) }
+
+func keyText(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
+}
+
+func validPrefix(prefix string) error {
+	if len(prefix) >= maxKey || !keyText(prefix) {
+		return mistake("the prefix can't start a name of Key Vault", "it has letters, digits and - alone, at most 126, as in shop-")
+	}
+	return nil
+}
+
+func validSeparator(separator string) error {
+	switch separator {
+	case "", "-", "--", "---":
+		return nil
+	}
+	return mistake("the separator is unknown", "sep takes "+strings.Join(separators(), ", "))
+}
+
+func badName(problem string) error {
+	return &secretmux.Error{
+		Op: "get", Class: secretmux.ErrInvalid, Err: errors.New(problem),
+		Hint: "use a name such as db-password; see prefix= and sep=",
+	}
+}

@@ -1,0 +1,140 @@
+package azure_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/azure"
+)
+
+const clientID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+
+func openURI(t *testing.T, link string, o azure.Options) (secretmux.Provider, error) {
+	t.Helper()
+	u, err := secretmux.ParseURI(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.Backend()[u.Scheme](t.Context(), u)
+}
+
+// Opening works without a network, a vault or a credential, and a link's parameters
+// come back in its URI.
+func TestOpen(t *testing.T) {
+	for _, link := range []string{
+		"azure-kv://my-vault",
+		"azure-kv://my-vault.vault.azure.cn",
+		"azure-kv://my-vault.vault.usgovcloudapi.net?credential=managed",
+		"azure-kv://my-vault?client_id=" + clientID + "&credential=managed",
+		"azure-kv://my-vault?client_id=" + clientID + "&credential=workload&tenant_id=contoso.onmicrosoft.com",
+		"azure-kv://my-vault?credential=cli&tenant_id=" + tenantID,
+		"azure-kv://my-vault?credential=env",
+		"azure-kv://my-vault?api_version=7.4&deleted=absent&prefix=shop-&sep=--",
+	} {
+		p, err := openURI(t, link, azure.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", link, err)
+			continue
+		}
+		if got := p.(*azure.Provider).String(); got != link {
+			t.Errorf("%s opens as %s", link, got)
+		}
+	}
+	for _, link := range []string{"azure-kv://My-Vault", "azure-kv://my-vault/"} {
+		p, err := openURI(t, link, azure.Options{})
+		if err != nil || p.(*azure.Provider).String() != "azure-kv://my-vault" {
+			t.Errorf("%s opens as %v, %v", link, p, err)
+		}
+	}
+	if backend := azure.Backend(); len(backend) != 1 || backend[azure.Scheme] == nil {
+		t.Errorf("Backend() = %v", backend)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	tests := []struct{ link, hint string }{
+		{"azure-kv:", "no vault"},
+		{"azure-kv:canary", "no vault"},
+		{"azure-kv://ca", "3 to 24"},
+		{"azure-kv://canary-", "3 to 24"},
+		{"azure-kv://1canary", "3 to 24"},
+		{"azure-kv://can--ary", "3 to 24"},
+		{"azure-kv://can_ary", "3 to 24"},
+		{"azure-kv://" + strings.Repeat("canary", 5), "3 to 24"},
+		{"azure-kv://canary:443", "3 to 24"},
+		{"azure-kv://canary.vault.azure.net:443", "without a port"},
+		{"azure-kv://canary.net", "host is malformed"},
+		{"azure-kv://canary..vault.net", "host is malformed"},
+		{"azure-kv://127.0.0.1", "host is malformed"},
+		{"azure-kv://127.0.0.1:8443", "host is malformed"},
+		{"azure-kv://a.canary.localhost", "host is malformed"},
+		{"azure-kv://canary/shop", "takes no path"},
+		{"azure-kv://canary?credential=token", "credential takes"},
+		{"azure-kv://canary?client_id=" + clientID, "client_id is a UUID"},
+		{"azure-kv://canary?credential=managed&client_id=canary", "client_id is a UUID"},
+		{"azure-kv://canary?credential=managed&client_id=" + strings.Repeat("canary", 6), "client_id is a UUID"},
+		{"azure-kv://canary?credential=managed&tenant_id=" + tenantID, "tenant_id is"},
+		{"azure-kv://canary?tenant_id=canary", "tenant_id is"},
+		{"azure-kv://canary?prefix=canary_", "prefix"},
+		{"azure-kv://canary?prefix=" + strings.Repeat("canary", 30), "prefix"},
+		{"azure-kv://canary?sep=_", "sep takes"},
+		{"azure-kv://canary?deleted=canary", "deleted takes"},
+		{"azure-kv://canary?api_version=canary%2F", "API version"},
+		{"azure-kv://canary?endpoint=https%3A%2F%2Fcanary", "known are"},
+	}
+	for _, tt := range tests {
+		p, err := openURI(t, tt.link, azure.Options{})
+		if p != nil || secretmux.ClassOf(err) != secretmux.ErrInvalid {
+			t.Errorf("%s: provider %v, %v", tt.link, p, err)
+			continue
+		}
+		if !strings.Contains(err.Error(), tt.hint) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: %v does not say %q, or quotes", tt.link, err, tt.hint)
+		}
+	}
+}
+
+// All that is wrong with a link is reported at once.
+func TestOpenReportsAll(t *testing.T) {
+	_, err := openURI(t, "azure-kv://x/y?prefix=_&sep=.&nope=1&tenant_id=x", azure.Options{})
+	for _, part := range []string{"3 to 24", "path", "prefix", "sep takes", "unknown", "tenant_id"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%v does not mention %s", err, part)
+		}
+	}
+}
+
+func TestOptionsRefused(t *testing.T) {
+	own := &credential{}
+	tests := []struct {
+		name string
+		opts azure.Options
+		says string
+	}{
+		{"unknown credential", azure.Options{Credential: "canary"}, "known are"},
+		{"two credentials", azure.Options{TokenCredential: own, Credential: azure.CredentialCLI}, "its own credential"},
+		{"unknown separator", azure.Options{Separator: "/"}, "sep takes"},
+		{"endpoint alone", azure.Options{Endpoint: "https://localhost:1"}, "without Options.TokenCredential"},
+		{"endpoint elsewhere", azure.Options{TokenCredential: own, Endpoint: "https://canary.example.com"}, "this machine"},
+		{"endpoint like here", azure.Options{TokenCredential: own, Endpoint: "https://localhost.canary.com"}, "this machine"},
+		{"endpoint without TLS", azure.Options{TokenCredential: own, Endpoint: "http://localhost:1"}, "https"},
+		{"endpoint with a path", azure.Options{TokenCredential: own, Endpoint: "https://localhost:1/canary"}, "this machine"},
+		{"endpoint with a user", azure.Options{TokenCredential: own, Endpoint: "https://canary@localhost:1"}, "this machine"},
+		{"endpoint that is none", azure.Options{TokenCredential: own, Endpoint: "https://%canary"}, "this machine"},
+	}
+	for _, tt := range tests {
+		p, err := azure.New(vaultName, tt.opts)
+		if p != nil || secretmux.ClassOf(err) != secretmux.ErrInvalid || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: %v, %v", tt.name, p, err)
+		}
+	}
+	for _, endpoint := range []string{"https://localhost:1", "https://127.0.0.1:1/", "https://[::1]:1", "https://my-vault.localhost:1"} {
+		if _, err := azure.New(vaultName, azure.Options{TokenCredential: own, Endpoint: endpoint}); err != nil {
+			t.Errorf("%s: %v", endpoint, err)
+		}
+	}
+	if _, err := openURI(t, "azure-kv://my-vault?credential=cli", azure.Options{TokenCredential: own}); secretmux.ClassOf(err) != secretmux.ErrInvalid {
+		t.Errorf("a link that names another credential than the program's: %v", err)
+	}
+}

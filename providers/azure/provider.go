@@ -1,0 +1,117 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+
+	"github.com/secretmux/secretmux"
+)
+
+var (
+	_ secretmux.Provider      = (*Provider)(nil)
+	_ secretmux.VersionGetter = (*Provider)(nil)
+	_ secretmux.Lister        = (*Provider)(nil)
+	_ secretmux.Checker       = (*Provider)(nil)
+)
+
+// Provider reads the secrets of one vault. Make one with [New] and close it when
+// done. It is safe for concurrent use and keeps no values.
+type Provider struct {
+	opts        Options
+	names       mapping
+	source      string
+	host        string // of the vault
+	base        string // URL of what answers: the vault, or Options.Endpoint
+	requestHost string // of base
+	http        *http.Client
+	ownHTTP     bool
+	claims      secretmux.Claims
+
+	mu     sync.Mutex
+	made   *azsecrets.Client // nil until it is needed
+	closed bool
+}
+
+// New returns a provider for a vault, which is given by its name in the public
+// cloud or by its full host in any: my-vault, my-vault.vault.azure.cn. It calls
+// nobody and reads no credential. Its errors are ErrInvalid; see [Options].
+func New(vault string, opts Options) (*Provider, error) {
+	host, err := vaultHost(vault)
+	if err := errors.Join(err, opts.validate()); err != nil {
+		return nil, err
+	}
+	p := &Provider{
+		opts: opts, names: mapping{prefix: opts.Prefix, separator: opts.Separator}, source: opts.source(vault),
+		host: host, base: "https://" + host, requestHost: host,
+	}
+	if opts.Endpoint != "" {
+		u, err := loopbackURL(opts.Endpoint)
+		if err != nil {
+			return nil, err
+		}
+		p.base, p.requestHost = u.String(), u.Host
+	}
+	p.http, p.ownHTTP = newHTTPClient(opts.HTTPClient)
+	return p, nil
+}
+
+// String returns the provider's URI, such as azure-kv://my-vault?prefix=shop-.
+func (p *Provider) String() string { return p.source }
+
+// Get returns the current version of a secret. Version, Created and Expires are
+// what the vault says; Expires is its exp, which may have passed. The value is the
+// text that was stored: nobody decodes it, whatever its content type says.
+//
+// One call is made, and a second one where there is no such secret, unless
+// Options.DeletedAbsent: see the package comment. The first call of a provider
+// costs one more, for the vault's challenge, and a login.
+//
+// ErrDisabled says that the version is disabled or the secret soft-deleted.
+// ErrInvalid are a name that Key Vault can't hold, another spelling of a name that
+// was answered before, and a host that is no vault. A network that is down and a
+// vault that does not exist, whose host has no address, are ErrUnavailable.
+func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return p.get(ctx, "get", name, "")
+}
+
+// get reads one version, the current one for "".
+func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux.Secret, error) {
+	key, err := p.key(name)
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	secret, err := p.read(ctx, key, version)
+	return p.finish(op, name, key, secret, err)
+}
+
+// key maps a name and refuses one whose key another name was answered from.
+func (p *Provider) key(name string) (string, error) {
+	key, err := p.names.key(name)
+	if err != nil {
+		return "", err
+	}
+	if holder, taken := p.claims.Holder(fold(key)); taken && holder != name {
+		return "", p.claims.Take(fold(key), name)
+	}
+	return key, nil
+}
+
+// finish claims the key of a secret that exists, and describes an error.
+func (p *Provider) finish(op, name, key string, secret secretmux.Secret, err error) (secretmux.Secret, error) {
+	if err != nil {
+		err = p.fail(op, name, toGet, err)
+	}
+	if err == nil || errors.Is(err, secretmux.ErrDisabled) {
+		if clash := p.claims.Take(fold(key), name); clash != nil {
+			err = clash
+		}
+	}
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	return secret, nil
+}

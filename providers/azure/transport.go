@@ -1,0 +1,147 @@
+package azure
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const (
+	maxAnswer = 1 << 20  // of a value or a page; Key Vault's values have at most 25 KB
+	maxError  = 64 << 10 // of the body of an error
+)
+
+var (
+	errTooLarge    = errors.New("the answer is over 1 MiB")
+	errForeignHost = errors.New("the vault sent us on to another host")
+)
+
+// newHTTPClient returns a client of our own, for Close to close, or the program's
+// without its redirects. A redirect would take the token or, from a login, the
+// client secret to another host.
+func newHTTPClient(given *http.Client) (client *http.Client, own bool) {
+	if given == nil {
+		client, own = &http.Client{Transport: newTransport()}, true
+	} else {
+		copied := *given
+		client = &copied
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return client, own
+}
+
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 16, // as many as GetMany asks at a time
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
+		// A connection that died silently would take each call's whole timeout.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
+	}
+}
+
+// transport carries the SDK's requests to one vault. What comes back is either a
+// 200 of a bounded size, a 401 with its challenge and no body, or an error of
+// ours: no body of another status gets into the SDK's errors and log.
+type transport struct {
+	client *http.Client
+	host   string
+}
+
+// Do is policy.Transporter's.
+func (t *transport) Do(req *http.Request) (*http.Response, error) {
+	// The SDK follows a page's link to the next one wherever it leads, with the token.
+	if req.URL.Host != t.host {
+		return nil, errForeignHost
+	}
+	response, err := t.client.Do(req)
+	if err != nil {
+		return nil, &networkError{cause: safeCause(err)}
+	}
+	switch response.StatusCode {
+	case http.StatusOK:
+		response.Body = &cappedBody{body: response.Body, left: maxAnswer}
+		return response, nil
+	case http.StatusUnauthorized:
+		_ = response.Body.Close()
+		response.Body = http.NoBody
+		return response, nil
+	}
+	return nil, newAnswerError(response)
+}
+
+// cappedBody fails with errTooLarge where io.LimitReader would feign an end.
+type cappedBody struct {
+	body io.ReadCloser
+	left int
+}
+
+func (b *cappedBody) Read(p []byte) (int, error) {
+	if len(p) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.body.Read(p)
+	if b.left -= n; b.left < 0 {
+		return 0, errTooLarge
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &networkError{cause: safeCause(err)}
+	}
+	return n, err
+}
+
+func (b *cappedBody) Close() error { return b.body.Close() }
+
+// answerError is an answer that is neither 200 nor 401.
+type answerError struct {
+	status    int
+	code      string // Key Vault's code, empty when it is none that we know
+	inner     string // its inner code, likewise
+	requestID string
+}
+
+// newAnswerError reads and closes the body.
+func newAnswerError(response *http.Response) *answerError {
+	defer response.Body.Close() //nolint:errcheck // it was read as far as it is needed
+	e := &answerError{status: response.StatusCode}
+	if id := response.Header.Get("x-ms-request-id"); uuid(id) {
+		e.requestID = id
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxError))
+	if err != nil {
+		return e // the status says enough
+	}
+	var said struct {
+		Error struct {
+			Code  string `json:"code"`
+			Inner struct {
+				Code string `json:"code"`
+			} `json:"innererror"` // innerError in some answers; encoding/json takes both
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &said) == nil {
+		e.code, e.inner = known(said.Error.Code), known(said.Error.Inner.Code)
+	}
+	return e
+}
+
+// known returns code if it is one of Key Vault's, whose text can't be anything else.
+func known(code string) string {
+	for _, k := range []string{
+		"SecretNotFound", "Forbidden", "SecretDisabled", "ForbiddenByRbac", "ForbiddenByPolicy", "AccessDenied",
+		"ForbiddenByFirewall", "ForbiddenByConnection", "Unauthorized", "Throttled", "BadParameter", "Conflict",
+		"ObjectIsBeingDeleted", "ObjectIsBeingRecovered", "ObjectIsDeletedButRecoverable", "NotSupported",
+	} {
+		if strings.EqualFold(k, code) {
+			return k
+		}
+	}
+	return ""
+}

@@ -1,0 +1,92 @@
+package azure
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+)
+
+const (
+	publicDomain = "vault.azure.net"
+	chinaDomain  = "vault.azure.cn"
+	usGovDomain  = "vault.usgovcloudapi.net"
+)
+
+// vaultHost returns the host of a vault that is given by its name or its host.
+// Hosts don't differ in case, so one vault has one spelling.
+func vaultHost(vault string) (string, error) {
+	vault = strings.ToLower(vault)
+	if vault == "" {
+		return "", mistake("no vault is named", "write azure-kv://my-vault or azure-kv://my-vault.vault.azure.cn")
+	}
+	if !strings.Contains(vault, ".") {
+		if !validVaultName(vault) {
+			return "", mistake("the vault's name is malformed",
+				"it has 3 to 24 letters, digits and -, starts with a letter, and has no -- and no - at its end")
+		}
+		return vault + "." + publicDomain, nil
+	}
+	if !validHost(vault) {
+		return "", mistake("the vault's host is malformed",
+			"write it without a port, as in my-vault.vault.azure.net; an emulator is for Options.Endpoint")
+	}
+	return vault, nil
+}
+
+// validVaultName follows Key Vault's rule for names of vaults.
+func validVaultName(name string) bool {
+	return len(name) >= 3 && len(name) <= 24 && validLabel(name) && name[0] >= 'a' && !strings.Contains(name, "--")
+}
+
+// validHost reports whether host is a DNS name of a machine that is not this one.
+// The SDK checks that a vault asks for tokens of its own domain alone, which needs
+// a label below a domain.
+func validHost(host string) bool {
+	labels := strings.Split(host, ".")
+	last := labels[len(labels)-1]
+	if len(host) > 253 || len(labels) < 3 || last == "localhost" || strings.Trim(last, "0123456789") == "" {
+		return false
+	}
+	for _, label := range labels {
+		if !validLabel(label) {
+			return false
+		}
+	}
+	return true
+}
+
+func validLabel(label string) bool {
+	return label != "" && len(label) <= 63 && label[0] != '-' && label[len(label)-1] != '-' &&
+		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+// cloudOf says where identities of a vault's cloud log in. AZURE_AUTHORITY_HOST
+// comes first: the zero configuration leaves it to the SDK, which reads it.
+func cloudOf(host string) cloud.Configuration {
+	switch {
+	case os.Getenv("AZURE_AUTHORITY_HOST") != "":
+	case strings.HasSuffix(host, "."+chinaDomain):
+		return cloud.AzureChina
+	case strings.HasSuffix(host, "."+usGovDomain):
+		return cloud.AzureGovernment
+	}
+	return cloud.Configuration{}
+}
+
+// loopbackURL returns the base URL of an emulator on this machine.
+func loopbackURL(endpoint string) (*url.URL, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		strings.Trim(u.Path, "/") != "" || !loopback(u.Hostname()) {
+		return nil, mistake("Options.Endpoint is no https URL of this machine", "write https://localhost:8443; for a real vault give its host instead")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,59 @@
+package gcp
+
+import (
+	"errors"
+	"hash/crc32"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
+)
+
+// maxValue is sixteen times what Secret Manager holds; what is larger comes from
+// something else.
+const maxValue = 1 << 20
+
+var (
+	errNoPayload   = errors.New("the answer has no payload")
+	errNoChecksum  = errors.New("the value came without its CRC32C checksum")
+	errChecksum    = errors.New("the value does not match its CRC32C checksum")
+	errOtherSecret = errors.New("the answer is for another secret or version than was asked for")
+	errTooLarge    = errors.New("the value is over 1 MiB")
+)
+
+// answer is one version of a secret.
+type answer struct {
+	data    []byte
+	version string // a number
+	created time.Time
+}
+
+// verify takes nothing on trust that the answer itself can prove wrong.
+func verify(r *secretmanagerpb.AccessSecretVersionResponse, id, version string) (answer, error) {
+	payload := r.GetPayload()
+	number, ok := versionIn(r.GetName(), id)
+	switch {
+	case payload == nil:
+		return answer{}, errNoPayload
+	case !ok, validNumber(version) && number != version:
+		return answer{}, errOtherSecret
+	case len(payload.GetData()) > maxValue:
+		return answer{}, errTooLarge
+	case payload.DataCrc32C == nil:
+		return answer{}, errNoChecksum
+	case int64(crc32.Checksum(payload.GetData(), crc32.MakeTable(crc32.Castagnoli))) != payload.GetDataCrc32C():
+		return answer{}, errChecksum
+	}
+	return answer{data: payload.GetData(), version: number}, nil
+}
+
+// versionIn returns the number at the end of the resource name of one of id's
+// versions. The project in it is a number, whatever was asked with.
+func versionIn(resource, id string) (number string, ok bool) {
+	parts := strings.Split(resource, "/")
+	if len(parts) < 6 || parts[len(parts)-4] != "secrets" || parts[len(parts)-3] != id || parts[len(parts)-2] != "versions" {
+		return "", false
+	}
+	number = parts[len(parts)-1]
+	return number, validNumber(number)
+}

@@ -1,0 +1,125 @@
+package gcp
+
+import (
+	"context"
+	"errors"
+
+	secretmanager "cloud.google.com/go/secretmanager/apiv1"
+	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
+	"github.com/googleapis/gax-go/v2"
+	"google.golang.org/api/iterator"
+	"google.golang.org/grpc"
+
+	"github.com/secretmux/secretmux"
+)
+
+const (
+	maxAnswer = maxValue + 4<<10 // a value, its name and its checksum
+	maxPage   = 16 << 20         // pageSize secrets, each with all the labels and annotations it can have
+	pageSize  = 500
+)
+
+// settings are those of every call. Retries are the store's: the SDK's own would
+// go on for the whole deadline and then lose that it was throttling.
+func settings(maxBytes int) []gax.CallOption {
+	return []gax.CallOption{
+		gax.WithRetry(func() gax.Retryer { return nil }),
+		gax.WithTimeout(secretmux.DefaultTimeout), // for a ctx without a deadline alone
+		gax.WithGRPCOptions(grpc.MaxCallRecvMsgSize(maxBytes)),
+	}
+}
+
+// lacking says which permission the call needed that failed with err, for the hint.
+type lacking struct {
+	permission string
+	err        error
+}
+
+func (e *lacking) Error() string { return e.err.Error() }
+func (e *lacking) Unwrap() error { return e.err }
+
+func needs(permission string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &lacking{permission: permission, err: err}
+}
+
+// read reads one version of a secret: a number, an alias or latestEnabled.
+func (p *Provider) read(ctx context.Context, id, version string) (answer, error) {
+	a, err := p.access(ctx, id, version)
+	if err != nil || !p.opts.Metadata {
+		return a, err
+	}
+	err = p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+		v, err := c.GetSecretVersion(ctx, &secretmanagerpb.GetSecretVersionRequest{Name: p.opts.resource(id, a.version)}, settings(maxAnswer)...)
+		if err == nil && v.GetCreateTime().IsValid() {
+			a.created = v.GetCreateTime().AsTime()
+		}
+		return err
+	})
+	return a, needs("secretmanager.versions.get", err)
+}
+
+func (p *Provider) access(ctx context.Context, id, version string) (answer, error) {
+	if version == latestEnabled {
+		number, err := p.newestEnabled(ctx, id)
+		if err != nil {
+			return answer{}, err
+		}
+		version = number
+	}
+	var a answer
+	err := p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+		r, err := c.AccessSecretVersion(ctx, &secretmanagerpb.AccessSecretVersionRequest{Name: p.opts.resource(id, version)}, settings(maxAnswer)...)
+		if err == nil {
+			a, err = verify(r, id, version)
+		}
+		return err
+	})
+	return a, needs("secretmanager.versions.access", err)
+}
+
+// newestEnabled returns the number of the newest version that is enabled. The
+// service lists the newest first; an emulator may not.
+func (p *Provider) newestEnabled(ctx context.Context, id string) (string, error) {
+	newest := ""
+	err := p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+		it := c.ListSecretVersions(ctx, &secretmanagerpb.ListSecretVersionsRequest{
+			Parent: p.opts.secret(id), Filter: "state:ENABLED", PageSize: pageSize,
+		}, settings(maxPage)...)
+		for {
+			v, err := it.Next()
+			switch {
+			case errors.Is(err, iterator.Done):
+				return nil
+			case err != nil:
+				return err
+			}
+			number, ok := versionIn(v.GetName(), id)
+			if !ok {
+				return errOtherSecret
+			}
+			if v.GetState() == secretmanagerpb.SecretVersion_ENABLED && newer(number, newest) {
+				newest = number
+			}
+		}
+	})
+	if err == nil && newest == "" {
+		return "", errNoneEnabled
+	}
+	return newest, needs("secretmanager.versions.list", err)
+}
+
+// newer compares two numbers without leading zeros.
+func newer(a, b string) bool { return len(a) > len(b) || len(a) == len(b) && a > b }
+
+func (o Options) parent() string {
+	if o.Location != "" {
+		return "projects/" + o.Project + "/locations/" + o.Location
+	}
+	return "projects/" + o.Project
+}
+
+func (o Options) secret(id string) string            { return o.parent() + "/secrets/" + id }
+func (o Options) resource(id, version string) string { return o.secret(id) + "/versions/" + version }

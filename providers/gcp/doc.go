@@ -1,0 +1,46 @@
+// Package gcp reads secrets from Google Cloud Secret Manager, over gRPC.
+//
+//	gcp-sm://my-project                        global secrets of the project
+//	gcp-sm://my-project?location=europe-west3  regional secrets, at that region's own endpoint
+//
+// # Parameters
+//
+//	location=  a region: secrets are looked for there alone
+//	prefix=    stands in front of every name, as in prefix=prod-
+//	sep=       stands in place of each / of a name, as in sep=--
+//	alias=     the version that Get reads instead of latest: one of the secret's version aliases, or latest-enabled
+//	metadata=  true: Secret.Created, for a second call and the permission secretmanager.versions.get
+//	endpoint=  host or host:port to call instead of Google's; on loopback without TLS and credentials, for emulators
+//
+// The project is required: GOOGLE_CLOUD_PROJECT and the project of the
+// credentials say who asks, not where a secret is. Credentials are the
+// Application Default Credentials unless [Options] brings others.
+//
+// # Names
+//
+// Secret Manager holds names of up to 255 ASCII letters, digits, "-" and "_".
+// Other names are ErrInvalid before any call. With sep= a name may have segments,
+// and no two names share a secret: a name that already has the separator in it,
+// or a segment that starts or ends with one of its characters, is ErrInvalid.
+//
+// # Versions
+//
+// Versions are numbers; Secret.Version has the one that was read. Get reads
+// latest, the version made last: when that one is disabled or destroyed, Get is
+// ErrDisabled and does not step back, as whoever disabled it may have meant to
+// cut readers off. The alias latest-enabled steps back, for a second call and the
+// permission secretmanager.versions.list.
+//
+// VersionPrevious is the number before the current one, found with two reads of
+// values and no further permission. When it is disabled or destroyed it is
+// ErrDisabled: an older one is not what came before.
+//
+// latest and aliases are eventually consistent: a rotation can take minutes to
+// show, and a read may see an older version again.
+//
+// # Checks
+//
+// Each value comes with a CRC32C checksum. A value that does not match it, or
+// that comes without one, is ErrCorrupt, and so is the answer for another secret
+// or version than was asked for.
+package gcp

@@ -1,0 +1,109 @@
+package gcp_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/auth"
+	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/gcp"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+// The classes that the tests of this package look for.
+var (
+	errThrottled       = secretmux.ErrThrottled
+	errCorrupt         = secretmux.ErrCorrupt
+	errUnavailable     = secretmux.ErrUnavailable
+	errUnauthenticated = secretmux.ErrUnauthenticated
+	errInvalid         = secretmux.ErrInvalid
+)
+
+// A server that accepts and never says a word, on a store's Get without a deadline.
+func TestSilentServer(t *testing.T) {
+	address, connections := faultscript.Silent(t)
+	store, err := secretmux.Open(context.Background(), "gcp-sm://my-project?timeout=300ms&endpoint="+address, gcp.Backend())
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	s, err := store.Get(context.Background(), "db")
+	wantClass(t, "Get", s, err, errUnavailable)
+	if elapsed := time.Since(start); elapsed < 250*time.Millisecond || elapsed > 5*time.Second {
+		t.Errorf("Get took %v, want the link's timeout of 300ms", elapsed)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		t.Error("the link's timeout passes for the caller's own deadline")
+	}
+	if connections() == 0 {
+		t.Error("nothing connected, so the silence was not met")
+	}
+	if err := store.Check(context.Background()); secretmux.ClassOf(err) != errUnavailable {
+		t.Errorf("Check = %v, want %v", err, errUnavailable)
+	}
+	if err := store.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+// silentTokens never gives a token and pays no regard to ctx.
+type silentTokens struct{ end chan struct{} }
+
+func (s silentTokens) Token(context.Context) (*auth.Token, error) {
+	<-s.end
+	return nil, errors.New("late")
+}
+
+func TestSilentTokenEndpoint(t *testing.T) {
+	silent := silentTokens{make(chan struct{})}
+	f := newFake()
+	f.set("db", []byte("x"))
+	opts := secure(t, grpcHandler(f), "")
+	opts.Credentials = auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: silent})
+	p := open(t, opts)
+	t.Cleanup(func() { close(silent.end) })
+	for range 2 { // the second waits for the first one's token
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		s, err := p.Get(ctx, "db")
+		wantClass(t, "Get", s, err, nil)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the error is not that of the deadline: %v", err)
+		}
+		cancel()
+	}
+	if n := f.calls.Load(); n != 0 {
+		t.Errorf("%d calls without a token", n)
+	}
+}
+
+// The server knows the caller's deadline and may see it first. That is still the
+// caller's deadline, and one that the server made up is not.
+func TestServerSeesTheDeadline(t *testing.T) {
+	f, p := start(t, gcp.Options{})
+	f.set("db", []byte("x"))
+	early := 50 * time.Millisecond
+	f.answerWith("db", func(ctx context.Context, _ []byte) (*secretmanagerpb.AccessSecretVersionResponse, error) {
+		deadline, _ := ctx.Deadline()
+		<-time.After(time.Until(deadline) - early)
+		return nil, status.Error(codes.DeadlineExceeded, "Deadline exceeded.")
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	s, err := p.Get(ctx, "db")
+	wantClass(t, "Get", s, err, nil)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error is not that of the deadline: %v", err)
+	}
+	early = time.Hour
+	s, err = p.Get(t.Context(), "db")
+	wantClass(t, "Get with time left", s, err, errUnavailable)
+	if errors.Is(err, context.DeadlineExceeded) {
+		t.Error("the server's deadline passes for the caller's own")
+	}
+}

@@ -1,0 +1,117 @@
+package gcp
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+const (
+	maxID        = 255 // CreateSecretRequest.secret_id
+	maxAlias     = 63
+	maxSeparator = 8
+	maxDigits    = 18 // of a version number, which is an int64
+)
+
+// id returns the secret that holds name, or an ErrInvalid that does not quote it.
+func (o Options) id(name string) (string, error) {
+	if err := secretmux.ValidateName(name); err != nil {
+		return "", err
+	}
+	id := name
+	if o.Separator != "" {
+		if hint := separable(name, o.Separator); hint != "" {
+			return "", badName("the name would not be told from another once / is replaced", hint)
+		}
+		id = strings.ReplaceAll(name, "/", o.Separator)
+	}
+	id = o.Prefix + id
+	switch {
+	case strings.Contains(id, "/"):
+		return "", badName("Secret Manager's names have no /", "set sep=, as in sep=--, or name the secret without /")
+	case len(id) > maxID:
+		return "", badName("the name is longer than 255 bytes with its prefix", "Secret Manager holds no such name")
+	case !validID(id):
+		return "", badName("the name has a character that Secret Manager's names can't have", "use letters, digits, - and _")
+	}
+	return id, nil
+}
+
+// name is id turned round: the one name that id maps to this secret. It reports
+// false for secrets that no name reaches, such as one without the prefix.
+func (o Options) name(id string) (string, bool) {
+	name, ok := strings.CutPrefix(id, o.Prefix)
+	if o.Separator != "" {
+		name = strings.ReplaceAll(name, o.Separator, "/")
+	}
+	back, err := o.id(name)
+	return name, ok && err == nil && back == id
+}
+
+// separable says what is wrong with name, or "". Without these rules a-/b and
+// a/-b would be one secret.
+func separable(name, separator string) string {
+	if strings.Contains(name, separator) {
+		return "the name has the separator in it; rename the secret or choose another sep="
+	}
+	for segment := range strings.SplitSeq(name, "/") {
+		if strings.Trim(segment, separator) != segment {
+			return "a segment starts or ends with a character of sep=; rename the secret or choose another sep="
+		}
+	}
+	return ""
+}
+
+func badName(problem, hint string) error {
+	return &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
+}
+
+func validID(id string) bool {
+	return id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool { return !letter(r) && !digit(r) && r != '-' && r != '_' })
+}
+
+func validSeparator(separator string) bool {
+	return len(separator) <= maxSeparator && strings.Trim(separator, "-_") == ""
+}
+
+func validAlias(alias string) bool {
+	return validID(alias) && len(alias) <= maxAlias && letter(rune(alias[0]))
+}
+
+// validVersion reports whether version can be the number or an alias of one.
+func validVersion(version string) bool { return validNumber(version) || validAlias(version) }
+
+func validNumber(version string) bool {
+	return version != "" && len(version) <= maxDigits && version[0] != '0' && digits(version)
+}
+
+// validProject accepts an id, a number, and the older ids of a domain, as in
+// example.com:my-project.
+func validProject(project string) bool {
+	if digits(project) {
+		return len(project) <= maxDigits
+	}
+	domain, id, scoped := strings.Cut(project, ":")
+	if !scoped {
+		domain, id = "", project
+	}
+	return lower(domain, ".-") && len(domain) <= maxID && lower(id, "-") && len(id) >= 6 && len(id) <= 30 &&
+		letter(rune(id[0])) && !strings.HasSuffix(id, "-")
+}
+
+func validLocation(location string) bool {
+	return lower(location, "-") && len(location) <= maxAlias && letter(rune(location[0])) && !strings.HasSuffix(location, "-")
+}
+
+// lower reports whether s has lower-case letters, digits and the characters in
+// also alone.
+func lower(s, also string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && !digit(r) && !strings.ContainsRune(also, r) })
+}
+
+func digits(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !digit(r) })
+}
+func digit(r rune) bool  { return r >= '0' && r <= '9' }
+func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }

@@ -1,0 +1,54 @@
+package gcp
+
+import (
+	"context"
+	"errors"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Scheme is the scheme of this package's links.
+const Scheme = "gcp-sm"
+
+// Backend opens gcp-sm: links with the Application Default Credentials. The
+// authority is the project; the package comment lists the parameters. A path is
+// ErrInvalid. Opening does no I/O and reads no credentials.
+func Backend() secretmux.Backend { return Options{}.Backend() }
+
+// Backend opens gcp-sm: links with o. What a link says comes before o's fields:
+// a link without a project, gcp-sm:, is that of Options.Project.
+func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
+
+func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
+	if u.Authority != "" {
+		o.Project = u.Authority
+	}
+	var errs []error
+	if u.Path != "" && u.Path != "/" {
+		errs = append(errs, mistake("gcp-sm: takes no path", "write gcp-sm://my-project?prefix=prod-"))
+	}
+	params := u.Params()
+	for _, p := range []struct {
+		key  string
+		into *string
+	}{
+		{"location", &o.Location},
+		{"prefix", &o.Prefix},
+		{"sep", &o.Separator},
+		{"alias", &o.Alias},
+		{"endpoint", &o.Endpoint},
+	} {
+		params.String(p.key, p.into)
+		if params.Has(p.key) && *p.into == "" {
+			// A template whose variable is unset would read other secrets in silence.
+			errs = append(errs, mistake("the parameter "+p.key+" is empty", "give it a value or leave it out"))
+		}
+	}
+	params.Bool("metadata", &o.Metadata)
+	errs = append(errs, params.Done())
+	p, err := New(o)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return nil, err
+	}
+	return p, nil
+}

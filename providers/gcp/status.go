@@ -1,0 +1,152 @@
+package gcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// statusError is what may be shown of an error of the SDK: its code, and the
+// reason if it has the form of one. The message is read here and dropped, as it
+// can quote the body of whatever answered in Secret Manager's place.
+type statusError struct {
+	code       codes.Code
+	reason     string // of google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
+	permission string // that is missing, as the service has it
+	http       int    // the HTTP status of an answer that is no gRPC, or 0
+	said       message
+}
+
+// message is what the classes depend on and only the text of a message says.
+type message int
+
+const (
+	nothing     message = iota
+	noProject           // not the secret is missing, but its project or location
+	noVersion           // the secret is there, the version is not
+	keyDisabled         // the Cloud KMS key of the secret can't be used
+	oversized           // made by gRPC itself: the answer is over the limit
+	garbled             // made by gRPC itself: the answer can't be decoded
+	tokenless           // made by tokens
+	tlsRefused          // made by gRPC itself: the handshake failed
+)
+
+// Error has no part of what a server sent but the reason.
+func (e *statusError) Error() string {
+	text := "gRPC status " + e.code.String()
+	if e.reason != "" {
+		text += ", reason " + e.reason
+	}
+	if e.http != 0 {
+		text += ", HTTP status " + strconv.Itoa(e.http)
+	}
+	return text
+}
+
+// GRPCStatus lets status.FromError and status.Code find the code.
+func (e *statusError) GRPCStatus() *status.Status { return status.New(e.code, "") }
+
+// native replaces an error of the SDK. Errors of this package and of contexts
+// stay as they are.
+func native(err error) error {
+	if err == nil || isOwn(err) {
+		return err
+	}
+	s, ok := status.FromError(err)
+	if !ok {
+		return &statusError{code: codes.Unknown}
+	}
+	e := &statusError{code: s.Code(), http: httpStatus(s), said: read(s)}
+	for _, detail := range s.Details() {
+		if info, ok := detail.(*errdetails.ErrorInfo); ok {
+			e.reason = wellFormed(info.GetReason(), `^[A-Z][A-Z0-9_]{1,62}$`)
+			e.permission = wellFormed(info.GetMetadata()["permission"], `^[a-z]{3,40}\.[a-zA-Z]{3,40}\.[a-zA-Z]{2,40}$`)
+		}
+	}
+	return e
+}
+
+func isOwn(err error) bool {
+	for _, own := range []error{
+		context.Canceled, context.DeadlineExceeded, errClosed, errNoPayload, errNoChecksum, errChecksum, errOtherSecret,
+		errTooLarge, errNoneEnabled, errNoPrevious, errNoCredentials, errBadCredentials, errNoFile, errClient,
+	} {
+		if err == own { //nolint:errorlint // an error that wraps one has a text of its own
+			return true
+		}
+	}
+	return false
+}
+
+// httpStatus is that of a proxy or another server. gRPC has it in the message alone.
+func httpStatus(s *status.Status) int {
+	var n int
+	const before = "unexpected HTTP status code received from server: "
+	if _, after, ok := strings.Cut(s.Message(), before); ok {
+		_, _ = fmt.Sscanf(after, "%3d", &n)
+	}
+	return n
+}
+
+// read looks for the few texts that tell one meaning of a code from another.
+func read(s *status.Status) message {
+	text := strings.ToLower(s.Message())
+	has := func(some ...string) bool {
+		return slices.ContainsFunc(some, func(one string) bool { return strings.Contains(text, one) })
+	}
+	for _, m := range []struct {
+		code codes.Code
+		said bool
+		message
+	}{
+		{codes.NotFound, has("project", "location") && !has("secret"), noProject},
+		{codes.NotFound, has("secret version"), noVersion},
+		{codes.FailedPrecondition, has("kms", "cryptokey"), keyDisabled},
+		{codes.ResourceExhausted, strings.HasPrefix(text, "grpc: received message"), oversized},
+		{codes.Internal, has("failed to unmarshal", "cardinality violation", "decompress"), garbled},
+		{codes.Unavailable, has("authentication handshake failed"), tlsRefused},
+		{codes.Unavailable, text == noToken, tokenless},
+	} {
+		if m.code == s.Code() && m.said {
+			return m.message
+		}
+	}
+	return nothing
+}
+
+func wellFormed(text, form string) string {
+	if ok, err := regexp.MatchString(form, text); err != nil || !ok {
+		return ""
+	}
+	return text
+}
+
+func codeOf(err error) codes.Code {
+	var s *statusError
+	if errors.As(err, &s) {
+		return s.code
+	}
+	return codes.OK
+}
+
+// timedOut reports whether a call ended with its deadline.
+func timedOut(err error) bool {
+	return codeOf(err) == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded)
+}
+
+// unanswered reports whether a call ended without any word of the server.
+func unanswered(err error) bool {
+	switch codeOf(err) {
+	case codes.DeadlineExceeded, codes.Canceled, codes.Unavailable:
+		return true
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}

@@ -1,0 +1,179 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// authenticator holds the one session of a provider.
+type authenticator struct {
+	opts   Options
+	client *client
+	flight *flight
+
+	mu      sync.Mutex
+	current *session
+	// blind says that the tokens of this role may not look themselves up, so
+	// that 403 from there tells nothing.
+	blind   bool
+	refused refusedLogin
+}
+
+// session returns a session to use now. It renews or replaces the current one if
+// that is due; while somebody else does, a token that is still good is used.
+func (a *authenticator) session(ctx context.Context) (*session, error) {
+	if a.opts.Auth.Method == AuthToken {
+		return a.given(ctx)
+	}
+	now := time.Now()
+	if s := a.get(); s.fresh(now) || s.alive(now) && a.flight.busy() {
+		return s, nil
+	}
+	return a.flight.do(ctx, a.refresh)
+}
+
+// given is the session of a token that somebody else looks after.
+func (a *authenticator) given(ctx context.Context) (*session, error) {
+	token, err := a.opts.credential(ctx, "token")
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.current == nil || a.current.token != token {
+		a.current = &session{token: token}
+	}
+	return a.current, nil
+}
+
+func (a *authenticator) refresh(ctx context.Context) (*session, error) {
+	now := time.Now()
+	s := a.get()
+	if s.fresh(now) {
+		return s, nil
+	}
+	if s.alive(now) && s.renewable {
+		next, err := a.renew(ctx, s)
+		var status *statusError
+		switch {
+		case err == nil && next.fresh(now):
+			return a.set(next), nil
+		case err == nil:
+			s = a.set(next)
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !errors.As(err, &status) || status.status != http.StatusForbidden:
+			if next = s.notRenewed(now); next.fresh(now) {
+				return a.set(next), nil
+			}
+		}
+	}
+	next, err := a.login(ctx)
+	if err != nil {
+		if class, _ := classOf(err); transient(class) && s.alive(time.Now()) {
+			return s, nil
+		}
+		return nil, err
+	}
+	return a.set(next), nil
+}
+
+// reconsider is for a call that was refused with s. It returns s if the token is
+// good, so that a policy must be what denies; another session to try again with;
+// or why there is none.
+func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, error) {
+	if current := a.get(); current != nil && current.token != s.token {
+		return current, nil
+	}
+	return a.flight.do(ctx, func(ctx context.Context) (*session, error) {
+		current := a.get()
+		if current != nil && current.token != s.token {
+			return current, nil
+		}
+		if a.isBlind() && s.alive(time.Now()) {
+			return s, nil
+		}
+		known, err := a.knows(ctx, s)
+		switch {
+		case err != nil:
+			return nil, err
+		case known:
+			return s, nil
+		case a.opts.Auth.Method == AuthToken:
+			return a.another(ctx, s)
+		}
+		next, err := a.login(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return a.set(next), nil
+	})
+}
+
+// another is the token that was put in place of that of s.
+func (a *authenticator) another(ctx context.Context, s *session) (*session, error) {
+	next, err := a.given(ctx)
+	if err == nil && next.token == s.token {
+		err = errUnknown
+	}
+	if err != nil {
+		return nil, err
+	}
+	return next, nil
+}
+
+// knows asks the server whether it knows the token.
+func (a *authenticator) knows(ctx context.Context, s *session) (bool, error) {
+	r := get("auth/token/lookup-self")
+	r.auth = true
+	reply, err := a.client.send(ctx, s.token, r)
+	switch {
+	case err != nil:
+		return false, err
+	case reply.status == http.StatusForbidden:
+		return false, nil
+	case reply.status != http.StatusOK:
+		return false, reply.refusal()
+	}
+	e, err := reply.open()
+	if err == nil && isNull(e.Data) {
+		err = errMalformed
+	}
+	return err == nil, err
+}
+
+// refusedAgain is for a call that was refused with s, which a login has just
+// made: if the server does not seem to know that token either, it does not let it
+// look itself up.
+func (a *authenticator) refusedAgain(ctx context.Context, s *session) {
+	if !s.made || a.isBlind() {
+		return
+	}
+	if known, err := a.knows(ctx, s); err == nil && !known {
+		a.mu.Lock()
+		a.blind = true
+		a.mu.Unlock()
+	}
+}
+
+func (a *authenticator) isBlind() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.blind
+}
+
+func (a *authenticator) get() *session {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.current
+}
+
+func (a *authenticator) set(s *session) *session {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.current = s
+	return s
+}

@@ -1,0 +1,28 @@
+package vault
+
+import "context"
+
+// Check logs in if that is due and asks the server whether it knows the token. It
+// reads no secret and says nothing about policies or the mount.
+func (p *Provider) Check(ctx context.Context) error {
+	if err := p.check(ctx); err != nil {
+		return p.classify("check", "", err)
+	}
+	return nil
+}
+
+func (p *Provider) check(ctx context.Context) error {
+	if p.closed.Load() {
+		return errClosed
+	}
+	s, err := p.auth.session(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := p.auth.knows(ctx, s)
+	if err != nil || known {
+		return err
+	}
+	_, err = p.auth.reconsider(ctx, s)
+	return err
+}

@@ -1,0 +1,56 @@
+package vault
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// envelope is the JSON that the API answers with.
+type envelope struct {
+	LeaseID       string          `json:"lease_id"`
+	LeaseDuration int64           `json:"lease_duration"`
+	Renewable     bool            `json:"renewable"`
+	Data          json.RawMessage `json:"data"`
+	Warnings      []string        `json:"warnings"`
+	// Errors is nil where the answer has none of the API's form.
+	Errors []string  `json:"errors"`
+	Auth   *authInfo `json:"auth"`
+	// Wrap is set where the answer is a token to unwrap instead of data.
+	Wrap json.RawMessage `json:"wrap_info"`
+}
+
+type authInfo struct {
+	Token         string `json:"client_token"`
+	LeaseDuration int64  `json:"lease_duration"`
+	Renewable     bool   `json:"renewable"`
+	Type          string `json:"token_type"`
+}
+
+// open decodes the body. What is no JSON object is errMalformed, without the
+// decoder's error, which may quote it.
+func (a answer) open() (envelope, error) {
+	if a.broken != nil {
+		return envelope{}, a.broken
+	}
+	var e envelope
+	if len(bytes.TrimSpace(a.body)) == 0 {
+		return envelope{}, errEmpty
+	}
+	if bytes.TrimSpace(a.body)[0] != '{' || json.Unmarshal(a.body, &e) != nil {
+		return envelope{}, errMalformed
+	}
+	return e, nil
+}
+
+// isNull reports whether a field is absent or null.
+func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
+// object returns a JSON object in its shortest form, digits kept. Anything else
+// is errMalformed.
+func object(raw json.RawMessage) ([]byte, error) {
+	var compact bytes.Buffer
+	if isNull(raw) || raw[0] != '{' || json.Compact(&compact, raw) != nil {
+		return nil, errMalformed
+	}
+	return compact.Bytes(), nil
+}

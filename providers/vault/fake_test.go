@@ -1,0 +1,188 @@
+package vault_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/secretmux/secretmux/providers/vault"
+)
+
+// server is a Vault that speaks the real wire format: the mounts kv (KV version
+// 2), old (KV version 1) and database (dynamic), and the login methods.
+type server struct {
+	mu                                     sync.Mutex
+	calls                                  int
+	seen                                   []string // method and path of each call
+	header                                 http.Header
+	secrets                                map[string]*record        // kv
+	plain                                  map[string]map[string]any // old
+	tokens                                 map[string]*token         // by the token itself
+	denied                                 map[string]bool           // paths that the policy denies
+	leases                                 map[string]*leased        // by id
+	logins                                 int
+	minted                                 int
+	answer                                 func(w http.ResponseWriter, r *http.Request) bool // comes first; true: it has answered
+	tokenTTL, tokenMax, leaseTTL, leaseMax time.Duration
+}
+
+type token struct {
+	ends, max time.Time // zero: never
+}
+
+const rootToken = "hvs.root-of-the-tests"
+
+func newServer() *server {
+	return &server{
+		secrets: map[string]*record{}, plain: map[string]map[string]any{}, denied: map[string]bool{},
+		leases: map[string]*leased{}, tokens: map[string]*token{rootToken: {}},
+		tokenTTL: time.Hour, tokenMax: 4 * time.Hour, leaseTTL: time.Hour, leaseMax: 3 * time.Hour,
+	}
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.calls++
+	s.seen = append(s.seen, r.Method+" "+r.URL.Path)
+	s.header = r.Header.Clone()
+	hook := s.answer
+	s.mu.Unlock()
+	if hook != nil && hook(w, r) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path, ok := strings.CutPrefix(r.URL.Path, "/v1/")
+	switch {
+	case !ok || path == "":
+		reply(w, http.StatusNotFound, map[string]any{"errors": []string{}})
+	case strings.HasPrefix(path, "auth/") && strings.Contains(path, "/login"):
+		s.login(w, r, path)
+	case !s.authorized(r, path):
+		reply(w, http.StatusForbidden, map[string]any{"errors": []string{"1 error occurred:\n\t* permission denied\n\n"}})
+	case strings.HasPrefix(path, "auth/token/"):
+		s.token(w, r, strings.TrimPrefix(path, "auth/token/"))
+	case strings.HasPrefix(path, "sys/internal/ui/mounts/"):
+		s.mount(w, strings.TrimPrefix(path, "sys/internal/ui/mounts/"))
+	case strings.HasPrefix(path, "sys/leases/"):
+		s.lease(w, r, strings.TrimPrefix(path, "sys/leases/"))
+	case strings.HasPrefix(path, "kv/"):
+		s.kv2(w, r, strings.TrimPrefix(path, "kv/"))
+	case strings.HasPrefix(path, "old/"):
+		s.kv1(w, r, strings.TrimPrefix(path, "old/"))
+	case strings.HasPrefix(path, "database/creds/"):
+		s.mint(w, r, path)
+	case path == "database/static-creds/app":
+		reply(w, http.StatusOK, map[string]any{"lease_id": "", "data": map[string]any{
+			"username": "app", "password": "static", "last_vault_rotation": "2026-01-02T03:04:05.123Z", "rotation_period": 3600, "ttl": 1800 - s.calls,
+		}})
+	default:
+		reply(w, http.StatusNotFound, map[string]any{"errors": []string{"no handler for route \"" + path + "\". route entry not found."}})
+	}
+}
+
+func (s *server) authorized(r *http.Request, path string) bool {
+	t := s.tokens[r.Header.Get("X-Vault-Token")]
+	return t != nil && (t.ends.IsZero() || time.Now().Before(t.ends)) && !s.denied[path]
+}
+
+func (s *server) mount(w http.ResponseWriter, path string) {
+	data := map[string]any{
+		"kv":       map[string]any{"type": "kv", "path": "kv/", "options": map[string]string{"version": "2"}},
+		"old":      map[string]any{"type": "kv", "path": "old/", "options": map[string]string{"version": "1"}},
+		"database": map[string]any{"type": "database", "path": "database/", "options": nil},
+	}[path]
+	if data == nil {
+		reply(w, http.StatusForbidden, map[string]any{"errors": []string{"preflight capability check returned 403"}})
+		return
+	}
+	reply(w, http.StatusOK, map[string]any{"data": data})
+}
+
+func reply(w http.ResponseWriter, status int, body map[string]any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if body != nil {
+		_ = json.NewEncoder(w).Encode(body)
+	}
+}
+
+func bodyOf(r *http.Request) map[string]any {
+	body := map[string]any{}
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	return body
+}
+
+// with does f while nothing is answered.
+func (s *server) with(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+func (s *server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
+
+// counted is how many calls of a method and path there were.
+func (s *server) counted(call string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, c := range s.seen {
+		if c == call {
+			n++
+		}
+	}
+	return n
+}
+
+// direct is a transport to a handler, without a network, so that synctest can
+// move the clock.
+type direct struct{ handler http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	response := w.Result()
+	response.Request = r
+	return response, nil
+}
+
+// environment is a process environment of a test's own.
+func environment(entries ...string) func(string) (string, bool) {
+	return func(key string) (string, bool) {
+		for _, e := range entries {
+			if k, v, _ := strings.Cut(e, "="); k == key {
+				return v, true
+			}
+		}
+		return "", false
+	}
+}
+
+// open makes a provider on s without a network. change may be nil.
+func (s *server) open(t *testing.T, change func(*vault.Options)) *vault.Provider {
+	t.Helper()
+	o := vault.Options{
+		Address: "http://127.0.0.1:8200", Mount: "kv", Transport: direct{s},
+		LookupEnv: environment("VAULT_TOKEN=" + rootToken),
+	}
+	if change != nil {
+		change(&o)
+	}
+	p, err := vault.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -1,0 +1,154 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// readV2 reads a version of a secret, the current one if version is empty.
+func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.Secret, error) {
+	r := get(p.below("data", name))
+	if version != "" {
+		r.query = url.Values{"version": {version}}
+	}
+	a, _, err := p.do(ctx, r)
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	v, err := a.versioned()
+	if v.known {
+		p.proven.Store(true)
+	}
+	switch {
+	case err == errAbsent: //nolint:errorlint // the sentinel itself
+		return secretmux.Secret{}, p.absent(ctx)
+	case err != nil:
+		return secretmux.Secret{}, err
+	case version != "" && v.meta.Version != version:
+		return secretmux.Secret{}, errMalformed
+	}
+	return p.secret(v.doc, v.meta)
+}
+
+// versioned is what an answer of KV version 2 says.
+type versioned struct {
+	doc  []byte
+	meta secretmux.Meta
+	// known says that the answer can only be that of a KV engine of version 2.
+	known bool
+}
+
+type versionData struct {
+	Data     json.RawMessage `json:"data"`
+	Metadata *struct {
+		Version   int64     `json:"version"`
+		Created   time.Time `json:"created_time"`
+		Deletion  string    `json:"deletion_time"`
+		Destroyed bool      `json:"destroyed"`
+	} `json:"metadata"`
+}
+
+func (a answer) versioned() (versioned, error) {
+	if a.status != http.StatusOK && a.status != http.StatusNotFound {
+		return versioned{}, a.unexpected()
+	}
+	e, err := a.open()
+	if err != nil {
+		return versioned{}, err
+	}
+	if isNull(e.Data) {
+		return versioned{}, a.without(e, errNoMount)
+	}
+	var d versionData
+	if json.Unmarshal(e.Data, &d) != nil || d.Metadata == nil {
+		if _, err := object(e.Data); err == nil && a.status == http.StatusOK {
+			return versioned{}, errWantsV1 // a secret of version 1 that is called data/...
+		}
+		return versioned{}, errMalformed
+	}
+	return d.read(a.status == http.StatusOK)
+}
+
+// read says what became of the version. Only an answer with 200 has its data. A
+// deletion time there is still to come.
+func (d versionData) read(ok bool) (versioned, error) {
+	m := d.Metadata
+	deletion, err := time.Parse(time.RFC3339Nano, m.Deletion)
+	if m.Version < 1 || err != nil && m.Deletion != "" {
+		return versioned{}, errMalformed
+	}
+	v := versioned{known: true, meta: secretmux.Meta{Version: strconv.FormatInt(m.Version, 10), Created: m.Created}}
+	switch {
+	case m.Destroyed:
+		return v, errDestroyed
+	case !ok && m.Deletion != "":
+		return v, errDeleted
+	case !ok:
+		return versioned{}, errMalformed
+	case m.Deletion != "":
+		v.meta.Expires = deletion
+	}
+	v.doc, err = object(d.Data)
+	return v, err
+}
+
+// readV1 reads a secret of KV version 1, which has no versions and no times.
+func (p *Provider) readV1(ctx context.Context, name string) (secretmux.Secret, error) {
+	a, _, err := p.do(ctx, get(p.below("", name)))
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	doc, err := a.plain(errWantsV2)
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	return p.secret(doc, secretmux.Meta{Version: secretmux.ContentVersion(doc)})
+}
+
+// plain is the data of an answer without versions. What a warning instead of data
+// means is warned.
+func (a answer) plain(warned error) ([]byte, error) {
+	if a.status != http.StatusOK && a.status != http.StatusNotFound {
+		return nil, a.unexpected()
+	}
+	e, err := a.open()
+	switch {
+	case err != nil:
+		return nil, err
+	case isNull(e.Data):
+		return nil, a.without(e, warned)
+	case a.status == http.StatusNotFound:
+		return nil, errMalformed
+	}
+	return object(e.Data)
+}
+
+// without says what an answer without data means. An absent secret has a form of
+// its own: 404, an empty list of errors, and nothing else.
+func (a answer) without(e envelope, warned error) error {
+	switch {
+	case !isNull(e.Wrap):
+		return errWrapped
+	case len(e.Warnings) > 0:
+		return warned
+	case a.status == http.StatusNotFound && len(e.Errors) > 0:
+		return errNoMount
+	case a.status == http.StatusNotFound && e.Errors != nil:
+		return errAbsent
+	}
+	return errMalformed
+}
+
+// unexpected is the error for a status that is neither 200 nor 404.
+func (a answer) unexpected() error {
+	if a.status == http.StatusNoContent {
+		return errEmpty
+	}
+	return a.refusal()
+}

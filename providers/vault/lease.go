@@ -1,0 +1,225 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// lease is a credential that the server made for this provider.
+type lease struct {
+	id    string
+	token string // the one it was made with, and ends with
+	doc   []byte
+	meta  secretmux.Meta
+	life  time.Duration // as it was granted at first
+	ends  time.Time
+
+	renewable bool
+	renewAt   time.Time
+	// checked is when the server last knew the lease; blind says that the policy
+	// does not let us ask.
+	checked time.Time
+	blind   bool
+}
+
+// leaseState is what to do about a lease.
+type leaseState int
+
+const (
+	gone   leaseState = iota // ended, revoked, or there never was one
+	ending                   // still good, but it is time for another one
+	good
+)
+
+const (
+	checkEvery = time.Second
+	endless    = 10 * 365 * 24 * time.Hour
+)
+
+// mint reads new credentials.
+func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
+	sent := time.Now()
+	r := get(l.p.below("", name))
+	r.terms = terms{limit: maxAnswer, once: true}
+	a, s, err := l.p.do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := a.plain(errNoMount)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	if e.LeaseID == "" {
+		return unleased(doc, sent), nil
+	}
+	life := time.Duration(e.LeaseDuration) * time.Second
+	if life <= 0 {
+		life, e.Renewable = endless, false // no time is no reason to make one a read
+	}
+	return &lease{
+		id: e.LeaseID, token: s.token, doc: doc, life: life, ends: sent.Add(life),
+		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent,
+		// The id of a lease is enough to renew or revoke it, so it is not shown.
+		meta: secretmux.Meta{Version: secretmux.ContentVersion([]byte(e.LeaseID)), Created: sent},
+	}, nil
+}
+
+// unleased is an answer without a lease, such as that of a static role: it says
+// when its password was made, and counts down to the next one.
+func unleased(doc []byte, sent time.Time) *lease {
+	x := &lease{doc: doc}
+	var (
+		fields map[string]json.RawMessage
+		static struct {
+			Rotated time.Time `json:"last_vault_rotation"`
+			TTL     int64     `json:"ttl"`
+		}
+	)
+	if json.Unmarshal(doc, &fields) == nil && json.Unmarshal(doc, &static) == nil && !static.Rotated.IsZero() {
+		delete(fields, "ttl")
+		if steady, err := json.Marshal(fields); err == nil {
+			x.doc, x.meta.Created = steady, static.Rotated
+		}
+		if static.TTL > 0 {
+			x.meta.Expires = sent.Add(time.Duration(static.TTL) * time.Second)
+		}
+	}
+	x.meta.Version = secretmux.ContentVersion(x.doc)
+	return x
+}
+
+// judge says whether x can still be served. It renews it if that is due, and
+// otherwise asks now and then whether the server still knows it.
+func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
+	if x == nil || !time.Now().Before(x.ends) {
+		return gone, nil
+	}
+	s, err := l.p.auth.session(ctx)
+	switch {
+	case err != nil:
+		return x.despite(ctx, err)
+	case s.token != x.token:
+		return gone, nil
+	}
+	now := time.Now()
+	switch {
+	case x.renewable && !now.Before(x.renewAt):
+		return l.ask(ctx, x, "sys/leases/renew")
+	case !x.blind && now.Sub(x.checked) >= checkEvery:
+		return l.ask(ctx, x, "sys/leases/lookup")
+	}
+	return x.state(), nil
+}
+
+func (x *lease) state() leaseState {
+	switch left := time.Until(x.ends); {
+	case left <= 0:
+		return gone
+	case left < x.life/10 && !x.renewable:
+		return ending
+	}
+	return good
+}
+
+// despite is the state of a lease that the server could not be asked about. An
+// outage is no reason to give it up.
+func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
+	if ctx.Err() != nil {
+		return gone, ctx.Err()
+	}
+	if class, _ := classOf(err); !transient(class) {
+		return gone, err
+	}
+	x.postpone()
+	return x.state(), nil
+}
+
+// postpone lets half of what is left go by before the next renewal.
+func (x *lease) postpone() {
+	now := time.Now()
+	x.checked = now
+	if x.renewable && !now.Before(x.renewAt) {
+		x.renewAt = now.Add(max(x.ends.Sub(now)/2, time.Second))
+	}
+}
+
+func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, error) {
+	sent := time.Now()
+	body := map[string]any{"lease_id": x.id}
+	renews := path == "sys/leases/renew"
+	if renews {
+		body["increment"] = int64(x.life / time.Second)
+	}
+	a, s, err := l.post(ctx, path, body)
+	switch {
+	case err != nil:
+		return x.despite(ctx, err)
+	case s.token != x.token:
+		return gone, nil // it ended with its token
+	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound:
+		if renews && !x.blind {
+			x.renewable = false // or it is gone: the server says the same of both
+			return l.ask(ctx, x, "sys/leases/lookup")
+		}
+		return gone, nil
+	case a.status == http.StatusForbidden && renews:
+		x.renewable = false // the policy does not let us
+		return x.state(), nil
+	case a.status == http.StatusForbidden:
+		x.blind = true
+		return x.state(), nil
+	case a.status != http.StatusOK:
+		return x.despite(ctx, a.unexpected())
+	}
+	if renews {
+		e, err := a.open()
+		if err != nil {
+			return x.despite(ctx, err)
+		}
+		x.renewed(e, sent)
+	}
+	x.checked = sent
+	return x.state(), nil
+}
+
+// renewed notes what a renewal gave. Little more than was left means that the
+// lease comes up against its maximum.
+func (x *lease) renewed(e envelope, sent time.Time) {
+	more := time.Duration(e.LeaseDuration) * time.Second
+	x.ends = sent.Add(more)
+	x.renewAt = sent.Add(more / 2)
+	x.renewable = e.Renewable && more > x.life/10
+}
+
+// end revokes a lease with the token of s.
+func (l *leases) end(ctx context.Context, x *lease, s *session) error {
+	body, err := json.Marshal(map[string]string{"lease_id": x.id})
+	if err != nil {
+		return errMalformed
+	}
+	a, err := l.p.client.send(ctx, s.token, post("sys/leases/revoke", body))
+	switch {
+	case err != nil:
+		return err
+	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound: // it is gone
+	case a.status >= http.StatusMultipleChoices:
+		return a.refusal()
+	}
+	return nil
+}
+
+func (l *leases) post(ctx context.Context, path string, body map[string]any) (answer, *session, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return answer{}, nil, errMalformed // strings and numbers always marshal
+	}
+	return l.p.do(ctx, post(path, data))
+}

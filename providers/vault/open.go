@@ -1,0 +1,158 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Scheme is the scheme of this package's links.
+const Scheme = "vault"
+
+// Backend opens vault: links, which the package comment describes.
+func Backend() secretmux.Backend { return Options{}.Backend() }
+
+// Backend opens vault: links with o underneath: Address, Mount and Prefix are the
+// URI's, and a parameter of the URI comes before its field. auth= replaces the
+// whole Auth.
+func (o Options) Backend() secretmux.Backend {
+	return secretmux.Backend{Scheme: func(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
+		return o.open(u)
+	}}
+}
+
+func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
+	var (
+		engine, mount string
+		plain         bool
+	)
+	params := u.Params()
+	params.Int("kv", &o.KV, 1, 2)
+	params.Enum("engine", &engine, "kv", "dynamic")
+	params.String("mount", &mount)
+	params.String("field", &o.Field)
+	params.String("ca_file", &o.CAFile)
+	params.String("cert_file", &o.CertFile)
+	params.String("key_file", &o.KeyFile)
+	params.Bool("http", &plain)
+	namespace(params, "namespace", &o.Namespace)
+	authErr := o.Auth.read(params)
+	if engine != "" {
+		o.Dynamic = engine == "dynamic"
+	}
+	o.Address = "https://" + u.Authority
+	if plain {
+		o.Address = "http://" + u.Authority
+	}
+	o.Mount, o.Prefix = place(u.Path, mount)
+	if err := errors.Join(params.Done(), authErr, empty(params)); err != nil {
+		return nil, err
+	}
+	p, err := newProvider(o, u.String())
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// place divides a URI's path into the mount and the folder in it.
+func place(path, mount string) (string, string) {
+	path = strings.TrimPrefix(path, "/")
+	if path == "/" || strings.HasSuffix(path, "//") {
+		return mount, "/" // which check refuses
+	}
+	path = strings.TrimSuffix(path, "/")
+	if mount != "" {
+		return mount, path
+	}
+	mount, folder, _ := strings.Cut(path, "/")
+	return mount, folder
+}
+
+// namespace reads a parameter whose empty value has a meaning.
+func namespace(params *secretmux.Params, key string, into **string) {
+	var value string
+	params.String(key, &value)
+	if params.Has(key) {
+		value = strings.Trim(value, "/")
+		*into = &value
+	}
+}
+
+// read reads the parameters of the login.
+func (a *Auth) read(params *secretmux.Params) error {
+	if params.Has("auth") {
+		*a = Auth{}
+	}
+	params.Enum("auth", &a.Method, AuthToken, AuthAppRole, AuthKubernetes, AuthJWT, AuthUserpass, AuthCert)
+	params.String("auth_mount", &a.Mount)
+	namespace(params, "auth_namespace", &a.Namespace)
+	params.String("role", &a.Role)
+	params.String("role_id", &a.RoleID)
+	params.String("username", &a.Username)
+	var (
+		found Credential
+		errs  []error
+	)
+	for _, c := range credentialParams() {
+		own := Credential{}
+		params.String(c.name+"_env", &own.Env)
+		params.String(c.name+"_file", &own.File)
+		switch {
+		case own.sources() == 0:
+		case !c.belongsTo(a.Method):
+			errs = append(errs, mistake(c.name+"_env and "+c.name+"_file do not belong to this method", "they are for auth="+strings.Join(c.methods, ", ")))
+		default:
+			found = own
+		}
+	}
+	if found.sources() > 0 {
+		a.Credential = found
+	}
+	return errors.Join(errs...)
+}
+
+type credentialParam struct {
+	name    string
+	methods []string
+}
+
+func credentialParams() []credentialParam {
+	return []credentialParam{
+		{"token", []string{AuthToken}},
+		{"secret_id", []string{AuthAppRole}},
+		{"jwt", []string{AuthKubernetes, AuthJWT}},
+		{"password", []string{AuthUserpass}},
+	}
+}
+
+func (c credentialParam) belongsTo(method string) bool {
+	if method == "" {
+		method = AuthToken
+	}
+	for _, m := range c.methods {
+		if m == method {
+			return true
+		}
+	}
+	return false
+}
+
+// empty refuses parameters that are there and say nothing: token_file= from an
+// unset variable of a deployment script must not become another token.
+func empty(params *secretmux.Params) error {
+	var errs []error
+	for _, key := range []string{
+		"mount", "field", "ca_file", "cert_file", "key_file", "auth_mount", "role", "role_id", "username",
+		"token_env", "token_file", "secret_id_env", "secret_id_file", "jwt_env", "jwt_file", "password_env", "password_file",
+	} {
+		value := ""
+		params.String(key, &value)
+		if params.Has(key) && value == "" {
+			errs = append(errs, mistake("the parameter "+key+" is empty", "give it a value or leave it out"))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,185 @@
+package vault
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+var (
+	_ secretmux.Provider      = (*Provider)(nil)
+	_ secretmux.VersionGetter = (*Provider)(nil)
+	_ secretmux.Lister        = (*Provider)(nil)
+	_ secretmux.Checker       = (*Provider)(nil)
+)
+
+// Provider reads the secrets of one mount. Make one with [New] and close it when
+// done. It is safe for concurrent use. It keeps a token and the leases of dynamic
+// secrets, no other values.
+type Provider struct {
+	opts   Options
+	source string
+	client *client
+	auth   *authenticator
+	leases *leases
+	closed atomic.Bool
+	// proven says that the mount is a KV engine of the configured version.
+	proven atomic.Bool
+}
+
+// New returns a provider. It reads no file and calls nobody. Its errors are
+// ErrInvalid: see [Options].
+func New(opts Options) (*Provider, error) { return newProvider(opts, sourceOf(opts)) }
+
+func newProvider(opts Options, source string) (*Provider, error) {
+	if err := opts.check(); err != nil {
+		return nil, err
+	}
+	opts = opts.withDefaults()
+	c := &client{opts: opts}
+	p := &Provider{
+		opts: opts, source: source, client: c,
+		auth: &authenticator{opts: opts, client: c, flight: newFlight()},
+	}
+	p.leases = newLeases(p)
+	return p, nil
+}
+
+// String returns the provider's URI.
+func (p *Provider) String() string { return p.source }
+
+// Get returns the current version of a secret, or its live lease. See the package
+// comment for which failure is which class.
+func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return p.read(ctx, "get", name, "")
+}
+
+func (p *Provider) read(ctx context.Context, op, name, version string) (secretmux.Secret, error) {
+	err := p.admit(ctx, name)
+	var s secretmux.Secret
+	if err == nil {
+		switch {
+		case p.opts.Dynamic:
+			s, err = p.leases.get(ctx, name)
+		case p.opts.KV == 1:
+			s, err = p.readV1(ctx, name)
+		default:
+			s, err = p.readV2(ctx, name, version)
+		}
+	}
+	if err != nil {
+		return secretmux.Secret{}, p.classify(op, name, err)
+	}
+	return s, nil
+}
+
+// admit says why a call can't even be tried.
+func (p *Provider) admit(ctx context.Context, name string) error {
+	switch err := validateName(name); {
+	case err != nil:
+		return err
+	case p.closed.Load():
+		return errClosed
+	}
+	return ctx.Err()
+}
+
+// do makes a call in the namespace of the secrets. A refusal that is the token's
+// fault is tried once more with another token. It returns the session that the
+// answer is for.
+func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) {
+	s, err := p.auth.session(ctx)
+	if err != nil {
+		return answer{}, nil, err
+	}
+	a, err := p.client.send(ctx, s.token, r)
+	if err != nil || a.status != http.StatusForbidden {
+		return a, s, err
+	}
+	next, err := p.auth.reconsider(ctx, s)
+	if err != nil {
+		return answer{}, nil, err
+	}
+	if next.token == s.token {
+		return a, s, nil
+	}
+	a, err = p.client.send(ctx, next.token, r)
+	if err == nil && a.status == http.StatusForbidden {
+		p.auth.refusedAgain(ctx, next)
+	}
+	return a, next, err
+}
+
+// secret makes the Secret of a document.
+func (p *Provider) secret(doc []byte, meta secretmux.Meta) (secretmux.Secret, error) {
+	meta.Source = p.source
+	s := secretmux.NewSecret(doc, meta)
+	if p.opts.Field == "" {
+		return s, nil
+	}
+	field, err := s.Field(p.opts.Field)
+	if err != nil {
+		return secretmux.Secret{}, errNoField
+	}
+	return field, nil
+}
+
+// closeTimeout limits the calls that revoke what was made.
+const closeTimeout = 5 * time.Second
+
+// Close revokes the token of a login and the leases, within five seconds, and
+// closes idle connections. It returns what could not be revoked; that ends by
+// itself when its time is over. Later calls fail with ErrClosed; a second Close
+// does nothing.
+func (p *Provider) Close() error {
+	if p.closed.Swap(true) {
+		return nil
+	}
+	defer p.client.close()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	if err := p.revokeAll(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = errLost // the deadline is nobody's but this function's
+		}
+		return p.classify("close", "", err)
+	}
+	return nil
+}
+
+func (p *Provider) revokeAll(ctx context.Context) error {
+	leases := p.leases.drain(ctx)
+	s := p.auth.get()
+	now := time.Now()
+	if s.alive(now) && s.made {
+		err := p.auth.revoke(ctx, s)
+		if err == nil {
+			return nil // and with the token its leases
+		}
+		if len(leases) == 0 {
+			return err
+		}
+	}
+	return p.leases.revoke(ctx, leases, s)
+}
+
+// sourceOf is the URI that opens a provider in the same place.
+func sourceOf(o Options) string {
+	address, plain := strings.CutPrefix(o.Address, "http://")
+	path := strings.TrimSuffix("/"+o.Mount+"/"+o.Prefix, "/")
+	params := ""
+	switch {
+	case o.Dynamic:
+		params = "?engine=dynamic"
+	case o.KV == 1:
+		params = "?kv=1"
+	}
+	if plain {
+		params += map[bool]string{true: "?", false: "&"}[params == ""] + "http=true"
+	}
+	return Scheme + "://" + strings.TrimPrefix(address, "https://") + path + params
+}

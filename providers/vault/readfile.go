@@ -1,0 +1,53 @@
+package vault
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+const (
+	maxCredential = 64 << 10
+	maxPEM        = 1 << 20
+)
+
+var (
+	errIrregular = errors.New("it is no regular file")
+	errBigFile   = errors.New("it is too large")
+	errNoPEM     = errors.New("it has no PEM certificate")
+	errNoPair    = errors.New("the certificate and the key are no PEM pair")
+)
+
+// readFile reads a regular file. Its errors hold no path: a value could stand in
+// its place.
+func readFile(path string, limit int64) ([]byte, error) {
+	data, err := readRegular(path, limit)
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return data, err
+}
+
+func readRegular(path string, limit int64) ([]byte, error) {
+	// Opening a FIFO without O_NONBLOCK waits for its writer.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errIrregular
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = errBigFile
+	}
+	return data, err
+}

@@ -1,0 +1,67 @@
+package vault
+
+import "time"
+
+// session is a token and what is known of it. It is immutable.
+type session struct {
+	token string
+	// made says that a login of ours made the token, so that Close revokes it.
+	made bool
+	// life is how long the token was good for when it was made, zero if that is
+	// unknown or without end; ends is when that is over.
+	life time.Duration
+	ends time.Time
+	// renewable says that asking for more may help; renewAt is when.
+	renewable bool
+	renewAt   time.Time
+}
+
+// newSession counts from before the request was sent, so that the token never
+// seems to live longer than it does.
+func newSession(a *authInfo, sent time.Time) *session {
+	s := &session{token: a.Token, made: a.Type != "batch"}
+	if a.LeaseDuration > 0 {
+		s.life = time.Duration(a.LeaseDuration) * time.Second
+		s.ends = sent.Add(s.life)
+		s.renewable = a.Renewable
+		s.renewAt = sent.Add(s.life / 2)
+	}
+	return s
+}
+
+// fresh reports whether there is nothing to do about s now.
+func (s *session) fresh(now time.Time) bool {
+	switch {
+	case s == nil:
+		return false
+	case s.ends.IsZero():
+		return true
+	case s.renewable:
+		return now.Before(s.renewAt)
+	}
+	return now.Before(s.ends.Add(-s.life / 10))
+}
+
+// alive reports whether s can still be used.
+func (s *session) alive(now time.Time) bool {
+	return s != nil && (s.ends.IsZero() || now.Before(s.ends))
+}
+
+// renewed is s after a renewal. One that gives little more than is left comes up
+// against the token's maximum: there is no point in another one.
+func (s *session) renewed(a *authInfo, sent time.Time) *session {
+	next := *s
+	next.ends = sent.Add(time.Duration(a.LeaseDuration) * time.Second)
+	next.renewAt = sent.Add(next.ends.Sub(sent) / 2)
+	next.renewable = a.Renewable && next.ends.Sub(sent) > s.life/10
+	return &next
+}
+
+// notRenewed is s after a renewal that failed: half of what is left goes by
+// before the next one.
+func (s *session) notRenewed(now time.Time) *session {
+	next := *s
+	next.renewAt = now.Add(max(s.ends.Sub(now)/2, time.Second))
+	next.renewable = s.renewable && next.renewAt.Before(s.ends.Add(-s.life/10))
+	return &next
+}

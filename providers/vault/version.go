@@ -1,0 +1,62 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/secretmux/secretmux"
+)
+
+// GetVersion returns a version by its number, the current one, or the previous
+// one, which is the one below the current. A number that has leading zeros, a
+// sign, or is below 1 is ErrInvalid. KV version 1 and dynamic secrets have the
+// current one alone; all others are errors.ErrUnsupported.
+func (p *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
+	const op = "get version"
+	if version == secretmux.VersionCurrent {
+		return p.read(ctx, op, name, "")
+	}
+	err := p.admit(ctx, name)
+	if err == nil && (p.opts.Dynamic || p.opts.KV == 1) {
+		err = errNoVersions
+	}
+	if err == nil && version == secretmux.VersionPrevious {
+		version, err = p.previous(ctx, name)
+	}
+	if err == nil && !versionID(version) {
+		err = errVersionID
+	}
+	if err != nil {
+		return secretmux.Secret{}, p.classify(op, name, err)
+	}
+	return p.read(ctx, op, name, version)
+}
+
+// previous is the number below the current one, which may itself be deleted.
+func (p *Provider) previous(ctx context.Context, name string) (string, error) {
+	a, _, err := p.do(ctx, get(p.below("data", name)))
+	if err != nil {
+		return "", err
+	}
+	v, err := a.versioned()
+	if errors.Is(err, errAbsent) {
+		return "", p.absent(ctx)
+	}
+	if !v.known {
+		return "", err
+	}
+	p.proven.Store(true)
+	n, err := strconv.ParseInt(v.meta.Version, 10, 64)
+	if err != nil || n <= 1 {
+		return "", errAbsent
+	}
+	return strconv.FormatInt(n-1, 10), nil
+}
+
+// versionID reports whether s is a number from 1 in its one spelling. Zero would
+// be the latest version.
+func versionID(s string) bool {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return err == nil && n >= 1 && strconv.FormatInt(n, 10) == s
+}

@@ -1,0 +1,162 @@
+package settings
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// sourceDefault is the Source of a value from a default tag.
+const sourceDefault = "default"
+
+func (l *leaf) defaultValue() secretmux.Secret {
+	return secretmux.NewSecret([]byte(l.text), secretmux.Meta{Source: sourceDefault})
+}
+
+// failure is a value that does not become the field's type. It quotes nothing.
+type failure struct {
+	leaf         int
+	detail, hint string
+}
+
+// decode sets the fields of target from values, which has one for each leaf. A
+// zero Secret leaves its field as it is.
+func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure {
+	var failures []failure
+	var texts map[string]string
+	fail := func(i int, problem string) {
+		l := &p.leaves[i]
+		f := failure{leaf: i, detail: problem}
+		if problem == "" {
+			f.detail = "want " + want(l)
+		}
+		if text := values[i].Reveal(); text != strings.TrimSpace(text) {
+			f.hint = "it starts or ends with white space"
+		}
+		failures = append(failures, f)
+	}
+	for i := range p.leaves {
+		l, value := &p.leaves[i], values[i]
+		if value.IsZero() {
+			continue
+		}
+		value, err := l.unwrap(value)
+		if err != nil {
+			fail(i, "want "+l.encoding)
+			continue
+		}
+		field := target.FieldByIndex(l.index)
+		switch {
+		case l.how != asEnv:
+			if l.set(field, value) != nil {
+				fail(i, "")
+			}
+		case value.Equal(secretmux.Secret{}):
+			if !setEmpty(field) {
+				fail(i, "it is empty, want "+want(l))
+			}
+		default:
+			if texts == nil {
+				texts = make(map[string]string, len(p.flat.leaves))
+			}
+			texts[flatName(i)] = value.Reveal()
+		}
+	}
+	if texts != nil {
+		for _, i := range p.flat.decode(p.leaves, texts, target) {
+			fail(i, "")
+		}
+	}
+	return failures
+}
+
+// unwrap undoes base64 or hex. What is known of the secret stays with it.
+func (l *leaf) unwrap(value secretmux.Secret) (secretmux.Secret, error) {
+	var raw []byte
+	var err error
+	switch l.encoding {
+	case encodingBase64:
+		raw, err = unbase64(value.Reveal())
+	case encodingHex:
+		raw, err = hex.DecodeString(strings.TrimSpace(value.Reveal()))
+	default:
+		return value, nil
+	}
+	return secretmux.NewSecret(raw, secretmux.Meta{
+		Version: value.Version(), Created: value.Created(), Expires: value.Expires(), Source: value.Source(),
+	}), err
+}
+
+// unbase64 takes both alphabets of RFC 4648, with padding and without, and line
+// breaks, as tools differ in all three.
+func unbase64(text string) ([]byte, error) {
+	text = strings.TrimSpace(text)
+	encoding := base64.StdEncoding
+	if strings.ContainsAny(text, "-_") {
+		encoding = base64.URLEncoding
+	}
+	if !strings.HasSuffix(text, "=") {
+		encoding = encoding.WithPadding(base64.NoPadding)
+	}
+	return encoding.Strict().DecodeString(text)
+}
+
+// set decodes a field that package env doesn't.
+func (l *leaf) set(field reflect.Value, value secretmux.Secret) error {
+	switch l.how {
+	case asSecret:
+		field.Set(reflect.ValueOf(value))
+		return nil
+	case asBytes:
+		field.SetBytes(value.Bytes())
+		return nil
+	case asJSON:
+		return setJSON(field, value.Bytes())
+	}
+	into := field.Addr()
+	if field.Kind() == reflect.Pointer {
+		into = reflect.New(field.Type().Elem())
+	}
+	if err := unmarshalText(into, value.Bytes()); err != nil {
+		return err
+	}
+	if field.Kind() == reflect.Pointer {
+		field.Set(into)
+	}
+	return nil
+}
+
+func setJSON(field reflect.Value, text []byte) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("UnmarshalJSON panicked") // the panic's own value may be the text
+		}
+	}()
+	return json.Unmarshal(text, field.Addr().Interface())
+}
+
+// setEmpty sets a field from an empty text, which package env takes for none, and
+// reports whether the type has such a value.
+func setEmpty(field reflect.Value) bool {
+	typ := field.Type()
+	switch typ.Kind() {
+	case reflect.String:
+	case reflect.Slice:
+		field.Set(reflect.MakeSlice(typ, 0, 0))
+	case reflect.Map:
+		field.Set(reflect.MakeMap(typ))
+	case reflect.Pointer:
+		if typ.Elem().Kind() != reflect.String {
+			return false
+		}
+		field.Set(reflect.New(typ.Elem()))
+	default:
+		return false
+	}
+	return true
+}

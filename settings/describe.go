@@ -1,0 +1,62 @@
+package settings
+
+import (
+	"reflect"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/env"
+)
+
+// Field describes one setting of a struct, for documentation, an access policy or
+// a check before a deployment. It holds no secret; a default is part of the
+// source.
+type Field struct {
+	// Path is where it is in the struct, such as DB.Password.
+	Path string
+	// Ref is the reference that it is filled from, such as db/creds#password, with
+	// the prefixes of the structs around it. Document is Ref without its #field:
+	// what the program reads, and needs a permission for.
+	Ref, Document string
+	// Key is the environment variable, or the key of a .env file, of Document in a
+	// link without a prefix: DB_CREDS.
+	Key string
+	// Type is the Go type of the field.
+	Type reflect.Type
+	// Required says that Load fails where the secret is absent.
+	Required bool
+	// Default is the text of the default tag, HasDefault whether there is one.
+	Default    string
+	HasDefault bool
+	// Encoding is that of the value: base64, hex, json, or empty for plain text. It
+	// is json for a struct too.
+	Encoding string
+	// Rules is the validate tag, Desc the desc tag.
+	Rules, Desc string
+}
+
+// Describe returns the settings of the struct T in the order of its fields. The
+// error is secretmux.ErrInvalid and joins all mistakes in T, such as a tag that
+// contradicts another, a default that does not parse or a type that nothing
+// decodes to. Whether the rules of validate tags exist is not looked at: Load knows
+// which validator there is.
+func Describe[T any]() ([]Field, error) {
+	p, err := planOf[T]()
+	if err != nil {
+		return nil, err
+	}
+	fields := make([]Field, len(p.leaves))
+	for i, l := range p.leaves {
+		f := Field{
+			Path: l.path, Ref: l.ref, Document: p.documents[l.document], Type: l.typ, Required: l.required(),
+			Default: l.text, HasDefault: l.hasDefault, Encoding: l.encoding, Rules: l.rules, Desc: l.desc,
+		}
+		if f.Encoding == "" && l.how == asJSON {
+			f.Encoding = encodingJSON
+		}
+		if r, err := secretmux.ParseRef(l.ref); err == nil {
+			f.Key = env.Name("", r.Name)
+		}
+		fields[i] = f
+	}
+	return fields, nil
+}

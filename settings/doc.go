@@ -1,0 +1,49 @@
+// Package settings fills one Go struct with the configuration and the secrets of a
+// service, typed and checked, or says everything that is wrong at once.
+//
+//	type Config struct {
+//		Port     int           `default:"8080" validate:"min=1024" desc:"where to listen"`
+//		Timeout  time.Duration `default:"5s"`
+//		DB       struct {
+//			User     string           `secret:"user"`
+//			Password secretmux.Secret `secret:"password" validate:"min=12"`
+//		} `prefix:"db/creds#"`
+//		APIKey   secretmux.Secret `secret:"payments/api-key"`
+//	}
+//
+//	config, err := settings.Load[Config](ctx, store, settings.Options{})
+//
+// # Tags
+//
+//	secret:"db/creds#password"  the reference; without the tag it is the field's name, DBPassword is db_password
+//	secret:"-"                  the field is left alone
+//	prefix:"db/"                on a nested struct: stands in front of its references; without the tag, DB is db/
+//	default:"8080"              for a secret that is absent
+//	optional:"true"             absent leaves the field at zero
+//	encoding:"base64"           or hex, or json
+//	sep:";" keysep:"="          between the items of a list or map, "," without the tag; between key and value, ":"
+//	validate:"min=12"           rules of github.com/go-playground/validator
+//	placeholder:"allow"         the value may look like a placeholder
+//	desc:"what it is for"       for Example and Describe
+//
+// A field is required unless it is optional or has a default. A struct with a
+// secret tag is read from a JSON document; a struct without one is a group of
+// settings, and all its fields of one document share one read of it.
+//
+// # Types
+//
+// string, bool, every kind of number, time.Duration, url.URL, time.Time (RFC 3339),
+// time.Location, []byte, whatever has an UnmarshalText, pointers to these, lists and
+// maps of these, structs from JSON, and secretmux.Secret, which keeps its version,
+// source and redaction.
+//
+// # What it promises
+//
+// Absent is provably absent: a secret that is denied, disabled or can't be reached is
+// an error even where there is a default. An empty value is a value.
+//
+// No value is in an error. What a decoder or a rule says may quote its input, and is
+// replaced by words about the field.
+//
+// [Watch] keeps the struct up to date. Readers see whole, checked structs alone.
+package settings

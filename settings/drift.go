@@ -1,0 +1,138 @@
+package settings
+
+import (
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxExample is the most that CheckExample reads, in bytes.
+const maxExample = 1 << 20
+
+// DriftError is how a committed .env.example differs from what [Example] writes.
+// Comments don't count. It holds no value: a key that does not look like one is
+// named by its line.
+type DriftError struct {
+	// Missing are the keys that the file lacks.
+	Missing []string
+	// Unknown are the keys, as "OLD_KEY (line 7)", that no field is filled from, and
+	// lines, as "line 7", that can't be read or have a key twice.
+	Unknown []string
+	// Filled are the keys with a value, as "API_KEY (line 7)", also where the line is
+	// commented out. Take what it held for known to all who see the repository.
+	Filled []string
+}
+
+// Error lists all that differs in one line.
+func (e *DriftError) Error() string {
+	var parts []string
+	for _, part := range []struct {
+		text string
+		list []string
+	}{
+		{"missing ", e.Missing},
+		{"not in the struct: ", e.Unknown},
+		{"holding a value: ", e.Filled},
+	} {
+		if len(part.list) > 0 {
+			parts = append(parts, part.text+strings.Join(part.list, ", "))
+		}
+	}
+	return "settings: the .env.example has drifted: " + strings.Join(parts, "; ")
+}
+
+// CheckExample compares a .env.example with the struct T and returns a
+// *[DriftError] where it lacks a key, has one too many, or has a value for one; run
+// it in a test. Other errors are those of Example and those of r. It reads up to 1
+// MiB; what comes after that does not count.
+func CheckExample[T any](r io.Reader) error {
+	keys, err := keysOf[T]()
+	if err != nil {
+		return err
+	}
+	text, err := io.ReadAll(io.LimitReader(r, maxExample))
+	if err != nil {
+		return err
+	}
+	c := check{known: map[string]bool{}, seen: map[string]bool{}, own: map[string]bool{}}
+	var own strings.Builder
+	for _, k := range keys {
+		c.known[k.name] = true
+		k.write(&own)
+	}
+	for line := range strings.Lines(own.String()) {
+		c.own[strings.TrimSpace(line)] = true
+	}
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		c.line(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), "line "+strconv.Itoa(number))
+	}
+	for _, k := range keys {
+		if !c.seen[k.name] {
+			c.drift.Missing = append(c.drift.Missing, k.name)
+		}
+	}
+	if len(c.drift.Missing)+len(c.drift.Unknown)+len(c.drift.Filled) == 0 {
+		return nil
+	}
+	return &c.drift
+}
+
+// check goes through a file.
+type check struct {
+	known, seen map[string]bool // keys
+	own         map[string]bool // lines that Example writes: a desc tag may look like a key with a value
+	drift       DriftError
+}
+
+func (c *check) line(line, where string) {
+	comment, commented := strings.CutPrefix(line, "#")
+	if commented && c.own[line] {
+		return
+	}
+	if commented {
+		line = strings.TrimLeft(comment, "# \t")
+	}
+	line = strings.TrimSpace(strings.TrimPrefix(line, "export "))
+	name, value, ok := strings.Cut(line, "=")
+	name = strings.TrimSpace(name)
+	known := ok && c.known[name]
+	switch {
+	case line == "" || commented && !known:
+		return
+	case known:
+		if !empty(value) {
+			c.drift.Filled = append(c.drift.Filled, name+" ("+where+")")
+		}
+		if commented {
+			return
+		}
+		if c.seen[name] {
+			c.drift.Unknown = append(c.drift.Unknown, where)
+		}
+		c.seen[name] = true
+	case ok && isKey(name):
+		c.drift.Unknown = append(c.drift.Unknown, name+" ("+where+")")
+	default:
+		c.drift.Unknown = append(c.drift.Unknown, where)
+	}
+}
+
+// empty reports whether nothing stands to the right of a key but a comment.
+func empty(value string) bool {
+	value = strings.TrimSpace(value)
+	return value == "" || strings.HasPrefix(value, "#") || slices.Contains([]string{`""`, `''`}, value)
+}
+
+// isKey reports whether name is one that Example could have written. Anything else
+// may be a value in the wrong place: base64 ends with =.
+func isKey(name string) bool {
+	for i, r := range name {
+		if r != '_' && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
+}

@@ -1,0 +1,125 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+const exampleHeader = "# Settings of this program. Copy it to .env and put the values in there: this file holds none.\n"
+
+// Example writes a .env file without values for the struct T, to be committed as
+// .env.example: one key for each secret, in the order of the fields, with the desc
+// tag, the type, the default and whether it is required in comments. Fields of one
+// JSON document share a key. Keys are those of an env: or dotenv: link without a
+// prefix.
+//
+// Errors are those of [Describe], secretmux.ErrInvalid where two secrets have one
+// key, and those of w.
+func Example[T any](w io.Writer) error {
+	keys, err := keysOf[T]()
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	b.WriteString(exampleHeader)
+	for _, k := range keys {
+		b.WriteString("\n")
+		k.write(&b)
+	}
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// key is one line of a .env file, with the fields that it fills.
+type key struct {
+	name   string
+	fields []Field
+}
+
+func keysOf[T any]() ([]key, error) {
+	fields, err := Describe[T]()
+	if err != nil {
+		return nil, err
+	}
+	var keys []key
+	at := map[string]int{}    // by name
+	of := map[string]string{} // the secret of each name
+	var errs []error
+	for _, f := range fields {
+		r, err := secretmux.ParseRef(f.Ref)
+		if err != nil {
+			return nil, err
+		}
+		i, known := at[f.Key]
+		switch {
+		case !known:
+			at[f.Key], of[f.Key] = len(keys), r.Name
+			keys = append(keys, key{name: f.Key, fields: []Field{f}})
+		case of[f.Key] != r.Name:
+			errs = append(errs, &secretmux.Error{
+				Op: "settings", Class: secretmux.ErrInvalid, Hint: "rename one of the two",
+				Err: errors.New(f.Key + " is the key of both " + strconv.Quote(of[f.Key]) + " and " + strconv.Quote(r.Name)),
+			})
+		default:
+			keys[i].fields = append(keys[i].fields, f)
+		}
+	}
+	return keys, errors.Join(errs...)
+}
+
+func (k key) write(b *strings.Builder) {
+	for _, f := range k.fields {
+		in := ""
+		if _, field, ok := strings.Cut(f.Ref, "#"); ok {
+			in = strconv.Quote(field) + " of a JSON object: "
+		}
+		for line := range strings.Lines(f.Desc) {
+			b.WriteString("# " + strings.TrimSpace(line) + "\n")
+		}
+		b.WriteString("# " + in + f.summary() + "\n")
+	}
+	b.WriteString(k.name + "=\n")
+}
+
+func (f Field) summary() string {
+	text := typeName(f.Type)
+	if f.Encoding != "" {
+		text += " in " + f.Encoding
+	}
+	switch {
+	case f.HasDefault:
+		text += fmt.Sprintf(", default %q", f.Default)
+	case f.Required:
+		text += ", required"
+	default:
+		text += ", optional"
+	}
+	if f.Rules != "" {
+		text += ", rules: " + f.Rules
+	}
+	return text
+}
+
+// typeName is the name of a type for those who do not read Go.
+func typeName(typ reflect.Type) string {
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	switch {
+	case typ == reflect.TypeFor[secretmux.Secret]():
+		return "secret"
+	case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Uint8 && !isText(typ):
+		return "bytes"
+	case typ.Kind() == reflect.Slice && !isText(typ):
+		return "list of " + typeName(typ.Elem())
+	case typ.Name() == "":
+		return typ.Kind().String()
+	}
+	return typ.String()
+}

@@ -1,0 +1,57 @@
+package settings
+
+import (
+	"net/url"
+	"reflect"
+
+	"github.com/go-playground/validator/v10"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Options are those of [Load] and [Watch]. The zero Options are good.
+type Options struct {
+	// AllowPlaceholders takes values such as changeme, <nil> or an unresolved
+	// op://vault/item for what they are. Otherwise they are ErrPlaceholder. For one
+	// field, the tag placeholder:"allow" does the same.
+	AllowPlaceholders bool
+	// Validator checks the validate tags, with the rules that a program added to
+	// it. Make it with [NewValidator], and add all rules before the first use. Nil
+	// means one of the package's own, with the rules that validator comes with.
+	Validator *validator.Validate
+	// OnError is called when a reload of [Watch] has failed, each time that it
+	// fails, with what [Current.Err] returns from then on. Calls may come from
+	// several goroutines. It may use the Current. Nil calls nothing. Load does not
+	// use it.
+	OnError func(error)
+}
+
+// NewValidator returns a validator for Options.Validator. It sees a
+// secretmux.Secret and a url.URL as their text, so that rules such as min=12 and
+// http_url apply to them, and takes required on a nested struct seriously.
+//
+// A program's own rules get the values, secrets among them. What they return is a
+// bool; a rule that panics is reported without its panic's value.
+func NewValidator() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterCustomTypeFunc(func(field reflect.Value) any {
+		if secret, ok := field.Interface().(secretmux.Secret); ok {
+			return secret.Reveal()
+		}
+		return nil
+	}, secretmux.Secret{})
+	v.RegisterCustomTypeFunc(func(field reflect.Value) any {
+		if u, ok := field.Interface().(url.URL); ok {
+			return u.String()
+		}
+		return nil
+	}, url.URL{})
+	return v
+}
+
+func (o Options) validator(p *plan) *validator.Validate {
+	if o.Validator == nil {
+		return p.validator()
+	}
+	return o.Validator
+}

@@ -1,0 +1,174 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/secretmux/secretmux"
+)
+
+// The classes of problems that a value has after it was read. Errors of these
+// classes are secretmux.ErrInvalid too.
+var (
+	// ErrUnparsable says that a value is none of its field's type, or not in the
+	// encoding that the field's tag names.
+	ErrUnparsable = errors.New("unparsable")
+	// ErrRule says that a value breaks a rule of a validate tag.
+	ErrRule = errors.New("breaks a rule")
+	// ErrPlaceholder says that a value is what stands in a template until someone
+	// fills it in, or a reference that nobody resolved.
+	ErrPlaceholder = errors.New("placeholder")
+)
+
+// Problem is what is wrong with one field. It holds no value.
+type Problem struct {
+	// Field is the field's path in the struct, such as DB.Password.
+	Field string
+	// Ref is the reference that the field is filled from. It is empty for a rule
+	// on something that is no setting, such as a nested struct.
+	Ref string
+	// Source is the redacted URI of the link that answered or failed, of all links
+	// that were asked where each said "not found", and "default" for a value from
+	// the default tag. It is empty when none is known.
+	Source string
+	// Class is one of the Err variables of secretmux for a failed read, and one of
+	// this package's for a value that was read. It is nil when the context of
+	// Load ended.
+	Class error
+	// Detail says what is wrong or what is wanted, in words of the struct and not
+	// of the value. It may be empty.
+	Detail string
+	// Hint says what to do next. It may be empty.
+	Hint string
+	// Err is the error of the store, or a *secretmux.Error that is both
+	// secretmux.ErrInvalid and Class.
+	Err error
+}
+
+// String describes the problem in one line.
+func (p Problem) String() string { return strings.Join(p.cells(), "  ") }
+
+// ProblemsError is everything that is wrong with the values of one struct. Reach
+// it with errors.As; errors.Is finds the class of each problem. Neither its text
+// nor anything below it that this package made holds a value.
+type ProblemsError struct {
+	// Problems are in the order of the struct's fields, at most one for each.
+	Problems []Problem
+}
+
+// Error is a table without a header: one line for each problem, with its field,
+// reference, class, source and hint.
+func (e *ProblemsError) Error() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, p := range e.Problems {
+		_, _ = w.Write([]byte("settings: " + strings.Join(p.cells(), "\t") + "\n"))
+	}
+	_ = w.Flush()
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives the error of each problem to errors.Is and errors.As.
+func (e *ProblemsError) Unwrap() []error {
+	errs := make([]error, len(e.Problems))
+	for i, p := range e.Problems {
+		errs[i] = p.Err
+	}
+	return errs
+}
+
+// cells are the columns of the table.
+func (p Problem) cells() []string {
+	what := p.className()
+	if p.Detail != "" {
+		what += ": " + p.Detail
+	}
+	cells := []string{p.Field, p.Ref, what}
+	if p.Source != "" || p.Hint != "" {
+		cells = append(cells, p.Source)
+	}
+	if p.Hint != "" {
+		cells = append(cells, p.Hint)
+	}
+	return cells
+}
+
+func (p Problem) className() string {
+	switch {
+	case p.Class != nil:
+		return p.Class.Error()
+	case errors.Is(p.Err, context.Canceled):
+		return "cancelled"
+	case errors.Is(p.Err, context.DeadlineExceeded):
+		return "timed out"
+	}
+	return "failed"
+}
+
+// unread is the problem of a field whose secret could not be read.
+func unread(l *leaf, err error) Problem {
+	p := Problem{Field: l.path, Ref: l.ref, Class: secretmux.ClassOf(err), Err: err}
+	var known *secretmux.Error
+	if errors.As(err, &known) {
+		p.Source, p.Hint = known.Source, known.Hint
+	}
+	if errors.Is(err, secretmux.ErrFieldNotFound) {
+		p.Detail = secretmux.ErrFieldNotFound.Error()
+	}
+	var attempts *secretmux.AttemptsError
+	if absent(err) && errors.As(err, &attempts) {
+		p.Source, p.Hint = wherever(attempts)
+	}
+	if absent(err) && p.Hint == "" {
+		p.Hint = "set it, or give the field a default or optional tag"
+	}
+	return p
+}
+
+// wherever lists the links that were asked, and what the first would have liked.
+func wherever(e *secretmux.AttemptsError) (source, hint string) {
+	sources := make([]string, len(e.Attempts))
+	for i, a := range e.Attempts {
+		sources[i] = a.Source
+		var known *secretmux.Error
+		if hint == "" && errors.As(a.Err, &known) {
+			hint = known.Hint
+		}
+	}
+	return strings.Join(sources, ", "), hint
+}
+
+// unfit is the problem of a field whose secret was read and can't be used.
+func unfit(l *leaf, source string, class error, detail, hint string) Problem {
+	return Problem{
+		Field: l.path, Ref: l.ref, Source: source, Class: class, Detail: detail, Hint: hint,
+		Err: &secretmux.Error{
+			Op: "load", Name: l.ref, Source: source, Class: secretmux.ErrInvalid, Hint: hint,
+			Err: &unfitError{class: class, field: l.path, detail: detail},
+		},
+	}
+}
+
+// unfitError stands in for the decoder's or validator's error, which may quote
+// the value.
+type unfitError struct {
+	class         error
+	field, detail string
+}
+
+func (e *unfitError) Error() string {
+	text := "field " + strconv.Quote(e.field) + ": " + e.class.Error()
+	if e.detail != "" {
+		text += ": " + e.detail
+	}
+	return text
+}
+
+func (e *unfitError) Unwrap() error { return e.class }

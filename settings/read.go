@@ -1,0 +1,126 @@
+package settings
+
+import (
+	"context"
+	"errors"
+
+	"github.com/secretmux/secretmux"
+)
+
+// reading is what a store answered to one GetMany.
+type reading struct {
+	plan *plan
+	docs []document // one for each of plan.documents
+	// values has one for each leaf, after resolve: that of the field, or its
+	// default. Zero is an optional field that is absent, or one with a problem.
+	values []secretmux.Secret
+}
+
+// document is one whole secret, or why there is none. Fields are taken out of the
+// document here, and not asked for one by one: a field that is absent and one
+// that is there are then of the same version.
+type document struct {
+	secret secretmux.Secret
+	err    error
+}
+
+func (p *plan) read(ctx context.Context, store *secretmux.Store) *reading {
+	r := &reading{plan: p, docs: make([]document, len(p.documents))}
+	found, err := store.GetMany(ctx, p.documents...)
+	failed := split(err)
+	for i, name := range p.documents {
+		if secret, ok := found[name]; ok {
+			r.docs[i].secret = secret
+			continue
+		}
+		r.docs[i].err, failed = errorOf(name, failed, err)
+	}
+	return r
+}
+
+func split(err error) []error {
+	if one, ok := err.(*secretmux.Error); ok { //nolint:errorlint // it is told apart from a join of such
+		return []error{one}
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
+}
+
+// errorOf takes the error for name from those that GetMany joined: one for each
+// reference that failed, in their order.
+func errorOf(name string, failed []error, all error) (own error, rest []error) {
+	if len(failed) > 0 {
+		return failed[0], failed[1:]
+	}
+	if all == nil {
+		all = errors.New("the store has no answer")
+	}
+	return &secretmux.Error{Op: "get", Name: name, Class: secretmux.ClassOf(all), Err: all}, nil
+}
+
+// absent reports whether err proves that there is no such secret or field, so
+// that a default may stand in.
+func absent(err error) bool { return errors.Is(secretmux.ClassOf(err), secretmux.ErrNotFound) }
+
+// resolve finds the value of each leaf and returns the problems of those that
+// have none.
+func (r *reading) resolve(opts Options) []Problem {
+	var problems []Problem
+	r.values = make([]secretmux.Secret, len(r.plan.leaves))
+	for i := range r.plan.leaves {
+		l := &r.plan.leaves[i]
+		value, err := r.docs[l.document].field(l.field)
+		switch {
+		case err == nil:
+		case absent(err) && l.hasDefault:
+			value = l.defaultValue()
+		case absent(err) && l.optional:
+			continue
+		default:
+			problems = append(problems, unread(l, err))
+			continue
+		}
+		if !opts.AllowPlaceholders {
+			if what := l.suspect(value); what != "" {
+				problems = append(problems, unfit(l, value.Source(), ErrPlaceholder, what, "put the real value in its place"))
+				continue
+			}
+		}
+		r.values[i] = value
+	}
+	return problems
+}
+
+func (d document) field(key string) (secretmux.Secret, error) {
+	if d.err != nil || key == "" {
+		return d.secret, d.err
+	}
+	return d.secret.Field(key)
+}
+
+// same reports whether both readings found the same content.
+func (r *reading) same(other *reading) bool {
+	for i, d := range r.docs {
+		o := other.docs[i]
+		if d.secret.IsZero() != o.secret.IsZero() || !d.secret.Equal(o.secret) {
+			return false
+		}
+		if d.err != nil && absent(d.err) != absent(o.err) {
+			return false
+		}
+	}
+	return true
+}
+
+// changed returns the paths of the fields whose values differ.
+func (r *reading) changed(other *reading) []string {
+	var paths []string
+	for i, value := range r.values {
+		if o := other.values[i]; value.IsZero() != o.IsZero() || !value.Equal(o) {
+			paths = append(paths, r.plan.leaves[i].path)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,46 @@
+package settings
+
+import (
+	"net/url"
+	"reflect"
+	"time"
+)
+
+// want names what a field takes, for whoever has to mend the value.
+func want(l *leaf) string {
+	typ := l.typ
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	if l.how == asJSON {
+		return "JSON for " + typ.String()
+	}
+	switch typ {
+	case reflect.TypeFor[time.Time]():
+		return "a time such as 2006-01-02T15:04:05Z"
+	case reflect.TypeFor[time.Duration]():
+		return "a duration such as 1m30s"
+	case reflect.TypeFor[url.URL]():
+		return "a URL"
+	case reflect.TypeFor[time.Location]():
+		return "a time zone such as Europe/Berlin"
+	}
+	if l.how == asText {
+		return typ.String()
+	}
+	switch typ.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return "a whole number that fits " + typ.Kind().String()
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "a whole number, not negative, that fits " + typ.Kind().String()
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Slice:
+		return "a list of " + typ.Elem().String()
+	case reflect.Map:
+		return "pairs of " + typ.Key().String() + " and " + typ.Elem().String()
+	}
+	return typ.String()
+}

@@ -1,0 +1,7 @@
+// Package clouds has the tests that need more than one cloud backend: chains
+// across them, and what must hold for each of them alike. It exports nothing.
+//
+// It is a module of its own because it requires every provider module. The
+// programs below footprint link one backend each; footprint/measure builds them
+// and prints the table of docs/backends/footprint.md.
+package clouds
