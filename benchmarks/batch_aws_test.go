@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,19 +113,11 @@ func awsKeys(tb testing.TB) {
 func TestBatchAWS(t *testing.T) {
 	awsKeys(t)
 	const want = coldNames / batchSize
-	var arrived sync.WaitGroup
-	arrived.Add(want)
+	var arrived atomic.Int64
 	all := make(chan struct{})
-	go func() {
-		arrived.Wait()
-		close(all)
-	}()
 	s := newSecretsManager(t, func(r *http.Request) {
-		select {
-		case <-all:
-			return
-		default:
-			arrived.Done()
+		if arrived.Add(1) == want {
+			close(all)
 		}
 		select {
 		case <-all:

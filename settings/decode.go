@@ -28,48 +28,39 @@ type failure struct {
 // zero Secret leaves its field as it is.
 func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure {
 	var failures []failure
-	var texts map[string]string
-	fail := func(i int, problem string) {
-		l := &p.leaves[i]
-		f := failure{leaf: i, detail: problem}
-		if problem == "" {
-			f.detail = "want " + want(l)
-		}
+	fail := func(i int, detail string) {
+		f := failure{leaf: i, detail: detail}
 		if text := values[i].Reveal(); text != strings.TrimSpace(text) {
 			f.hint = "it starts or ends with white space"
 		}
 		failures = append(failures, f)
 	}
+	texts := make(map[string]string, len(p.flat.leaves))
 	for i := range p.leaves {
-		l, value := &p.leaves[i], values[i]
-		if value.IsZero() {
+		l := &p.leaves[i]
+		if values[i].IsZero() {
 			continue
 		}
-		value, err := l.unwrap(value)
-		if err != nil {
-			fail(i, "want "+l.encoding)
-			continue
-		}
+		value, err := l.unwrap(values[i])
 		field := target.FieldByIndex(l.index)
 		switch {
+		case err != nil:
+			fail(i, "want "+l.encoding)
 		case l.how != asEnv:
 			if l.set(field, value) != nil {
-				fail(i, "")
+				fail(i, "want "+want(l))
 			}
 		case value.Equal(secretmux.Secret{}):
 			if !setEmpty(field) {
 				fail(i, "it is empty, want "+want(l))
 			}
 		default:
-			if texts == nil {
-				texts = make(map[string]string, len(p.flat.leaves))
-			}
 			texts[flatName(i)] = value.Reveal()
 		}
 	}
-	if texts != nil {
+	if len(texts) > 0 {
 		for _, i := range p.flat.decode(p.leaves, texts, target) {
-			fail(i, "")
+			fail(i, "want "+want(&p.leaves[i]))
 		}
 	}
 	return failures

@@ -21,6 +21,9 @@ echo "$output"
 expect '[redacted]'
 expect 'env:'
 
+echo '$ go run ./examples/settings'
+bounded 300 go run ./examples/settings
+
 # Not printed: it holds the value if the check fails.
 output=$(DB_PASSWORD=canary-4d1f bounded 120 go run ./examples/quickstart 2>&1)
 if grep -qF canary-4d1f <<<"$output"; then

@@ -60,7 +60,7 @@ func show(ctx context.Context, store *secretmux.Store, refs []string) error {
 		age[s.Ref] = s.Age
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nNAME\tVALUE\tSOURCE\tVERSION\tAGE")
+	_, _ = fmt.Fprintln(w, "\nNAME\tVALUE\tSOURCE\tVERSION\tAGE")
 	for _, ref := range refs {
 		r, err := secretmux.ParseRef(ref)
 		if err != nil {
@@ -68,7 +68,7 @@ func show(ctx context.Context, store *secretmux.Store, refs []string) error {
 		}
 		r.Field = "" // the status is that of the whole document
 		s := found[ref]
-		fmt.Fprintf(w, "%s\t%v\t%s\t%s\t%s\n", ref, s, s.Source(), s.Version(), age[r.String()].Round(time.Microsecond))
+		_, _ = fmt.Fprintf(w, "%s\t%v\t%s\t%s\t%s\n", ref, s, s.Source(), s.Version(), age[r.String()].Round(time.Microsecond))
 	}
 	return w.Flush()
 }

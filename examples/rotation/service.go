@@ -19,7 +19,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "a valid bearer token is needed", http.StatusUnauthorized)
 		return
 	}
-	fmt.Fprintf(w, "hello; the token is version %s\n", s.token.Current().Version())
+	_, _ = fmt.Fprintf(w, "hello; the token is version %s\n", s.token.Current().Version())
 }
 
 // accepts compares in constant time, as Secret.Equal does.

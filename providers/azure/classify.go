@@ -36,8 +36,7 @@ func classify(err error, need permission) (class error, hint string) {
 	case isContextError(err):
 		return nil, ""
 	case errors.As(err, &unsure):
-		class, hint = classify(unsure.cause, toGetDeleted)
-		return class, hint + "; or set deleted=absent"
+		return classifyUnsure(unsure.cause)
 	case errors.As(err, &answer):
 		return classifyStatus(answer, need)
 	case errors.As(err, &refused):
@@ -65,6 +64,15 @@ func classify(err error, need permission) (class error, hint string) {
 			"give the vault's own host, as in my-vault.vault.azure.net"
 	}
 	return secretmux.ErrCorrupt, "the answer is not Key Vault's; check that the host is a vault, and what stands in between"
+}
+
+// classifyUnsure points to the way around a vault that never says what is deleted.
+func classifyUnsure(cause error) (class error, hint string) {
+	class, hint = classify(cause, toGetDeleted)
+	if errors.Is(class, secretmux.ErrDenied) || errors.Is(class, secretmux.ErrInvalid) {
+		hint += "; or set deleted=absent"
+	}
+	return class, hint
 }
 
 func classifyStatus(e *answerError, need permission) (class error, hint string) {

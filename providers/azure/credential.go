@@ -39,7 +39,7 @@ func credentials() []string {
 // credentialName is what the SDK and its documentation call a credential.
 func (o Options) credentialName() string {
 	if o.TokenCredential != nil {
-		return strings.TrimPrefix(fmt.Sprintf("%T", o.TokenCredential), "*azidentity.")
+		return strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", o.TokenCredential), "*"), "azidentity.")
 	}
 	switch o.kind() {
 	case CredentialManaged:

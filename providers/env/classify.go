@@ -49,11 +49,12 @@ func (p *Provider) classify(op, name string, err error) error {
 func classOf(err error) (class error, hint string) {
 	var setUp *setUpError
 	var taken *takenError
+	var absent *absentError
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, ""
-	case errors.Is(err, errAbsent):
-		return secretmux.ErrNotFound, ""
+	case errors.As(err, &absent):
+		return secretmux.ErrNotFound, "set " + absent.variable
 	case errors.As(err, &taken):
 		return secretmux.ErrInvalid, "ask for this secret by one name everywhere"
 	case errors.As(err, &setUp):

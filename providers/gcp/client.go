@@ -63,7 +63,7 @@ func (k *connector) call(ctx context.Context, f func(context.Context, *secretman
 		return err
 	}
 	within, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(k.life, cancel)
+	stop := context.AfterFunc(k.life, cancel) //nolint:contextcheck // Close ends calls too
 	// A caller's function may panic: List runs one.
 	outcome := error(nil)
 	defer func() {

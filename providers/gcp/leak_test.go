@@ -2,7 +2,6 @@ package gcp_test
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"log/slog"
 	"os"
@@ -73,14 +72,14 @@ func TestLeakProcess(t *testing.T) {
 	defer store.Close()
 	for _, name := range []string{"good", "absent", "denied", "unauthenticated", "corrupt", "invalid", "throttled"} {
 		s, err := store.Get(t.Context(), name)
-		fmt.Printf("%s: %v %+v %#v\n", name, s, err, err)
+		t.Logf("%s: %v %+v %#v", name, s, err, err)
 		slog.Error("get", "secret", s, "error", err)
-		fmt.Println("explained:", store.Explain(t.Context(), name))
+		t.Log("explained:", store.Explain(t.Context(), name))
 	}
 	if s, err := store.Get(t.Context(), "good"); err != nil || s.Reveal() != faultscript.Canary {
 		t.Errorf("the value was not read: %v", err)
 	}
 	for info, err := range secretmux.List(t.Context(), store, "") {
-		fmt.Println("listed:", info, err)
+		t.Log("listed:", info, err)
 	}
 }

@@ -40,7 +40,7 @@ type flight struct {
 }
 
 func (t *tokens) Token(ctx context.Context) (*auth.Token, error) {
-	f := t.join()
+	f := t.join() //nolint:contextcheck // a token is for all callers, so none of them may cancel it
 	select {
 	case <-f.done:
 		return f.token, f.err

@@ -1,6 +1,7 @@
 package clouds_test
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -19,27 +20,14 @@ import (
 // Each config string in the README's table of backends opens, and every scheme
 // that there is stands in it.
 func TestREADME(t *testing.T) {
-	backends := []secretmux.Backend{
-		local.Backend(), memory.New(nil).Backend(), aws.Backend(), vault.Backend(), gcp.Backend(), azure.Backend(),
-	}
-	var listed []string
+	var listed, schemes []string
 	for _, config := range tableOfBackends(t) {
 		scheme, _, _ := strings.Cut(config, ":")
 		listed = append(listed, scheme)
-		store, err := secretmux.Open(t.Context(), config, backends...)
-		if err != nil {
-			t.Errorf("%s: %v", config, err)
-			continue
-		}
-		if err := store.Close(); err != nil {
-			t.Errorf("%s: %v", config, err)
-		}
+		opens(t, config)
 	}
-	var schemes []string
-	for _, backend := range backends {
-		for scheme := range backend {
-			schemes = append(schemes, scheme)
-		}
+	for _, backend := range allBackends() {
+		schemes = slices.AppendSeq(schemes, maps.Keys(backend))
 	}
 	slices.Sort(listed)
 	slices.Sort(schemes)
@@ -48,14 +36,51 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// tableOfBackends returns what stands as code in the first column.
-func tableOfBackends(t *testing.T) []string {
+// So do the config strings of several links, in the README and in the page about
+// them.
+func TestConfigStrings(t *testing.T) {
+	chain := regexp.MustCompile("(?m)(?:^|['`])((?:env|file):[^\\s'`]*[,|][^\\s'`]*)")
+	for _, file := range []string{"../../README.md", "../../docs/config.md"} {
+		found := chain.FindAllStringSubmatch(read(t, file), -1)
+		if len(found) < 4 {
+			t.Errorf("%s has %d config strings of several links", file, len(found))
+		}
+		for _, match := range found {
+			opens(t, match[1])
+		}
+	}
+}
+
+func allBackends() []secretmux.Backend {
+	return []secretmux.Backend{
+		local.Backend(), memory.New(nil).Backend(), aws.Backend(), vault.Backend(), gcp.Backend(), azure.Backend(),
+	}
+}
+
+func opens(t *testing.T, config string) {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	store, err := secretmux.Open(t.Context(), config, allBackends()...)
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
+		t.Errorf("%s: %v", config, err)
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, ok := strings.Cut(string(text), "\n| config string |")
+	return string(text)
+}
+
+// tableOfBackends returns what stands as code in the first column.
+func tableOfBackends(t *testing.T) []string {
+	t.Helper()
+	_, table, ok := strings.Cut(read(t, "../../README.md"), "\n| config string |")
 	table, _, _ = strings.Cut(table, "\n\n")
 	if !ok {
 		t.Fatal("the README has no table of backends")

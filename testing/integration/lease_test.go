@@ -59,17 +59,17 @@ func TestLeaseIsMadeOnceAndRevoked(t *testing.T) {
 func TestLeaseIsRenewed(t *testing.T) {
 	s := start(t)
 	renewals := s.audit("sys/leases/renew")
-	s.leased("4s")
+	s.leased("8s")
 	p := s.provider(s.link("leased", "&engine=dynamic"))
-	first := wantValue(t, p, "app", `{"password":"x","ttl":"4s"}`)
-	for range 3 { // past the end of the first term
-		time.Sleep(2200 * time.Millisecond)
-		if got := wantValue(t, p, "app", `{"password":"x","ttl":"4s"}`); got.Version() != first.Version() || !got.Expires().After(first.Expires()) {
+	first := wantValue(t, p, "app", `{"password":"x","ttl":"8s"}`)
+	for range 2 { // past the end of the first term
+		time.Sleep(4500 * time.Millisecond)
+		if got := wantValue(t, p, "app", `{"password":"x","ttl":"8s"}`); got.Version() != first.Version() || !got.Expires().After(first.Expires()) {
 			t.Errorf("version %q up to %v, want %q beyond %v", got.Version(), got.Expires(), first.Version(), first.Expires())
 		}
 	}
-	if n, m := s.leases(), renewals(); n != 1 || m != 3 {
-		t.Errorf("%d leases and %d renewals, want 1 and 3", n, m)
+	if n, m := s.leases(), renewals(); n != 1 || m != 2 {
+		t.Errorf("%d leases and %d renewals, want 1 and 2", n, m)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 //go:embed files
-var files embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+var files embed.FS
 
 // Secrets are the backends that an example reads.
 type Secrets struct {
