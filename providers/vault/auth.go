@@ -85,9 +85,6 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 // good, so that a policy must be what denies; another session to try again with;
 // or why there is none.
 func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, error) {
-	if current := a.get(); current != nil && current.token != s.token {
-		return current, nil
-	}
 	return a.flight.do(ctx, func(ctx context.Context) (*session, error) {
 		current := a.get()
 		if current != nil && current.token != s.token {

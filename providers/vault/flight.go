@@ -16,6 +16,7 @@ type flight struct {
 
 	mu      sync.Mutex
 	n       int // finished works
+	over    bool
 	session *session
 	err     error
 }
@@ -34,9 +35,12 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	defer func() { <-f.slot }()
 
 	f.mu.Lock()
-	waited, s, err := f.n != seen, f.session, f.err
+	waited, over, s, err := f.n != seen, f.over, f.session, f.err
 	f.mu.Unlock()
-	if waited {
+	switch {
+	case over:
+		return nil, errClosed
+	case waited:
 		return s, err
 	}
 	s, err = work(ctx)
@@ -48,6 +52,18 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	f.session, f.err = s, err
 	f.mu.Unlock()
 	return s, err
+}
+
+// end waits for the one that works, within ctx, and lets nobody work after that.
+func (f *flight) end(ctx context.Context) {
+	select {
+	case f.slot <- struct{}{}:
+		defer func() { <-f.slot }()
+	case <-ctx.Done():
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.over = true
 }
 
 // busy reports whether somebody works.

@@ -106,6 +106,9 @@ func TestLeaseReachesItsMaximum(t *testing.T) {
 		if r.minted != 2 || second.Version() == "" {
 			t.Errorf("%d leases made, want 2", r.minted)
 		}
+		if err := r.p.Close(); err != nil || r.alive() != 0 { // the first one too
+			t.Errorf("Close: %v; %d leases are left", err, r.alive())
+		}
 	})
 }
 

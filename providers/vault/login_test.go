@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -142,6 +143,77 @@ func TestRefusedLoginPauses(t *testing.T) {
 		credential = secretID
 		got, err := p.Get(t.Context(), "a")
 		wantValue(t, "Get with the right credential", got, err, `{"v":"x"}`)
+	})
+}
+
+// slowLogins makes each login take a second of the bubble's time.
+func (s *server) slowLogins(status int) {
+	s.hook("/login", func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(time.Second)
+		if status != http.StatusOK {
+			w.WriteHeader(status)
+			return
+		}
+		s.with(func() { s.login(w, r, strings.TrimPrefix(r.URL.Path, "/v1/")) })
+	})
+}
+
+// A login that fails is not made again by everybody who waited for it.
+func TestFailedLoginIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer()
+		s.slowLogins(http.StatusServiceUnavailable)
+		p := s.open(t, func(o *vault.Options) { o.Auth = appRole(t) })
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() {
+				got, err := p.Get(t.Context(), "a")
+				wantClass(t, "Get", got, err, secretmux.ErrUnavailable)
+			})
+		}
+		wg.Wait()
+		if n := s.counted("POST /v1/auth/approle/login"); n != 1 {
+			t.Errorf("%d logins, want 1", n)
+		}
+	})
+}
+
+// When the one who logs in gives up, another one does it.
+func TestCancelledLoginIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer()
+		s.put("a", map[string]any{"v": "x"})
+		s.slowLogins(http.StatusOK)
+		p := s.open(t, func(o *vault.Options) { o.Auth = appRole(t) })
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if _, err := p.Get(ctx, "a"); !errors.Is(err, context.Canceled) {
+				t.Errorf("the one who gave up: %v", err)
+			}
+		})
+		synctest.Wait()
+		wg.Go(func() { many(t, p, 5) })
+		synctest.Wait()
+		cancel()
+		wg.Wait()
+		if n := s.counted("POST /v1/auth/approle/login"); n != 2 {
+			t.Errorf("%d logins, want 2", n)
+		}
+	})
+}
+
+// Close waits for a login under way, so that its token does not stay.
+func TestCloseDuringALogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer()
+		s.slowLogins(http.StatusOK)
+		p := s.open(t, func(o *vault.Options) { o.Auth = appRole(t) })
+		go func() { _, _ = p.Get(t.Context(), "a") }()
+		synctest.Wait()
+		if err := p.Close(); err != nil || s.logins != 1 || len(s.tokens) != 1 {
+			t.Errorf("Close: %v; %d logins, %d tokens are left, want the tests' own alone", err, s.logins, len(s.tokens))
+		}
 	})
 }
 

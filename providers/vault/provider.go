@@ -153,6 +153,7 @@ func (p *Provider) Close() error {
 
 func (p *Provider) revokeAll(ctx context.Context) error {
 	leases := p.leases.drain(ctx)
+	p.auth.flight.end(ctx) // a login under way makes a token too
 	s := p.auth.get()
 	now := time.Now()
 	if s.alive(now) && s.made {

@@ -138,7 +138,7 @@ func TestFailClosed(t *testing.T) {
 			r.vault.put("db/password", "last year's")
 			secret, err := r.store.Get(t.Context(), "db/password")
 			wantClass(t, err, tt.class)
-			if tt.class != nil && !strings.Contains(err.Error(), "secretsmanager:GetSecretValue") {
+			if err != nil && !strings.Contains(err.Error(), "secretsmanager:GetSecretValue") {
 				t.Errorf("the error does not name the permission: %v", err)
 			}
 			if tt.class == nil && secret.Reveal() != "last year's" {

@@ -81,10 +81,10 @@ func printAll(t *testing.T) {
 			if class := secretmux.ClassOf(err); class != read.class {
 				t.Errorf("%s: %s is %v, want %v", l.scheme, read.name, class, read.class)
 			}
-			fmt.Printf("%s: %v %+v %#v\n", l.scheme, secret, secret, secret)
+			fmt.Fprintf(os.Stdout, "%s: %v %+v %#v\n", l.scheme, secret, secret, secret)
 			printTree(err)
 			slog.Error("get", "secret", secret, "error", err)
-			fmt.Printf("%v\n%+v\n", store.Explain(t.Context(), read.name), store.Status())
+			fmt.Fprintf(os.Stdout, "%v\n%+v\n", store.Explain(t.Context(), read.name), store.Status())
 		}
 		if err := store.Close(); err != nil {
 			t.Error(err)
@@ -97,7 +97,7 @@ func printTree(err error) {
 	if err == nil {
 		return
 	}
-	fmt.Printf("%T %v %+v %#v\n", err, err, err, err)
+	fmt.Fprintf(os.Stdout, "%T %v %+v %#v\n", err, err, err, err)
 	var attempts *secretmux.AttemptsError
 	if errors.As(err, &attempts) {
 		for _, a := range attempts.Attempts {

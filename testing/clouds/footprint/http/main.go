@@ -3,13 +3,17 @@
 package main
 
 import (
+	"context"
 	"log"
 	"net/http"
-	"os"
 )
 
 func main() {
-	response, err := http.Get(os.Getenv("URL"))
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://example.com", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		log.Fatal(err)
 	}

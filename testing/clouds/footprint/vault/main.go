@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"log"
-	"os"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/vault"
@@ -13,10 +12,10 @@ import (
 
 func main() {
 	ctx := context.Background()
-	store, err := secretmux.Open(ctx, os.Getenv("SECRETS"), vault.Backend())
+	store, err := secretmux.Open(ctx, "vault://vault.example.com:8200/kv/app/", vault.Backend())
 	if err != nil {
 		log.Fatal(err)
 	}
-	secret, err := store.Get(ctx, os.Getenv("NAME"))
+	secret, err := store.Get(ctx, "db-password")
 	log.Print(secret, err, store.Close())
 }
