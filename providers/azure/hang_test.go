@@ -34,7 +34,7 @@ func TestSilentServer(t *testing.T) {
 	client := dialing(t, newFake(t).server, address)
 	store := openStore(t, "azure-kv://my-vault?timeout=300ms", azure.Options{TokenCredential: &credential{}, HTTPClient: client})
 	begin := time.Now()
-	_, err := store.Get(context.Background(), "alpha") //nolint:usetesting // a caller without a deadline is the point
+	_, err := store.Get(context.Background(), "alpha") // a caller without a deadline is the point
 	if took := time.Since(begin); took > tooLong {
 		t.Errorf("it took %v", took)
 	}
@@ -49,7 +49,7 @@ func TestHangingLogin(t *testing.T) {
 	f := newFake(t)
 	never := &credential{get: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 	store := openStore(t, "azure-kv://my-vault?timeout=400ms", azure.Options{TokenCredential: never, HTTPClient: f.client(t)})
-	_, err := store.Get(context.Background(), "alpha") //nolint:usetesting // as above
+	_, err := store.Get(context.Background(), "alpha") // as above
 	wantClass(t, err, secretmux.ErrUnavailable, "azure_test.credential", "gave no token", "took longer than")
 }
 

@@ -1,7 +1,6 @@
 package azure_test
 
 import (
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -53,8 +52,8 @@ func TestNothingLeaks(t *testing.T) {
 func everything(t *testing.T) {
 	say := func(err error) {
 		wantClean(t, err)
-		fmt.Println("said", secretmux.ClassOf(err), err)
-		fmt.Printf("%+v %#v\n", err, err)
+		t.Log("said", secretmux.ClassOf(err), err)
+		t.Logf("%+v %#v", err, err)
 	}
 	f := newFake(t)
 	f.set("alpha", faultscript.Canary)
@@ -62,9 +61,9 @@ func everything(t *testing.T) {
 	store := openStore(t, "azure-kv://my-vault", azure.Options{TokenCredential: &credential{}, HTTPClient: f.client(t)})
 	s, err := store.Get(t.Context(), "alpha")
 	say(err)
-	fmt.Printf("%v %+v %#v\n", s, s, s)
+	t.Logf("%v %+v %#v", s, s, s)
 	explanation := store.Explain(t.Context(), "alpha")
-	fmt.Printf("explained %v\n%+v\n", explanation, explanation)
+	t.Logf("explained %v\n%+v", explanation, explanation)
 	for _, h := range []http.Handler{
 		failWith(http.StatusForbidden, "Forbidden", "ForbiddenByRbac", faultscript.Canary),
 		failWith(http.StatusForbidden, faultscript.Canary, faultscript.Canary, faultscript.Canary),
