@@ -45,7 +45,7 @@ func asLinks(op string, providers []Provider) ([]Provider, error) {
 	}
 	links := make([]Provider, 0, len(providers))
 	for _, p := range providers {
-		if p == nil {
+		if isNil(p) {
 			return nil, invalid(op, "a link is nil", "leave out the provider that could not be made")
 		}
 		links = append(links, asLink(p, 0))

@@ -74,7 +74,7 @@ func (r *Replicas) Explain(ctx context.Context, ref string) Explanation { return
 // Explain asks every link of the store for ref, past the cache. See [Chain.Explain].
 func (s *Store) Explain(ctx context.Context, ref string) Explanation {
 	if s.cache.Closed() {
-		return unexplained(s, closedError("explain"))
+		return unexplained(s.String(), closedError("explain"))
 	}
 	return explain(ctx, s.provider, ref)
 }
@@ -82,14 +82,14 @@ func (s *Store) Explain(ctx context.Context, ref string) Explanation {
 func explain(ctx context.Context, p Provider, ref string) Explanation {
 	r, err := ParseRef(ref)
 	if err != nil {
-		return unexplained(p, err)
+		return unexplained("the reference", err)
 	}
 	outcomes, _ := explainTree(ctx, p, r)
 	return Explanation{Ref: r.String(), Links: outcomes}
 }
 
-func unexplained(p Provider, err error) Explanation {
-	return Explanation{Links: []Outcome{{Source: sourceOf(p), Role: RoleStops, Class: ClassOf(err), Err: err}}}
+func unexplained(source string, err error) Explanation {
+	return Explanation{Links: []Outcome{{Source: source, Role: RoleStops, Class: ClassOf(err), Err: err}}}
 }
 
 // explainTree asks every link below p and returns their outcomes, with the error
@@ -170,7 +170,7 @@ func relabel(outcomes []Outcome, found, failed Role) {
 
 func explainLink(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
 	start := time.Now()
-	secret, err := fetch(ctx, p, r)
+	secret, err := fetchGuarded(ctx, p, r)
 	o := Outcome{Source: sourceOf(p), Role: RoleAnswers, Duration: time.Since(start), Version: secret.Version(), Err: err}
 	if !secret.Created().IsZero() {
 		o.Age = time.Since(secret.Created())
@@ -183,6 +183,16 @@ func explainLink(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
 	}
 	o.Class = ClassOf(o.Err)
 	return []Outcome{o}, err
+}
+
+// fetchGuarded turns a panic of the provider into an error, as the store does.
+func fetchGuarded(ctx context.Context, p Provider, r Ref) (s Secret, err error) {
+	defer func() {
+		if recover() != nil {
+			s, err = Secret{}, panicked("explain", r.String(), p)
+		}
+	}()
+	return fetch(ctx, p, r)
 }
 
 // fetch reads the document of r from one link.

@@ -39,6 +39,7 @@ func (s Secret) Field(key string) (Secret, error) {
 
 var (
 	errNotObject    = errors.New("the value is not a JSON object")
+	errBroken       = errors.New("the value starts like a JSON object and breaks off or goes on wrongly")
 	errDuplicateKey = errors.New("the JSON object has the key twice")
 	errNotText      = errors.New("the JSON string is not Unicode text")
 )
@@ -50,7 +51,11 @@ func fieldError(key, source string, cause error) error {
 		e.Class = ErrNotFound
 		e.Hint = "the secret exists, but its document has no such field or it is null"
 	case errors.Is(cause, errNotObject):
-		e.Hint = "leave out #field to read the whole value"
+		e.Hint = "leave out #field to read the whole value, or store a JSON object"
+	case errors.Is(cause, errBroken):
+		e.Hint = "mend the JSON document where it is stored"
+	case errors.Is(cause, errDuplicateKey):
+		e.Hint = "remove one of the two from the document"
 	}
 	return e
 }
@@ -93,11 +98,11 @@ func member(doc []byte, key string) (json.RawMessage, error) {
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return nil, errNotObject
+			return nil, errBroken
 		}
 		var raw json.RawMessage
 		if dec.Decode(&raw) != nil {
-			return nil, errNotObject
+			return nil, errBroken
 		}
 		if name != key {
 			continue
@@ -108,10 +113,10 @@ func member(doc []byte, key string) (json.RawMessage, error) {
 		found = raw
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, errNotObject
+		return nil, errBroken
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errNotObject
+		return nil, errBroken
 	}
 	if found == nil {
 		return nil, ErrFieldNotFound

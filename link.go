@@ -2,6 +2,7 @@ package secretmux
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -51,13 +52,23 @@ func asLink(p Provider, timeout time.Duration) Provider {
 	return newLink(p, sourceOf(p), policy{timeout: timeout})
 }
 
+// isNil reports whether p is nil or a nil pointer, which would panic at its
+// first call.
+func isNil(p Provider) bool {
+	if p == nil {
+		return true
+	}
+	v := reflect.ValueOf(p)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
+
 // ContinueOn wraps p so that a [Chain] or [Replicas] goes on to its next link
 // also after an error of p that belongs to one of classes. It is what on= in a
 // config string does. Mind what it gives up: with ErrDenied, a revoked role turns
 // into whatever a weaker link still holds. A nil p stays nil, which NewChain
 // refuses; a nil class is left out.
 func ContinueOn(p Provider, classes ...error) Provider {
-	if p == nil {
+	if isNil(p) {
 		return nil
 	}
 	classes = slices.DeleteFunc(slices.Clone(classes), func(class error) bool { return class == nil })

@@ -108,7 +108,7 @@ func (s *Store) load(ctx context.Context, keys []string) []cache.Loaded[Secret] 
 func (s *Store) fetchKey(ctx context.Context, key string) (secret Secret, err error) {
 	defer func() {
 		if recover() != nil {
-			secret, err = Secret{}, cache.ErrPanic
+			secret, err = Secret{}, panicked("get", key, s.provider)
 		}
 	}()
 	r, err := ParseRef(key)

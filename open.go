@@ -18,7 +18,8 @@ type OpenFunc func(ctx context.Context, u *URI) (Provider, error)
 type Backend map[string]OpenFunc
 
 // Open opens the chain that config describes and returns a store over it, with
-// the default options. It does no network I/O and works while backends are down;
+// the default options; [Opener] takes others. It does no network I/O and works
+// while backends are down;
 // [Store.Check] is the probe. All mistakes in config are reported at once, as
 // ErrInvalid, and none of it is quoted. Close the store when done.
 func Open(ctx context.Context, config string, backends ...Backend) (*Store, error) {

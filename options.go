@@ -2,6 +2,7 @@ package secretmux
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math"
 	"time"
@@ -63,17 +64,17 @@ type Options struct {
 }
 
 func (o Options) check() error {
-	switch {
-	case o.MaxStale < 0:
-		return invalid("new store", "Options.MaxStale is negative", "zero never serves stale values")
-	case o.Timeout < 0:
-		return invalid("new store", "Options.Timeout is negative", "zero takes the links' timeouts")
-	case o.Jitter > 0.5 || math.IsNaN(o.Jitter):
-		return invalid("new store", "Options.Jitter is over 0.5 or no number", "zero takes the default")
-	case o.MaxEntries < 0:
-		return invalid("new store", "Options.MaxEntries is negative", "zero takes the default")
+	var errs []error
+	refuse := func(bad bool, problem, hint string) {
+		if bad {
+			errs = append(errs, invalid("new store", problem, hint))
+		}
 	}
-	return nil
+	refuse(o.MaxStale < 0, "Options.MaxStale is negative", "zero never serves stale values")
+	refuse(o.Timeout < 0, "Options.Timeout is negative", "zero takes the links' timeouts")
+	refuse(o.Jitter > 0.5 || math.IsNaN(o.Jitter), "Options.Jitter is over 0.5 or no number", "zero takes the default")
+	refuse(o.MaxEntries < 0, "Options.MaxEntries is negative", "zero takes the default")
+	return errors.Join(errs...)
 }
 
 func (o Options) ttl() time.Duration {

@@ -21,6 +21,7 @@ func TestNewRefusesBadOptions(t *testing.T) {
 	}{
 		{"zero", memory.New(nil), secretmux.Options{}, true},
 		{"nil provider", nil, secretmux.Options{}, false},
+		{"nil pointer", (*memory.Provider)(nil), secretmux.Options{}, false},
 		{"negative MaxStale", memory.New(nil), secretmux.Options{MaxStale: -1}, false},
 		{"negative Timeout", memory.New(nil), secretmux.Options{Timeout: -1}, false},
 		{"negative MaxEntries", memory.New(nil), secretmux.Options{MaxEntries: -1}, false},

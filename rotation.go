@@ -23,7 +23,9 @@ const maxBadWatch = 16
 // change, never for the first value, never for a rewrite of the same. For a
 // #field it is that field's content alone. From then on the secret counts as
 // watched: it is read now, in the background, and before each TTL ends. With a
-// negative TTL fn hears of the changes that a Get or Refresh reads.
+// negative TTL fn hears of the changes that a Get or Refresh reads. A change
+// before the first read has ended is the first value: Get or Preload first to
+// hear of every change from now on.
 //
 // Calls for one reference run one at a time, in order, with no lock held, and
 // delay no reader. fn may use the store: Get, Refresh and Close too. Its context

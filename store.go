@@ -49,7 +49,7 @@ const longestTimeout = 365 * 24 * time.Hour
 // New returns a Store over p, which it owns: Close closes p too. It does no I/O
 // and starts nothing. A nil p and negative options are ErrInvalid.
 func New(p Provider, opts Options) (*Store, error) {
-	if p == nil {
+	if isNil(p) {
 		return nil, invalid("new store", "the provider is nil", "check the error of what should have made it")
 	}
 	if err := opts.check(); err != nil {

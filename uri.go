@@ -36,7 +36,7 @@ func ParseURI(s string) (*URI, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" {
 		// The cause quotes its input and is dropped.
-		return nil, invalidURI("it is no URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets")
+		return nil, invalidURI("it is no URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C")
 	}
 	if u.User != nil {
 		return nil, invalidURI("it has credentials before the host", credentialHint)

@@ -3,6 +3,7 @@ package secretmux
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -132,10 +133,23 @@ func exhausted(op, name string, attempts []Attempt) error {
 		pass = pass && passed(a.Err)
 	}
 	e := &Error{Op: op, Name: name, Class: ClassOf(first.Err), Err: &AttemptsError{Attempts: attempts}}
-	if !absent {
+	if absent {
+		e.Hint = hintsOf(attempts)
+	} else {
 		e.Source, e.Hint, e.pass = first.Source, hintOf(first.Err), pass
 	}
 	return e
+}
+
+// hintsOf joins what each link would need to have the secret.
+func hintsOf(attempts []Attempt) string {
+	var hints []string
+	for _, a := range attempts {
+		if hint := hintOf(a.Err); hint != "" && !slices.Contains(hints, hint) {
+			hints = append(hints, hint)
+		}
+	}
+	return strings.Join(hints, ", or ")
 }
 
 // stopHere marks err so that no chain goes on after it.

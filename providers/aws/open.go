@@ -8,7 +8,8 @@ import (
 )
 
 // Options say where and as whom AWS is called, where a link's parameters don't.
-// The zero Options take everything from the SDK's own configuration.
+// Its fields are those of [session.Options]. The zero Options take everything from
+// the SDK's own configuration.
 type Options session.Options
 
 // Backend opens aws-sm: and aws-ps: links with the SDK's own configuration.

@@ -48,8 +48,10 @@ func classOf(err error) (class error, hint string) {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, ""
-	case errors.As(err, &absent), errors.Is(err, fs.ErrNotExist):
-		return secretmux.ErrNotFound, ""
+	case errors.As(err, &absent):
+		return secretmux.ErrNotFound, "add " + absent.key + "= to the file; keys count with their case"
+	case errors.Is(err, fs.ErrNotExist):
+		return secretmux.ErrNotFound, "create the file; a relative path counts from the working directory"
 	case errors.As(err, &taken):
 		return secretmux.ErrInvalid, "ask for this secret by one name everywhere"
 	case errors.Is(err, steady.ErrTooLarge):

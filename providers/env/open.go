@@ -27,7 +27,7 @@ func open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 
 	errs := []error{params.Done()}
 	if u.Authority != "" || u.Path != "" {
-		errs = append(errs, mistake("env: takes no path", "write env: or env:?prefix=APP_"))
+		errs = append(errs, mistake("env: takes no path", "write env: or env:?prefix=APP_; a comma separates links"))
 	}
 	p, err := New(opts)
 	if err := errors.Join(append(errs, err)...); err != nil {

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -38,11 +39,19 @@ func (o Options) FromURI(u *secretmux.URI) (Options, error) {
 	if region != "" {
 		o.Region = region
 	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	if u.Authority == "" && region == "" && regionLike.MatchString(first) {
+		errs = append(errs, mistake("a region stands where the folder does", "write "+u.Scheme+"://REGION/folder/, or give region="))
+	}
 	if u.Path != "" {
 		o.Prefix = strings.TrimPrefix(u.Path, "/")
 	}
 	return o, errors.Join(errs...)
 }
+
+// regionLike is what a forgotten "//" leaves in the path. Taken for a folder it
+// would make every secret absent, and a chain go on.
+var regionLike = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
 
 // source is the URI of a provider that was made without one. Who calls is left
 // out: it is no part of where the secret is.
