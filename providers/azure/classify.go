@@ -45,6 +45,18 @@ func classify(err error, need permission) (class error, hint string) {
 		return classifyStatus(&answerError{status: response.StatusCode}, need)
 	case errors.As(err, &network):
 		return secretmux.ErrUnavailable, network.hint()
+	case errors.As(err, &malformed), errors.Is(err, errPanicked):
+		return secretmux.ErrCorrupt, "check that the host is a vault, and what stands in between"
+	case nonRetriable(err):
+		return secretmux.ErrInvalid, "the host asks for a token of another domain than its own; " +
+			"give the vault's own host, as in my-vault.vault.azure.net"
+	}
+	return classifyOwn(err)
+}
+
+// classifyOwn is for the errors that this package finds by itself.
+func classifyOwn(err error) (class error, hint string) {
+	switch {
 	case errors.Is(err, errDeleted):
 		return secretmux.ErrDisabled, "recover it, or purge it to make it absent"
 	case errors.Is(err, errPreviousDisabled):
@@ -57,11 +69,6 @@ func classify(err error, need permission) (class error, hint string) {
 		return secretmux.ErrInvalid, "check that the host is a vault, and what stands in between"
 	case errors.Is(err, errClosed):
 		return secretmux.ErrClosed, ""
-	case errors.As(err, &malformed), errors.Is(err, errPanicked):
-		return secretmux.ErrCorrupt, "check that the host is a vault, and what stands in between"
-	case nonRetriable(err):
-		return secretmux.ErrInvalid, "the host asks for a token of another domain than its own; " +
-			"give the vault's own host, as in my-vault.vault.azure.net"
 	}
 	return secretmux.ErrCorrupt, "the answer is not Key Vault's; check that the host is a vault, and what stands in between"
 }

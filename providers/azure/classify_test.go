@@ -50,6 +50,11 @@ func TestClassify(t *testing.T) {
 		{"500", raw(500, q), secretmux.ErrUnavailable, []string{"status 500"}},
 		{"502", raw(502, q), secretmux.ErrUnavailable, nil},
 		{"503", failWith(503, q, q, q), secretmux.ErrUnavailable, nil},
+		{"request id that is none", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("x-ms-request-id", q)
+			w.Header().Set("x-ms-error-code", q)
+			w.WriteHeader(http.StatusInternalServerError)
+		}), secretmux.ErrUnavailable, nil},
 		{"redirect", raw(307, q), secretmux.ErrUnavailable, []string{"no vault redirects"}},
 		{"redirect of old", raw(302, q), secretmux.ErrUnavailable, []string{"no vault redirects"}},
 		{"no content", raw(204, ""), secretmux.ErrCorrupt, nil},

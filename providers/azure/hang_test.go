@@ -48,7 +48,7 @@ func TestSilentServer(t *testing.T) {
 func TestHangingLogin(t *testing.T) {
 	f := newFake(t)
 	never := &credential{get: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
-	store := openStore(t, "azure-kv://my-vault?timeout=400ms", azure.Options{TokenCredential: never, HTTPClient: f.client(t)})
+	store := openStore(t, "azure-kv://my-vault?timeout=2s", azure.Options{TokenCredential: never, HTTPClient: f.client(t)})
 	_, err := store.Get(context.Background(), "alpha") // as above
 	wantClass(t, err, secretmux.ErrUnavailable, "azure_test.credential", "gave no token", "took longer than")
 }
