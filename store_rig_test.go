@@ -138,6 +138,7 @@ func (l *eventLog) add(e secretmux.Event) {
 
 // take returns the events of a kind and forgets them.
 func (l *eventLog) take(kind secretmux.EventKind) []secretmux.Event {
+	synctest.Wait() // events are told after readers were let go
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var taken []secretmux.Event

@@ -168,6 +168,7 @@ func (b *backend) observe(e cache.Event[string]) {
 
 // seen returns the events of one kind, in order.
 func (b *backend) seen(kind cache.Kind) []cache.Event[string] {
+	synctest.Wait() // events are told after readers were let go
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(b.events), func(e cache.Event[string]) bool { return e.Kind != kind })

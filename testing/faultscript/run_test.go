@@ -1,6 +1,7 @@
 package faultscript
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -41,7 +42,11 @@ func TestCancelIsChecked(t *testing.T) {
 	deaf.patience = 200 * time.Millisecond
 	idle := subject(t, Cancel, &client{})
 	idle.Calls, idle.patience = func() int { return 0 }, 200*time.Millisecond
-	quick := subject(t, EmptyObject, &client{})
+	quick := &Subject{Calls: func() int { return 1 }, Provider: secretmux.ProviderFunc(
+		func(context.Context, string) (secretmux.Secret, error) {
+			return secretmux.NewSecret(nil, secretmux.Meta{}), nil
+		},
+	)}
 	for name, s := range map[string]*Subject{"deaf": deaf, "idle": idle, "quick": quick} {
 		if problems := row(t, Cancel).try(t.Context(), s); len(problems) == 0 {
 			t.Errorf("%s: the script found nothing wrong", name)
