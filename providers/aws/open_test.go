@@ -1,32 +1,17 @@
 package aws_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
-
-// isolate keeps the machine's own AWS set-up out of a test.
-func isolate(t *testing.T) {
-	t.Helper()
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-			t.Setenv(name, "") // for its cleanup
-			if err := os.Unsetenv(name); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-}
 
 // The config strings of the documentation open, without any I/O.
 func TestOpen(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	for _, config := range []string{
 		"aws-sm:", "aws-ps:", "aws-sm://eu-west-1/prod/", "aws-ps://eu-west-1/prod/", "aws-sm:prod/?region=eu-west-1",
 		"aws-sm://eu-west-1/prod/?ttl=5m&stale=1h", "aws-sm://eu-west-1/|aws-sm://eu-central-1/", "aws-sm:?profile=dev",

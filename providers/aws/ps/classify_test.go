@@ -1,22 +1,18 @@
 package ps_test
 
 import (
-	"errors"
-	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/aws/session"
-	"github.com/secretmux/secretmux/testing/faultscript"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
 func TestClassify(t *testing.T) {
 	tests := []struct {
-		code, message string
-		status        int
-		class         error
-		hint          string
+		Code, Message string
+		Status        int
+		Class         error
+		Hint          string
 	}{
 		{"ParameterNotFound", "", 400, secretmux.ErrNotFound, ""},
 		{"ParameterVersionNotFound", "", 400, secretmux.ErrNotFound, ""},
@@ -31,20 +27,9 @@ func TestClassify(t *testing.T) {
 		{"", "", 404, secretmux.ErrInvalid, "endpoint"},
 	}
 	for _, tt := range tests {
-		t.Run(tt.code+" "+tt.message, func(t *testing.T) {
+		t.Run(tt.Code+" "+tt.Message, func(t *testing.T) {
 			a := newAccount(t)
-			a.fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
-				fail(w, tt.status, reply{tt.code, tt.message + " " + faultscript.Canary})
-			}
-			_, err := open(t, at(a.url)).Get(t.Context(), "db")
-			wantClass(t, err, tt.class)
-			if !strings.Contains(err.Error(), tt.hint) {
-				t.Errorf("the error does not speak of %q: %v", tt.hint, err)
-			}
-			var api *session.APIError
-			if !errors.As(err, &api) || api.Code != tt.code || api.Status != tt.status || api.Operation != "GetParameter" {
-				t.Errorf("the cause is %#v", api)
-			}
+			awstest.Classify(t, a.Server, open(t, awstest.At(a.URL)), "GetParameter", tt)
 		})
 	}
 }

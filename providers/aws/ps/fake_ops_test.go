@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
 const account1 = "arn:aws:ssm:eu-west-1:123456789012:parameter"
 
-func (a *account) operate(op string, in request) (map[string]any, reply) {
+func (a *account) operate(op string, in request) (map[string]any, awstest.Refusal) {
 	switch op {
 	case "GetParameter":
 		found, refusal := a.get(in.Name, in.WithDecryption)
@@ -18,21 +20,21 @@ func (a *account) operate(op string, in request) (map[string]any, reply) {
 	case "GetParameters":
 		return a.batch(in)
 	case "DescribeParameters":
-		return a.describe(in), reply{}
+		return a.describe(in), awstest.Refusal{}
 	}
-	return nil, reply{"UnknownOperationException", ""}
+	return nil, awstest.Refuse("UnknownOperationException", "")
 }
 
 // get takes names and ARNs with a selector after them. Without decryption a value
 // is ciphertext, as the service has it for a SecureString.
-func (a *account) get(asked string, decrypt bool) (map[string]any, reply) {
+func (a *account) get(asked string, decrypt bool) (map[string]any, awstest.Refusal) {
 	name, selector := strings.TrimPrefix(asked, account1), ""
 	if i := strings.LastIndex(name, ":"); i >= 0 {
 		name, selector = name[:i], name[i+1:]
 	}
 	s := a.parameters[name]
 	if s == nil {
-		return nil, reply{"ParameterNotFound", ""}
+		return nil, awstest.Refuse("ParameterNotFound", "")
 	}
 	version := len(s.values)
 	if n, err := strconv.Atoi(selector); err == nil {
@@ -41,7 +43,7 @@ func (a *account) get(asked string, decrypt bool) (map[string]any, reply) {
 		version = s.labels[selector]
 	}
 	if version < 1 || version > len(s.values) {
-		return nil, reply{"ParameterVersionNotFound", "no such version"}
+		return nil, awstest.Refuse("ParameterVersionNotFound", "no such version")
 	}
 	value := string(s.values[version-1])
 	if !decrypt {
@@ -50,22 +52,22 @@ func (a *account) get(asked string, decrypt bool) (map[string]any, reply) {
 	return map[string]any{
 		"Name": name, "ARN": account1 + "/" + strings.TrimPrefix(name, "/"), "Type": "SecureString", "Value": value, "Version": version,
 		"LastModifiedDate": float64(created(version).UnixMilli()) / 1000,
-	}, reply{}
+	}, awstest.Refusal{}
 }
 
-func (a *account) batch(in request) (map[string]any, reply) {
+func (a *account) batch(in request) (map[string]any, awstest.Refusal) {
 	if len(in.Names) > 10 {
-		return nil, reply{"ValidationException", "too many"}
+		return nil, awstest.Refuse("ValidationException", "too many")
 	}
 	parameters, absent := []any{}, []string{}
 	for _, name := range slices.Backward(in.Names) {
-		if found, refusal := a.get(name, in.WithDecryption); refusal.code != "" {
+		if found, refusal := a.get(name, in.WithDecryption); refusal.Code != "" {
 			absent = append(absent, name)
 		} else {
 			parameters = append(parameters, found)
 		}
 	}
-	return map[string]any{"Parameters": parameters, "InvalidParameters": absent}, reply{}
+	return map[string]any{"Parameters": parameters, "InvalidParameters": absent}, awstest.Refusal{}
 }
 
 // describe answers two a page and starts with an empty one.

@@ -1,84 +1,20 @@
 package ps_test
 
 import (
-	"bytes"
-	"context"
-	"io"
-	"os"
+	"net/http"
 	"testing"
 
-	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/providers/aws/ps"
 	"github.com/secretmux/secretmux/providers/aws/session"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Nothing of a value or of the credentials reaches standard error, where the
-// SDK's loggers write, or an explanation, whether calls succeed or fail.
 func TestNothingLeaks(t *testing.T) {
-	isolate(t)
-	// The credentials come by the SDK's own way, with its switches for more output.
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": faultscript.Credential, "AWS_SESSION_TOKEN": faultscript.Credential,
-		"AWS_DEBUG": "true", "AWS_SDK_LOG_LEVEL": "debug", "AWS_LOG_LEVEL": "trace", "GODEBUG": "http2debug=2",
-	} {
-		t.Setenv(name, value)
-	}
-	output := captured(t, func() {
-		for _, row := range faultscript.Rows() {
-			handler, ok := faultscript.HTTP(t, row.Fault)
-			if !ok || row.Fault == faultscript.Hang || row.Fault == faultscript.Cancel {
-				continue
-			}
-			a := newAccount(t)
-			a.set("good", []byte(faultscript.Canary))
-			a.fail["bad"] = handler.ServeHTTP
-			explain(t, a.url)
-		}
+	awstest.NothingLeaks(t, ps.Scheme, ps.Open(session.Options{}), func(t *testing.T, bad http.Handler) string {
+		a := newAccount(t)
+		a.set("good", []byte(faultscript.Canary))
+		a.Fail["bad"] = bad.ServeHTTP
+		return a.URL
 	})
-	if faultscript.Leaks(output) {
-		t.Error("the standard output or error holds a part of a value or of a credential")
-	}
-}
-
-func explain(t *testing.T, endpoint string) {
-	t.Helper()
-	o := secretmux.Opener{Backends: []secretmux.Backend{{ps.Scheme: ps.Open(session.Options{})}}}
-	store, err := o.Open(t.Context(), "aws-ps://eu-west-1/?endpoint="+endpoint)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	for _, name := range []string{"good", "bad"} {
-		if text := store.Explain(t.Context(), name).String(); faultscript.Leaks(text) {
-			t.Errorf("the explanation of %s holds a part of a value or of a credential", name)
-		}
-	}
-	_, err = store.GetMany(context.Background(), "good", "bad")
-	if err == nil || faultscript.Leaks(err.Error()) {
-		t.Error("no error, or one that holds a part of a value or of a credential")
-	}
-}
-
-// captured returns what f writes to the standard output and error.
-func captured(t *testing.T, f func()) string {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, errs := os.Stdout, os.Stderr
-	os.Stdout, os.Stderr = w, w
-	read := make(chan string)
-	go func() {
-		var b bytes.Buffer
-		_, _ = io.Copy(&b, r)
-		read <- b.String()
-	}()
-	func() {
-		defer func() { os.Stdout, os.Stderr = out, errs }()
-		f()
-	}()
-	_ = w.Close()
-	return <-read
 }

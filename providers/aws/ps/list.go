@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/session"
 )
 
 const pageSize = 50
@@ -27,7 +28,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 		in := ssm.DescribeParametersInput{MaxResults: aws.Int32(pageSize), ParameterFilters: p.filters(prefix)}
 		seen := map[string]bool{}
 		for {
-			out, err := ask(ctx, p, (*ssm.Client).DescribeParameters, &in)
+			out, err := session.Call(ctx, p.session, (*ssm.Client).DescribeParameters, &in)
 			if err == nil && out.Parameters == nil {
 				err = errNoList
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
 func list(t *testing.T, p secretmux.Provider, prefix string) ([]string, error) {
@@ -39,7 +40,7 @@ func TestList(t *testing.T) {
 		{"", "a*", nil},
 	}
 	for _, tt := range tests {
-		opts := at(a.url)
+		opts := awstest.At(a.URL)
 		opts.Prefix = tt.folder
 		got, err := list(t, open(t, opts), tt.prefix)
 		slices.Sort(got)
@@ -51,15 +52,15 @@ func TestList(t *testing.T) {
 
 func TestListErrors(t *testing.T) {
 	a := newAccount(t)
-	a.refuse["DescribeParameters"] = reply{"AccessDeniedException", "no"}
-	_, err := list(t, open(t, at(a.url)), "")
-	wantClass(t, err, secretmux.ErrDenied)
+	a.Refused["DescribeParameters"] = awstest.Refuse("AccessDeniedException", "no")
+	_, err := list(t, open(t, awstest.At(a.URL)), "")
+	awstest.WantClass(t, err, secretmux.ErrDenied)
 
 	for _, answer := range []map[string]any{{}, {"Parameters": []any{}, "NextToken": "again"}} {
 		a := newAccount(t)
-		a.shape = func(string, map[string]any) any { return answer }
-		_, err := list(t, open(t, at(a.url)), "")
-		wantClass(t, err, secretmux.ErrCorrupt)
+		a.Shape = func(string, map[string]any) any { return answer }
+		_, err := list(t, open(t, awstest.At(a.URL)), "")
+		awstest.WantClass(t, err, secretmux.ErrCorrupt)
 	}
 }
 
@@ -70,8 +71,8 @@ func TestCheck(t *testing.T) {
 	} {
 		a := newAccount(t)
 		if code != "" {
-			a.refuse["DescribeParameters"] = reply{code, ""}
+			a.Refused["DescribeParameters"] = awstest.Refuse(code, "")
 		}
-		wantClass(t, secretmux.Check(t.Context(), open(t, at(a.url))), want)
+		awstest.WantClass(t, secretmux.Check(t.Context(), open(t, awstest.At(a.URL))), want)
 	}
 }

@@ -77,7 +77,7 @@ func (p *Provider) getBatch(ctx context.Context, some []query) error {
 	for _, q := range some {
 		in.Names = append(in.Names, q.id)
 	}
-	out, err := ask(ctx, p, (*ssm.Client).GetParameters, &in)
+	out, err := session.Call(ctx, p.session, (*ssm.Client).GetParameters, &in)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
@@ -18,33 +19,20 @@ func fill(a *account, n int) []string {
 	return names
 }
 
-// wantAll fails t unless each name got its own value.
-func wantAll(t *testing.T, results []secretmux.Result, names []string) {
-	t.Helper()
-	if len(results) != len(names) {
-		t.Fatalf("%d results for %d names", len(results), len(names))
-	}
-	for i, r := range results {
-		if r.Err != nil || r.Name != names[i] || r.Secret.Reveal() != names[i] {
-			t.Errorf("the result for %s: %v", names[i], r.Err)
-		}
-	}
-}
-
 func TestBatchTakesTenACall(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 35)
-	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
-	if a.calls() != 4 || a.calls("GetParameters") != 4 {
-		t.Errorf("%d calls for 35 parameters, %d of them batches, want 4", a.calls(), a.calls("GetParameters"))
+	awstest.WantAll(t, secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names...), names)
+	if a.Calls() != 4 || a.Calls("GetParameters") != 4 {
+		t.Errorf("%d calls for 35 parameters, %d of them batches, want 4", a.Calls(), a.Calls("GetParameters"))
 	}
 }
 
 func TestBatchOfOneIsAGet(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 1)
-	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
-	if a.calls("GetParameter") != 1 {
+	awstest.WantAll(t, secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names...), names)
+	if a.Calls("GetParameter") != 1 {
 		t.Error("one name was read by a batch, which needs another permission")
 	}
 }
@@ -52,26 +40,26 @@ func TestBatchOfOneIsAGet(t *testing.T) {
 func TestBatchReportsEachName(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 1)
-	results := secretmux.GetMany(t.Context(), open(t, at(a.url)), names[0], "app/absent", "not a name")
+	results := secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names[0], "app/absent", "not a name")
 	for i, want := range []error{nil, secretmux.ErrNotFound, secretmux.ErrInvalid} {
-		wantClass(t, results[i].Err, want)
+		awstest.WantClass(t, results[i].Err, want)
 	}
-	if a.calls() != 1 {
-		t.Errorf("%d calls, want 1", a.calls())
+	if a.Calls() != 1 {
+		t.Errorf("%d calls, want 1", a.Calls())
 	}
 }
 
 // Without ssm:GetParameters all are read alone, and the batch has a rest.
 func TestBatchWithoutPermissionReadsEach(t *testing.T) {
 	a := newAccount(t)
-	a.refuse["GetParameters"] = reply{"AccessDeniedException", "not for you"}
+	a.Refused["GetParameters"] = awstest.Refuse("AccessDeniedException", "not for you")
 	names := fill(a, 3)
-	p := open(t, at(a.url))
+	p := open(t, awstest.At(a.URL))
 	for range 2 {
-		wantAll(t, secretmux.GetMany(t.Context(), p, names...), names)
+		awstest.WantAll(t, secretmux.GetMany(t.Context(), p, names...), names)
 	}
-	if a.calls("GetParameters") != 1 || a.calls("GetParameter") != 6 {
-		t.Errorf("%d batches and %d single reads, want 1 and 6", a.calls("GetParameters"), a.calls("GetParameter"))
+	if a.Calls("GetParameters") != 1 || a.Calls("GetParameter") != 6 {
+		t.Errorf("%d batches and %d single reads, want 1 and 6", a.Calls("GetParameters"), a.Calls("GetParameter"))
 	}
 }
 
@@ -80,17 +68,17 @@ func TestBatchWithoutPermissionReadsEach(t *testing.T) {
 func TestBatchWithOneDenied(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 3)
-	a.fail["/"+names[1]] = func(w http.ResponseWriter, _ *http.Request) {
-		fail(w, http.StatusBadRequest, reply{"AccessDeniedException", ""})
+	a.Fail["/"+names[1]] = func(w http.ResponseWriter, _ *http.Request) {
+		a.Refuse(w, http.StatusBadRequest, awstest.Refuse("AccessDeniedException", ""))
 	}
-	p := open(t, at(a.url))
+	p := open(t, awstest.At(a.URL))
 	for i, r := range secretmux.GetMany(t.Context(), p, names...) {
 		want := []error{nil, secretmux.ErrDenied, nil}[i]
-		wantClass(t, r.Err, want)
+		awstest.WantClass(t, r.Err, want)
 	}
-	before := a.calls("GetParameters")
-	wantAll(t, secretmux.GetMany(t.Context(), p, names[0], names[2]), []string{names[0], names[2]})
-	if a.calls("GetParameters") != before+1 {
+	before := a.Calls("GetParameters")
+	awstest.WantAll(t, secretmux.GetMany(t.Context(), p, names[0], names[2]), []string{names[0], names[2]})
+	if a.Calls("GetParameters") != before+1 {
 		t.Error("the batch was given up, although one parameter was to blame")
 	}
 }
@@ -101,12 +89,12 @@ func TestBatchThatFails(t *testing.T) {
 		"ExpiredTokenException": secretmux.ErrUnauthenticated,
 	} {
 		a := newAccount(t)
-		a.refuse["GetParameters"] = reply{code, faultscript.Canary}
-		for _, r := range secretmux.GetMany(t.Context(), open(t, at(a.url)), fill(a, 2)...) {
-			wantClass(t, r.Err, want)
+		a.Refused["GetParameters"] = awstest.Refuse(code, faultscript.Canary)
+		for _, r := range secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), fill(a, 2)...) {
+			awstest.WantClass(t, r.Err, want)
 		}
-		if a.calls() != 1 {
-			t.Errorf("%s: %d calls, want 1", code, a.calls())
+		if a.Calls() != 1 {
+			t.Errorf("%s: %d calls, want 1", code, a.Calls())
 		}
 	}
 }
@@ -122,14 +110,14 @@ func TestBatchWithOddAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		a := newAccount(t)
-		a.shape = func(op string, answer map[string]any) any {
+		a.Shape = func(op string, answer map[string]any) any {
 			if op == "GetParameters" {
 				return tt.answer
 			}
 			return answer
 		}
-		for _, r := range secretmux.GetMany(t.Context(), open(t, at(a.url)), fill(a, 2)...) {
-			wantClass(t, r.Err, tt.want)
+		for _, r := range secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), fill(a, 2)...) {
+			awstest.WantClass(t, r.Err, tt.want)
 		}
 	}
 }

@@ -48,22 +48,14 @@ func notInName(r rune) bool {
 	return !strings.ContainsRune("/_.-", r)
 }
 
-// checkARN refuses an ARN of another service, and of another region: a link is
-// one region, and Parameter Store would look in that.
+// checkARN refuses an ARN of another service, and of another region.
 func (p *Provider) checkARN(ctx context.Context, name string) error {
 	arn, ok := session.ParseARN(name)
 	parameter, isParameter := strings.CutPrefix(arn.Resource, "parameter/")
 	if !ok || arn.Service != "ssm" || !isParameter || strings.ContainsFunc(parameter, notInName) {
 		return invalid("the name is no ARN of a parameter", "write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME")
 	}
-	region, err := p.session.Region(ctx)
-	if err != nil {
-		return err
-	}
-	if arn.Region != region {
-		return invalid("the ARN is of another region than the link", "add a link of its region, as in aws-ps://REGION/")
-	}
-	return nil
+	return p.session.CheckRegion(ctx, arn)
 }
 
 // answers reports whether a parameter is the one that was asked for by id.

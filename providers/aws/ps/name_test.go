@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
@@ -35,13 +36,13 @@ func TestNames(t *testing.T) {
 		t.Run(tt.name[:min(len(tt.name), 60)], func(t *testing.T) {
 			a := newAccount(t)
 			a.set("/db/password", []byte(faultscript.Canary))
-			secret, err := open(t, at(a.url)).Get(t.Context(), tt.name)
-			wantClass(t, err, tt.class)
+			secret, err := open(t, awstest.At(a.URL)).Get(t.Context(), tt.name)
+			awstest.WantClass(t, err, tt.class)
 			if tt.class == nil && secret.Reveal() != faultscript.Canary {
 				t.Error("another value")
 			}
-			if invalid := tt.class == secretmux.ErrInvalid; invalid != (a.calls() == 0) { //nolint:errorlint // the sentinel itself
-				t.Errorf("%d calls", a.calls())
+			if invalid := tt.class == secretmux.ErrInvalid; invalid != (a.Calls() == 0) { //nolint:errorlint // the sentinel itself
+				t.Errorf("%d calls", a.Calls())
 			}
 		})
 	}
@@ -51,7 +52,7 @@ func TestPrefix(t *testing.T) {
 	a := newAccount(t)
 	a.set("/prod/db", []byte("value"))
 	for _, prefix := range []string{"prod", "prod/", "/prod/"} {
-		opts := at(a.url)
+		opts := awstest.At(a.URL)
 		opts.Prefix = prefix
 		p := open(t, opts)
 		for _, name := range []string{"db", account1 + "/prod/db"} {

@@ -73,7 +73,7 @@ func (p *Provider) read(ctx context.Context, name, selector string) (secretmux.S
 	if selector != "" {
 		in.Name = aws.String(id + ":" + selector)
 	}
-	out, err := ask(ctx, p, (*ssm.Client).GetParameter, &in)
+	out, err := session.Call(ctx, p.session, (*ssm.Client).GetParameter, &in)
 	switch {
 	case err != nil:
 		return secretmux.Secret{}, err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
 func TestGetVersion(t *testing.T) {
@@ -35,13 +36,13 @@ func TestGetVersion(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.version, func(t *testing.T) {
-			p, before := open(t, at(a.url)), a.calls()
+			p, before := open(t, awstest.At(a.URL)), a.Calls()
 			secret, err := p.GetVersion(t.Context(), "db", tt.version)
-			wantClass(t, err, tt.class)
+			awstest.WantClass(t, err, tt.class)
 			if secret.Reveal() != tt.want {
 				t.Error("another value than that of the version")
 			}
-			if n := a.calls() - before; n != tt.calls {
+			if n := a.Calls() - before; n != tt.calls {
 				t.Errorf("%d calls, want %d", n, tt.calls)
 			}
 		})
@@ -51,10 +52,10 @@ func TestGetVersion(t *testing.T) {
 func TestPreviousOfOne(t *testing.T) {
 	a := newAccount(t)
 	a.set("db", []byte("one"))
-	p := open(t, at(a.url))
+	p := open(t, awstest.At(a.URL))
 	for _, name := range []string{"db", "absent"} {
 		_, err := p.GetVersion(t.Context(), name, secretmux.VersionPrevious)
-		wantClass(t, err, secretmux.ErrNotFound)
+		awstest.WantClass(t, err, secretmux.ErrNotFound)
 	}
 }
 
@@ -63,21 +64,21 @@ func TestAnswerForAnother(t *testing.T) {
 	a := newAccount(t)
 	a.set("db", []byte("one"))
 	a.set("db", []byte("two"))
-	p := open(t, at(a.url))
-	a.do(func() {
-		a.shape = func(_ string, answer map[string]any) any {
+	p := open(t, awstest.At(a.URL))
+	a.Do(func() {
+		a.Shape = func(_ string, answer map[string]any) any {
 			answer["Parameter"].(map[string]any)["Version"] = 2
 			return answer
 		}
 	})
 	_, err := p.GetVersion(t.Context(), "db", "1")
-	wantClass(t, err, secretmux.ErrCorrupt)
-	a.do(func() {
-		a.shape = func(_ string, answer map[string]any) any {
+	awstest.WantClass(t, err, secretmux.ErrCorrupt)
+	a.Do(func() {
+		a.Shape = func(_ string, answer map[string]any) any {
 			answer["Parameter"].(map[string]any)["Name"] = "db2"
 			return answer
 		}
 	})
 	_, err = p.Get(t.Context(), "db")
-	wantClass(t, err, secretmux.ErrCorrupt)
+	awstest.WantClass(t, err, secretmux.ErrCorrupt)
 }

@@ -1,6 +1,12 @@
 package session
 
-import "strings"
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
 
 // ARN is a parsed Amazon Resource Name: arn:partition:service:region:account:resource.
 type ARN struct{ Partition, Service, Region, Account, Resource string }
@@ -16,4 +22,22 @@ func ParseARN(s string) (ARN, bool) {
 		return ARN{}, false
 	}
 	return ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}, true
+}
+
+// CheckRegion returns nil when arn is of the region that is called, and an
+// ErrInvalid when it is of another: a link is one region, and the service would
+// look in that. Where the region can't be told, it returns the error of
+// [Session.Region].
+func (s *Session[T]) CheckRegion(ctx context.Context, arn ARN) error {
+	region, err := s.Region(ctx)
+	if err != nil {
+		return err
+	}
+	if arn.Region != region {
+		return &secretmux.Error{
+			Class: secretmux.ErrInvalid, Err: errors.New("the ARN is of another region than the link"),
+			Hint: "add a link of its region, as in " + s.scheme + "://REGION/",
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/providers/aws/session"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -15,7 +16,7 @@ import (
 const role = "arn:aws:iam::123456789012:role/reader"
 
 func TestRole(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	keys(t)
 	c := newCloud(t)
 	p := open(t, session.Options{Region: "eu-west-1", Role: role, ExternalID: "outside", Transport: c})
@@ -34,7 +35,7 @@ func TestRole(t *testing.T) {
 
 // A session that the service no longer takes is not used again.
 func TestRoleIsAssumedAgain(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	keys(t)
 	c := newCloud(t)
 	c.get = func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +70,7 @@ func TestRoleErrors(t *testing.T) {
 		{400, "RegionDisabledException", secretmux.ErrUnauthenticated, "role="},
 	}
 	for _, tt := range tests {
-		isolate(t)
+		awstest.Isolate(t)
 		keys(t)
 		c := newCloud(t)
 		c.sts = refused(tt.status, tt.code)
@@ -93,7 +94,7 @@ func TestNoCredentials(t *testing.T) {
 		"a role from metadata": {"AWS_ROLE_ARN": role},
 	} {
 		t.Run(name, func(t *testing.T) {
-			isolate(t)
+			awstest.Isolate(t)
 			for variable, value := range env {
 				t.Setenv(variable, value)
 			}
@@ -111,7 +112,7 @@ func TestNoCredentials(t *testing.T) {
 
 // A login server that can't be reached is an outage, not a missing login.
 func TestLoginServerIsDown(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	keys(t)
 	none := &faultscript.NoHost{}
 	p := open(t, session.Options{Region: "eu-west-1", Role: role, Transport: none})

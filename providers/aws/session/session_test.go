@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/providers/aws/session"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -31,7 +32,7 @@ func TestHosts(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		isolate(t)
+		awstest.Isolate(t)
 		keys(t)
 		for name, value := range tt.env {
 			t.Setenv(name, value)
@@ -49,7 +50,7 @@ func TestHosts(t *testing.T) {
 
 // The SDK's switches for retries don't bring them back: the store retries.
 func TestOneAttempt(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	keys(t)
 	t.Setenv("AWS_MAX_ATTEMPTS", "5")
 	t.Setenv("AWS_RETRY_MODE", "adaptive")
@@ -89,7 +90,7 @@ func TestSetUp(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			isolate(t)
+			awstest.Isolate(t)
 			keys(t)
 			t.Setenv("AWS_CONFIG_FILE", config)
 			if err := os.WriteFile(config, []byte(tt.file), 0o600); err != nil {
@@ -106,7 +107,7 @@ func TestSetUp(t *testing.T) {
 
 // A set-up that was wrong at the first call is read again at the next.
 func TestSetUpIsTriedAgain(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	keys(t)
 	c := newCloud(t)
 	p := open(t, session.Options{Transport: c})

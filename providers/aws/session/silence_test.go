@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/providers/aws/session"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -16,7 +17,7 @@ import (
 // The SDK warns on standard error when it falls back to an older metadata
 // service. A library has no business there.
 func TestSDKIsSilent(t *testing.T) {
-	isolate(t)
+	awstest.Isolate(t)
 	old := httptest.NewServer(http.NotFoundHandler())
 	defer old.Close()
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "false")

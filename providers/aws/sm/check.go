@@ -8,13 +8,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/session"
 )
 
 // Check asks for a list of one secret, which reads no value. A refusal counts as
 // success: only a service that can be reached and knows who asks can refuse, so
 // that Check needs no permission. It does not tell whether secrets can be read.
 func (p *Provider) Check(ctx context.Context) error {
-	out, err := ask(ctx, p, (*secretsmanager.Client).ListSecrets, &secretsmanager.ListSecretsInput{MaxResults: aws.Int32(1)})
+	out, err := session.Call(ctx, p.session, (*secretsmanager.Client).ListSecrets, &secretsmanager.ListSecretsInput{MaxResults: aws.Int32(1)})
 	if err == nil && out.SecretList == nil {
 		err = errNoList
 	}

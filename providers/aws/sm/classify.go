@@ -34,16 +34,10 @@ const opBatch = "get many"
 // classify makes the one error type of every failure here.
 func (p *Provider) classify(ctx context.Context, op, name string, err error) error {
 	f := failure(ctx, op, err)
-	if errors.Is(f.Class, secretmux.ErrUnauthenticated) {
-		p.session.Forget()
-	}
 	if op == opBatch {
 		op = "get"
 	}
-	if secretmux.ValidateName(name) != nil {
-		name = "" // it may be a value in the wrong place
-	}
-	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: f.Class, Hint: f.Hint, Err: f.Cause}
+	return p.session.Error(op, name, p.source, f)
 }
 
 func failure(ctx context.Context, op string, err error) session.Failure {

@@ -1,22 +1,20 @@
 package sm_test
 
 import (
-	"errors"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
 func TestClassify(t *testing.T) {
 	tests := []struct {
-		code, message string
-		status        int
-		class         error
-		hint          string
+		Code, Message string
+		Status        int
+		Class         error
+		Hint          string
 	}{
 		{"ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400, secretmux.ErrNotFound, ""},
 		{"ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT", 400, secretmux.ErrDisabled, "no current value"},
@@ -48,20 +46,9 @@ func TestClassify(t *testing.T) {
 		{"", "", 407, secretmux.ErrUnavailable, ""},
 	}
 	for _, tt := range tests {
-		t.Run(tt.code+" "+tt.message, func(t *testing.T) {
+		t.Run(tt.Code+" "+tt.Message, func(t *testing.T) {
 			a := newAccount(t)
-			a.fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
-				fail(w, tt.status, reply{tt.code, tt.message + " " + faultscript.Canary})
-			}
-			_, err := open(t, at(a.url)).Get(t.Context(), "db")
-			wantClass(t, err, tt.class)
-			if !strings.Contains(err.Error(), tt.hint) {
-				t.Errorf("the error does not speak of %q: %v", tt.hint, err)
-			}
-			var api *session.APIError
-			if !errors.As(err, &api) || api.Code != tt.code || api.Status != tt.status || api.RequestID == "" || api.Operation != "GetSecretValue" {
-				t.Errorf("the cause is %#v", api)
-			}
+			awstest.Classify(t, a.Server, open(t, awstest.At(a.URL)), "GetSecretValue", tt)
 		})
 	}
 }
@@ -69,11 +56,11 @@ func TestClassify(t *testing.T) {
 // What an answer calls its error code and request id may be anything.
 func TestCodeMayBeAnything(t *testing.T) {
 	a := newAccount(t)
-	a.fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
+	a.Fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amzn-Requestid", faultscript.Canary)
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(`{"__type":"` + faultscript.Canary + `","Message":"` + faultscript.Canary + `"}`))
 	}
-	_, err := open(t, at(a.url)).Get(t.Context(), "db")
-	wantClass(t, err, secretmux.ErrInvalid)
+	_, err := open(t, awstest.At(a.URL)).Get(t.Context(), "db")
+	awstest.WantClass(t, err, secretmux.ErrInvalid)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
 // request has the fields of all operations.
@@ -23,6 +25,18 @@ type request struct {
 
 const notFound = "ResourceNotFoundException"
 
+func (a *account) operate(op string, in request) (map[string]any, awstest.Refusal) {
+	switch op {
+	case "GetSecretValue":
+		return a.get(in.SecretID, in.VersionID, in.VersionStage)
+	case "BatchGetSecretValue":
+		return a.batch(in), awstest.Refusal{}
+	case "ListSecrets":
+		return a.list(in), awstest.Refusal{}
+	}
+	return nil, awstest.Refuse("UnknownOperationException", "")
+}
+
 // find takes names, ARNs and ARNs without their suffix.
 func (a *account) find(id string) (string, *stored) {
 	for name, s := range a.secrets {
@@ -33,13 +47,13 @@ func (a *account) find(id string) (string, *stored) {
 	return "", nil
 }
 
-func (a *account) get(id, version, stage string) (map[string]any, reply) {
+func (a *account) get(id, version, stage string) (map[string]any, awstest.Refusal) {
 	name, s := a.find(id)
 	switch {
 	case s == nil:
-		return nil, reply{notFound, "Secrets Manager can't find the specified secret."}
+		return nil, awstest.Refuse(notFound, "Secrets Manager can't find the specified secret.")
 	case s.deleted:
-		return nil, reply{"InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion."}
+		return nil, awstest.Refuse("InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.")
 	case version == "" && stage == "":
 		stage = "AWSCURRENT"
 	}
@@ -51,14 +65,14 @@ func (a *account) get(id, version, stage string) (map[string]any, reply) {
 	}
 	value, ok := s.values[version]
 	if !ok {
-		return nil, reply{notFound, "Secrets Manager can't find the specified secret value for " + what}
+		return nil, awstest.Refuse(notFound, "Secrets Manager can't find the specified secret value for "+what)
 	}
 	out := map[string]any{
 		"ARN": s.arn, "Name": name, "VersionId": version, "CreatedDate": float64(s.created[version].UnixMilli()) / 1000,
 		"VersionStages": []string{"AWSCURRENT"},
 	}
 	valueOf(out, value)
-	return out, reply{}
+	return out, awstest.Refusal{}
 }
 
 // batch answers a.page a page, backwards, as the service promises no order.
@@ -67,8 +81,8 @@ func (a *account) batch(in request) map[string]any {
 	end := min(start+a.page, len(in.SecretIDList))
 	values, errors := []any{}, []any{}
 	for _, id := range slices.Backward(in.SecretIDList[start:end]) {
-		if got, refusal := a.get(id, "", ""); refusal.code != "" {
-			errors = append(errors, map[string]string{"SecretId": id, "ErrorCode": refusal.code, "Message": refusal.message})
+		if got, refusal := a.get(id, "", ""); refusal.Code != "" {
+			errors = append(errors, map[string]string{"SecretId": id, "ErrorCode": refusal.Code, "Message": refusal.Message})
 		} else {
 			values = append(values, got)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/session"
 )
 
 const pageSize = 100
@@ -30,7 +31,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 		}
 		seen := map[string]bool{}
 		for {
-			out, err := ask(ctx, p, (*secretsmanager.Client).ListSecrets, &in)
+			out, err := session.Call(ctx, p.session, (*secretsmanager.Client).ListSecrets, &in)
 			if err == nil && out.SecretList == nil {
 				err = errNoList
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
 func list(t *testing.T, p secretmux.Provider, prefix string) ([]string, error) {
@@ -41,7 +42,7 @@ func TestList(t *testing.T) {
 		{"", "!prod", nil}, // it would negate the service's filter
 	}
 	for _, tt := range tests {
-		opts := at(a.url)
+		opts := awstest.At(a.URL)
 		opts.Prefix = tt.folder
 		got, err := list(t, open(t, opts), tt.prefix)
 		if err != nil || !slices.Equal(got, tt.want) {
@@ -52,15 +53,15 @@ func TestList(t *testing.T) {
 
 func TestListErrors(t *testing.T) {
 	a := newAccount(t)
-	a.refuse["ListSecrets"] = reply{"AccessDeniedException", "no"}
-	_, err := list(t, open(t, at(a.url)), "")
-	wantClass(t, err, secretmux.ErrDenied)
+	a.Refused["ListSecrets"] = awstest.Refuse("AccessDeniedException", "no")
+	_, err := list(t, open(t, awstest.At(a.URL)), "")
+	awstest.WantClass(t, err, secretmux.ErrDenied)
 
 	for _, answer := range []map[string]any{{}, {"SecretList": []any{}, "NextToken": "again"}} {
 		a := newAccount(t)
-		a.shape = func(string, map[string]any) any { return answer }
-		_, err := list(t, open(t, at(a.url)), "")
-		wantClass(t, err, secretmux.ErrCorrupt)
+		a.Shape = func(string, map[string]any) any { return answer }
+		_, err := list(t, open(t, awstest.At(a.URL)), "")
+		awstest.WantClass(t, err, secretmux.ErrCorrupt)
 	}
 }
 
@@ -77,8 +78,8 @@ func TestCheck(t *testing.T) {
 	for _, tt := range tests {
 		a := newAccount(t)
 		if tt.code != "" {
-			a.refuse["ListSecrets"] = reply{tt.code, ""}
+			a.Refused["ListSecrets"] = awstest.Refuse(tt.code, "")
 		}
-		wantClass(t, secretmux.Check(t.Context(), open(t, at(a.url))), tt.want)
+		awstest.WantClass(t, secretmux.Check(t.Context(), open(t, awstest.At(a.URL))), tt.want)
 	}
 }

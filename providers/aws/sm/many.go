@@ -75,7 +75,7 @@ func (p *Provider) getBatch(ctx context.Context, some []query) (open []query, er
 	}
 	open = slices.Clone(some)
 	for range maxPages {
-		out, err := ask(ctx, p, (*secretsmanager.Client).BatchGetSecretValue, &in)
+		out, err := session.Call(ctx, p.session, (*secretsmanager.Client).BatchGetSecretValue, &in)
 		if err != nil {
 			return open, err
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
@@ -20,25 +21,12 @@ func fill(a *account, n int) []string {
 	return names
 }
 
-// wantAll fails t unless each name got its own value.
-func wantAll(t *testing.T, results []secretmux.Result, names []string) {
-	t.Helper()
-	if len(results) != len(names) {
-		t.Fatalf("%d results for %d names", len(results), len(names))
-	}
-	for i, r := range results {
-		if r.Err != nil || r.Name != names[i] || r.Secret.Reveal() != names[i] {
-			t.Errorf("the result for %s: %v", names[i], r.Err)
-		}
-	}
-}
-
 func TestBatchTakesTwentyACall(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 100)
-	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
-	if a.calls() != 5 || a.calls("BatchGetSecretValue") != 5 {
-		t.Errorf("%d calls for 100 secrets, %d of them batches, want 5", a.calls(), a.calls("BatchGetSecretValue"))
+	awstest.WantAll(t, secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names...), names)
+	if a.Calls() != 5 || a.Calls("BatchGetSecretValue") != 5 {
+		t.Errorf("%d calls for 100 secrets, %d of them batches, want 5", a.Calls(), a.Calls("BatchGetSecretValue"))
 	}
 }
 
@@ -49,7 +37,7 @@ func TestBatchesRunSideBySide(t *testing.T) {
 	names := fill(a, 100)
 	var arrived atomic.Int64
 	all := make(chan struct{})
-	a.arrive = func(ctx context.Context) {
+	a.Arrive = func(ctx context.Context) {
 		if arrived.Add(1) == 5 {
 			close(all)
 		}
@@ -60,24 +48,24 @@ func TestBatchesRunSideBySide(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	wantAll(t, secretmux.GetMany(ctx, open(t, at(a.url)), names...), names)
+	awstest.WantAll(t, secretmux.GetMany(ctx, open(t, awstest.At(a.URL)), names...), names)
 }
 
 func TestBatchReadsAllPages(t *testing.T) {
 	a := newAccount(t)
 	a.page = 7
 	names := fill(a, 20)
-	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
-	if a.calls() != 3 {
-		t.Errorf("%d calls for three pages", a.calls())
+	awstest.WantAll(t, secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names...), names)
+	if a.Calls() != 3 {
+		t.Errorf("%d calls for three pages", a.Calls())
 	}
 }
 
 func TestBatchOfOneIsAGet(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 1)
-	wantAll(t, secretmux.GetMany(t.Context(), open(t, at(a.url)), names...), names)
-	if a.calls("GetSecretValue") != 1 {
+	awstest.WantAll(t, secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names...), names)
+	if a.Calls("GetSecretValue") != 1 {
 		t.Error("one name was read by a batch, which needs another permission")
 	}
 }
@@ -87,26 +75,26 @@ func TestBatchReportsEachName(t *testing.T) {
 	names := fill(a, 3)
 	a.change(names[1], func(s *stored) { s.deleted = true })
 	a.change(names[2], func(s *stored) { s.labels = nil })
-	results := secretmux.GetMany(t.Context(), open(t, at(a.url)), names[0], "app/absent", names[1], names[2], "not a name")
+	results := secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names[0], "app/absent", names[1], names[2], "not a name")
 	for i, want := range []error{nil, secretmux.ErrNotFound, secretmux.ErrDisabled, secretmux.ErrDisabled, secretmux.ErrInvalid} {
-		wantClass(t, results[i].Err, want)
+		awstest.WantClass(t, results[i].Err, want)
 	}
-	if a.calls() != 1 {
-		t.Errorf("%d calls, want 1", a.calls())
+	if a.Calls() != 1 {
+		t.Errorf("%d calls, want 1", a.Calls())
 	}
 }
 
 func TestBatchWithoutPermissionReadsEach(t *testing.T) {
 	for _, code := range []string{"AccessDeniedException", "UnknownOperationException"} {
 		a := newAccount(t)
-		a.refuse["BatchGetSecretValue"] = reply{code, "not for you"}
+		a.Refused["BatchGetSecretValue"] = awstest.Refuse(code, "not for you")
 		names := fill(a, 3)
-		p := open(t, at(a.url))
+		p := open(t, awstest.At(a.URL))
 		for range 2 {
-			wantAll(t, secretmux.GetMany(t.Context(), p, names...), names)
+			awstest.WantAll(t, secretmux.GetMany(t.Context(), p, names...), names)
 		}
-		if a.calls("BatchGetSecretValue") != 1 || a.calls("GetSecretValue") != 6 {
-			t.Errorf("%s: %d batches and %d single reads, want 1 and 6", code, a.calls("BatchGetSecretValue"), a.calls("GetSecretValue"))
+		if a.Calls("BatchGetSecretValue") != 1 || a.Calls("GetSecretValue") != 6 {
+			t.Errorf("%s: %d batches and %d single reads, want 1 and 6", code, a.Calls("BatchGetSecretValue"), a.Calls("GetSecretValue"))
 		}
 	}
 }
@@ -123,12 +111,12 @@ func TestBatchThatFails(t *testing.T) {
 	}
 	for _, tt := range tests {
 		a := newAccount(t)
-		a.refuse["BatchGetSecretValue"] = reply{tt.code, faultscript.Canary}
-		for _, r := range secretmux.GetMany(t.Context(), open(t, at(a.url)), fill(a, 2)...) {
-			wantClass(t, r.Err, tt.want)
+		a.Refused["BatchGetSecretValue"] = awstest.Refuse(tt.code, faultscript.Canary)
+		for _, r := range secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), fill(a, 2)...) {
+			awstest.WantClass(t, r.Err, tt.want)
 		}
-		if a.calls() != 1 {
-			t.Errorf("%s: %d calls, want 1", tt.code, a.calls())
+		if a.Calls() != 1 {
+			t.Errorf("%s: %d calls, want 1", tt.code, a.Calls())
 		}
 	}
 }
@@ -160,14 +148,14 @@ func TestBatchWithOddAnswers(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newAccount(t)
-			a.shape = func(op string, answer map[string]any) any {
+			a.Shape = func(op string, answer map[string]any) any {
 				if op == "BatchGetSecretValue" {
 					return tt.shape(answer)
 				}
 				return answer
 			}
-			for _, r := range secretmux.GetMany(t.Context(), open(t, at(a.url)), fill(a, 2)...) {
-				wantClass(t, r.Err, tt.want)
+			for _, r := range secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), fill(a, 2)...) {
+				awstest.WantClass(t, r.Err, tt.want)
 			}
 		})
 	}

@@ -36,22 +36,14 @@ func notInName(r rune) bool {
 	return !strings.ContainsRune("/_+=.@-", r)
 }
 
-// checkARN refuses an ARN of another service, and of another region: a link is
-// one region, and Secrets Manager would look in that.
+// checkARN refuses an ARN of another service, and of another region.
 func (p *Provider) checkARN(ctx context.Context, name string) error {
 	arn, ok := session.ParseARN(name)
 	secret, isSecret := strings.CutPrefix(arn.Resource, "secret:")
 	if !ok || arn.Service != "secretsmanager" || !isSecret || strings.ContainsFunc(secret, notInName) {
 		return invalid("the name is no ARN of a secret", "write arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX")
 	}
-	region, err := p.session.Region(ctx)
-	if err != nil {
-		return err
-	}
-	if arn.Region != region {
-		return invalid("the ARN is of another region than the link", "add a link of its region, as in aws-sm://REGION/")
-	}
-	return nil
+	return p.session.CheckRegion(ctx, arn)
 }
 
 // answers reports whether a secret is the one that was asked for by id. The

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
@@ -37,13 +38,13 @@ func TestNames(t *testing.T) {
 		t.Run(tt.name[:min(len(tt.name), 40)], func(t *testing.T) {
 			a := newAccount(t)
 			a.set("db/password", []byte(faultscript.Canary))
-			secret, err := open(t, at(a.url)).Get(t.Context(), tt.name)
-			wantClass(t, err, tt.class)
+			secret, err := open(t, awstest.At(a.URL)).Get(t.Context(), tt.name)
+			awstest.WantClass(t, err, tt.class)
 			if tt.class == nil && secret.Reveal() != faultscript.Canary {
 				t.Error("another value")
 			}
-			if invalid := tt.class == secretmux.ErrInvalid; invalid != (a.calls() == 0) { //nolint:errorlint // the sentinel itself
-				t.Errorf("%d calls", a.calls())
+			if invalid := tt.class == secretmux.ErrInvalid; invalid != (a.Calls() == 0) { //nolint:errorlint // the sentinel itself
+				t.Errorf("%d calls", a.Calls())
 			}
 		})
 	}
@@ -54,14 +55,14 @@ func TestNames(t *testing.T) {
 func TestPartialARNOfAnother(t *testing.T) {
 	a := newAccount(t)
 	a.set("db/password", []byte(faultscript.Canary))
-	a.shape = func(_ string, answer map[string]any) any {
+	a.Shape = func(_ string, answer map[string]any) any {
 		answer["ARN"], answer["Name"] = arn+"-blue-AbCdEf", "db/password-blue"
 		return answer
 	}
-	p := open(t, at(a.url))
+	p := open(t, awstest.At(a.URL))
 	for _, name := range []string{arn, arn + "-AbCdEf"} {
 		_, err := p.Get(t.Context(), name)
-		wantClass(t, err, secretmux.ErrCorrupt)
+		awstest.WantClass(t, err, secretmux.ErrCorrupt)
 	}
 }
 
@@ -69,7 +70,7 @@ func TestPartialARNOfAnother(t *testing.T) {
 func TestPrefix(t *testing.T) {
 	a := newAccount(t)
 	a.set("prod/db", []byte("value"))
-	opts := at(a.url)
+	opts := awstest.At(a.URL)
 	opts.Prefix = "prod"
 	p := open(t, opts)
 	for _, name := range []string{"db", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf"} {
@@ -78,5 +79,5 @@ func TestPrefix(t *testing.T) {
 		}
 	}
 	_, err := p.Get(t.Context(), "prod/db")
-	wantClass(t, err, secretmux.ErrNotFound)
+	awstest.WantClass(t, err, secretmux.ErrNotFound)
 }

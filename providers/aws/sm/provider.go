@@ -61,7 +61,7 @@ func (p *Provider) get(ctx context.Context, op, name string, which secretsmanage
 		return secretmux.Secret{}, p.classify(ctx, op, name, err)
 	}
 	which.SecretId = &id
-	out, err := ask(ctx, p, (*secretsmanager.Client).GetSecretValue, &which)
+	out, err := session.Call(ctx, p.session, (*secretsmanager.Client).GetSecretValue, &which)
 	if err != nil {
 		return secretmux.Secret{}, p.classify(ctx, op, name, err)
 	}

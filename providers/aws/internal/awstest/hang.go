@@ -1,0 +1,66 @@
+package awstest
+
+import (
+	"context"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+// Hang tests a server that accepts connections and never answers: the link's
+// timeout ends the call, for a caller without one. open opens the links of scheme,
+// with the options of [At].
+func Hang(t *testing.T, scheme string, open secretmux.OpenFunc) {
+	t.Helper()
+	Isolate(t)
+	address, connections := faultscript.Silent(t)
+	store := openStore(t, secretmux.Opener{
+		Backends: []secretmux.Backend{{scheme: open}}, Options: secretmux.Options{NegativeTTL: -1},
+	}, scheme+"://eu-west-1/?timeout=300ms&endpoint=http://"+address)
+	defer closeStore(t, store)
+	start := time.Now()
+	_, err := store.Get(context.Background(), "db/password")
+	WantClass(t, err, secretmux.ErrUnavailable)
+	if took := time.Since(start); took < 300*time.Millisecond || took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if connections() == 0 {
+		t.Error("nothing was called")
+	}
+}
+
+// Closed tests that p can be closed twice and is ErrClosed from then on.
+func Closed[P interface {
+	secretmux.Provider
+	io.Closer
+}](t *testing.T, p P,
+) {
+	t.Helper()
+	for range 2 {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err := p.Get(t.Context(), "db")
+	WantClass(t, err, secretmux.ErrClosed)
+}
+
+// openStore leaves closing the store to the caller.
+func openStore(t *testing.T, o secretmux.Opener, config string) *secretmux.Store {
+	t.Helper()
+	store, err := o.Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func closeStore(t *testing.T, store *secretmux.Store) {
+	t.Helper()
+	if err := store.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}

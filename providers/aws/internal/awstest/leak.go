@@ -1,0 +1,81 @@
+package awstest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+// NothingLeaks tests that nothing of a value or of the credentials reaches
+// standard error, where the SDK's loggers write, or an explanation, whether calls
+// succeed or fail. open opens the links of scheme. serve returns the address of a
+// service whose secret good is faultscript.Canary and whose bad is answered by the
+// handler.
+func NothingLeaks(t *testing.T, scheme string, open secretmux.OpenFunc, serve func(t *testing.T, bad http.Handler) string) {
+	t.Helper()
+	Isolate(t)
+	// The credentials come by the SDK's own way, with its switches for more output.
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": faultscript.Credential, "AWS_SESSION_TOKEN": faultscript.Credential,
+		"AWS_DEBUG": "true", "AWS_SDK_LOG_LEVEL": "debug", "AWS_LOG_LEVEL": "trace", "GODEBUG": "http2debug=2",
+	} {
+		t.Setenv(name, value)
+	}
+	o := secretmux.Opener{Backends: []secretmux.Backend{{scheme: open}}}
+	output := captured(t, func() {
+		for _, row := range faultscript.Rows() {
+			handler, ok := faultscript.HTTP(t, row.Fault)
+			if !ok || row.Fault == faultscript.Hang || row.Fault == faultscript.Cancel {
+				continue
+			}
+			explain(t, o, scheme+"://eu-west-1/?endpoint="+serve(t, handler))
+		}
+	})
+	if faultscript.Leaks(output) {
+		t.Error("the standard output or error holds a part of a value or of a credential")
+	}
+}
+
+func explain(t *testing.T, o secretmux.Opener, config string) {
+	t.Helper()
+	store := openStore(t, o, config)
+	defer closeStore(t, store)
+	for _, name := range []string{"good", "bad"} {
+		if text := store.Explain(t.Context(), name).String(); faultscript.Leaks(text) {
+			t.Errorf("the explanation of %s holds a part of a value or of a credential", name)
+		}
+	}
+	_, err := store.GetMany(context.Background(), "good", "bad")
+	if err == nil || faultscript.Leaks(err.Error()) {
+		t.Error("no error, or one that holds a part of a value or of a credential")
+	}
+}
+
+// captured returns what f writes to the standard output and error.
+func captured(t *testing.T, f func()) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, errs := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = w, w
+	read := make(chan string)
+	go func() {
+		var b bytes.Buffer
+		_, _ = io.Copy(&b, r)
+		read <- b.String()
+	}()
+	func() {
+		defer func() { os.Stdout, os.Stderr = out, errs }()
+		f()
+	}()
+	_ = w.Close()
+	return <-read
+}

@@ -1,0 +1,80 @@
+package awstest
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+// Isolate keeps the machine's own AWS set-up out of a test.
+func Isolate(t *testing.T) {
+	t.Helper()
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+			t.Setenv(name, "") // for its cleanup
+			if err := os.Unsetenv(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+// At returns options that lead to endpoint, with made-up credentials that
+// faultscript.Leaks knows.
+func At(endpoint string) session.Options {
+	return session.Options{
+		Region: "eu-west-1", Endpoint: endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", faultscript.Credential, faultscript.Credential),
+	}
+}
+
+// Open returns the Provider that f makes of opts, isolated, and closes it when
+// the test ends.
+func Open[P io.Closer](t *testing.T, f func(session.Options) (P, error), opts session.Options) P {
+	t.Helper()
+	Isolate(t)
+	p, err := f(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return p
+}
+
+// WantClass fails t unless err has the class want and leaks nothing. A nil want is
+// for no error.
+func WantClass(t *testing.T, err, want error) {
+	t.Helper()
+	if class := secretmux.ClassOf(err); class != want {
+		t.Errorf("the class is %v, want %v; the error is %v", class, want, err)
+	}
+	if err != nil && faultscript.Leaks(err.Error()) {
+		t.Error("the error holds a part of a value or of a credential")
+	}
+}
+
+// WantAll fails t unless each name got a value that is the name itself.
+func WantAll(t *testing.T, results []secretmux.Result, names []string) {
+	t.Helper()
+	if len(results) != len(names) {
+		t.Fatalf("%d results for %d names", len(results), len(names))
+	}
+	for i, r := range results {
+		if r.Err != nil || r.Name != names[i] || r.Secret.Reveal() != names[i] {
+			t.Errorf("the result for %s: %v", names[i], r.Err)
+		}
+	}
+}
