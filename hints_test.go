@@ -3,34 +3,11 @@ package secretmux_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/local"
 )
-
-// What everyone gets wrong first is a secret that is nowhere: the error says what
-// each link would need.
-func TestAbsentEverywhereSaysWhatToDo(t *testing.T) {
-	file := filepath.ToSlash(filepath.Join(t.TempDir(), ".env"))
-	store, err := secretmux.Open(t.Context(), "env:?prefix=HINTS_,dotenv://"+file, local.Backend())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	_, err = store.Get(t.Context(), "db/password")
-	var e *secretmux.Error
-	if !errors.As(err, &e) || !errors.Is(err, secretmux.ErrNotFound) {
-		t.Fatalf("got %v, want ErrNotFound", err)
-	}
-	for _, want := range []string{"set HINTS_DB_PASSWORD", ", or ", "create the file"} {
-		if !strings.Contains(e.Hint, want) {
-			t.Errorf("the hint is %q, want %q in it", e.Hint, want)
-		}
-	}
-}
 
 func TestBrokenDocumentIsToldFromNone(t *testing.T) {
 	for value, want := range map[string]string{
