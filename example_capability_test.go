@@ -1,0 +1,111 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// shelf is a backend that can do everything: names to versions, oldest first.
+type shelf map[string][]string
+
+func (s shelf) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return s.GetVersion(ctx, name, secretmux.VersionCurrent)
+}
+
+func (s shelf) GetVersion(_ context.Context, name, version string) (secretmux.Secret, error) {
+	versions := s[name]
+	n := map[string]int{secretmux.VersionCurrent: len(versions), secretmux.VersionPrevious: len(versions) - 1, "1": 1, "2": 2}[version]
+	if n < 1 || n > len(versions) {
+		return secretmux.Secret{}, &secretmux.Error{Op: "get", Name: name, Class: secretmux.ErrNotFound}
+	}
+	return secretmux.NewSecret([]byte(versions[n-1]), secretmux.Meta{Version: fmt.Sprint(n)}), nil
+}
+
+func (s shelf) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	results := make([]secretmux.Result, len(names)) // in one call to the backend
+	for i, name := range names {
+		secret, err := s.Get(ctx, name)
+		results[i] = secretmux.Result{Name: name, Secret: secret, Err: err}
+	}
+	return results, nil
+}
+
+func (s shelf) List(_ context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
+	return func(yield func(secretmux.Info, error) bool) {
+		for name := range s {
+			if strings.HasPrefix(name, prefix) && !yield(secretmux.Info{Name: name}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s shelf) Check(context.Context) error { return nil }
+
+func ExampleManyGetter() {
+	var p secretmux.ManyGetter = shelf{"a": {"x"}}
+	results, err := p.GetMany(context.Background(), []string{"a", "b"})
+	fmt.Println(results[0].Secret.Version(), secretmux.ClassOf(results[1].Err), err)
+	// Output: 1 not found <nil>
+}
+
+func ExampleVersionGetter() {
+	var p secretmux.VersionGetter = shelf{"a": {"old", "new"}}
+	previous, _ := p.GetVersion(context.Background(), "a", secretmux.VersionPrevious)
+	_, err := p.GetVersion(context.Background(), "a", "7")
+	fmt.Println(previous.Reveal(), secretmux.ClassOf(err))
+	// Output: old not found
+}
+
+func ExampleLister() {
+	var p secretmux.Lister = shelf{"db/user": {"x"}, "api": {"x"}}
+	for info, err := range p.List(context.Background(), "db/") {
+		fmt.Println(info.Name, err)
+	}
+	// Output: db/user <nil>
+}
+
+func ExampleChecker() {
+	var p secretmux.Checker = shelf{}
+	fmt.Println(p.Check(context.Background()))
+	// Output: <nil>
+}
+
+func ExampleOpenFunc() {
+	var open secretmux.OpenFunc = func(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
+		var strict bool
+		p := u.Params()
+		p.Bool("strict", &strict)
+		return shelf{"a": {"x"}}, p.Done()
+	}
+	_, err := secretmux.Open(context.Background(), "shelf:?strict=perhaps", secretmux.Backend{"shelf": open})
+	fmt.Println(errors.Is(err, secretmux.ErrInvalid))
+	// Output: true
+}
+
+func ExampleOutcome() {
+	chain := secretmux.NewChain(shelf{}, shelf{"a": {"x"}}, shelf{"a": {"y"}})
+	for _, o := range chain.Explain(context.Background(), "a").Links {
+		fmt.Println(o.Role, o.Class)
+	}
+	// Output:
+	// passed not found
+	// answers <nil>
+	// shadowed <nil>
+}
+
+func ExampleClaims() {
+	var claims secretmux.Claims
+	fmt.Println(claims.Take("DB_PASSWORD", "db/password"))
+	err := claims.Take("DB_PASSWORD", "db.password")
+	holder, _ := claims.Holder("DB_PASSWORD")
+	fmt.Println(errors.Is(err, secretmux.ErrInvalid), holder)
+	// Output:
+	// <nil>
+	// true db/password
+}
