@@ -89,15 +89,12 @@ func getEach(ctx context.Context, get func(context.Context, string) (Secret, err
 	for i, name := range names {
 		slots <- struct{}{}
 		wg.Go(func() {
-			defer func() {
-				// A panic in a goroutine of ours could not be recovered by the caller.
-				if recover() != nil {
-					results[i] = Result{Name: name, Err: panicked("get", name, nil)}
-				}
-				<-slots
-			}()
-			secret, err := get(ctx, name)
-			results[i] = Result{Name: name, Secret: secret, Err: err}
+			defer func() { <-slots }()
+			results[i].Name = name
+			results[i].Err = guarded(ctx, func(ctx context.Context) (err error) {
+				results[i].Secret, err = get(ctx, name)
+				return err
+			})
 		})
 	}
 	wg.Wait()
@@ -146,19 +143,6 @@ func Close(p Provider) error {
 		return c.Close()
 	}
 	return nil
-}
-
-// panicked is the error for a panic of a provider. Its value is left out: it may
-// quote a secret.
-func panicked(op, name string, p Provider) error {
-	e := &Error{
-		Op: op, Name: name, Err: errors.New("the provider panicked"),
-		Hint: "it is a bug of the provider, or a provider that is a nil pointer",
-	}
-	if p != nil {
-		e.Source = sourceOf(p)
-	}
-	return e
 }
 
 func unsupported(op, name string, p Provider, hint string) error {

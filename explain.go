@@ -170,7 +170,7 @@ func relabel(outcomes []Outcome, found, failed Role) {
 
 func explainLink(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
 	start := time.Now()
-	secret, err := fetchGuarded(ctx, p, r)
+	secret, err := fetch(ctx, p, r)
 	o := Outcome{Source: sourceOf(p), Role: RoleAnswers, Duration: time.Since(start), Version: secret.Version(), Err: err}
 	if !secret.Created().IsZero() {
 		o.Age = time.Since(secret.Created())
@@ -183,16 +183,6 @@ func explainLink(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
 	}
 	o.Class = ClassOf(o.Err)
 	return []Outcome{o}, err
-}
-
-// fetchGuarded turns a panic of the provider into an error, as the store does.
-func fetchGuarded(ctx context.Context, p Provider, r Ref) (s Secret, err error) {
-	defer func() {
-		if recover() != nil {
-			s, err = Secret{}, panicked("explain", r.String(), p)
-		}
-	}()
-	return fetch(ctx, p, r)
 }
 
 // fetch reads the document of r from one link.

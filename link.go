@@ -113,7 +113,8 @@ func (l *link) get(ctx context.Context, op, name string, get func(context.Contex
 func (l *link) Check(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
 	defer cancel()
-	if err := Check(within, l.provider); err != nil {
+	check := func(ctx context.Context) error { return Check(ctx, l.provider) }
+	if err := guarded(within, check); err != nil {
 		return l.fail(ctx, within, "check", "", err)
 	}
 	return nil
@@ -128,10 +129,22 @@ func (l *link) call(ctx context.Context, op, name string, f func(context.Context
 	}
 	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
 	defer cancel()
-	err := f(within)
+	err := guarded(within, f)
 	l.throttle.observe(err)
 	if err != nil {
 		return l.fail(ctx, within, op, name, err)
 	}
 	return nil
+}
+
+// guarded turns a panic of the provider into an error: a store calls it from
+// goroutines of its own, where nobody else could recover. The panic's value is
+// left out, as it may quote a secret.
+func guarded(ctx context.Context, f func(context.Context) error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanicked
+		}
+	}()
+	return f(ctx)
 }

@@ -13,6 +13,11 @@ var errNoAnswer = &Error{
 	Hint: "it must return ErrNotFound for an absent secret, and NewSecret for an empty one",
 }
 
+// errPanicked is the error for a panic of a provider.
+var errPanicked = &Error{
+	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
+}
+
 // stamp gives a secret the link's source and lifetime.
 func (l *link) stamp(s Secret) Secret {
 	return s.with(func(p *payload) {

@@ -103,14 +103,7 @@ func (s *Store) load(ctx context.Context, keys []string) []cache.Loaded[Secret] 
 	return loaded
 }
 
-// fetchKey turns a panic of the provider into an error: this is no goroutine of
-// the caller's, who could not recover.
-func (s *Store) fetchKey(ctx context.Context, key string) (secret Secret, err error) {
-	defer func() {
-		if recover() != nil {
-			secret, err = Secret{}, panicked("get", key, s.provider)
-		}
-	}()
+func (s *Store) fetchKey(ctx context.Context, key string) (Secret, error) {
 	r, err := ParseRef(key)
 	if err != nil {
 		return Secret{}, err

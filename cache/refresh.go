@@ -15,25 +15,10 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	requests := make([]request[V], len(keys))
-	views := c.resolve(keys, requests)
-	var load []*document[V]
-	c.mu.Lock()
-	for i := range requests {
-		r := &requests[i]
-		if r.err != nil {
-			continue
-		}
-		if r.entry, r.err = c.entryLocked(keys[i], views[i]); r.err != nil {
-			continue
-		}
-		var starts bool
-		if r.flight, starts = c.forceLocked(r.entry.doc); starts {
-			load = append(load, r.entry.doc)
-		}
-	}
-	c.departLocked(ctx, forcing, load)
-	c.mu.Unlock()
+	requests := c.ask(ctx, keys, forcing, func(r *request[V]) (starts bool) {
+		r.flight, starts = c.forceLocked(r.entry.doc)
+		return starts
+	})
 	return c.waitAll(ctx, keys, requests)
 }
 

@@ -17,30 +17,39 @@ func (c *Cache[V]) request(ctx context.Context, key string) request[V] {
 
 // requests serves what is at hand and starts one load for all the rest.
 func (c *Cache[V]) requests(ctx context.Context, keys []string) []request[V] {
+	return c.ask(ctx, keys, loading, func(r *request[V]) (starts bool) {
+		if c.serveLocked(r) {
+			return false
+		}
+		d := r.entry.doc
+		if starts = d.flight == nil; starts {
+			c.boardLocked(d, loading)
+		}
+		r.flight = d.flight
+		return starts
+	})
+}
+
+// ask finds the entries of keys, has answerLocked answer each or give it a
+// flight, and starts the flights that it says are new as one load.
+func (c *Cache[V]) ask(
+	ctx context.Context, keys []string, kind purpose, answerLocked func(*request[V]) (starts bool),
+) []request[V] {
 	requests := make([]request[V], len(keys))
 	views := c.resolve(keys, requests)
-	var cold []*document[V]
+	var load []*document[V]
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	for i := range requests {
 		r := &requests[i]
 		if r.err != nil {
 			continue
 		}
-		if r.entry, r.err = c.entryLocked(keys[i], views[i]); r.err != nil {
-			continue
+		if r.entry, r.err = c.entryLocked(keys[i], views[i]); r.err == nil && answerLocked(r) {
+			load = append(load, r.entry.doc)
 		}
-		if c.serveLocked(r) {
-			continue
-		}
-		d := r.entry.doc
-		if d.flight == nil {
-			c.boardLocked(d, loading)
-			cold = append(cold, d)
-		}
-		r.flight = d.flight
 	}
-	c.departLocked(ctx, loading, cold)
-	c.mu.Unlock()
+	c.departLocked(ctx, kind, load)
 	return requests
 }
 

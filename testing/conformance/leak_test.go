@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"github.com/secretmux/secretmux/testing/internal/leak"
 )
 
 func TestLeaks(t *testing.T) {
@@ -26,7 +28,7 @@ func TestWalkVisitsBothFormsOfUnwrap(t *testing.T) {
 	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
 	seen := map[error]bool{}
 	tree := fmt.Errorf("x: %w", errors.Join(a, fmt.Errorf("y: %w and %w", b, quiet{c})))
-	walk(tree, func(err error) {
+	leak.Walk(tree, func(err error) {
 		for _, leaf := range []error{a, b, c} {
 			if err == leaf { //nolint:errorlint // the visit itself is what is asked for
 				seen[leaf] = true
