@@ -77,7 +77,7 @@ func parsePolicy(u *URI) (policy, error) {
 	if p.Has("timeout") && pol.timeout == 0 && len(p.wrong) == 0 {
 		p.bad("timeout", "a duration over zero, such as 5s")
 	}
-	p.String("on", &on)
+	p.Text("on", &on)
 	if p.Has("on") {
 		if pol.on = parseOn(on); pol.on == nil {
 			p.bad("on", "classes joined by +, of corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")

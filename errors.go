@@ -159,7 +159,11 @@ func classes() []error {
 	}
 }
 
-// invalid is the error for bad input. The problem must not quote that input.
+// Invalid makes the error for bad input, an *Error of class ErrInvalid: op is
+// what was attempted, problem what is wrong, hint what to write instead (it may be
+// empty). Neither may quote the input, which may be a secret in the wrong place.
+func Invalid(op, problem, hint string) error { return invalid(op, problem, hint) }
+
 func invalid(op, problem, hint string) error {
 	return &Error{Op: op, Class: ErrInvalid, Err: errors.New(problem), Hint: hint}
 }

@@ -56,7 +56,7 @@ func ExampleBackend() {
 		"upper": func(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 			suffix := ""
 			params := u.Params()
-			params.String("suffix", &suffix)
+			params.Text("suffix", &suffix)
 			if err := params.Done(); err != nil {
 				return nil, err
 			}

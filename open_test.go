@@ -18,7 +18,7 @@ func opens(backends ...*backend) secretmux.Backend {
 		next++
 		p := u.Params()
 		var prefix string
-		p.String("prefix", &prefix)
+		p.Text("prefix", &prefix)
 		return b, p.Done()
 	}}
 }

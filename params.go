@@ -22,7 +22,8 @@ type Params struct {
 	wrong  []malformed
 }
 
-// malformed is a parameter that can't be read, and what it takes.
+// malformed is a parameter that can't be read, and what it takes; nothing where it
+// is empty.
 type malformed struct{ key, want string }
 
 // Params returns a reader of u's parameters, without those that every link takes
@@ -31,9 +32,15 @@ func (u *URI) Params() *Params {
 	return &Params{scheme: u.Scheme, values: u.params, known: slices.Clone(linkParams)}
 }
 
-// String reads a parameter that may hold any text.
-func (p *Params) String(key string, into *string) {
-	if value, ok := p.take(key); ok {
+// Text reads a parameter that may hold any text but the empty one: "role=" is
+// more often an unset variable than a wish.
+func (p *Params) Text(key string, into *string) {
+	value, ok := p.take(key)
+	switch {
+	case !ok:
+	case value == "":
+		p.wrong = append(p.wrong, malformed{key, ""})
+	default:
 		*into = value
 	}
 }
@@ -118,6 +125,10 @@ func (p *Params) Done() error {
 func (p *Params) problems(known string) []error {
 	errs := make([]error, 0, len(p.wrong)+1)
 	for _, w := range p.wrong {
+		if w.want == "" {
+			errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+" is empty", "give it a value or leave it out; "+known))
+			continue
+		}
 		errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+" is malformed", w.key+" takes "+w.want+"; "+known))
 	}
 	return errs

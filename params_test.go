@@ -18,33 +18,32 @@ func paramsOf(t *testing.T, query string) *secretmux.Params {
 }
 
 func TestParams(t *testing.T) {
-	p := paramsOf(t, "s=a+b%2Cc&b=true&f=false&e=two&n=-3&d=1m30s&zero=0s&empty=")
+	p := paramsOf(t, "s=a+b%2Cc&b=true&f=false&e=two&n=-3&d=1m30s&zero=0s")
 	var (
-		s, e, empty               = "", "one", "default"
-		b, f                      = false, true
-		n                         = 1
-		d, zero     time.Duration = 0, time.Hour
+		s, e                  = "", "one"
+		b, f                  = false, true
+		n                     = 1
+		d, zero time.Duration = 0, time.Hour
 	)
-	p.String("s", &s)
+	p.Text("s", &s)
 	p.Bool("b", &b)
 	p.Bool("f", &f)
 	p.Enum("e", &e, "one", "two")
 	p.Int("n", &n, -3, 3)
 	p.Duration("d", &d)
 	p.Duration("zero", &zero)
-	p.String("empty", &empty)
 	if err := p.Done(); err != nil {
 		t.Fatal(err)
 	}
-	if s != "a b,c" || !b || f || e != "two" || n != -3 || d != 90*time.Second || zero != 0 || empty != "" {
-		t.Error(s, b, f, e, n, d, zero, empty)
+	if s != "a b,c" || !b || f || e != "two" || n != -3 || d != 90*time.Second || zero != 0 {
+		t.Error(s, b, f, e, n, d, zero)
 	}
 }
 
 func TestParamsAbsentKeepTheDefault(t *testing.T) {
 	p := paramsOf(t, "")
 	s, b, n, d := "default", true, 5, time.Minute
-	p.String("s", &s)
+	p.Text("s", &s)
 	p.Bool("b", &b)
 	p.Enum("e", &s, "one")
 	p.Int("n", &n, 0, 1)
@@ -56,12 +55,13 @@ func TestParamsAbsentKeepTheDefault(t *testing.T) {
 
 func TestParamsMalformed(t *testing.T) {
 	read := func(p *secretmux.Params) error {
-		b, e, n, d := true, "one", 1, time.Minute
+		b, e, n, d, text := true, "one", 1, time.Minute, "default"
+		p.Text("t", &text)
 		p.Bool("b", &b)
 		p.Enum("e", &e, "one", "two")
 		p.Int("n", &n, 0, 10)
 		p.Duration("d", &d)
-		if !b || e != "one" || n != 1 || d != time.Minute {
+		if text != "default" || !b || e != "one" || n != 1 || d != time.Minute {
 			t.Error("a malformed parameter changed its variable")
 		}
 		return p.Done()
@@ -77,10 +77,14 @@ func TestParamsMalformed(t *testing.T) {
 			t.Errorf("%s: the error does not say what to write: %v", query, err)
 		}
 	}
+	empty := read(paramsOf(t, "t="))
+	if wantInvalid(t, empty); !strings.Contains(empty.Error(), "the parameter t is empty") {
+		t.Errorf("t=: the error does not say that it is empty: %v", empty)
+	}
 	err := read(paramsOf(t, "b=x&e=x&n=x&d=x&"+canary+"=x&y=z"))
 	wantInvalid(t, err)
 	for _, part := range []string{
-		"parameter b is", "parameter e is", "parameter n is", "parameter d is", "2 unknown", "known are b, d, e, n, on, stale, timeout, ttl",
+		"parameter b is", "parameter e is", "parameter n is", "parameter d is", "2 unknown", "known are b, d, e, n, on, stale, t, timeout, ttl",
 	} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is missing in %v", part, err)
@@ -92,7 +96,7 @@ func TestParamsUnknown(t *testing.T) {
 	for _, query := range []string{canary, canary + "=1", "prefx=" + canary, "Prefix=" + canary, "=" + canary, "prefix+=" + canary} {
 		p := paramsOf(t, query)
 		var prefix string
-		p.String("prefix", &prefix)
+		p.Text("prefix", &prefix)
 		err := p.Done()
 		wantInvalid(t, err)
 		if !strings.Contains(err.Error(), "memory: has 1 unknown") || !strings.Contains(err.Error(), "known are on, prefix, stale, timeout, ttl") {

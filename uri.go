@@ -121,6 +121,23 @@ func (u *URI) String() string {
 	return b.String()
 }
 
+// With returns a copy of u with one parameter set, or without it where value is
+// empty. A provider that was made in code prints its address with it: String
+// then gives what opens the same place. Neither key nor value is checked.
+func (u *URI) With(key, value string) *URI {
+	own := *u
+	own.params = maps.Clone(u.params)
+	if value == "" {
+		delete(own.params, key)
+		return &own
+	}
+	if own.params == nil {
+		own.params = make(map[string]string, 1)
+	}
+	own.params[key] = value
+	return &own
+}
+
 // LocalPath returns the path of a backend on this machine. An authority is
 // ErrInvalid: file://etc/secrets means a host called etc.
 func (u *URI) LocalPath() (string, error) {

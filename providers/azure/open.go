@@ -22,12 +22,12 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 	deleted := ""
 	params := u.Params()
 	params.Enum("credential", &o.Credential, credentials()...)
-	params.String("client_id", &o.ClientID)
-	params.String("tenant_id", &o.TenantID)
-	params.String("prefix", &o.Prefix)
+	params.Text("client_id", &o.ClientID)
+	params.Text("tenant_id", &o.TenantID)
+	params.Text("prefix", &o.Prefix)
 	params.Enum("sep", &o.Separator, separators()...)
 	params.Enum("deleted", &deleted, "absent")
-	params.String("api_version", &o.APIVersion)
+	params.Text("api_version", &o.APIVersion)
 	o.DeletedAbsent = o.DeletedAbsent || deleted != ""
 
 	errs := []error{params.Done()}

@@ -23,7 +23,7 @@ func open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 	var trim string
 	opts := Options{Dir: dir}
 	params := u.Params()
-	params.String("prefix", &opts.Prefix)
+	params.Text("prefix", &opts.Prefix)
 	params.Enum("trim", &trim, "newline", "none")
 	if err := params.Done(); err != nil {
 		return nil, err

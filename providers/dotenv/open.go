@@ -32,7 +32,7 @@ func BackendWith(opts Options) secretmux.Backend {
 func open(u *secretmux.URI, opts Options) (secretmux.Provider, error) {
 	var dialect, empty, perm string
 	params := u.Params()
-	params.String("prefix", &opts.Prefix)
+	params.Text("prefix", &opts.Prefix)
 	params.Enum("dialect", &dialect, string(Secretmux), string(Godotenv))
 	params.Bool("expand", &opts.Expand)
 	params.Enum("empty", &empty, "keep")

@@ -2,6 +2,7 @@ package dotenv_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -83,7 +84,7 @@ func TestBackendWith(t *testing.T) {
 	for link, want := range map[string]string{
 		"dotenv:.env":              "dotenv:.env?expand=true&prefix=APP_",
 		"dotenv:.env?expand=false": "dotenv:.env?prefix=APP_",
-		"dotenv:.env?prefix=":      "dotenv:.env?expand=true",
+		"dotenv:.env?prefix=DB_":   "dotenv:.env?expand=true&prefix=DB_",
 	} {
 		p, err := openURI(t, backend, link)
 		if err != nil {
@@ -92,6 +93,13 @@ func TestBackendWith(t *testing.T) {
 		if got := p.(*dotenv.Provider).String(); got != want {
 			t.Errorf("%s opens as %s, want %s", link, got, want)
 		}
+	}
+}
+
+func TestAnEmptyPrefixIsRefused(t *testing.T) {
+	_, err := openURI(t, dotenv.Backend(), "dotenv:.env?prefix=")
+	if !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), "prefix") {
+		t.Errorf("%v: want ErrInvalid that names prefix: an unset variable must not switch it off", err)
 	}
 }
 

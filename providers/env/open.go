@@ -20,7 +20,7 @@ func open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 		empty string
 	)
 	params := u.Params()
-	params.String("prefix", &opts.Prefix)
+	params.Text("prefix", &opts.Prefix)
 	params.Enum("empty", &empty, "keep")
 	params.Bool("files", &opts.Files)
 	opts.KeepEmpty = empty == "keep"

@@ -28,22 +28,11 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 		errs = append(errs, mistake("gcp-sm: takes no path", "write gcp-sm://my-project?prefix=prod-"))
 	}
 	params := u.Params()
-	for _, p := range []struct {
-		key  string
-		into *string
-	}{
-		{"location", &o.Location},
-		{"prefix", &o.Prefix},
-		{"sep", &o.Separator},
-		{"alias", &o.Alias},
-		{"endpoint", &o.Endpoint},
-	} {
-		params.String(p.key, p.into)
-		if params.Has(p.key) && *p.into == "" {
-			// A template whose variable is unset would read other secrets in silence.
-			errs = append(errs, mistake("the parameter "+p.key+" is empty", "give it a value or leave it out"))
-		}
-	}
+	params.Text("location", &o.Location)
+	params.Text("prefix", &o.Prefix)
+	params.Text("sep", &o.Separator)
+	params.Text("alias", &o.Alias)
+	params.Text("endpoint", &o.Endpoint)
 	params.Bool("metadata", &o.Metadata)
 	errs = append(errs, params.Done())
 	p, err := New(o)

@@ -16,7 +16,7 @@
 //	engine=kv|dynamic      dynamic reads leased credentials, see below
 //	mount=team/kv          a mount of several segments; the path is then the folder
 //	field=value            the value is this one field instead of the whole document
-//	namespace=NS           namespace of the secrets; VAULT_NAMESPACE without it, none if empty
+//	namespace=NS           namespace of the secrets; VAULT_NAMESPACE without it; / is the root
 //	auth_namespace=NS      namespace of the login; that of the secrets without it
 //	auth=METHOD            token (default), approle, kubernetes, jwt, userpass or cert
 //	auth_mount=PATH        where the login method is mounted; its own name without it

@@ -244,10 +244,10 @@ func TestLoginAnswers(t *testing.T) {
 func TestNamespaces(t *testing.T) {
 	for _, tt := range []struct{ query, data, login string }{
 		{"", "env", "env"},
-		{"&namespace=", "", ""},
+		{"&namespace=/", "", ""},
 		{"&namespace=team/eu", "team/eu", "team/eu"},
 		{"&namespace=/team/", "team", "team"},
-		{"&auth_namespace=", "env", ""},
+		{"&auth_namespace=/", "env", ""},
 		{"&namespace=team&auth_namespace=root2", "team", "root2"},
 	} {
 		f := serve(t)

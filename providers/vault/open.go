@@ -31,11 +31,11 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 	params := u.Params()
 	params.Int("kv", &o.KV, 1, 2)
 	params.Enum("engine", &engine, "kv", "dynamic")
-	params.String("mount", &mount)
-	params.String("field", &o.Field)
-	params.String("ca_file", &o.CAFile)
-	params.String("cert_file", &o.CertFile)
-	params.String("key_file", &o.KeyFile)
+	params.Text("mount", &mount)
+	params.Text("field", &o.Field)
+	params.Text("ca_file", &o.CAFile)
+	params.Text("cert_file", &o.CertFile)
+	params.Text("key_file", &o.KeyFile)
 	params.Bool("http", &plain)
 	namespace(params, "namespace", &o.Namespace)
 	authErr := o.Auth.read(params)
@@ -47,7 +47,7 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 		o.Address = "http://" + u.Authority
 	}
 	o.Mount, o.Prefix = place(u.Path, mount)
-	if err := errors.Join(params.Done(), authErr, empty(params)); err != nil {
+	if err := errors.Join(params.Done(), authErr); err != nil {
 		return nil, err
 	}
 	p, err := newProvider(o, u.String())
@@ -71,10 +71,11 @@ func place(path, mount string) (string, string) {
 	return mount, folder
 }
 
-// namespace reads a parameter whose empty value has a meaning.
+// namespace reads a namespace. "/" is the root one, whatever VAULT_NAMESPACE says;
+// an empty value is refused like that of every parameter.
 func namespace(params *secretmux.Params, key string, into **string) {
 	var value string
-	params.String(key, &value)
+	params.Text(key, &value)
 	if params.Has(key) {
 		value = strings.Trim(value, "/")
 		*into = &value
@@ -87,19 +88,19 @@ func (a *Auth) read(params *secretmux.Params) error {
 		*a = Auth{}
 	}
 	params.Enum("auth", &a.Method, AuthToken, AuthAppRole, AuthKubernetes, AuthJWT, AuthUserpass, AuthCert)
-	params.String("auth_mount", &a.Mount)
+	params.Text("auth_mount", &a.Mount)
 	namespace(params, "auth_namespace", &a.Namespace)
-	params.String("role", &a.Role)
-	params.String("role_id", &a.RoleID)
-	params.String("username", &a.Username)
+	params.Text("role", &a.Role)
+	params.Text("role_id", &a.RoleID)
+	params.Text("username", &a.Username)
 	var (
 		found Credential
 		errs  []error
 	)
 	for _, c := range credentialParams() {
 		own := Credential{}
-		params.String(c.name+"_env", &own.Env)
-		params.String(c.name+"_file", &own.File)
+		params.Text(c.name+"_env", &own.Env)
+		params.Text(c.name+"_file", &own.File)
 		switch {
 		case own.sources() == 0:
 		case !c.belongsTo(a.Method):
@@ -138,21 +139,4 @@ func (c credentialParam) belongsTo(method string) bool {
 		}
 	}
 	return false
-}
-
-// empty refuses parameters that are there and say nothing: token_file= from an
-// unset variable of a deployment script must not become another token.
-func empty(params *secretmux.Params) error {
-	var errs []error
-	for _, key := range []string{
-		"mount", "field", "ca_file", "cert_file", "key_file", "auth_mount", "role", "role_id", "username",
-		"token_env", "token_file", "secret_id_env", "secret_id_file", "jwt_env", "jwt_file", "password_env", "password_file",
-	} {
-		value := ""
-		params.String(key, &value)
-		if params.Has(key) && value == "" {
-			errs = append(errs, mistake("the parameter "+key+" is empty", "give it a value or leave it out"))
-		}
-	}
-	return errors.Join(errs...)
 }

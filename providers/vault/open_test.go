@@ -24,7 +24,7 @@ func TestOpenAccepts(t *testing.T) {
 		"vault://vault.example.com/kv", "vault://vault.example.com:8200/kv/", "vault://vault.example.com:8200/kv/app/eu/",
 		"vault://[::1]:8200/kv?http=true", "vault://127.0.0.9:8200/kv?http=true", "vault://localhost/kv?http=true", "vault://h/kv?http=false",
 		"vault://h/kv?kv=1", "vault://h/kv?kv=2&engine=kv", "vault://h/database/creds?engine=dynamic", "vault://h/app?mount=team/kv", "vault://h?mount=team/kv",
-		"vault://h/kv?field=value&namespace=&auth_namespace=a/b", "vault://h/kv?token_env=T", "vault://h/kv?token_file=/no/such/file&auth=token",
+		"vault://h/kv?field=value&namespace=/&auth_namespace=a/b", "vault://h/kv?token_env=T", "vault://h/kv?token_file=/no/such/file&auth=token",
 		"vault://h/kv?auth=approle&role_id=r&secret_id_env=S&auth_mount=team/approle", "vault://h/kv?auth=kubernetes&role=app",
 		"vault://h/kv?auth=kubernetes&role=app&jwt_file=/f", "vault://h/kv?auth=jwt&role=app&jwt_env=J",
 		"vault://h/kv?auth=userpass&username=a&password_env=P", "vault://h/kv?auth=cert&cert_file=/c&key_file=/k", "vault://h/kv?auth=cert&role=web&cert_file=/c&key_file=/k",

@@ -195,7 +195,7 @@ func TestEnvironmentOfTheClient(t *testing.T) {
 	}
 	f := serve(t)
 	f.put("a", map[string]any{"v": "x"})
-	p := f.link(t, "vault://"+f.host+"/kv?http=true&namespace=", vault.Options{})
+	p := f.link(t, "vault://"+f.host+"/kv?http=true&namespace=/", vault.Options{})
 	for range 5 {
 		got, err := p.Get(t.Context(), "a")
 		wantValue(t, "Get", got, err, `{"v":"x"}`)

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"testing"
 
 	"github.com/secretmux/secretmux/testing/internal/leak"
 )
@@ -14,17 +15,37 @@ const (
 	nameCanary = "g7KsQ1vXe5TzWc0hUa8BdRy6"
 )
 
-// clean checks that no text in the tree of err holds a part of a canary.
-func (tr *trial) clean(err error) {
-	tr.Helper()
+// NoLeak fails the test where a text in the tree of err, at any depth of Unwrap,
+// holds six or more characters in a row of a canary, as they are, in base64 or in
+// hexadecimal. The failure quotes none of it. A nil err has no texts; a canary
+// under six characters is a mistake of the test.
+func NoLeak(t testing.TB, err error, canaries ...string) {
+	t.Helper()
+	noLeak(t, err, canaries...)
+}
+
+func noLeak(t reporter, err error, canaries ...string) {
+	t.Helper()
+	for _, c := range canaries {
+		if len(c) < leak.Window {
+			t.Errorf("a canary of %d characters is too short to be told from other text; take %d or more", len(c), leak.Window)
+			return
+		}
+	}
 	leak.Walk(err, func(e error) {
 		for _, text := range []string{e.Error(), fmt.Sprintf("%+v", e)} {
-			if leaks(text) {
-				tr.Errorf("the text of a %T in the tree of a %T holds a part of a value or of a refused name", e, err)
+			if leak.In(text, canaries...) {
+				t.Errorf("the text of a %T in the tree of a %T holds a part of a canary", e, err)
 				return
 			}
 		}
 	})
+}
+
+// clean checks that no text in the tree of err holds a part of a canary.
+func (tr *trial) clean(err error) {
+	tr.Helper()
+	noLeak(tr, err, canary, nameCanary)
 }
 
 func leaks(text string) bool { return leak.In(text, canary, nameCanary) }

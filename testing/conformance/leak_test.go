@@ -39,3 +39,35 @@ func TestWalkVisitsBothFormsOfUnwrap(t *testing.T) {
 		t.Errorf("visited %d of 3 leaves", len(seen))
 	}
 }
+
+func TestNoLeak(t *testing.T) {
+	const own = "wV5kQ0zR"
+	for name, tt := range map[string]struct {
+		err   error
+		fails bool
+	}{
+		"nil":           {nil, false},
+		"clean":         {errors.New("no such name"), false},
+		"in the text":   {errors.New("bad value " + own), true},
+		"below":         {fmt.Errorf("refused: %w", quiet{errors.New(own)}), true},
+		"as hex":        {fmt.Errorf("%x", own), true},
+		"in the joined": {errors.Join(errors.New("one"), errors.New(own)), true},
+	} {
+		r := new(counter)
+		noLeak(r, tt.err, own)
+		if failed := *r > 0; failed != tt.fails {
+			t.Errorf("%s: failed is %v", name, failed)
+		}
+	}
+	r := new(counter)
+	if noLeak(r, nil, "short"); *r == 0 {
+		t.Error("a canary of five characters is accepted")
+	}
+}
+
+// counter counts the failures of a check.
+type counter int
+
+func (*counter) Helper()                 {}
+func (c *counter) Errorf(string, ...any) { *c++ }
+func (c *counter) Fatalf(string, ...any) { *c++ }

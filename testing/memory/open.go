@@ -25,7 +25,7 @@ func (m *Provider) open(_ context.Context, u *secretmux.URI) (secretmux.Provider
 	}
 	var prefix string
 	params := u.Params()
-	params.String("prefix", &prefix)
+	params.Text("prefix", &prefix)
 	if err := params.Done(); err != nil {
 		return nil, err
 	}

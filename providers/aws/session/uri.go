@@ -16,19 +16,13 @@ import (
 func (o Options) FromURI(u *secretmux.URI) (Options, error) {
 	region := ""
 	p := u.Params()
-	p.String("region", &region)
-	p.String("profile", &o.Profile)
-	p.String("role", &o.Role)
-	p.String("external_id", &o.ExternalID)
-	p.String("endpoint", &o.Endpoint)
+	p.Text("region", &region)
+	p.Text("profile", &o.Profile)
+	p.Text("role", &o.Role)
+	p.Text("external_id", &o.ExternalID)
+	p.Text("endpoint", &o.Endpoint)
 	p.Bool("fips", &o.FIPS)
 	errs := []error{p.Done()}
-	for _, key := range []string{"region", "profile", "role", "external_id", "endpoint"} {
-		var value string
-		if p.String(key, &value); p.Has(key) && value == "" {
-			errs = append(errs, mistake("the parameter "+key+" is empty", "give it a value or leave it out"))
-		}
-	}
 	switch {
 	case u.Authority == "":
 	case region != "" && region != u.Authority:

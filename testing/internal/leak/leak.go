@@ -11,9 +11,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// window is how many characters of a canary count as a leak. Parsers quote the
+// Window is how many characters of a canary count as a leak. Parsers quote the
 // few characters around their complaint.
-const window = 6
+const Window = 6
 
 // In reports whether text holds six or more characters in a row of a canary, as
 // they are, in base64 or in hexadecimal.
@@ -21,7 +21,7 @@ func In(text string, canaries ...string) bool {
 	for _, c := range canaries {
 		encoded := []string{c, base64.StdEncoding.EncodeToString([]byte(c)), hex.EncodeToString([]byte(c))}
 		for _, needle := range encoded {
-			size := window * len(needle) / len(c)
+			size := Window * len(needle) / len(c)
 			for i := 0; i+size <= len(needle); i++ {
 				if strings.Contains(text, needle[i:i+size]) {
 					return true
