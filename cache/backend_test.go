@@ -25,12 +25,12 @@ var (
 
 func judge(err error) cache.Verdict {
 	switch {
-	case errors.Is(err, errDown), errors.Is(err, context.DeadlineExceeded):
-		return cache.Transient
+	case errors.Is(err, errDown), errors.Is(err, context.DeadlineExceeded), errors.Is(err, cache.ErrTimeout):
+		return cache.VerdictTransient
 	case errors.Is(err, errGone):
-		return cache.Gone
+		return cache.VerdictGone
 	}
-	return cache.Failed
+	return cache.VerdictFailed
 }
 
 // ttl is the TTL of the caches of newCache. Without jitter and delay, a used key
@@ -58,7 +58,20 @@ type call struct {
 	keys []string
 }
 
-func (b *backend) load(ctx context.Context, keys []string) []cache.Loaded[string] {
+// answering makes a Load of a function that answers all keys at a time.
+func answering(load func(ctx context.Context, keys []string) []cache.Loaded[string]) func(context.Context, *cache.Batch[string]) {
+	return func(ctx context.Context, b *cache.Batch[string]) {
+		for i, l := range load(ctx, b.Keys) {
+			b.Settle(i, l)
+		}
+	}
+}
+
+func (b *backend) load(ctx context.Context, batch *cache.Batch[string]) {
+	answering(b.answer)(ctx, batch)
+}
+
+func (b *backend) answer(ctx context.Context, keys []string) []cache.Loaded[string] {
 	b.mu.Lock()
 	b.calls = append(b.calls, call{time.Now(), slices.Clone(keys)})
 	loaded := make([]cache.Loaded[string], len(keys))
@@ -189,8 +202,11 @@ func newCache(t *testing.T, b *backend, adjust ...func(*cache.Options[string])) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Errorf("Close: %v", err)
+		if n := c.Close(); n != 0 {
+			t.Errorf("Close left %d loads", n)
+		}
+		if err := c.Shutdown(context.Background()); err != nil {
+			t.Errorf("Shutdown: %v", err)
 		}
 	})
 	return c

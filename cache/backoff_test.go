@@ -1,6 +1,7 @@
 package cache_test
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -94,7 +95,7 @@ func testOriginPauses(t *testing.T) {
 	pass(refreshed / 2)
 	b.fail("a.1", errDown)
 	b.fail("a.2", errDown)
-	if err := c.Refresh(t.Context(), "a.1"); err == nil {
+	if err := errors.Join(c.Refresh(t.Context(), "a.1")...); err == nil {
 		t.Fatal("Refresh did not fail")
 	}
 	pass(ttl)
@@ -138,10 +139,10 @@ func TestBackoffGrowsHasJitterAndEnds(t *testing.T) {
 		b.fail("", nil)
 		refresh(t, c, "k")
 		b.fail("", errDown)
-		if err := c.Refresh(t.Context(), "k"); err == nil {
+		if err := errors.Join(c.Refresh(t.Context(), "k")...); err == nil {
 			t.Fatal("Refresh did not fail")
 		}
-		events := b.seen(cache.RetryPlanned)
+		events := b.seen(cache.KindRetryPlanned)
 		if last := events[len(events)-1]; last.Attempt != 1 || last.Delay > time.Second {
 			t.Errorf("%+v after the backend was well again, want a short pause", last)
 		}
@@ -159,7 +160,7 @@ func TestKeyThatFailsAmongOthersBacksOffToo(t *testing.T) {
 		before := len(b.loads())
 		for range 600 {
 			pass(time.Second)
-			if err := c.Refresh(t.Context(), "fine"); err != nil {
+			if err := errors.Join(c.Refresh(t.Context(), "fine")...); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -217,10 +218,10 @@ func TestRetryIsOnlyToldOfWhereOneIsPlanned(t *testing.T) {
 		c := newCache(t, b)
 		b.fail("", errBroken)
 		want(t, c, "k", "", errBroken)
-		if err := c.Refresh(t.Context(), "k"); err == nil {
+		if err := errors.Join(c.Refresh(t.Context(), "k")...); err == nil {
 			t.Error("Refresh did not fail")
 		}
-		if events := b.seen(cache.RetryPlanned); len(events) != 0 {
+		if events := b.seen(cache.KindRetryPlanned); len(events) != 0 {
 			t.Errorf("events: %+v", events)
 		}
 		stop, err := c.OnChange("k", nothing)
@@ -229,7 +230,7 @@ func TestRetryIsOnlyToldOfWhereOneIsPlanned(t *testing.T) {
 		}
 		defer stop()
 		synctest.Wait()
-		if events := b.seen(cache.RetryPlanned); len(events) != 1 || events[0].Attempt != 1 || events[0].Delay <= 0 {
+		if events := b.seen(cache.KindRetryPlanned); len(events) != 1 || events[0].Attempt != 1 || events[0].Delay <= 0 {
 			t.Errorf("events: %+v", events)
 		}
 	})

@@ -40,12 +40,12 @@ func TestLargeBatchesAreDividedAndFourLoadAtATime(t *testing.T) {
 		b := &backend{delay: time.Second}
 		var running, most atomic.Int32
 		c := newCache(t, b, func(o *cache.Options[string]) {
-			o.Load = func(ctx context.Context, keys []string) []cache.Loaded[string] {
+			o.Load = func(ctx context.Context, batch *cache.Batch[string]) {
 				now := running.Add(1)
 				defer running.Add(-1)
 				for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
 				}
-				return b.load(ctx, keys)
+				b.load(ctx, batch)
 			}
 		})
 		keys := numbered(950)

@@ -16,7 +16,6 @@ type Cache[V any] struct {
 
 	ctx    context.Context //nolint:containedctx // the cache's life: Close cancels it
 	cancel context.CancelFunc
-	loads  sync.WaitGroup // every goroutine that loads
 
 	mu       sync.Mutex // guards what follows, and all documents
 	closed   bool
@@ -27,7 +26,13 @@ type Cache[V any] struct {
 	crowded  bool // evict found all watched or being loaded, and no load has ended since
 	ready    []*watch[V]
 	workers  int
-	idle     chan struct{} // closed when the last worker ends; nil while there is none
+	turns    uint64 // of callbacks
+	aliases  map[string]*document[V]
+	loads    gauge // calls of Load
+	calls    gauge // of callbacks, Validate and Observe
+
+	ended     chan struct{} // closed when the first Close returns
+	abandoned int           // what it returns
 }
 
 // New returns a Cache. It starts nothing.
@@ -35,7 +40,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	c := &Cache[V]{opts: opts, start: time.Now(), origins: map[string]*origin{}}
+	c := &Cache[V]{opts: opts, start: time.Now(), origins: map[string]*origin{}, ended: make(chan struct{})}
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
 	c.ctx, c.cancel = context.WithCancel(context.Background()) //nolint:gosec // Close cancels it
 	return c, nil
@@ -51,29 +56,44 @@ func (c *Cache[V]) Get(ctx context.Context, key string) (V, error) {
 			return *v, nil
 		}
 	}
+	v, _, err := c.get(ctx, key)
+	return v, err
+}
+
+// Read is Get that also tells whether it was answered from what the cache keeps,
+// without waiting for a load. A failure that is remembered counts as kept.
+func (c *Cache[V]) Read(ctx context.Context, key string) (value V, cached bool, err error) {
+	if e := c.table.Load().find(key); e != nil {
+		if v := e.hot.Load(); v != nil {
+			return *v, true, nil
+		}
+	}
 	return c.get(ctx, key)
 }
 
-func (c *Cache[V]) get(ctx context.Context, key string) (V, error) {
-	var zero V
+func (c *Cache[V]) get(ctx context.Context, key string) (value V, cached bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return zero, err
+		return value, false, err
 	}
 	r := c.request(ctx, key)
 	if r.flight != nil {
-		return c.wait(ctx, r)
+		value, err = c.wait(ctx, r)
+		return value, false, err
 	}
-	return r.value, r.err
+	return r.value, r.cached, r.err
 }
 
 // Result is the outcome for one key of [Cache.GetMany].
 type Result[V any] struct {
 	Value V
 	Err   error
+	// Cached says that it was answered without waiting for a load. See
+	// [Cache.Read].
+	Cached bool
 }
 
-// GetMany is Get for many keys, in their order. Those that have to be loaded are
-// loaded as batches.
+// GetMany is Get for many keys, in their order; a key may be there twice. Those
+// that have to be loaded are loaded as batches.
 func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	results := make([]Result[V], len(keys))
 	if err := ctx.Err(); err != nil {
@@ -84,13 +104,16 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	}
 	requests := c.requests(ctx, keys)
 	for i, r := range requests {
-		results[i] = Result[V]{Value: r.value, Err: r.err}
+		results[i] = Result[V]{Value: r.value, Err: r.err, Cached: r.cached}
 		if r.flight != nil {
 			results[i].Value, results[i].Err = c.wait(ctx, r)
 		}
 	}
 	return results
 }
+
+// moment is a moment of this cache's clock as a time.
+func (c *Cache[V]) moment(at int64) time.Time { return c.start.Add(time.Duration(at)) }
 
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
 

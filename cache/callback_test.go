@@ -67,7 +67,7 @@ func TestCallbackMayUseTheCache(t *testing.T) {
 			if v, err := c.Get(ctx, "k"); v != ch.New || err != nil {
 				t.Errorf("Get = %q, %v, want %q", v, err, ch.New)
 			}
-			if err := c.Refresh(ctx, "k", "other"); err != nil {
+			if err := errors.Join(c.Refresh(ctx, "k", "other")...); err != nil {
 				t.Errorf("Refresh: %v", err)
 			}
 			c.GetMany(ctx, []string{"k", "x"})
@@ -82,8 +82,8 @@ func TestCallbackMayUseTheCache(t *testing.T) {
 			}
 			h.Stop()
 			stop()
-			if err := c.Close(); err != nil {
-				t.Errorf("Close: %v", err)
+			if n := c.Close(); n != 0 {
+				t.Errorf("Close left %d loads", n)
 			}
 			calls++
 			return nil
@@ -129,7 +129,7 @@ func TestFailingCallbackIsCalledAgainWithTheCurrentValue(t *testing.T) {
 				if s := statOf(c, "k"); len(s.Callbacks) != 1 || s.Callbacks[0].Key != "k" || !errors.Is(s.Callbacks[0].Err, tt.want) {
 					t.Errorf("%+v, want the callback's error", s.Callbacks)
 				}
-				events := b.seen(cache.CallbackFailed)
+				events := b.seen(cache.KindCallbackFailed)
 				if len(events) == 0 || !errors.Is(events[0].Err, tt.want) || events[0].Attempt != 1 {
 					t.Errorf("events: %+v", events)
 				}

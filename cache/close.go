@@ -1,41 +1,77 @@
 package cache
 
 import (
-	"runtime"
-	"strings"
+	"context"
 	"time"
 )
 
-// Close ends the cache: it cancels all loads and callbacks, and waits for their
-// goroutines. Called from within a callback, Validate or Observe it does not wait,
-// as it would wait for itself. For callbacks that ignore their context it waits no
-// longer than Timeout and returns ErrBusy. Every later call returns ErrClosed;
-// closing again waits again and returns the same.
-func (c *Cache[V]) Close() error {
+// patience is for how long Close waits for loads that do not honour their context.
+const patience = time.Second
+
+// Close ends the cache: it cancels all loads and callbacks, and lets all readers
+// go. It waits at most one second for calls of Load that go on, and returns how
+// many of them still run then. It does not wait for callbacks, Validate and
+// Observe, so it may be called by them; a call of Load that calls it waits for
+// itself, for that second. After it nothing new is begun, and every call returns
+// ErrClosed. Closing again waits for the first Close and returns the same.
+func (c *Cache[V]) Close() (abandoned int) {
 	c.mu.Lock()
-	if !c.closed {
+	first := !c.closed
+	if first {
 		c.closed = true
 		c.cancel()
 		c.stopTimersLocked()
 		c.table.Store(newTable[V](c.table.Load().seed, 1))
 	}
-	idle := c.idle
+	loads := c.loads.zeroLocked()
 	c.mu.Unlock()
-	if withinCall() {
-		return nil
+	if !first {
+		<-c.ended
+		return c.abandoned
 	}
-	c.loads.Wait()
-	if idle == nil {
-		return nil
-	}
-	patience := time.NewTimer(c.opts.timeout(1))
-	defer patience.Stop()
+	await(loads)
+	c.mu.Lock()
+	c.abandoned = c.loads.n
+	c.mu.Unlock()
+	close(c.ended)
+	return c.abandoned
+}
+
+func await(done <-chan struct{}) {
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
 	select {
-	case <-idle:
-		return nil
-	case <-patience.C:
-		return ErrBusy
+	case <-done:
+	case <-limit.C:
 	}
+}
+
+// Shutdown is Close, and then waits until no callback, no Validate and no Observe
+// runs, or until ctx ends; then it returns ctx's error. Called by one of them, it
+// waits for itself until ctx ends.
+func (c *Cache[V]) Shutdown(ctx context.Context) error {
+	c.Close()
+	c.mu.Lock()
+	calls := c.calls.zeroLocked()
+	c.mu.Unlock()
+	select {
+	case <-calls:
+		return nil
+	default:
+	}
+	select {
+	case <-calls:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Closed reports whether Close was called.
+func (c *Cache[V]) Closed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
 }
 
 func (c *Cache[V]) stopTimersLocked() {
@@ -59,33 +95,29 @@ func (c *Cache[V]) stopTimersLocked() {
 	})
 }
 
-// withinCall reports whether this goroutine is inside a callback, Validate or
-// Observe.
-func withinCall() bool {
-	const pkg = "github.com/secretmux/secretmux/cache."
-	var pcs [64]uintptr
-	for skip := 2; ; skip += len(pcs) {
-		n := runtime.Callers(skip, pcs[:])
-		frames := runtime.CallersFrames(pcs[:n])
-		for {
-			frame, more := frames.Next()
-			if name, ok := strings.CutPrefix(frame.Function, pkg); ok &&
-				(strings.HasPrefix(name, "invoke[") || strings.HasSuffix(name, ".emit")) {
-				return true
-			}
-			if !more {
-				break
-			}
-		}
-		if n < len(pcs) {
-			return false
-		}
+// gauge counts calls of the user's functions that run. It is guarded by Cache.mu.
+type gauge struct {
+	n    int
+	zero chan struct{} // closed when n comes to zero; nil while nobody waits
+}
+
+func (g *gauge) done() {
+	if g.n--; g.n == 0 && g.zero != nil {
+		close(g.zero)
+		g.zero = nil
 	}
 }
 
-// Closed reports whether Close was called.
-func (c *Cache[V]) Closed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.closed
+// zeroLocked returns what is closed when no call runs.
+func (g *gauge) zeroLocked() <-chan struct{} {
+	if g.n > 0 && g.zero != nil {
+		return g.zero
+	}
+	zero := make(chan struct{})
+	if g.n == 0 {
+		close(zero)
+	} else {
+		g.zero = zero
+	}
+	return zero
 }

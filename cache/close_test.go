@@ -25,8 +25,8 @@ func TestEverythingFailsAfterClose(t *testing.T) {
 			t.Error("Closed() before Close")
 		}
 		for range 2 {
-			if err := c.Close(); err != nil {
-				t.Errorf("Close: %v", err)
+			if n := c.Close(); n != 0 {
+				t.Errorf("Close left %d loads", n)
 			}
 		}
 		want(t, c, "k", "", cache.ErrClosed)
@@ -34,7 +34,7 @@ func TestEverythingFailsAfterClose(t *testing.T) {
 		if r := c.GetMany(t.Context(), []string{"k"}); !errors.Is(r[0].Err, cache.ErrClosed) {
 			t.Errorf("GetMany: %v", r[0].Err)
 		}
-		if err := c.Refresh(t.Context(), "k"); !errors.Is(err, cache.ErrClosed) {
+		if err := errors.Join(c.Refresh(t.Context(), "k")...); !errors.Is(err, cache.ErrClosed) {
 			t.Errorf("Refresh: %v", err)
 		}
 		if _, err := c.Watch(t.Context(), "k"); !errors.Is(err, cache.ErrClosed) {
@@ -69,12 +69,12 @@ func TestCloseDuringLoads(t *testing.T) {
 		errs := make(chan error, 4)
 		go func() { _, err := c.Get(context.Background(), "cold"); errs <- err }()
 		for range 3 {
-			go func() { errs <- c.Refresh(context.Background(), "k") }()
+			go func() { errs <- errors.Join(c.Refresh(context.Background(), "k")...) }()
 			synctest.Wait()
 		}
 		start := time.Now()
-		if err := c.Close(); err != nil || time.Since(start) != 0 {
-			t.Errorf("Close: %v, took %v", err, time.Since(start))
+		if n := c.Close(); n != 0 || time.Since(start) != 0 {
+			t.Errorf("Close left %d loads, took %v", n, time.Since(start))
 		}
 		for range cap(errs) {
 			if err := <-errs; !errors.Is(err, cache.ErrClosed) {
@@ -84,113 +84,44 @@ func TestCloseDuringLoads(t *testing.T) {
 	})
 }
 
-func TestCloseWaitsForLoads(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCache(t, &backend{}, func(o *cache.Options[string]) {
-			o.Load = func(context.Context, []string) []cache.Loaded[string] {
-				time.Sleep(2 * time.Second) // it takes a while to see that ctx has ended
-				return make([]cache.Loaded[string], 1)
-			}
-		})
-		go func() {
-			if _, err := c.Get(t.Context(), "k"); !errors.Is(err, cache.ErrClosed) {
-				t.Errorf("Get: %v", err)
-			}
-		}()
-		synctest.Wait()
-		start := time.Now()
-		if err := c.Close(); err != nil || time.Since(start) != 2*time.Second {
-			t.Errorf("Close: %v, took %v", err, time.Since(start))
-		}
-	})
-}
-
-func TestCloseWaitsForCallbacks(t *testing.T) {
+func TestCloseWaitsForLoadsForASecond(t *testing.T) {
 	tests := []struct {
-		name  string
-		call  func(context.Context, cache.Change[string]) error
-		err   error
-		takes time.Duration
+		name         string
+		takes, waits time.Duration // of a load to see that ctx has ended, and of Close
+		abandoned    int
 	}{
-		{"that honours its context", block, nil, 0},
-		{"that takes its time", func(context.Context, cache.Change[string]) error {
-			time.Sleep(2 * time.Second)
-			return nil
-		}, nil, 2 * time.Second},
-		{"that blocks", func(context.Context, cache.Change[string]) error {
-			time.Sleep(time.Hour)
-			return nil
-		}, cache.ErrBusy, 3 * time.Second},
+		{"that take a moment", 900 * time.Millisecond, 900 * time.Millisecond, 0},
+		{"that go on", 2 * time.Second, time.Second, 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := &backend{}
 				c, err := cache.New(cache.Options[string]{
-					Load: b.load, TTL: ttl, Timeout: 3 * time.Second, Equal: func(a, b string) bool { return a == b },
+					TTL: ttl, Equal: func(a, b string) bool { return a == b },
+					Load: func(context.Context, *cache.Batch[string]) { time.Sleep(tt.takes) },
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
-				onChange(t, c, "k", tt.call)
-				change(t, b, c, "k", "v1")
-				change(t, b, c, "k", "v2")
 				start := time.Now()
-				for i := range 2 {
-					if err := c.Close(); !errors.Is(err, tt.err) {
-						t.Errorf("Close %d: %v, want %v", i+1, err, tt.err)
-					}
+				for _, key := range []string{"a", "b"} {
+					go func() {
+						if _, err := c.Get(t.Context(), key); !errors.Is(err, cache.ErrClosed) || time.Since(start) != 0 {
+							t.Errorf("Get: %v after %v, want it to end with Close", err, time.Since(start))
+						}
+					}()
 				}
-				if took := time.Since(start); took != tt.takes && took != 2*tt.takes {
-					t.Errorf("Close took %v, want %v", took, tt.takes)
+				synctest.Wait()
+				for range 3 { // the second and third wait for the first
+					go func() {
+						if n := c.Close(); n != tt.abandoned || time.Since(start) != tt.waits {
+							t.Errorf("Close left %d loads after %v, want %d after %v", n, time.Since(start), tt.abandoned, tt.waits)
+						}
+					}()
 				}
-				pass(time.Hour)
-				if err := c.Close(); err != nil {
-					t.Errorf("Close after the callback had ended: %v", err)
-				}
-			})
-		})
-	}
-}
-
-func TestCloseFromWithin(t *testing.T) {
-	tests := []struct {
-		name string
-		with func(closes func()) func(*cache.Options[string])
-	}{
-		{"Validate", func(closes func()) func(*cache.Options[string]) {
-			return func(o *cache.Options[string]) {
-				o.Validate = func(context.Context, cache.Change[string]) error { closes(); return nil }
-			}
-		}},
-		{"Observe", func(closes func()) func(*cache.Options[string]) {
-			return func(o *cache.Options[string]) {
-				o.Observe = func(e cache.Event[string]) {
-					if e.Kind == cache.Rotated {
-						closes()
-					}
-				}
-			}
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := &backend{}
-				var c *cache.Cache[string]
-				closed := 0
-				c = newCache(t, b, tt.with(func() {
-					closed++
-					if err := c.Close(); err != nil {
-						t.Errorf("Close: %v", err)
-					}
-				}))
-				use(t, c, "k", "k")
-				b.set("k", "new")
-				pass(ttl)
-				want(t, c, "k", "", cache.ErrClosed)
-				if closed != 1 {
-					t.Errorf("closed %d times", closed)
+				pass(time.Minute)
+				if n := c.Close(); n != tt.abandoned {
+					t.Errorf("a later Close tells of %d loads, want what the first told", n)
 				}
 			})
 		})
@@ -215,8 +146,8 @@ func TestCloseLeavesNoGoroutines(t *testing.T) {
 		if _, err := c.OnChange("told", nothing); err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Close(); err != nil {
-			t.Fatal(err)
+		if n := c.Close(); n != 0 {
+			t.Fatalf("Close left %d loads", n)
 		}
 	}
 	for start := time.Now(); time.Since(start) < 10*time.Second; { // those that end need a moment for it

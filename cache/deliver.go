@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// maxWorkers is how many keys' callbacks run at a time.
+// maxWorkers is how many keys' callbacks run at a time. One that runs on after
+// its deadline is not counted.
 const maxWorkers = 32
 
 // wakeLocked hands w to a worker, and starts one if there is room.
@@ -15,24 +16,26 @@ func (c *Cache[V]) wakeLocked(w *watch[V]) {
 	}
 	w.queued = true
 	c.ready = append(c.ready, w)
-	if c.workers == maxWorkers {
-		return
-	}
-	if c.workers == 0 {
-		c.idle = make(chan struct{})
-	}
-	c.workers++
-	go c.work()
+	c.employLocked()
 }
 
-// nextLocked returns a callback that has something to be told now.
-func (w *watch[V]) nextLocked() *subscription[V] {
+// employLocked starts a worker if there is work and room for one.
+func (c *Cache[V]) employLocked() {
+	if len(c.ready) > 0 && c.workers < maxWorkers && !c.closed {
+		c.workers++
+		go c.work()
+	}
+}
+
+// nextLocked returns the callback that waits for its turn for longest, of those
+// that have something to be told now.
+func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	for _, s := range w.subs {
-		if len(s.pending) > 0 && s.retry == nil {
-			return s
+		if len(s.pending) > 0 && s.retry == nil && !s.running && (next == nil || s.turn < next.turn) {
+			next = s
 		}
 	}
-	return nil
+	return next
 }
 
 // work calls callbacks until none is left to call, and ends.
@@ -42,44 +45,77 @@ func (c *Cache[V]) work() {
 	for len(c.ready) > 0 && !c.closed {
 		w := c.ready[0]
 		c.ready = c.ready[1:]
-		if s := w.nextLocked(); s != nil {
-			c.callLocked(w, s)
+		if s := w.nextLocked(); s != nil && c.callLocked(w, s) {
+			c.wakeLocked(w)
+			return // somebody else has its place
 		}
 		w.queued = false
 		c.wakeLocked(w) // behind the others, if there is more
 		w.releaseLocked()
 	}
 	c.workers--
-	if c.workers == 0 {
-		close(c.idle)
-	}
 }
 
-// callLocked makes one call. It gives up the lock meanwhile.
-func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) {
-	value := s.pending[0]
-	change := Change[V]{Key: w.entry.key, Old: *s.told, New: *value}
+// callLocked makes one call. It gives up the lock meanwhile. It reports whether
+// the call took so long that its worker is no longer counted.
+func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
+	n := s.pending[0]
+	change := Change[V]{Key: w.entry.key, Old: *s.told, New: *n.value, At: c.moment(n.at)}
+	c.turns++
+	s.turn, s.running, s.since = c.turns, true, c.now()
+	c.calls.n++
+	ctx, cancel := c.ctx, context.CancelFunc(func() {})
+	if limit := c.opts.callbackTimeout(); limit > 0 {
+		ctx, cancel = context.WithTimeout(c.ctx, limit)
+		late := time.AfterFunc(limit+graceOf(limit), func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if s.running {
+				replaced = true
+				c.replaceWorkerLocked(w)
+			}
+		})
+		defer late.Stop()
+	}
 	c.mu.Unlock()
-	err := invoke(c.ctx, s.call, change)
+	err := invoke(ctx, s.call, change)
+	cancel()
 	c.mu.Lock()
+	s.running = false
+	c.calls.done()
+	c.calledLocked(w, s, n, err)
+	return replaced
+}
+
+// replaceWorkerLocked gives the place of a worker whose call does not end to
+// another one, and the other callbacks of w their turn.
+func (c *Cache[V]) replaceWorkerLocked(w *watch[V]) {
+	c.workers--
+	w.queued = false
+	c.wakeLocked(w)
+	c.employLocked()
+}
+
+// calledLocked takes in how a call has ended. It may give up the lock meanwhile.
+func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) {
 	s.err = err
 	if s.stopped {
 		return
 	}
 	if err == nil {
-		s.told, s.pending, s.failures = value, s.pending[1:], 0
+		s.told, s.pending, s.failures = n.value, s.pending[1:], 0
 		return
 	}
 	s.failures++
-	events := []Event[V]{{Kind: CallbackFailed, Key: change.Key, Value: *value, Err: err, Attempt: s.failures}}
+	e := Event[V]{Kind: KindCallbackFailed, Key: w.entry.key, Value: *n.value, Err: err, Attempt: s.failures}
+	events := []Event[V]{e}
 	if !c.closed {
 		delay := Backoff(s.failures, retryFirst, retryLimit)
 		s.pending = s.pending[len(s.pending)-1:]
 		s.retry = time.AfterFunc(delay, func() { c.retryCall(w, s) })
-		events = append(events, Event[V]{Kind: RetryPlanned, Key: change.Key, Err: err, Attempt: s.failures, Delay: delay})
+		events = append(events, Event[V]{Kind: KindRetryPlanned, Key: e.Key, Err: err, Attempt: s.failures, Delay: delay})
 	}
-	c.mu.Unlock()
-	c.emit(events)
+	c.emitLocked(events)
 	c.mu.Lock()
 }
 
@@ -92,19 +128,16 @@ func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	if s.stopped || c.closed {
 		return
 	}
-	if c.opts.Equal(*s.told, *s.pending[0]) {
+	if c.opts.Equal(*s.told, *s.pending[0].value) {
 		s.pending, s.failures, s.err = nil, 0, nil
 		return
 	}
 	c.wakeLocked(w)
 }
 
-// invoke calls the user's function and turns a panic into ErrPanic. Close looks
-// for it on the stack to learn that it is called from within, so it must stay a
-// frame of its own.
-//
-//go:noinline
+// invoke calls the user's function and turns a panic into ErrPanic.
 func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
+	err = ErrPanic // also where it ends the goroutine
 	defer func() {
 		if recover() != nil {
 			err = ErrPanic

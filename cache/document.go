@@ -29,6 +29,7 @@ type document[V any] struct {
 	views *view[V]
 
 	flight    *flight[V] // the newest load under way
+	flights   *flight[V] // all loads under way, also those that are overtaken
 	published uint64     // the seq of the newest flight that set val
 
 	known      *V    // the content that a new value is compared with
@@ -41,13 +42,18 @@ type document[V any] struct {
 	origin     *origin
 	trouble    *trouble // nil while all is well
 
+	alias    string // see Loaded.Alias
+	namesake *document[V]
+	expected *expected[V] // by Expect; nil while nothing is
+	pace     *pace        // of Renew; nil while it may load at once
+
 	due      int64 // when the timer has to look at this document
 	index    int32 // in the schedule; -1 when it is not there
 	watchers int32
-	flights  int32 // loads under way, also those that are overtaken
-	used     bool  // some entry is, or was since the last load, hot
-	stale    bool  // val is served past its TTL
-	removed  bool  // no longer in the table
+	used     bool // some entry is, or was since the last load, hot
+	stale    bool // val is served past its TTL
+	removed  bool // no longer in the table
+	told     bool // that it is gone, and not yet that it appeared
 }
 
 // trouble is what went wrong since the last good load.
@@ -56,6 +62,7 @@ type trouble struct {
 	verdict   Verdict
 	failures  int
 	refused   bool
+	stale     bool  // a value was served past its TTL
 	gone      bool  // a failure was Gone: what is known must not be served again
 	regressed int64 // when an older value was first seen
 }

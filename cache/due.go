@@ -22,17 +22,19 @@ func (c *Cache[V]) tick() {
 	for _, d := range due {
 		events = c.endLocked(d, now, events)
 		if c.wantsLoadLocked(d, now) {
-			c.boardLocked(d, refreshing)
+			f := c.boardLocked(d, PurposeRefresh)
+			if d.expected != nil && d.expected.at <= now {
+				d.expected.flight = f
+			}
 			load = append(load, d)
 		}
 	}
-	c.departLocked(c.ctx, refreshing, load)
+	c.departLocked(c.ctx, PurposeRefresh, false, load)
 	for _, d := range due {
 		c.planLocked(d)
 	}
 	c.armLocked()
-	c.mu.Unlock()
-	c.emit(events)
+	c.emitLocked(events)
 }
 
 // takeDueLocked takes out the documents that are due, and those that will be so
@@ -69,12 +71,19 @@ func (c *Cache[V]) endLocked(d *document[V], now int64, events []Event[V]) []Eve
 // wantsLoadLocked reports whether d is to be loaded now. While its origin is
 // backing off, it waits with all others of that origin.
 func (c *Cache[V]) wantsLoadLocked(d *document[V], now int64) bool {
-	if d.flight != nil || d.refreshAt == 0 || d.refreshAt > now+d.slack() || d.watchers == 0 && !d.used {
+	due := d.refreshAt > 0 && d.refreshAt <= now+d.slack() && (d.watchers > 0 || d.used)
+	expects := d.expected != nil && d.expected.at <= now
+	if d.flight != nil || !due && !expects {
 		return false
 	}
-	if d.origin != nil && d.origin.until > now {
+	if d.origin == nil || d.origin.until <= now {
+		return true
+	}
+	if due {
 		d.refreshAt = d.origin.until
-		return false
 	}
-	return true
+	if expects {
+		d.expected.at = d.origin.until
+	}
+	return false
 }

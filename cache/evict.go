@@ -20,7 +20,7 @@ func (c *Cache[V]) dropOneLocked(t *table[V], keep *document[V]) bool {
 		c.sweep = (c.sweep + 1) % len(t.buckets)
 		for e := t.buckets[c.sweep].Load(); e != nil; e = e.next.Load() {
 			d := e.doc
-			if e.view != nil || d.watchers > 0 || d.flights > 0 {
+			if e.view != nil || d.watchers > 0 || d.flights != nil {
 				continue
 			}
 			c.crowded = false
@@ -45,5 +45,7 @@ func (c *Cache[V]) removeLocked(d *document[V]) {
 	d.drop()
 	d.removed = true
 	d.each(func(e *entry[V]) { t.remove(e) })
+	c.aliasLocked(d, "")
+	d.expected = nil
 	c.planLocked(d)
 }

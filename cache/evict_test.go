@@ -40,11 +40,11 @@ func TestUsedAndWatchedKeysSurvive(t *testing.T) {
 		loads := map[string]int{}
 		c := newEcho(t, func(o *Options[string]) {
 			o.MaxEntries = 100
-			o.Load = func(ctx context.Context, keys []string) []Loaded[string] {
-				for _, key := range keys {
+			o.Load = func(ctx context.Context, b *Batch[string]) {
+				for _, key := range b.Keys {
 					loads[key]++
 				}
-				return echo(ctx, keys)
+				echo(ctx, b)
 			}
 			o.View = func(key string) (string, func(string) (string, error), error) {
 				if key[0] != '#' {
@@ -115,12 +115,12 @@ func TestStaleValueEndsAlsoAfterASecondChance(t *testing.T) {
 		errDown := errors.New("down")
 		var down atomic.Bool
 		c := newEcho(t, func(o *Options[string]) {
-			o.MaxStale, o.Judge = time.Hour, func(error) Verdict { return Transient }
-			o.Load = func(ctx context.Context, keys []string) []Loaded[string] {
+			o.MaxStale, o.Judge = time.Hour, func(error) Verdict { return VerdictTransient }
+			o.Load = func(ctx context.Context, b *Batch[string]) {
 				if down.Load() {
-					return []Loaded[string]{{Err: errDown}}
+					b.Settle(0, Loaded[string]{Err: errDown})
 				}
-				return echo(ctx, keys)
+				echo(ctx, b)
 			}
 		})
 		wantEcho(t, c, "k")

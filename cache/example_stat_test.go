@@ -35,7 +35,7 @@ func ExampleEvent() {
 	backend.Store(&value)
 	opts := exampleOptions(&backend)
 	opts.Observe = func(e cache.Event[string]) {
-		if e.Kind == cache.LoadDone {
+		if e.Kind == cache.KindLoadDone {
 			fmt.Println("loaded", e.Key, "from", e.Origin, e.Err)
 		}
 	}

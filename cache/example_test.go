@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"sync/atomic"
@@ -15,12 +16,10 @@ func exampleOptions(backend *atomic.Pointer[string]) cache.Options[string] {
 	return cache.Options[string]{
 		TTL:   5 * time.Minute,
 		Equal: func(a, b string) bool { return a == b },
-		Load: func(_ context.Context, keys []string) []cache.Loaded[string] {
-			loaded := make([]cache.Loaded[string], len(keys))
-			for i := range keys {
-				loaded[i] = cache.Loaded[string]{Value: *backend.Load(), Origin: "backend"}
+		Load: func(_ context.Context, b *cache.Batch[string]) {
+			for i := range b.Keys {
+				b.Settle(i, cache.Loaded[string]{Value: *backend.Load(), Origin: "backend"})
 			}
-			return loaded
 		},
 	}
 }
@@ -41,7 +40,7 @@ func ExampleCache() {
 	backend.Store(&second)
 	v, err = c.Get(ctx, "key") // kept
 	fmt.Println(v, err)
-	fmt.Println(c.Refresh(ctx, "key"))
+	fmt.Println(c.Refresh(ctx, "key")[0])
 	v, err = c.Get(ctx, "key")
 	fmt.Println(v, err)
 	// Output:
@@ -68,7 +67,7 @@ func ExampleHandle() {
 	defer h.Stop()
 	fmt.Println(h.Current())
 	backend.Store(&second)
-	if err := c.Refresh(context.Background(), "key"); err != nil { // or wait until it falls due
+	if err := errors.Join(c.Refresh(context.Background(), "key")...); err != nil { // or wait until it falls due
 		log.Fatal(err)
 	}
 	old, ok := h.Previous()
@@ -97,11 +96,11 @@ func ExampleCache_OnChange() {
 		log.Fatal(err)
 	}
 	defer stop()
-	if err := c.Refresh(context.Background(), "key"); err != nil { // the first value is no change
+	if err := errors.Join(c.Refresh(context.Background(), "key")...); err != nil { // the first value is no change
 		log.Fatal(err)
 	}
 	backend.Store(&second)
-	if err := c.Refresh(context.Background(), "key"); err != nil {
+	if err := errors.Join(c.Refresh(context.Background(), "key")...); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(<-told)
@@ -113,10 +112,8 @@ func ExampleOptions() {
 		TTL:      time.Minute,
 		MaxStale: time.Hour, // while the backend is down
 		Equal:    func(a, b string) bool { return a == b },
-		Judge:    func(error) cache.Verdict { return cache.Transient },
-		Load: func(_ context.Context, keys []string) []cache.Loaded[string] {
-			return make([]cache.Loaded[string], len(keys))
-		},
+		Judge:    func(error) cache.Verdict { return cache.VerdictTransient },
+		Load:     func(context.Context, *cache.Batch[string]) {},
 		// Keys "key#field" share the load of "key".
 		View: func(key string) (string, func(string) (string, error), error) { return key, nil, nil },
 	}

@@ -3,6 +3,7 @@ package cache_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -60,7 +61,7 @@ func TestReadersObeyTheirOwnContexts(t *testing.T) {
 				t.Errorf("GetMany with a context that has ended: %v", r.Err)
 			}
 		}
-		if err := c.Refresh(first, "cold"); !errors.Is(err, context.Canceled) {
+		if err := errors.Join(c.Refresh(first, "cold")...); !errors.Is(err, context.Canceled) {
 			t.Errorf("Refresh with a context that has ended: %v", err)
 		}
 		wantLoads(t, b, 1)
@@ -74,12 +75,11 @@ func TestLoadHasItsOwnDeadlineAndItsReadersValues(t *testing.T) {
 		deadlines := make(chan time.Duration, 2)
 		c, err := cache.New(cache.Options[string]{
 			TTL: ttl, Equal: func(a, b string) bool { return a == b }, Timeout: 3 * time.Second,
-			Load: func(ctx context.Context, keys []string) []cache.Loaded[string] {
+			Load: func(ctx context.Context, b *cache.Batch[string]) {
 				deadline, _ := ctx.Deadline()
 				deadlines <- time.Until(deadline)
-				loaded := make([]cache.Loaded[string], len(keys))
-				loaded[0].Value, _ = ctx.Value(traceKey{}).(string)
-				return loaded
+				trace, _ := ctx.Value(traceKey{}).(string)
+				b.Settle(0, cache.Loaded[string]{Value: trace})
 			},
 		})
 		if err != nil {
@@ -104,13 +104,15 @@ func TestLoadHasItsOwnDeadlineAndItsReadersValues(t *testing.T) {
 func TestLoaderThatMisbehaves(t *testing.T) {
 	tests := []struct {
 		name string
-		load func(keys []string) []cache.Loaded[string]
+		load func(b *cache.Batch[string])
 		want error
 	}{
-		{"panics", func([]string) []cache.Loaded[string] { panic("s3cret") }, cache.ErrPanic},
-		{"answers nothing", func([]string) []cache.Loaded[string] { return nil }, nil},
-		{"answers too much", func(keys []string) []cache.Loaded[string] {
-			return make([]cache.Loaded[string], len(keys)+1)
+		{"panics", func(*cache.Batch[string]) { panic("s3cret") }, cache.ErrPanic},
+		{"ends its goroutine", func(*cache.Batch[string]) { runtime.Goexit() }, cache.ErrPanic},
+		{"answers nothing", func(*cache.Batch[string]) {}, nil},
+		{"answers keys that there are not", func(b *cache.Batch[string]) {
+			b.Settle(-1, cache.Loaded[string]{Value: "x"})
+			b.Settle(2, cache.Loaded[string]{Value: "x"})
 		}, nil},
 	}
 	for _, tt := range tests {
@@ -119,11 +121,12 @@ func TestLoaderThatMisbehaves(t *testing.T) {
 				b := &backend{}
 				bad := true
 				c := newCache(t, b, func(o *cache.Options[string]) {
-					o.Load = func(ctx context.Context, keys []string) []cache.Loaded[string] {
+					o.Load = func(ctx context.Context, batch *cache.Batch[string]) {
 						if bad {
-							return tt.load(keys)
+							tt.load(batch)
+							return
 						}
-						return b.load(ctx, keys)
+						b.load(ctx, batch)
 					}
 				})
 				for _, r := range c.GetMany(t.Context(), []string{"a", "b"}) {
@@ -183,7 +186,7 @@ func TestViewThatPanics(t *testing.T) {
 		want(t, c, "doc#a", "", cache.ErrPanic)
 		want(t, c, "doc#b", "", cache.ErrPanic)
 		want(t, c, "doc", "doc", nil)
-		if err := c.Refresh(t.Context(), "doc"); err != nil {
+		if err := errors.Join(c.Refresh(t.Context(), "doc")...); err != nil {
 			t.Errorf("Refresh: %v", err)
 		}
 	})

@@ -24,13 +24,13 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 		d := e.doc
 		c.dropLocked(d)
 		if d.watchers > 0 {
-			c.boardLocked(d, refreshing)
+			c.boardLocked(d, PurposeRefresh)
 			load = append(load, d)
 		}
 		c.planLocked(d)
 		c.tidyLocked(d)
 	}
-	c.departLocked(c.ctx, refreshing, load)
+	c.departLocked(c.ctx, PurposeRefresh, false, load)
 }
 
 // dropLocked forgets what is kept of d, and makes loads under way come too late.

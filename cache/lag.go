@@ -5,7 +5,7 @@ import "cmp"
 // lagsLocked reports whether value is from before the known one, and not for so
 // long that the backend must mean it.
 func (c *Cache[V]) lagsLocked(d *document[V], f *flight[V], value V) bool {
-	if f.kind == forcing || c.opts.Grace <= 0 || d.known == nil || !c.opts.older(value, *d.known) ||
+	if f.purpose == PurposeForce || c.opts.Grace <= 0 || d.known == nil || !c.opts.older(value, *d.known) ||
 		c.opts.Equal(value, *d.known) {
 		return false
 	}
@@ -21,10 +21,14 @@ func (c *Cache[V]) lagsLocked(d *document[V], f *flight[V], value V) bool {
 
 // ignoreLocked keeps the known value although the backend answered an older one,
 // and asks again when the grace is over.
-func (c *Cache[V]) ignoreLocked(d *document[V], f *flight[V], began int64, result Loaded[V], x examined[V]) {
+func (c *Cache[V]) ignoreLocked(
+	d *document[V], f *flight[V], began int64, result Loaded[V], x examined[V], events []Event[V],
+) []Event[V] {
 	d.known = cmp.Or(d.known, x.known) // its TTL may have ended meanwhile
 	f.value = *d.known
 	keep := c.lifetimeLocked(d, f, began, result)
+	events = d.wellEvents(Loaded[V]{Value: f.value, Origin: result.Origin}, events)
+	d.told = false
 	regressed := d.troubled().regressed
 	d.trouble = &trouble{regressed: regressed}
 	d.refreshAt = min(d.refreshAt, after(regressed, c.opts.Grace))
@@ -32,6 +36,7 @@ func (c *Cache[V]) ignoreLocked(d *document[V], f *flight[V], began int64, resul
 	if !keep {
 		d.forget()
 	}
+	return events
 }
 
 // overtakenLocked answers the readers of a load whose document was dropped

@@ -130,7 +130,7 @@ func (w *world) refresh(key string) {
 	w.mu.Lock()
 	call := w.next()
 	w.mu.Unlock()
-	err := w.cache.Refresh(w.t.Context(), key)
+	err := errors.Join(w.cache.Refresh(w.t.Context(), key)...)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if m := w.models[key]; err == nil && m.began < call {
@@ -240,7 +240,7 @@ func TestPromisesHoldInAnyOrderOfEvents(t *testing.T) {
 					w.models[key] = &model{}
 				}
 				w.cache = newCache(t, &backend{}, withStale, func(o *cache.Options[string]) {
-					o.Load, o.NegativeTTL = w.load, modelNegative
+					o.Load, o.NegativeTTL = answering(w.load), modelNegative
 				})
 				for range 2000 {
 					w.step(keys[w.roll(len(keys))])

@@ -9,10 +9,11 @@ import (
 // Options configures a [Cache]. Load, Equal and TTL are required; each other
 // zero value switches its feature off, except Timeout, Jitter and MaxEntries.
 type Options[V any] struct {
-	// Load reads keys, without duplicates, and returns one Loaded for each in
-	// their order. It must honour ctx, which ends at Timeout and at Close, and
-	// be safe for concurrent use. A panic in it becomes an error.
-	Load func(ctx context.Context, keys []string) []Loaded[V]
+	// Load reads the keys of b, which holds none twice, and hands over the outcome
+	// of each with [Batch.Settle] as soon as it is known. It should honour ctx,
+	// which ends at Timeout and at Close, and must be safe for concurrent use. A
+	// panic in it fails the keys that are not settled.
+	Load func(ctx context.Context, b *Batch[V])
 	// Equal reports whether two values have the same content. Like Older, Judge
 	// and what View returns, it may be called with a lock held, so it must not
 	// use the cache.
@@ -20,14 +21,18 @@ type Options[V any] struct {
 	// TTL is how old a served value may be. Negative keeps nothing.
 	TTL time.Duration
 	// MaxStale is for how long past its TTL a value is served after a
-	// [Transient] failure. Negative is an error.
+	// [VerdictTransient] failure. Negative is an error.
 	MaxStale time.Duration
-	// NegativeTTL is how long a failure that is [Gone] is remembered. Negative
+	// NegativeTTL is how long a failure that is [VerdictGone] is remembered. Negative
 	// is zero: not at all.
 	NegativeTTL time.Duration
 	// Timeout limits one load of a single key; each further 16 keys of a batch
 	// add another Timeout. Zero means 10 seconds. Negative is an error.
 	Timeout time.Duration
+	// CallbackTimeout is the deadline of the context of one call of a callback.
+	// One that runs on after it no longer counts among the 32 that may run. Zero
+	// means one minute, negative none.
+	CallbackTimeout time.Duration
 	// Grace is for how long a value that is Older than the one served is
 	// ignored, from when it was first seen. Negative is zero: not at all.
 	Grace time.Duration
@@ -44,10 +49,14 @@ type Options[V any] struct {
 	// An error is returned to the caller and nothing is kept. A document's own
 	// key must map to itself. A panic of project becomes an error.
 	View func(key string) (document string, project func(V) (V, error), err error)
+	// Follows returns the keys of documents that are likely to change when the
+	// content of key does. Those of them that are kept or watched are then loaded
+	// in the background. Nil is none.
+	Follows func(key string) []string
 	// Older reports whether candidate was made before current. Nil never does.
 	Older func(candidate, current V) bool
 	// Judge tells what a failed load means for the value that is kept. Nil makes
-	// every failure [Failed].
+	// every failure [VerdictFailed].
 	Judge func(err error) Verdict
 	// Validate can refuse the changed value of a document. It has as long as a
 	// load, and must honour ctx as Load does. A panic in it is a refusal. Nil
@@ -58,54 +67,16 @@ type Options[V any] struct {
 	Observe func(Event[V])
 }
 
-// Loaded is the outcome of loading one key.
-type Loaded[V any] struct {
-	Value V
-	// Err, when it is not nil, says why there is no Value.
-	Err error
-	// Origin names where the value or the failure came from. Back-off is kept by
-	// origin.
-	Origin string
-	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
-	// of zero or less keeps nothing.
-	TTL, MaxStale *time.Duration
-	// Expires is when the value ends; zero is never. A time that has passed is
-	// ignored: the value is served as data, at the usual TTL.
-	Expires time.Time
-}
-
-// Verdict is what a failed load means for the value that is kept.
-type Verdict int
-
-const (
-	// Failed keeps the value until its TTL ends.
-	Failed Verdict = iota
-	// Transient keeps the value until its TTL ends and for MaxStale longer, and
-	// slows all keys of its origin.
-	Transient
-	// Gone drops the value at once and remembers the failure for NegativeTTL.
-	Gone
-)
-
-// The errors of this package.
-var (
-	// ErrClosed is returned by every call on a closed cache.
-	ErrClosed = errors.New("cache: closed")
-	// ErrRefused wraps the error with which Validate refused a value.
-	ErrRefused = errors.New("cache: the new value was refused")
-	// ErrPanic stands for a panic of the loader, a view, Validate or a callback. The
-	// panic's own value is left out: it may hold what must not be logged.
-	ErrPanic = errors.New("cache: a function panicked")
-	// ErrBusy says that a callback was still running when Close gave up waiting.
-	ErrBusy = errors.New("cache: a callback is still running")
-)
-
 const (
 	defaultTimeout = 10 * time.Second
 	defaultJitter  = 0.1
-	perTimeout     = 16 // keys of a batch that share one Timeout
-	maxBatch       = 100
-	maxLoads       = 4 // batches of one call that load at a time
+
+	defaultCallbackTimeout = time.Minute
+
+	perTimeout = 16 // keys of a batch that share one Timeout
+	maxGrace   = 500 * time.Millisecond
+	maxBatch   = 100
+	maxLoads   = 4 // batches of one call that load at a time
 
 	retryFirst = time.Second
 	retryLimit = time.Minute
@@ -142,7 +113,15 @@ func (o *Options[V]) jitter() float64 {
 
 func (o *Options[V]) judge(err error) Verdict {
 	if o.Judge == nil {
-		return Failed
+		return VerdictFailed
 	}
 	return o.Judge(err)
+}
+
+// callbackTimeout is zero where a callback has no deadline.
+func (o *Options[V]) callbackTimeout() time.Duration {
+	if o.CallbackTimeout == 0 {
+		return defaultCallbackTimeout
+	}
+	return max(o.CallbackTimeout, 0)
 }

@@ -8,6 +8,7 @@ type request[V any] struct {
 	entry  *entry[V]
 	value  V
 	err    error
+	cached bool // answered without a load
 	flight *flight[V]
 }
 
@@ -17,13 +18,13 @@ func (c *Cache[V]) request(ctx context.Context, key string) request[V] {
 
 // requests serves what is at hand and starts one load for all the rest.
 func (c *Cache[V]) requests(ctx context.Context, keys []string) []request[V] {
-	return c.ask(ctx, keys, loading, func(r *request[V]) (starts bool) {
+	return c.ask(ctx, keys, PurposeRead, func(r *request[V]) (starts bool) {
 		if c.serveLocked(r) {
 			return false
 		}
 		d := r.entry.doc
 		if starts = d.flight == nil; starts {
-			c.boardLocked(d, loading)
+			c.boardLocked(d, PurposeRead)
 		}
 		r.flight = d.flight
 		return starts
@@ -33,7 +34,7 @@ func (c *Cache[V]) requests(ctx context.Context, keys []string) []request[V] {
 // ask finds the entries of keys, has answerLocked answer each or give it a
 // flight, and starts the flights that it says are new as one load.
 func (c *Cache[V]) ask(
-	ctx context.Context, keys []string, kind purpose, answerLocked func(*request[V]) (starts bool),
+	ctx context.Context, keys []string, purpose Purpose, answerLocked func(*request[V]) (starts bool),
 ) []request[V] {
 	requests := make([]request[V], len(keys))
 	views := c.resolve(keys, requests)
@@ -49,7 +50,7 @@ func (c *Cache[V]) ask(
 			load = append(load, r.entry.doc)
 		}
 	}
-	c.departLocked(ctx, kind, load)
+	c.departLocked(ctx, purpose, purpose == PurposeForce, load)
 	return requests
 }
 
@@ -96,20 +97,20 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 		return false
 	}
 	if d.val == nil {
-		if d.trouble == nil || d.trouble.verdict != Gone {
+		if d.trouble == nil || d.trouble.verdict != VerdictGone {
 			return false
 		}
-		r.err = d.trouble.err
+		r.err, r.cached = d.trouble.err, true
 		return true
 	}
 	if v := e.view; v != nil && e.val == nil && v.err == nil {
 		projectView(v, *d.val)
 	}
 	if e.view != nil && e.view.err != nil {
-		r.err = e.view.err
+		r.err, r.cached = e.view.err, true
 		return true
 	}
-	r.value = *e.val
+	r.value, r.cached = *e.val, true
 	e.hot.Store(e.val)
 	d.used = true
 	c.planLocked(d)

@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -50,7 +51,7 @@ func (d *diary) of(t *testing.T, c *cache.Cache[string], key string) (stop func(
 
 func refresh(t *testing.T, c *cache.Cache[string], keys ...string) {
 	t.Helper()
-	if err := c.Refresh(t.Context(), keys...); err != nil {
+	if err := errors.Join(c.Refresh(t.Context(), keys...)...); err != nil {
 		t.Fatalf("Refresh: %v", err)
 	}
 }
@@ -70,7 +71,7 @@ func TestChangeIsToldOnceAndNeverForTheFirstValue(t *testing.T) {
 		refresh(t, c, "k")
 		refresh(t, c, "k")
 		d.wants(t, "k: k > v1", "k: v1 > v2")
-		if events := b.seen(cache.Rotated); len(events) != 2 || events[0].Value != "v1" || events[0].Key != "k" {
+		if events := b.seen(cache.KindRotated); len(events) != 2 || events[0].Value != "v1" || events[0].Key != "k" {
 			t.Errorf("events: %+v", events)
 		}
 	})
@@ -112,7 +113,7 @@ func TestViewChangesWhenItsFieldDoes(t *testing.T) {
 		if old, ok := h.Previous(); h.Current() != "2" || old != "1" || !ok {
 			t.Errorf("Current() = %q, Previous() = %q, %v", h.Current(), old, ok)
 		}
-		if n := len(b.seen(cache.Rotated)); n != 5 {
+		if n := len(b.seen(cache.KindRotated)); n != 5 {
 			t.Errorf("%d Rotated, want one for each change of the document", n)
 		}
 	})

@@ -62,6 +62,14 @@ func (c *Cache[V]) planLocked(d *document[V]) {
 // nextDue says when the timer has to look at d: to load it again when it is read
 // or watched, and to stop serving it when its time is over.
 func (d *document[V]) nextDue() (due int64, needed bool) {
+	due, needed = d.nextOwnDue()
+	if d.expected != nil && d.flight == nil && (!needed || d.expected.at < due) {
+		return d.expected.at, true
+	}
+	return due, needed
+}
+
+func (d *document[V]) nextOwnDue() (due int64, needed bool) {
 	loads := d.flight == nil && d.refreshAt > 0 && (d.watchers > 0 || d.used)
 	ends := d.used && d.val != nil
 	switch {

@@ -25,7 +25,7 @@ func TestTransientFailureServesStaleForMaxStale(t *testing.T) {
 		if s := statOf(c, "k"); s.Stale || !s.Served || s.Failures == 0 || !errors.Is(s.Err, errDown) {
 			t.Errorf("before the TTL ended: %+v", s)
 		}
-		if n := len(b.seen(cache.StaleBegan)); n != 0 {
+		if n := len(b.seen(cache.KindStaleBegan)); n != 0 {
 			t.Errorf("%d StaleBegan before the TTL ended", n)
 		}
 		pass(time.Second)
@@ -40,7 +40,7 @@ func TestTransientFailureServesStaleForMaxStale(t *testing.T) {
 			t.Errorf("past MaxStale: %+v", s)
 		}
 		want(t, c, "k", "", errDown)
-		events := b.seen(cache.StaleBegan)
+		events := b.seen(cache.KindStaleBegan)
 		if len(events) != 1 || events[0].Value != "k" || events[0].Origin != "backend" || !errors.Is(events[0].Err, errDown) {
 			t.Errorf("events: %+v", events)
 		}
@@ -70,7 +70,7 @@ func TestIdleKeyReadWhileTheBackendIsDown(t *testing.T) {
 				want(t, c, "k", tt.value, tt.err)
 				pass(ttl + maxStale - tt.after + 1)
 				want(t, c, "k", "", errDown)
-				if n := len(b.seen(cache.StaleBegan)); (n > 0) != (tt.err == nil) {
+				if n := len(b.seen(cache.KindStaleBegan)); (n > 0) != (tt.err == nil) {
 					t.Errorf("%d StaleBegan", n)
 				}
 			})
@@ -105,7 +105,7 @@ func TestGoneEvictsAtOnceAndIsRemembered(t *testing.T) {
 				c := newCache(t, b, withStale, func(o *cache.Options[string]) { o.NegativeTTL = negative })
 				use(t, c, "k", "k")
 				b.fail("k", errGone)
-				if err := c.Refresh(t.Context(), "k"); !errors.Is(err, errGone) {
+				if err := errors.Join(c.Refresh(t.Context(), "k")...); !errors.Is(err, errGone) {
 					t.Fatalf("Refresh: %v", err)
 				}
 				for range 10 {
@@ -176,7 +176,7 @@ func TestGoneValueDoesNotComeBack(t *testing.T) {
 					t.Fatal(err)
 				}
 				b.fail("k", errGone)
-				if err := c.Refresh(t.Context(), "k"); !errors.Is(err, errGone) {
+				if err := errors.Join(c.Refresh(t.Context(), "k")...); !errors.Is(err, errGone) {
 					t.Fatalf("Refresh: %v", err)
 				}
 				b.fail("k", errBroken)
@@ -205,7 +205,7 @@ func TestFailedKeepsUntilTheTTLEnds(t *testing.T) {
 			pass(time.Second)
 		}
 		want(t, c, "k", "", errBroken)
-		if events := b.seen(cache.StaleBegan); len(events) != 0 {
+		if events := b.seen(cache.KindStaleBegan); len(events) != 0 {
 			t.Errorf("events: %+v", events)
 		}
 	})
@@ -259,7 +259,7 @@ func TestReaderOfAFailingRefreshGetsTheStaleValue(t *testing.T) {
 		b.fail("", errDown)
 		b.slow(time.Second)
 		done := make(chan error)
-		go func() { done <- c.Refresh(t.Context(), "k") }()
+		go func() { done <- errors.Join(c.Refresh(t.Context(), "k")...) }()
 		synctest.Wait()
 		want(t, c, "k", "k", nil)
 		if err := <-done; !errors.Is(err, errDown) {

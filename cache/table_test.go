@@ -11,12 +11,10 @@ import (
 )
 
 // echo loads each key as its own value, after a prefix.
-func echo(_ context.Context, keys []string) []Loaded[string] {
-	loaded := make([]Loaded[string], len(keys))
-	for i, key := range keys {
-		loaded[i].Value = "value of " + key
+func echo(_ context.Context, b *Batch[string]) {
+	for i, key := range b.Keys {
+		b.Settle(i, Loaded[string]{Value: "value of " + key})
 	}
-	return loaded
 }
 
 func newEcho(t testing.TB, adjust func(*Options[string])) *Cache[string] {
@@ -30,8 +28,8 @@ func newEcho(t testing.TB, adjust func(*Options[string])) *Cache[string] {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Errorf("Close: %v", err)
+		if n := c.Close(); n != 0 {
+			t.Errorf("Close left %d loads", n)
 		}
 	})
 	return c
@@ -106,9 +104,9 @@ func TestTableWithWritersAndReaders(t *testing.T) {
 func TestKeysAreFoundWhileTheTableGrows(t *testing.T) {
 	var loads atomic.Int32
 	c := newEcho(t, func(o *Options[string]) {
-		o.Load = func(ctx context.Context, keys []string) []Loaded[string] {
-			loads.Add(int32(len(keys)))
-			return echo(ctx, keys)
+		o.Load = func(ctx context.Context, b *Batch[string]) {
+			loads.Add(int32(len(b.Keys)))
+			echo(ctx, b)
 		}
 	})
 	const kept, more = 50, 5000

@@ -70,10 +70,10 @@ func TestRefusedValueIsNotServed(t *testing.T) {
 				if !s.Refused || !s.Served || s.Value != "f=1" || !errors.Is(s.Err, cache.ErrRefused) || !errors.Is(s.Err, tt.cause) {
 					t.Errorf("%+v", s)
 				}
-				if events := b.seen(cache.Refused); len(events) < 8 || events[0].Value != "f=1" || !errors.Is(events[0].Err, tt.cause) {
+				if events := b.seen(cache.KindRefused); len(events) < 8 || events[0].Value != "f=1" || !errors.Is(events[0].Err, tt.cause) {
 					t.Errorf("events: %+v", events)
 				}
-				for _, e := range b.seen(cache.RefreshDone) {
+				for _, e := range b.seen(cache.KindRefreshDone) {
 					if e.Value != "f=1" {
 						t.Errorf("event %+v, want the value that is served", e)
 					}
@@ -130,7 +130,7 @@ func TestRefreshReturnsARefusal(t *testing.T) {
 		g.refuse.Store(true)
 		b.set("k", "new")
 		done := make(chan error)
-		go func() { done <- c.Refresh(t.Context(), "k") }()
+		go func() { done <- errors.Join(c.Refresh(t.Context(), "k")...) }()
 		synctest.Wait()
 		want(t, c, "k", "k", nil) // which waits for the same load
 		if err := <-done; !errors.Is(err, cache.ErrRefused) || !errors.Is(err, errBroken) {
@@ -160,7 +160,7 @@ func TestReaderThatWasOvertakenDoesNotSeeTheRefusedValue(t *testing.T) {
 		}()
 		synctest.Wait()
 		b.stop()()
-		if err := c.Refresh(t.Context(), "k"); !errors.Is(err, cache.ErrRefused) {
+		if err := errors.Join(c.Refresh(t.Context(), "k")...); !errors.Is(err, cache.ErrRefused) {
 			t.Errorf("Refresh: %v", err)
 		}
 		resume()

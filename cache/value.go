@@ -46,10 +46,10 @@ func after(moment int64, d time.Duration) int64 {
 }
 
 // replaceLocked sets the value of a document and its views and tells watchers.
-func (c *Cache[V]) replaceLocked(d *document[V], value V, projected map[*entry[V]]Result[V]) {
+func (c *Cache[V]) replaceLocked(d *document[V], value V, projected map[*entry[V]]Result[V], began int64) {
 	d.cool()
 	d.val, d.known = &value, &value
-	c.tellLocked(&d.entry)
+	c.tellLocked(&d.entry, began)
 	for v := d.views; v != nil; v = v.peer {
 		v.val, v.err = nil, nil
 		if r, ok := projected[&v.entry]; !ok {
@@ -57,7 +57,7 @@ func (c *Cache[V]) replaceLocked(d *document[V], value V, projected map[*entry[V
 		} else if v.err = r.Err; r.Err == nil {
 			v.val = &r.Value
 		}
-		c.tellLocked(&v.entry)
+		c.tellLocked(&v.entry, began)
 	}
 }
 
@@ -67,7 +67,7 @@ func (c *Cache[V]) renewLocked(d *document[V]) {
 		d.cool()
 		return
 	}
-	c.replaceLocked(d, *d.known, nil)
+	c.replaceLocked(d, *d.known, nil, d.loadedAt)
 }
 
 // forget keeps nothing of a document whose value is not to be kept.
@@ -78,7 +78,7 @@ func (d *document[V]) forget() {
 
 // tidyLocked takes a document out of the table when nothing is left to keep.
 func (c *Cache[V]) tidyLocked(d *document[V]) {
-	if d.val == nil && d.watchers == 0 && d.flights == 0 && !d.removed && d.expiresAt <= c.now() {
+	if d.val == nil && d.watchers == 0 && d.flights == nil && !d.removed && d.expiresAt <= c.now() {
 		c.removeLocked(d)
 	}
 }

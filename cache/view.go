@@ -40,13 +40,13 @@ func (c *Cache[V]) viewOf(key string) (resolved[V], error) {
 }
 
 // projectAll computes the views of a new value without the lock.
-func (c *Cache[V]) projectAll(b boarded[V], result Loaded[V]) map[*entry[V]]Result[V] {
+func (c *Cache[V]) projectAll(d *document[V], result Loaded[V]) map[*entry[V]]Result[V] {
 	if result.Err != nil {
 		return nil
 	}
 	c.mu.Lock()
 	var views []*view[V]
-	for v := b.doc.views; v != nil; v = v.peer {
+	for v := d.views; v != nil; v = v.peer {
 		views = append(views, v)
 	}
 	c.mu.Unlock()

@@ -8,8 +8,9 @@ import (
 // watch is what is needed for a key that somebody watches. Guarded by Cache.mu.
 type watch[V any] struct {
 	entry    *entry[V]
-	current  *V // the last value known, also when it is no longer served
-	previous *V // the one before it
+	current  *V    // the last value known, also when it is no longer served
+	previous *V    // the one before it
+	at       int64 // when the load that first brought current began
 	handles  map[*Handle[V]]struct{}
 	subs     []*subscription[V]
 	queued   bool // it is in Cache.ready, or a worker has it
@@ -124,7 +125,7 @@ func (w *watch[V]) releaseLocked() {
 }
 
 // tellLocked tells the watchers of e its new value.
-func (c *Cache[V]) tellLocked(e *entry[V]) {
+func (c *Cache[V]) tellLocked(e *entry[V], began int64) {
 	w := e.watch
 	if w == nil || e.val == nil {
 		return
@@ -135,7 +136,7 @@ func (c *Cache[V]) tellLocked(e *entry[V]) {
 	case c.opts.Equal(*w.current, *e.val):
 		w.current = e.val // the same content, perhaps as another version
 	default:
-		w.previous, w.current = w.current, e.val
+		w.previous, w.current, w.at = w.current, e.val, began
 		c.queueLocked(w)
 	}
 	for h := range w.handles {

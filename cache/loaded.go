@@ -1,0 +1,66 @@
+package cache
+
+import "time"
+
+// Loaded is the outcome of loading one key.
+type Loaded[V any] struct {
+	Value V
+	// Err, when it is not nil, says why there is no Value.
+	Err error
+	// Origin names where the value or the failure came from. Back-off is kept by
+	// origin.
+	Origin string
+	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
+	// of zero or less keeps nothing.
+	TTL, MaxStale *time.Duration
+	// Expires is when the value ends; zero is never. A time that has passed is
+	// ignored: the value is served as data, at the usual TTL.
+	Expires time.Time
+	// RetryAt says, of a failure that is [VerdictTransient], when it makes sense to
+	// ask again: a gate opens, a throttle ends. Zero, or a time that has passed,
+	// leaves it to the cache's own back-off.
+	RetryAt time.Time
+	// LookAgain says, of a failure that is [VerdictGone], after how long a watched
+	// key is looked for again. Zero leaves it to the cache's own back-off.
+	LookAgain time.Duration
+	// Alias is another name by which [Cache.Expect] finds the document, as the
+	// backend may have a name of its own for it. Empty is none.
+	Alias string
+}
+
+// Verdict is what a failed load means for the value that is kept.
+type Verdict int
+
+const (
+	// VerdictFailed keeps the value until its TTL ends.
+	VerdictFailed Verdict = iota
+	// VerdictTransient keeps the value until its TTL ends and for MaxStale longer,
+	// and slows all keys of its origin.
+	VerdictTransient
+	// VerdictGone drops the value at once and remembers the failure for
+	// NegativeTTL.
+	VerdictGone
+)
+
+// failure is an error that nobody can assign another value to.
+type failure string
+
+// Error returns the text.
+func (f failure) Error() string { return string(f) }
+
+// The errors of this package.
+const (
+	// ErrClosed is returned by every call on a closed cache.
+	ErrClosed = failure("cache: closed")
+	// ErrRefused wraps the error with which Validate refused a value.
+	ErrRefused = failure("cache: the new value was refused")
+	// ErrPanic is what is left of a panic of the loader, a view, Validate or a
+	// callback. The panic's own value is left out: it may hold what must not be
+	// logged.
+	ErrPanic = failure("cache: a function panicked")
+	// ErrTimeout is the failure of a key that the loader had not settled when the
+	// time for it was over.
+	ErrTimeout = failure("cache: the loader did not answer in time")
+
+	errUnsettled = failure("cache: the loader did not answer the key")
+)
