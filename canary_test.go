@@ -31,7 +31,7 @@ func everyError(err error, visit func(error)) {
 	}
 	visit(err)
 	switch e := err.(type) { //nolint:errorlint // walks the tree itself
-	case *secretmux.AttemptsError:
+	case *secretmux.FallbackError:
 		for _, a := range e.Attempts {
 			everyError(a.Err, visit)
 		}

@@ -40,7 +40,7 @@ func TestCapabilitiesWithoutThem(t *testing.T) {
 
 func TestGetVersionChecksTheVersion(t *testing.T) {
 	b := has("one:", "a", "1")
-	for _, p := range []secretmux.Provider{b, plain(b), secretmux.NewChain(b), secretmux.NewReplicas(b)} {
+	for _, p := range []secretmux.Provider{b, plain(b), chainOf(b), replicasOf(b)} {
 		for _, version := range []string{"", " ", canary + "\n", "a#" + canary, "a?" + canary, "a&" + canary, canary + "\xff", strings.Repeat(canary, 60)} {
 			_, err := secretmux.GetVersion(t.Context(), p, "a", version)
 			wantInvalid(t, err)
@@ -75,8 +75,8 @@ func TestGetManyHoldsTheProviderToItsContract(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := manyFunc(func([]string) ([]secretmux.Result, error) { return results, nil })
-			for _, p := range []secretmux.Provider{f, secretmux.NewChain(f), secretmux.NewReplicas(f)} {
-				for _, r := range secretmux.GetMany(t.Context(), p, "a", "b") {
+			for _, p := range []secretmux.Provider{f, chainOf(f), replicasOf(f)} {
+				for _, r := range getMany(t.Context(), p, "a", "b") {
 					wantClass(t, secretmux.ErrCorrupt)(r.Secret, r.Err)
 				}
 			}
@@ -88,8 +88,8 @@ func TestGetManyError(t *testing.T) {
 	f := manyFunc(func([]string) ([]secretmux.Result, error) {
 		return []secretmux.Result{{Name: "a", Secret: secretmux.NewSecret(nil, secretmux.Meta{})}}, &secretmux.Error{Class: secretmux.ErrDenied}
 	})
-	for _, p := range []secretmux.Provider{f, secretmux.NewChain(f, has("two:", "a", "2")), secretmux.NewReplicas(f, has("two:", "a", "2"))} {
-		for i, r := range secretmux.GetMany(t.Context(), p, "a", "b") {
+	for _, p := range []secretmux.Provider{f, chainOf(f, has("two:", "a", "2")), replicasOf(f, has("two:", "a", "2"))} {
+		for i, r := range getMany(t.Context(), p, "a", "b") {
 			wantClass(t, secretmux.ErrDenied)(r.Secret, r.Err)
 			if r.Name != []string{"a", "b"}[i] {
 				t.Errorf("name %q", r.Name)
@@ -114,7 +114,7 @@ func TestGetManyRunsAFewAtATime(t *testing.T) {
 			names[i] = strings.Repeat("x", i+1)
 		}
 		start := time.Now()
-		secretmux.GetMany(t.Context(), p, names...)
+		getMany(t.Context(), p, names...)
 		if took := time.Since(start); most.Load() != 16 || took != 4*time.Second {
 			t.Errorf("%d at a time in %v, want 16 in 4s", most.Load(), took)
 		}
@@ -124,11 +124,13 @@ func TestGetManyRunsAFewAtATime(t *testing.T) {
 // A provider that says "absent" with a zero Secret and no error must not answer.
 func TestZeroSecretIsNoAnswer(t *testing.T) {
 	get := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { return secretmux.Secret{}, nil })
-	many := manyFunc(func(names []string) ([]secretmux.Result, error) { return []secretmux.Result{{Name: names[0]}}, nil })
+	many := manyFunc(func(names []string) ([]secretmux.Result, error) {
+		return []secretmux.Result{{Name: names[0]}, {Name: names[1]}}, nil
+	})
 	weak := has("weak:", "a", "x")
-	wantClass(t, secretmux.ErrCorrupt)(secretmux.NewChain(get, weak).Get(t.Context(), "a"))
-	wantClass(t, secretmux.ErrCorrupt)(secretmux.GetVersion(t.Context(), secretmux.NewReplicas(get, weak), "a", "current"))
-	wantClass(t, secretmux.ErrCorrupt)(only(secretmux.GetMany(t.Context(), secretmux.NewChain(many, weak), "a")))
+	wantClass(t, secretmux.ErrCorrupt)(chainOf(get, weak).Get(t.Context(), "a"))
+	wantClass(t, secretmux.ErrCorrupt)(secretmux.GetVersion(t.Context(), replicasOf(get, weak), "a", "current"))
+	wantClass(t, secretmux.ErrCorrupt)(only(getMany(t.Context(), chainOf(many, weak), "a", "b")[:1]))
 	if weak.gets.Load()+weak.batches.Load() != 0 {
 		t.Error("the next link was asked")
 	}
@@ -138,7 +140,7 @@ func TestCloseClosesTheTree(t *testing.T) {
 	bad := errors.New("does not close")
 	bs := []*backend{has("1:"), has("2:"), has("3:"), has("4:")}
 	bs[0].closeErr, bs[2].closeErr = bad, errors.New("neither")
-	p := secretmux.NewChain(bs[0], secretmux.NewReplicas(bs[1], secretmux.ContinueOn(bs[2], secretmux.ErrDenied)), plain(has("no closer:")), bs[3])
+	p := chainOf(bs[0], replicasOf(bs[1], secretmux.ContinueOn(bs[2], secretmux.ErrDenied)), plain(has("no closer:")), bs[3])
 	err := secretmux.Close(p)
 	if !errors.Is(err, bad) || !errors.Is(err, bs[2].closeErr) {
 		t.Errorf("err = %v", err)
@@ -153,7 +155,7 @@ func TestCloseClosesTheTree(t *testing.T) {
 func TestCheckJoinsWhatFails(t *testing.T) {
 	denied, down := failing("denied:", secretmux.ErrDenied), failing("down:", secretmux.ErrUnavailable)
 	fine := has("fine:")
-	for name, p := range map[string]secretmux.Provider{"chain": secretmux.NewChain(denied, fine, down), "replicas": secretmux.NewReplicas(denied, fine, down)} {
+	for name, p := range map[string]secretmux.Provider{"chain": chainOf(denied, fine, down), "replicas": replicasOf(denied, fine, down)} {
 		err := secretmux.Check(t.Context(), p)
 		if !errors.Is(err, secretmux.ErrDenied) || !errors.Is(err, secretmux.ErrUnavailable) {
 			t.Errorf("%s: err = %v", name, err)
@@ -162,7 +164,7 @@ func TestCheckJoinsWhatFails(t *testing.T) {
 		if len(lines) != 2 || !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "check from \"down:\"") }) {
 			t.Errorf("%s: the error does not name the links: %v", name, err)
 		}
-		if err := secretmux.Check(t.Context(), secretmux.NewChain(fine, plain(fine))); err != nil {
+		if err := secretmux.Check(t.Context(), chainOf(fine, plain(fine))); err != nil {
 			t.Error(err)
 		}
 	}

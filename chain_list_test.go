@@ -32,20 +32,20 @@ func TestListOfCompositions(t *testing.T) {
 		want   []string
 		class  error
 	}{
-		"union":              {secretmux.NewChain(one, two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
-		"prefix":             {secretmux.NewChain(one, two), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
-		"no match":           {secretmux.NewChain(one, two), "z", nil, nil},
-		"a link can't":       {secretmux.NewChain(one, plain(two)), "", []string{"a@one:", "db/x@one:"}, errors.ErrUnsupported},
-		"a link fails":       {secretmux.NewChain(one, denied, two), "", []string{"a@one:", "db/x@one:"}, secretmux.ErrDenied},
-		"on= lists no holes": {secretmux.NewChain(secretmux.ContinueOn(denied, secretmux.ErrDenied), two), "", nil, secretmux.ErrDenied},
-		"nested":             {secretmux.NewChain(secretmux.NewReplicas(down, one), two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
-		"wrapped":            {secretmux.ContinueOn(secretmux.NewChain(one, two)), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
-		"first replica":      {secretmux.NewReplicas(one, two), "", []string{"a@one:", "db/x@one:"}, nil},
-		"replica down":       {secretmux.NewReplicas(down, throttled, two), "", []string{"a@two:", "b@two:", "db/y@two:"}, nil},
-		"replica denied":     {secretmux.NewReplicas(denied, two), "", nil, secretmux.ErrDenied},
-		"replica can't":      {secretmux.NewReplicas(plain(one), two), "", nil, errors.ErrUnsupported},
-		"empty replica":      {secretmux.NewReplicas(has("empty:"), two), "", nil, nil},
-		"replicas all down":  {secretmux.NewReplicas(down, throttled), "", nil, secretmux.ErrUnavailable},
+		"union":              {chainOf(one, two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
+		"prefix":             {chainOf(one, two), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
+		"no match":           {chainOf(one, two), "z", nil, nil},
+		"a link can't":       {chainOf(one, plain(two)), "", []string{"a@one:", "db/x@one:"}, errors.ErrUnsupported},
+		"a link fails":       {chainOf(one, denied, two), "", []string{"a@one:", "db/x@one:"}, secretmux.ErrDenied},
+		"on= lists no holes": {chainOf(secretmux.ContinueOn(denied, secretmux.ErrDenied), two), "", nil, secretmux.ErrDenied},
+		"nested":             {chainOf(replicasOf(down, one), two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
+		"wrapped":            {secretmux.ContinueOn(chainOf(one, two)), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
+		"first replica":      {replicasOf(one, two), "", []string{"a@one:", "db/x@one:"}, nil},
+		"replica down":       {replicasOf(down, throttled, two), "", []string{"a@two:", "b@two:", "db/y@two:"}, nil},
+		"replica denied":     {replicasOf(denied, two), "", nil, secretmux.ErrDenied},
+		"replica can't":      {replicasOf(plain(one), two), "", nil, errors.ErrUnsupported},
+		"empty replica":      {replicasOf(has("empty:"), two), "", nil, nil},
+		"replicas all down":  {replicasOf(down, throttled), "", nil, secretmux.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := listed(t, c.p, c.prefix)
@@ -54,8 +54,8 @@ func TestListOfCompositions(t *testing.T) {
 			}
 		})
 	}
-	_, err := listed(t, secretmux.NewReplicas(down, throttled), "")
-	var attempts *secretmux.AttemptsError
+	_, err := listed(t, replicasOf(down, throttled), "")
+	var attempts *secretmux.FallbackError
 	if !errors.As(err, &attempts) || len(attempts.Attempts) != 2 {
 		t.Errorf("the error does not list the replicas: %v", err)
 	}
@@ -63,7 +63,7 @@ func TestListOfCompositions(t *testing.T) {
 
 func TestListStopsWithItsCaller(t *testing.T) {
 	one, two := has("one:", "a", "1", "b", "1"), has("two:", "c", "2")
-	for _, p := range []secretmux.Provider{secretmux.NewChain(one, two), secretmux.NewReplicas(one, two)} {
+	for _, p := range []secretmux.Provider{chainOf(one, two), replicasOf(one, two)} {
 		for range secretmux.List(t.Context(), p, "") {
 			break
 		}

@@ -18,7 +18,7 @@ func inFront() []error {
 
 func TestChainAnswersFromTheFirstThatHasIt(t *testing.T) {
 	first, second := has("one:", "a", "1", "empty", ""), has("two:", "a", "2", "b", "2", "empty", "x")
-	c := secretmux.NewChain(first, second)
+	c := chainOf(first, second)
 	for name, want := range map[string]struct{ value, source string }{"a": {"1", "one:"}, "b": {"2", "two:"}, "empty": {"", "one:"}} {
 		got, err := c.Get(t.Context(), name)
 		wantSecret(t, want.value)(got, err)
@@ -38,14 +38,14 @@ func TestChainFailsClosed(t *testing.T) {
 	for _, class := range inFront() {
 		t.Run(class.Error(), func(t *testing.T) {
 			weak := has("weak:", "a", canary)
-			c := secretmux.NewChain(has("empty:"), failing("strong:", class), weak)
+			c := chainOf(has("empty:"), failing("strong:", class), weak)
 			_, err := c.Get(t.Context(), "a")
 			wantClass(t, class)(secretmux.Secret{}, err)
 			var e *secretmux.Error
 			if !errors.As(err, &e) || e.Source != "strong:" || e.Name != "a" || e.Op != "get" || e.Hint != "a hint" {
 				t.Errorf("the error does not say where: %+v", e)
 			}
-			wantClass(t, class)(only(secretmux.GetMany(t.Context(), c, "a")))
+			wantClass(t, class)(only(getMany(t.Context(), c, "a")))
 			wantClass(t, class)(secretmux.GetVersion(t.Context(), c, "a", "current"))
 			if weak.gets.Load()+weak.batches.Load() != 0 {
 				t.Error("the weaker link was asked")
@@ -60,7 +60,7 @@ func only(results []secretmux.Result) (secretmux.Secret, error) {
 
 func TestChainStopsAtAnErrorWithoutClass(t *testing.T) {
 	cause := errors.New("cause")
-	c := secretmux.NewChain(secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+	c := chainOf(secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 		return secretmux.Secret{}, cause
 	}), has("weak:", "a", "x"))
 	_, err := c.Get(t.Context(), "a")
@@ -77,21 +77,21 @@ func TestChainGoesOnWhereALinkSaysSo(t *testing.T) {
 				secretmux.ContinueOn(strong, class),
 				secretmux.ContinueOn(strong, secretmux.ErrDenied, class),
 				secretmux.ContinueOn(secretmux.ContinueOn(strong, class), secretmux.ErrDenied),
-				secretmux.ContinueOn(secretmux.NewChain(strong), class),
-				secretmux.ContinueOn(secretmux.NewReplicas(strong, strong), class),
-				secretmux.NewChain(secretmux.ContinueOn(strong, class)),
-				secretmux.NewChain(has("empty:"), secretmux.ContinueOn(strong, class)),
+				secretmux.ContinueOn(chainOf(strong), class),
+				secretmux.ContinueOn(replicasOf(strong, strong), class),
+				chainOf(secretmux.ContinueOn(strong, class)),
+				chainOf(has("empty:"), secretmux.ContinueOn(strong, class)),
 			} {
-				c := secretmux.NewChain(link, weak)
+				c := chainOf(link, weak)
 				wantSecret(t, "x")(c.Get(t.Context(), "a"))
-				wantSecret(t, "x")(only(secretmux.GetMany(t.Context(), c, "a")))
-				_, err := secretmux.NewChain(link, has("empty:")).Get(t.Context(), "a")
+				wantSecret(t, "x")(only(getMany(t.Context(), c, "a")))
+				_, err := chainOf(link, has("empty:")).Get(t.Context(), "a")
 				wantClass(t, class)(secretmux.Secret{}, err)
 				if errors.Is(err, secretmux.ErrNotFound) {
 					t.Errorf("a secret that nobody can read passes for absent: %v", err)
 				}
 			}
-			other := secretmux.NewChain(secretmux.ContinueOn(strong, secretmux.ErrNotFound), weak)
+			other := chainOf(secretmux.ContinueOn(strong, secretmux.ErrNotFound), weak)
 			wantClass(t, class)(other.Get(t.Context(), "a"))
 		})
 	}
@@ -102,38 +102,38 @@ func TestContinueOnIgnoresNilAndCopies(t *testing.T) {
 		return secretmux.Secret{}, errors.New("no class")
 	})
 	classes := []error{nil, secretmux.ErrDenied, nil}
-	c := secretmux.NewChain(secretmux.ContinueOn(unclear, classes...), has("weak:", "a", "x"))
+	c := chainOf(secretmux.ContinueOn(unclear, classes...), has("weak:", "a", "x"))
 	if _, err := c.Get(t.Context(), "a"); err == nil {
 		t.Error("a nil class lets every unclear error pass")
 	}
 	if classes[0] != nil || classes[2] != nil {
 		t.Error("the caller's slice was changed")
 	}
-	for _, c := range []secretmux.Provider{secretmux.NewChain(secretmux.ContinueOn(nil)), secretmux.NewReplicas(has(""), secretmux.ContinueOn(nil, secretmux.ErrDenied))} {
-		wantClass(t, secretmux.ErrInvalid)(c.Get(t.Context(), "a"))
+	if secretmux.ContinueOn(nil, secretmux.ErrDenied) != nil {
+		t.Error("a nil provider did not stay nil")
 	}
 }
 
 func TestChainAllAbsent(t *testing.T) {
 	for name, c := range map[string]*secretmux.Chain{
-		"flat":   secretmux.NewChain(has("one:"), has("two:"), plain(has("three:"))),
-		"nested": secretmux.NewChain(secretmux.NewChain(has("one:"), has("two:")), has("three:")),
+		"flat":   chainOf(has("one:"), has("two:"), plain(has("three:"))),
+		"nested": chainOf(chainOf(has("one:"), has("two:")), has("three:")),
 	} {
 		_, err := c.Get(t.Context(), "a")
 		wantClass(t, secretmux.ErrNotFound)(secretmux.Secret{}, err)
-		wantClass(t, secretmux.ErrNotFound)(only(secretmux.GetMany(t.Context(), c, "a")))
-		var attempts *secretmux.AttemptsError
+		wantClass(t, secretmux.ErrNotFound)(only(getMany(t.Context(), c, "a")))
+		var attempts *secretmux.FallbackError
 		if !errors.As(err, &attempts) || len(attempts.Attempts) < 2 {
 			t.Errorf("%s: the attempts are missing: %v", name, err)
 		}
 	}
-	_, err := secretmux.NewChain(has("one:")).Get(t.Context(), "a")
+	_, err := chainOf(has("one:")).Get(t.Context(), "a")
 	wantClass(t, secretmux.ErrNotFound)(secretmux.Secret{}, err)
 }
 
 func TestChainIsNeverSticky(t *testing.T) {
 	first, second := has("one:"), has("two:", "a", "2")
-	c := secretmux.NewChain(first, second)
+	c := chainOf(first, second)
 	wantSecret(t, "2")(c.Get(t.Context(), "a"))
 	first.values["a"] = "1"
 	wantSecret(t, "1")(c.Get(t.Context(), "a"))
@@ -148,7 +148,7 @@ func TestChainIsNeverSticky(t *testing.T) {
 
 func TestChainCopiesItsSlice(t *testing.T) {
 	links := []secretmux.Provider{has("one:", "a", "1"), has("two:", "a", "2")}
-	for _, c := range []secretmux.Provider{secretmux.NewChain(links...), secretmux.NewReplicas(links...)} {
+	for _, c := range []secretmux.Provider{chainOf(links...), replicasOf(links...)} {
 		links[0], links[1] = links[1], nil
 		wantSecret(t, "1")(c.Get(t.Context(), "a"))
 		links[0], links[1] = has("one:", "a", "1"), has("two:", "a", "2")
@@ -157,24 +157,16 @@ func TestChainCopiesItsSlice(t *testing.T) {
 
 func TestCompositionsOfNothing(t *testing.T) {
 	b := has("one:", "a", "1")
-	for name, p := range map[string]secretmux.Provider{
-		"chain of none": secretmux.NewChain(), "chain of nil": secretmux.NewChain(nil), "chain with nil": secretmux.NewChain(b, nil),
-		"replicas of none": secretmux.NewReplicas(), "replicas with nil": secretmux.NewReplicas(b, nil), "inside": secretmux.NewChain(secretmux.NewReplicas()),
+	for name, links := range map[string][]secretmux.Provider{
+		"none": nil, "nil": {nil}, "nil among others": {b, nil}, "a nil pointer": {(*secretmux.Store)(nil)}, "a nil from ContinueOn": {b, secretmux.ContinueOn(nil)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			wantClass(t, secretmux.ErrInvalid)(p.Get(t.Context(), "a"))
-			wantClass(t, secretmux.ErrInvalid)(secretmux.GetVersion(t.Context(), p, "a", "1"))
-			wantClass(t, secretmux.ErrInvalid)(only(secretmux.GetMany(t.Context(), p, "a")))
-			for _, err := range secretmux.List(t.Context(), p, "") {
-				wantClass(t, secretmux.ErrInvalid)(secretmux.Secret{}, err)
-			}
-			wantClass(t, secretmux.ErrInvalid)(secretmux.Secret{}, secretmux.Check(t.Context(), p))
-			if err := secretmux.Close(p); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	if calls := b.gets.Load() + b.batches.Load() + b.lists.Load() + b.checks.Load(); calls != 0 {
-		t.Errorf("%d calls to the sound link", calls)
+		chain, err := secretmux.NewChain(links...)
+		if wantInvalid(t, err); chain != nil {
+			t.Errorf("%s: a chain was returned", name)
+		}
+		replicas, err := secretmux.NewReplicas(links...)
+		if wantInvalid(t, err); replicas != nil {
+			t.Errorf("%s: replicas were returned", name)
+		}
 	}
 }

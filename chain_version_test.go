@@ -37,14 +37,14 @@ func TestChainGetVersion(t *testing.T) {
 		"denied":                   {[]secretmux.Provider{failing("denied:", secretmux.ErrDenied), versioned("two:", "1")}, "1", "", secretmux.ErrDenied},
 		"denied and on=denied":     {[]secretmux.Provider{secretmux.ContinueOn(failing("d:", secretmux.ErrDenied), secretmux.ErrDenied), versioned("two:", "1")}, "1", "1 in two:", nil},
 		"on=notfound still stops":  {[]secretmux.Provider{secretmux.ContinueOn(versioned("one:"), secretmux.ErrNotFound), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
-		"nested, missing version":  {[]secretmux.Provider{secretmux.NewChain(absent, versioned("one:")), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
-		"nested, absent":           {[]secretmux.Provider{secretmux.NewChain(absent, absent), versioned("two:", "1")}, "1", "1 in two:", nil},
-		"replicas, missing":        {[]secretmux.Provider{secretmux.NewReplicas(versioned("one:"), versioned("x:", "1")), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
-		"wrapped, missing version": {[]secretmux.Provider{secretmux.ContinueOn(secretmux.NewChain(versioned("one:"), absent)), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
+		"nested, missing version":  {[]secretmux.Provider{chainOf(absent, versioned("one:")), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
+		"nested, absent":           {[]secretmux.Provider{chainOf(absent, absent), versioned("two:", "1")}, "1", "1 in two:", nil},
+		"replicas, missing":        {[]secretmux.Provider{replicasOf(versioned("one:"), versioned("x:", "1")), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
+		"wrapped, missing version": {[]secretmux.Provider{secretmux.ContinueOn(chainOf(versioned("one:"), absent)), versioned("two:", "1")}, "1", "", secretmux.ErrNotFound},
 		"all absent":               {[]secretmux.Provider{absent, plain(absent)}, "1", "", secretmux.ErrNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := secretmux.GetVersion(t.Context(), secretmux.NewChain(c.links...), "a", c.version)
+			got, err := secretmux.GetVersion(t.Context(), chainOf(c.links...), "a", c.version)
 			if c.class != nil {
 				wantClass(t, c.class)(got, err)
 				return
@@ -68,7 +68,7 @@ func TestReplicasGetVersion(t *testing.T) {
 		"all down":          {[]secretmux.Provider{down, down}, "", secretmux.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := secretmux.GetVersion(t.Context(), secretmux.NewReplicas(c.links...), "a", "1")
+			got, err := secretmux.GetVersion(t.Context(), replicasOf(c.links...), "a", "1")
 			if c.class != nil {
 				wantClass(t, c.class)(got, err)
 				return

@@ -10,31 +10,55 @@ import (
 )
 
 // linkParams are the parameters that every link takes.
-var linkParams = []string{"ttl", "stale", "timeout", "on"} //nolint:gochecknoglobals // a constant list
+var linkParams = []string{"document", "on", "only", "retry", "stale", "timeout", "ttl"} //nolint:gochecknoglobals // a constant list
 
-// configLink is one link of a config string, or what is wrong with it.
-type configLink struct {
-	uri *URI
-	err error
+// ConfigLink is one link of a parsed config string. It is for tools that look at a
+// config string without opening it.
+type ConfigLink struct {
+	// URI is the link; nil where it does not parse.
+	URI *URI
+	// Err says what is wrong with the link as far as can be told without its
+	// backend: its form and the parameters that every link takes. It quotes none
+	// of it.
+	Err error
+	// Overlay counts the parts between commas, Replica those between bars within
+	// one of them, both from 0.
+	Overlay, Replica int
 }
 
-// parseConfig splits a config string into links in order, each a list of
-// replicas. A malformed link keeps its place, so that one report can tell what
-// is wrong with all of them. It quotes none.
-func parseConfig(config string) ([][]configLink, error) {
-	if strings.TrimSpace(config) == "" {
+// ParseConfig splits a config string into its links, in order, and opens nothing.
+// The error joins those of the links, numbered from 1; it is ErrInvalid and quotes
+// nothing. The links come also when there is an error, but for an empty string.
+func ParseConfig(config string) ([]ConfigLink, error) {
+	trimmed := strings.TrimSpace(config)
+	switch {
+	case trimmed == "":
 		return nil, invalidURI("the config string is empty", `say where secrets are, as in "env:,dotenv:.env"; see docs/config.md`)
+	case len(trimmed) > 1 && (trimmed[0] == '"' || trimmed[0] == '\'') && trimmed[len(trimmed)-1] == trimmed[0]:
+		return nil, invalidURI("the config string has quotes around it",
+			"take them out: docker --env-file, systemd's EnvironmentFile and Kubernetes hand quotes on as they are")
 	}
-	var chain [][]configLink
+	var (
+		links []ConfigLink
+		errs  []error
+	)
+	overlay := 0
 	for group := range strings.SplitSeq(config, ",") {
-		var replicas []configLink
+		replica := 0
 		for text := range strings.SplitSeq(group, "|") {
-			u, err := parseLink(strings.TrimSpace(text))
-			replicas = append(replicas, configLink{u, err})
+			l := ConfigLink{Overlay: overlay, Replica: replica}
+			if l.URI, l.Err = parseLink(strings.TrimSpace(text)); l.Err == nil {
+				_, l.Err = parsePolicy(l.URI)
+			}
+			links = append(links, l)
+			if l.Err != nil {
+				errs = append(errs, numbered(len(links), l.Err))
+			}
+			replica++
 		}
-		chain = append(chain, replicas)
+		overlay++
 	}
-	return chain, nil
+	return links, errors.Join(errs...)
 }
 
 func parseLink(text string) (*URI, error) {
@@ -47,9 +71,8 @@ func parseLink(text string) (*URI, error) {
 // numbered says which link of the config string an error is about. Several
 // joined errors stay several.
 func numbered(n int, err error) error {
-	var inner *Error
-	known := errors.As(err, &inner)
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && known && error(inner) != err { //nolint:errorlint // asks whether anything wraps it
+	inner := outermost(err)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && inner != nil && error(inner) != err { //nolint:errorlint // asks whether anything wraps it
 		var errs []error
 		for _, one := range joined.Unwrap() {
 			errs = append(errs, numbered(n, one))
@@ -57,7 +80,7 @@ func numbered(n int, err error) error {
 		return errors.Join(errs...)
 	}
 	e := &Error{Class: cmp.Or(ClassOf(err), ErrInvalid), Err: err}
-	if known {
+	if inner != nil {
 		*e = *inner
 	}
 	e.Op = fmt.Sprintf("open link %d", n)
@@ -66,27 +89,79 @@ func numbered(n int, err error) error {
 
 // parsePolicy reads the parameters that every link takes.
 func parsePolicy(u *URI) (policy, error) {
-	var (
-		pol policy
-		on  string
-	)
+	var pol policy
 	p := &Params{scheme: u.Scheme, values: u.params}
-	pol.ttl = durationParam(p, "ttl")
-	pol.stale = durationParam(p, "stale")
-	p.Duration("timeout", &pol.timeout)
-	if p.Has("timeout") && pol.timeout == 0 && len(p.wrong) == 0 {
-		p.bad("timeout", "a duration over zero, such as 5s")
+	pol.ttl = p.duration("ttl")
+	pol.stale = p.duration("stale")
+	if timeout := p.duration("timeout"); timeout != nil {
+		if pol.timeout = *timeout; pol.timeout == 0 {
+			p.bad("timeout", "a duration over zero, such as 5s")
+		}
 	}
-	p.Text("on", &on)
-	if p.Has("on") {
+	if on, ok := p.text("on"); ok {
 		if pol.on = parseOn(on); pol.on == nil {
 			p.bad("on", "classes joined by +, of corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
 		}
 	}
+	if patterns, ok := p.text("only"); ok {
+		if pol.only, ok = parseOnly(patterns); !ok {
+			p.bad("only", "patterns of names joined by +, such as db/*+payments/**, where * is any part of a segment and ** any segments")
+		}
+	}
+	var retry string
+	if p.Enum("retry", &retry, "on", "off"); retry != "" {
+		on := retry == "on"
+		pol.retry = &on
+	}
+	parseDocument(p, &pol)
+	pol.refuseTooShort(p)
 	return pol, errors.Join(p.problems("every link takes " + strings.Join(linkParams, ", "))...)
 }
 
-func durationParam(p *Params, key string) *time.Duration {
+// parseDocument reads document=, and with it missing=, which is a provider's own
+// parameter otherwise.
+func parseDocument(p *Params, pol *policy) {
+	name, ok := p.text("document")
+	if !ok {
+		return
+	}
+	if ValidateName(name) != nil {
+		p.bad("document", "the name of a secret, without # and ?")
+		return
+	}
+	pol.document = name
+	var missing string
+	p.Enum("missing", &missing, "absent", "unavailable")
+	pol.documentAbsent = missing == "absent"
+}
+
+// The shortest durations. What is shorter is a number whose unit was forgotten.
+const (
+	shortestTTL     = 10 * time.Millisecond
+	shortestTimeout = time.Millisecond
+)
+
+func (pol *policy) refuseTooShort(p *Params) {
+	for _, d := range []struct {
+		key      string
+		value    *time.Duration
+		shortest time.Duration
+	}{{"ttl", pol.ttl, shortestTTL}, {"stale", pol.stale, shortestTTL}, {"timeout", &pol.timeout, shortestTimeout}} {
+		if d.value != nil && *d.value > 0 && *d.value < d.shortest {
+			p.bad(d.key, "a duration of "+d.shortest.String()+" or more, such as 5m")
+		}
+	}
+}
+
+// text reads a parameter of the link.
+func (p *Params) text(key string) (string, bool) {
+	var value string
+	p.Text(key, &value)
+	return value, value != ""
+}
+
+// duration reads a parameter of the link; nil where there is none.
+func (p *Params) duration(key string) *time.Duration {
 	if !p.Has(key) {
 		p.known = append(p.known, key)
 		return nil

@@ -19,22 +19,22 @@ func TestParseConfig(t *testing.T) {
 		"env:?on=denied+unavailable":       "env:?on=denied+unavailable",
 		"env:,env:":                        "env: , env:",
 	} {
-		chain, err := parseConfig(config)
+		links, err := ParseConfig(config)
 		if err != nil {
 			t.Errorf("%q: %v", config, err)
 			continue
 		}
-		groups := make([]string, len(chain))
-		for i, group := range chain {
-			links := make([]string, len(group))
-			for j, l := range group {
-				if l.err != nil {
-					t.Errorf("%q: %v", config, l.err)
-					continue
-				}
-				links[j] = l.uri.String()
+		var groups []string
+		for _, l := range links {
+			if l.Err != nil {
+				t.Errorf("%q: %v", config, l.Err)
+				continue
 			}
-			groups[i] = strings.Join(links, " | ")
+			if l.Replica == 0 {
+				groups = append(groups, l.URI.String())
+			} else {
+				groups[l.Overlay] += " | " + l.URI.String()
+			}
 		}
 		if got := strings.Join(groups, " , "); got != want {
 			t.Errorf("%q: got %s", config, got)
@@ -74,8 +74,11 @@ func TestParsePolicy(t *testing.T) {
 func TestParsePolicyRefuses(t *testing.T) {
 	for query, want := range map[string]string{
 		"ttl=": "ttl takes", "ttl=5": "ttl takes", "ttl=-5s": "ttl takes", "ttl=never": "ttl takes", "stale=-1s": "stale takes", "stale=x": "stale takes",
-		"timeout=0s": "over zero", "timeout=-1s": "timeout takes", "timeout=x": "timeout takes", "on=": "on takes", "on=+": "on takes",
+		"timeout=0s": "over zero", "timeout=-1s": "timeout takes", "timeout=x": "timeout takes", "on=": "on is empty", "on=+": "on takes",
 		"on=Denied": "on takes", "on=denied+x": "on takes", "on=invalid": "on takes", "on=closed": "on takes", "on=refused": "on takes", "on=all": "on takes",
+		"retry=maybe": "retry takes", "retry=": "retry takes", "only=": "only is empty", "only=[": "only takes", "only=a//b": "only takes", "only=+": "only takes",
+		"document=": "document is empty", "document=a%23b": "document takes", "document=../x": "document takes", "document=a&missing=maybe": "missing takes",
+		"ttl=300ns": "10ms or more", "stale=1ms": "10ms or more", "timeout=1us": "1ms or more",
 	} {
 		u, err := ParseURI("env:?" + query)
 		if err != nil {
@@ -108,7 +111,7 @@ func TestLinkStampsLifetime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := newLink(ProviderFunc(nil), u.String(), pol).stamp(fromProvider)
+		got := newLink(ProviderFunc(nil), u.String(), pol).stamp("a", fromProvider)
 		stale := got.p.stale
 		if got.p.meta.TTL != want.ttl || (stale == nil) != (want.stale == nil) || stale != nil && *stale != *want.stale {
 			t.Errorf("%q: ttl %v, stale %v", text, got.p.meta.TTL, stale)

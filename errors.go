@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The classes of failure. Every error of this library and of its providers
@@ -66,11 +67,9 @@ type Error struct {
 	Hint string
 	// Err is the cause, often the SDK's own error. It may be nil.
 	Err error
-
-	// pass says that the link's on= parameter names Class, so that a chain goes on.
-	pass bool
-	// stop says that a chain must not go on, although Class would let it.
-	stop bool
+	// RetryAt is when asking again makes sense: when a backend that throttles or
+	// that is down is called again. Zero means that nothing is known.
+	RetryAt time.Time
 }
 
 // Error describes the failure in one line.
@@ -81,10 +80,10 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Op)
 	}
 	if e.Name != "" {
-		b.WriteString(" " + strconv.Quote(e.Name))
+		b.WriteString(" " + quoted(e.Name))
 	}
 	if e.Source != "" {
-		b.WriteString(" from " + strconv.Quote(e.Source))
+		b.WriteString(" from " + quoted(e.Source))
 	}
 	if e.Class != nil {
 		b.WriteString(": " + e.Class.Error())
@@ -167,3 +166,7 @@ func Invalid(op, problem, hint string) error { return invalid(op, problem, hint)
 func invalid(op, problem, hint string) error {
 	return &Error{Op: op, Class: ErrInvalid, Err: errors.New(problem), Hint: hint}
 }
+
+// quoted makes text safe for a log line: bidirectional and zero-width characters
+// of a name would change what the line seems to say.
+func quoted(text string) string { return strconv.Quote(text) }

@@ -89,8 +89,12 @@ func ExampleOpenFunc() {
 }
 
 func ExampleOutcome() {
-	chain := secretmux.NewChain(shelf{}, shelf{"a": {"x"}}, shelf{"a": {"y"}})
-	for _, o := range chain.Explain(context.Background(), "a").Links {
+	chain, err := secretmux.NewChain(shelf{}, shelf{"a": {"x"}}, shelf{"a": {"y"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, o := range secretmux.Explain(context.Background(), chain, "a").Links {
 		fmt.Println(o.Role, o.Class)
 	}
 	// Output:

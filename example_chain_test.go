@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/testing/memory"
@@ -38,14 +39,20 @@ func ExampleChain() {
 	override := memory.New(map[string]string{"log/token": "from the override"})
 	base := memory.New(map[string]string{"log/token": "from the base", "db/password": "from the base"})
 
-	chain := secretmux.NewChain(override, base)
+	chain, err := secretmux.NewChain(override, base)
+	if err != nil {
+		log.Fatal(err)
+	}
 	token, _ := chain.Get(ctx, "log/token")
 	password, _ := chain.Get(ctx, "db/password")
 	fmt.Println(token.Reveal())
 	fmt.Println(password.Reveal())
 
-	down := secretmux.NewChain(secretmux.ProviderFunc(unreachable), base)
-	_, err := down.Get(ctx, "db/password")
+	down, err := secretmux.NewChain(secretmux.ProviderFunc(unreachable), base)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = down.Get(ctx, "db/password")
 	fmt.Println(secretmux.ClassOf(err))
 	// Output:
 	// from the override
@@ -58,7 +65,11 @@ func ExampleChain() {
 func ExampleContinueOn() {
 	base := memory.New(map[string]string{"db/password": "from the base"})
 	first := secretmux.ContinueOn(secretmux.ProviderFunc(unreachable), secretmux.ErrUnavailable)
-	secret, err := secretmux.NewChain(first, base).Get(context.Background(), "db/password")
+	chain, err := secretmux.NewChain(first, base)
+	if err != nil {
+		log.Fatal(err)
+	}
+	secret, err := chain.Get(context.Background(), "db/password")
 	fmt.Println(secret.Reveal(), err)
 	// Output: from the base <nil>
 }
@@ -67,17 +78,23 @@ func ExampleContinueOn() {
 // because a secret is absent.
 func ExampleReplicas() {
 	other := memory.New(map[string]string{"db/password": "s3cret"})
-	replicas := secretmux.NewReplicas(secretmux.ProviderFunc(unreachable), other)
+	replicas, err := secretmux.NewReplicas(secretmux.ProviderFunc(unreachable), other)
+	if err != nil {
+		log.Fatal(err)
+	}
 	secret, err := replicas.Get(context.Background(), "db/password")
 	fmt.Println(secret.Reveal(), err)
 	// Output: s3cret <nil>
 }
 
-func ExampleAttemptsError() {
-	chain := secretmux.NewChain(memory.New(nil), memory.New(nil))
-	_, err := chain.Get(context.Background(), "db/password")
+func ExampleFallbackError() {
+	chain, err := secretmux.NewChain(memory.New(nil), memory.New(nil))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = chain.Get(context.Background(), "db/password")
 	fmt.Println(errors.Is(err, secretmux.ErrNotFound))
-	var attempts *secretmux.AttemptsError
+	var attempts *secretmux.FallbackError
 	if errors.As(err, &attempts) {
 		for _, a := range attempts.Attempts {
 			fmt.Println(a.Source, secretmux.ClassOf(a.Err))
@@ -94,7 +111,11 @@ func ExampleExplanation() {
 	first := memory.New(nil)
 	second := memory.New(map[string]string{"db/password": "old"})
 	third := memory.New(map[string]string{"db/password": "new"})
-	explanation := secretmux.NewChain(first, second, third).Explain(context.Background(), "db/password")
+	chain, err := secretmux.NewChain(first, second, third)
+	if err != nil {
+		log.Fatal(err)
+	}
+	explanation := secretmux.Explain(context.Background(), chain, "db/password")
 	for _, link := range explanation.Links {
 		fmt.Println(link.Source, link.Role)
 	}
@@ -107,7 +128,11 @@ func ExampleExplanation() {
 // A batch is one call where the backend has one. Each name has its own outcome.
 func ExampleGetMany() {
 	m := memory.New(map[string]string{"a": "1", "b": "2"})
-	for _, r := range secretmux.GetMany(context.Background(), m, "b", "absent", "a") {
+	results, err := secretmux.GetMany(context.Background(), m, []string{"b", "absent", "a"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range results {
 		fmt.Println(r.Name, r.Secret.Reveal(), secretmux.ClassOf(r.Err))
 	}
 	fmt.Println(m.Calls().Total(), "call")

@@ -20,6 +20,7 @@ const (
 	RolePassed    Role = "passed"      // it has no answer and the chain goes on
 	RoleStops     Role = "stops"       // it failed, and Get fails with it
 	RoleUnreached Role = "not reached" // it has no answer, and Get does not ask it
+	RoleUnasked   Role = "not asked"   // only= leaves the name out
 )
 
 // Outcome is what one link said when it was asked for a reference.
@@ -30,6 +31,7 @@ type Outcome struct {
 	Err      error         // nil when the link has the secret and, if asked for, its field
 	Duration time.Duration // how long the link took
 	Version  string        // empty when unknown
+	Document string        // the JSON secret of document=; empty without it
 	Age      time.Duration // since the version was created; zero when unknown
 }
 
@@ -47,6 +49,8 @@ func (e Explanation) String() string {
 	for _, o := range e.Links {
 		outcome := "found"
 		switch {
+		case o.Role == RoleUnasked:
+			outcome = ""
 		case errors.Is(o.Err, ErrFieldNotFound):
 			outcome = ErrFieldNotFound.Error()
 		case o.Err != nil:
@@ -63,28 +67,16 @@ func (e Explanation) String() string {
 	return b.String()
 }
 
-// Explain asks every link for ref, past the cache, and tells who answers and who
-// is shadowed. A reference that does not parse is an Explanation with one
-// outcome, which says so.
-func (c *Chain) Explain(ctx context.Context, ref string) Explanation { return explain(ctx, c, ref) }
-
-// Explain asks every replica for ref. See [Chain.Explain].
-func (r *Replicas) Explain(ctx context.Context, ref string) Explanation { return explain(ctx, r, ref) }
-
-// Explain asks every link of the store for ref, past the cache. See [Chain.Explain].
-func (s *Store) Explain(ctx context.Context, ref string) Explanation {
-	if s.cache.Closed() {
-		return unexplained(s.String(), closedError("explain"))
-	}
-	return explain(ctx, s.provider, ref)
-}
-
-func explain(ctx context.Context, p Provider, ref string) Explanation {
+// Explain asks every link below p for ref, past the cache, and tells who answers
+// and who is shadowed. A reference that does not parse, and a closed store, are an
+// Explanation with one outcome, which says so. Each link is asked within its
+// timeout.
+func Explain(ctx context.Context, p Provider, ref string) Explanation {
 	r, err := ParseRef(ref)
 	if err != nil {
 		return unexplained("the reference", err)
 	}
-	outcomes, _ := explainTree(ctx, p, r)
+	outcomes, _, _ := asNode(p, 0).explain(ctx, r)
 	return Explanation{Ref: r.String(), Links: outcomes}
 }
 
@@ -92,53 +84,40 @@ func unexplained(source string, err error) Explanation {
 	return Explanation{Links: []Outcome{{Source: source, Role: RoleStops, Class: ClassOf(err), Err: err}}}
 }
 
-// explainTree asks every link below p and returns their outcomes, with the error
-// that p would return.
-func explainTree(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
-	switch p := p.(type) {
-	case *Chain:
-		return explainWalk(ctx, p.links, p.err, passesChain, r)
-	case *Replicas:
-		return explainWalk(ctx, p.links, p.err, passesReplicas, r)
-	case *Store:
-		return explainTree(ctx, p.provider, r)
-	default:
-		return explainLink(ctx, p, r)
+func (s *Store) explain(ctx context.Context, r Ref) (outcomes []Outcome, settled bool, err error) {
+	if s.cache.Closed() {
+		err := closedError("explain")
+		return unexplained(s.String(), err).Links, false, err
 	}
+	return s.provider.explain(ctx, r)
 }
 
-// explainWalk is [walk], but it asks the links after the one that settles the
-// matter too.
-func explainWalk(ctx context.Context, links []Provider, broken error, passes func(error) bool, r Ref) ([]Outcome, error) {
-	if broken != nil {
-		return []Outcome{{Role: RoleStops, Class: ClassOf(broken), Err: broken}}, broken
-	}
-	var (
-		all      []Outcome
-		attempts []Attempt
-		settled  bool
-		result   error
-	)
-	for _, l := range links {
-		outcomes, err := explainTree(ctx, l, r)
+// explain is walk, but it asks the links after the one that settles the matter
+// too.
+func (c *composition) explain(ctx context.Context, r Ref) (all []Outcome, settled bool, result error) {
+	var attempts []Attempt
+	ended := false
+	for _, n := range c.links {
+		outcomes, final, err := n.explain(ctx, r)
 		switch {
-		case settled:
+		case !n.asks(r.Name): // its outcomes say so
+		case ended:
 			relabel(outcomes, RoleShadowed, RoleUnreached)
-		case err != nil && passes(err):
+		case err != nil && !(final && c.rule.overlay) && c.passes(n, err):
 			relabel(outcomes, RoleAnswers, RolePassed)
-			attempts = append(attempts, Attempt{Source: sourceOf(l), Err: err})
+			attempts = append(attempts, Attempt{Source: n.String(), Err: err, link: n})
 		default:
-			settled, result = true, err
+			ended, settled, result = true, final, err
 			if err != nil {
 				markStop(outcomes, ClassOf(err))
 			}
 		}
 		all = append(all, outcomes...)
 	}
-	if !settled {
-		result = exhausted("get", r.Name, attempts)
+	if !ended {
+		result = c.exhausted("get", r.Name, attempts)
 	}
-	return all, result
+	return all, settled, result
 }
 
 // markStop gives RoleStops to the outcome that made a composition fail with
@@ -163,15 +142,24 @@ func relabel(outcomes []Outcome, found, failed Role) {
 			outcomes[i].Role = found
 		case RolePassed, RoleStops:
 			outcomes[i].Role = failed
-		case RoleShadowed, RoleUnreached:
+		case RoleShadowed, RoleUnreached, RoleUnasked:
 		}
 	}
 }
 
-func explainLink(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
+func (l *link) explain(ctx context.Context, r Ref) (outcomes []Outcome, settled bool, err error) {
+	switch {
+	case !l.policy.only.has(r.Name):
+		return []Outcome{{Source: l.source, Role: RoleUnasked}}, false, unasked("get", r.Name, l.source)
+	case l.inner != nil:
+		return l.inner.explain(ctx, r)
+	}
 	start := time.Now()
-	secret, err := fetch(ctx, p, r)
-	o := Outcome{Source: sourceOf(p), Role: RoleAnswers, Duration: time.Since(start), Version: secret.Version(), Err: err}
+	secret, settled, err := readRef(ctx, l, r)
+	o := Outcome{
+		Source: l.source, Role: RoleAnswers, Duration: time.Since(start),
+		Version: secret.Version(), Document: l.policy.document, Err: err,
+	}
 	if !secret.Created().IsZero() {
 		o.Age = time.Since(secret.Created())
 	}
@@ -182,13 +170,5 @@ func explainLink(ctx context.Context, p Provider, r Ref) ([]Outcome, error) {
 		_, o.Err = secret.Field(r.Field) // the link answers all the same
 	}
 	o.Class = ClassOf(o.Err)
-	return []Outcome{o}, err
-}
-
-// fetch reads the document of r from one link.
-func fetch(ctx context.Context, p Provider, r Ref) (Secret, error) {
-	if r.Version == "" {
-		return p.Get(ctx, r.Name)
-	}
-	return versionOf(ctx, p, r.Name, r.Version)
+	return []Outcome{o}, settled, err
 }

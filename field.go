@@ -31,7 +31,7 @@ func (s Secret) Field(key string) (Secret, error) {
 	if err == nil {
 		var value []byte
 		if value, err = fieldText(raw); err == nil {
-			return s.with(func(p *payload) { p.reveal = func() []byte { return value } }), nil
+			return s.WithValue(value), nil
 		}
 	}
 	return Secret{}, fieldError(key, s.Source(), err)
@@ -87,41 +87,67 @@ func lookup(doc []byte, key string) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// member returns the value of key in the JSON object doc. It reads the object to
-// its end, as a second such key makes the answer ambiguous.
-func member(doc []byte, key string) (json.RawMessage, error) {
+// object is a JSON object, parsed once for all its members.
+type object struct {
+	members map[string]json.RawMessage
+	twice   map[string]bool // keys that occur more than once: their value is ambiguous
+}
+
+// parseObject reads doc to its end: a document that breaks off is no document.
+func parseObject(doc []byte) (object, error) {
+	if !utf8.Valid(doc) {
+		return object{}, errNotObject
+	}
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
-		return nil, errNotObject
+		return object{}, errNotObject
 	}
-	var found json.RawMessage
+	o := object{members: map[string]json.RawMessage{}}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return nil, errBroken
+			return object{}, errBroken
 		}
 		var raw json.RawMessage
 		if dec.Decode(&raw) != nil {
-			return nil, errBroken
+			return object{}, errBroken
 		}
-		if name != key {
-			continue
+		key, _ := name.(string)
+		if _, ok := o.members[key]; ok {
+			if o.twice == nil {
+				o.twice = map[string]bool{}
+			}
+			o.twice[key] = true
 		}
-		if found != nil {
-			return nil, errDuplicateKey
-		}
-		found = raw
+		o.members[key] = raw
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, errBroken
+		return object{}, errBroken
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errBroken
+		return object{}, errBroken
 	}
-	if found == nil {
+	return o, nil
+}
+
+func (o object) get(key string) (json.RawMessage, error) {
+	raw, ok := o.members[key]
+	switch {
+	case !ok:
 		return nil, ErrFieldNotFound
+	case o.twice[key]:
+		return nil, errDuplicateKey
 	}
-	return found, nil
+	return raw, nil
+}
+
+// member returns the value of key in the JSON object doc.
+func member(doc []byte, key string) (json.RawMessage, error) {
+	o, err := parseObject(doc)
+	if err != nil {
+		return nil, err
+	}
+	return o.get(key)
 }
 
 // element returns the element of the JSON array doc at index, written as RFC

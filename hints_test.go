@@ -23,7 +23,7 @@ func TestBrokenDocumentIsToldFromNone(t *testing.T) {
 
 func TestExplainOutlivesAPanic(t *testing.T) {
 	panics := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { panic("canary") })
-	e := secretmux.NewChain(panics).Explain(t.Context(), "a")
+	e := secretmux.Explain(t.Context(), chainOf(panics), "a")
 	if len(e.Links) != 1 || e.Links[0].Role != secretmux.RoleStops || strings.Contains(e.Links[0].Err.Error(), "canary") {
 		t.Errorf("got %+v", e.Links)
 	}

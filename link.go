@@ -2,23 +2,28 @@ package secretmux
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 	"time"
 )
 
-// DefaultTimeout is how long a link may take for one call unless timeout= or
+// defaultTimeout is how long a link may take for one call unless timeout= or
 // Options.Timeout says otherwise.
-const DefaultTimeout = 10 * time.Second
+const defaultTimeout = 10 * time.Second
 
-// link is a provider in its place in a composition: it checks names, puts a
-// deadline on every call, gives errors and secrets their source, and holds calls
-// back while the backend throttles.
+// link is a provider in its place in a composition. It checks names, keeps every
+// call within its timeout, gives errors and secrets their source, and holds calls
+// back while the backend is down, throttles or hangs.
 type link struct {
 	provider Provider
 	source   string
 	policy   policy
-	throttle throttle
+	// inner says that the provider is itself made of links, whose sources are more
+	// precise.
+	inner node
+	gate  *gate
+	apart *apart // names that are read singly
 }
 
 // policy is what the parameters that every link takes say.
@@ -26,30 +31,26 @@ type policy struct {
 	ttl     *time.Duration // nil: the provider's advice
 	stale   *time.Duration // nil: the store's
 	timeout time.Duration
-	on      []error // the classes after which a chain goes on, besides not found
+	on      []error // the classes after which a composition goes on
+	retry   *bool   // whether there is a second try; nil: the provider's advice
+	only    only    // the names that are asked for here; nil: all
+
+	document       string // the JSON secret whose members the names are; empty: none
+	documentAbsent bool   // without it, its members are absent
 }
 
-var (
-	_ ManyGetter    = (*link)(nil)
-	_ VersionGetter = (*link)(nil)
-	_ Lister        = (*link)(nil)
-	_ Checker       = (*link)(nil)
-)
+var _ node = (*link)(nil)
 
 func newLink(p Provider, source string, pol policy) *link {
 	if pol.timeout == 0 {
-		pol.timeout = DefaultTimeout
+		pol.timeout = defaultTimeout
 	}
-	return &link{provider: p, source: source, policy: pol}
-}
-
-// asLink makes a link of a bare provider. Compositions have links of their own.
-func asLink(p Provider, timeout time.Duration) Provider {
-	switch p.(type) {
-	case *link, *Chain, *Replicas, *Store:
-		return p
+	if pol.document != "" {
+		p = &document{inner: p, name: pol.document, absent: pol.documentAbsent}
 	}
-	return newLink(p, sourceOf(p), policy{timeout: timeout})
+	l := &link{provider: p, source: source, policy: pol, gate: &gate{}, apart: &apart{}}
+	l.inner, _ = p.(node)
+	return l
 }
 
 // isNil reports whether p is nil or a nil pointer, which would panic at its
@@ -74,77 +75,126 @@ func ContinueOn(p Provider, classes ...error) Provider {
 	classes = slices.DeleteFunc(slices.Clone(classes), func(class error) bool { return class == nil })
 	l, ok := p.(*link)
 	if !ok {
-		return newLink(p, sourceOf(p), policy{timeout: budget(p), on: classes})
+		n, ok := p.(node)
+		if !ok {
+			return newLink(p, sourceOf(p), policy{on: classes})
+		}
+		return newLink(p, n.String(), policy{timeout: n.budget(), on: classes})
 	}
-	pol := l.policy
-	pol.on = slices.Concat(pol.on, classes)
-	return newLink(l.provider, l.source, pol)
+	own := *l // the gate stays the same: it is the same backend
+	own.policy.on = slices.Concat(l.policy.on, classes)
+	return &own
 }
 
 func (l *link) String() string { return l.source }
 
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
-	return l.get(ctx, "get", name, l.provider.Get)
+	return l.read(ctx, "get", name, l.provider.Get)
 }
 
 func (l *link) GetVersion(ctx context.Context, name, version string) (Secret, error) {
-	return l.get(ctx, "get version", name, func(ctx context.Context, name string) (Secret, error) {
+	return l.read(ctx, "get version", name, func(ctx context.Context, name string) (Secret, error) {
 		return GetVersion(ctx, l.provider, name, version)
 	})
 }
 
-func (l *link) get(ctx context.Context, op, name string, get func(context.Context, string) (Secret, error)) (Secret, error) {
+func (l *link) read(ctx context.Context, op, name string, get func(context.Context, string) (Secret, error)) (Secret, error) {
 	if err := ValidateName(name); err != nil {
 		return Secret{}, err
 	}
-	var secret Secret
-	err := l.call(ctx, op, name, func(ctx context.Context) (err error) {
-		if secret, err = get(ctx, name); err == nil && secret.IsZero() {
+	if !l.policy.only.has(name) {
+		return Secret{}, unasked(op, name, l.source)
+	}
+	secret, err := twice(ctx, l, name, func(ctx context.Context) (Secret, error) {
+		secret, err := get(ctx, name)
+		if err == nil && secret.IsZero() {
 			err = errNoAnswer
 		}
-		return err
+		return secret, err
 	})
 	if err != nil {
-		return Secret{}, err
+		return Secret{}, l.fail(op, name, err)
 	}
-	return l.stamp(secret), nil
+	return l.stamp(name, secret), nil
 }
 
+// The keys under which calls that are not about one name are counted. No name has
+// a control character.
+const (
+	batchKey = "\x00batch"
+	checkKey = "\x00check"
+	listKey  = "\x00list"
+)
+
 func (l *link) Check(ctx context.Context) error {
-	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
-	defer cancel()
-	check := func(ctx context.Context) error { return Check(ctx, l.provider) }
-	if err := guarded(within, check); err != nil {
-		return l.fail(ctx, within, "check", "", err)
+	if l.inner != nil {
+		return l.inner.Check(ctx)
 	}
-	return nil
+	_, err := bounded(ctx, l, checkKey, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, Check(ctx, l.provider)
+	})
+	if err != nil {
+		return l.fail("check", "", err)
+	}
+	return l.hung()
+}
+
+// hung tells of calls that go on although nobody waits for them.
+func (l *link) hung() error {
+	if l.gate.abandoned("") == 0 {
+		return nil
+	}
+	return &Error{
+		Op: "check", Source: l.source, Class: ErrUnavailable, Err: errors.New("calls have not returned although their time is over"),
+		Hint: "the provider does not stop when its context ends, as a read of a mount that hangs does not; check the backend",
+	}
+}
+
+func (l *link) probe(ctx context.Context) []Probed {
+	if l.inner != nil {
+		return l.inner.probe(ctx)
+	}
+	return []Probed{probeOne(ctx, l.source, l.Check)}
 }
 
 func (l *link) Close() error { return Close(l.provider) }
 
-// call runs f within the link's timeout, unless the backend asked for a pause.
-func (l *link) call(ctx context.Context, op, name string, f func(context.Context) error) error {
-	if err := l.throttle.wait(); err != nil {
-		return l.fail(ctx, ctx, op, name, err)
-	}
-	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
-	defer cancel()
-	err := guarded(within, f)
-	l.throttle.observe(err)
-	if err != nil {
-		return l.fail(ctx, within, op, name, err)
-	}
-	return nil
+func (l *link) asks(name string) bool {
+	return l.policy.only.has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
-// guarded turns a panic of the provider into an error: a store calls it from
-// goroutines of its own, where nobody else could recover. The panic's value is
-// left out, as it may quote a secret.
-func guarded(ctx context.Context, f func(context.Context) error) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = errPanicked
-		}
-	}()
-	return f(ctx)
+func (l *link) continues(err error) bool {
+	class := ClassOf(err)
+	return class != nil && slices.Contains(l.policy.on, class) || l.inner != nil && l.inner.continues(err)
+}
+
+func (l *link) budget() time.Duration { return l.policy.timeout }
+
+func (l *link) pace(name string) (pace time.Duration, fixed bool) {
+	if l.policy.ttl != nil && *l.policy.ttl > 0 {
+		return *l.policy.ttl, true
+	}
+	if l.inner != nil {
+		return l.inner.pace(name)
+	}
+	if p, ok := l.provider.(interface{ DefaultTTL() time.Duration }); ok {
+		return max(p.DefaultTTL(), 0), false
+	}
+	return 0, false
+}
+
+func (l *link) abandoned(name string) int {
+	sum := l.gate.abandoned(name)
+	if l.inner != nil {
+		sum += l.inner.abandoned(name)
+	}
+	return sum
+}
+
+func (l *link) drain(ctx context.Context) int {
+	sum := l.gate.drain(ctx)
+	if l.inner != nil {
+		sum += l.inner.drain(ctx)
+	}
+	return sum
 }

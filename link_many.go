@@ -3,54 +3,98 @@ package secretmux
 import (
 	"context"
 	"errors"
-	"iter"
+	"sync"
 	"time"
 )
 
+// GetMany reads names. See [ManyGetter]. The error is never set.
 func (l *link) GetMany(ctx context.Context, names []string) ([]Result, error) {
-	batch := batchOf(l.provider)
-	if batch == nil {
-		return getEach(ctx, l.Get, names), nil
-	}
-	results := make([]Result, len(names))
-	asked := make([]int, 0, len(names)) // the indices of valid names
-	valid := make([]string, 0, len(names))
-	for i, name := range names {
-		results[i] = Result{Name: name, Err: ValidateName(name)}
-		if results[i].Err == nil {
-			asked, valid = append(asked, i), append(valid, name)
-		}
-	}
-	got, err := l.getBatch(ctx, batch, valid)
-	for n, i := range asked {
-		if err != nil {
-			results[i].Err = l.fail(ctx, ctx, "get", names[i], err)
-			continue
-		}
-		results[i] = l.finish(ctx, names[i], got[n])
-	}
-	return results, nil
+	return collect(ctx, l.stream, names), nil
 }
 
-func (l *link) getBatch(ctx context.Context, batch batchFunc, names []string) ([]Result, error) {
-	if len(names) == 0 {
-		return nil, nil
+// stream reads names in one batch where the provider has a batch call. Some are
+// read singly all the same: see apart.
+func (l *link) stream(ctx context.Context, names []string, deliver func(int, Result)) {
+	batch, isBatch := l.provider.(ManyGetter)
+	var together, alone []int
+	for i, name := range names {
+		switch {
+		case ValidateName(name) != nil || !l.policy.only.has(name) || !isBatch || l.apart.has(name):
+			alone = append(alone, i)
+		default:
+			together = append(together, i)
+		}
 	}
-	var got []Result
-	err := l.call(ctx, "get", "", func(ctx context.Context) error {
-		results, err := batch.get(ctx, names)
-		got = results
+	if len(together) == 1 { // a batch call may need a permission of its own
+		alone, together = append(alone, together...), nil
+	}
+	var wg sync.WaitGroup
+	if len(together) > 0 && len(alone) > 0 {
+		wg.Go(func() { l.streamBatch(ctx, batch, names, together, deliver) })
+	} else if len(together) > 0 {
+		l.streamBatch(ctx, batch, names, together, deliver)
+	}
+	l.streamEach(ctx, names, alone, deliver)
+	wg.Wait()
+}
+
+func (l *link) streamEach(ctx context.Context, names []string, indices []int, deliver func(int, Result)) {
+	if len(indices) == 0 {
+		return
+	}
+	getEach(ctx, l.Get, pick(names, indices), func(k int, r Result) {
+		if r.Err == nil {
+			l.apart.rejoin(r.Name)
+		}
+		deliver(indices[k], r)
+	})
+}
+
+// streamBatch reads the names at indices with one call.
+//
+// An error of the call as a whole holds for each name, with two exceptions, after
+// which they are read singly. Where it would mean that a secret is absent or
+// invalid, it proves nothing about any one of them: one bad name makes some
+// backends refuse all. And when the call had to be abandoned, one name that
+// hangs must not hold up the others again.
+func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string, indices []int, deliver func(int, Result)) {
+	picked := pick(names, indices)
+	results, err := twice(ctx, l, batchKey, func(ctx context.Context) ([]Result, error) {
+		results, err := getBatch(ctx, batch, picked)
 		for _, r := range results {
 			if errors.Is(ClassOf(r.Err), ErrThrottled) {
-				return r.Err // for the throttle; the other names keep their answers
+				return results, r.Err // for the gate; the other names keep their answers
 			}
 		}
-		return err
+		return results, err
 	})
-	if got != nil {
-		return got, nil
+	switch {
+	case results != nil:
+		for k, i := range indices {
+			deliver(i, l.finish(ctx, names[i], results[k]))
+		}
+	case l.provesNothing(err):
+		getEach(ctx, l.Get, picked, func(k int, r Result) {
+			if errors.Is(ClassOf(r.Err), ErrInvalid) {
+				l.apart.add(r.Name, apartFor)
+			}
+			deliver(indices[k], r)
+		})
+	default:
+		if errors.Is(err, errAbandoned) {
+			for _, name := range picked {
+				l.apart.add(name, 0)
+			}
+		}
+		for _, i := range indices {
+			deliver(i, Result{Name: names[i], Err: l.fail("get", names[i], err)})
+		}
 	}
-	return nil, err
+}
+
+func (l *link) provesNothing(err error) bool {
+	class := ClassOf(err)
+	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled))
 }
 
 func (l *link) finish(ctx context.Context, name string, r Result) Result {
@@ -58,40 +102,65 @@ func (l *link) finish(ctx context.Context, name string, r Result) Result {
 		r.Err = errNoAnswer
 	}
 	if r.Err != nil {
-		return Result{Name: name, Err: l.fail(ctx, ctx, "get", name, r.Err)}
+		r.Err = l.timedOut(ctx, ctx, r.Err) // some batch calls tell each name that the time is over
+		return Result{Name: name, Err: l.fail("get", name, r.Err)}
 	}
-	return Result{Name: name, Secret: l.stamp(r.Secret)}
+	return Result{Name: name, Secret: l.stamp(name, r.Secret)}
 }
 
-func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
-	return func(yield func(Info, error) bool) {
-		fail := func(within context.Context, err error) { yield(Info{}, l.fail(ctx, within, "list", "", err)) }
-		if err := l.throttle.wait(); err != nil {
-			fail(ctx, err)
-			return
-		}
-		within, cancel := context.WithCancel(ctx)
-		defer cancel()
-		// The timeout is for each step: the time that the caller takes doesn't count.
-		timer := time.AfterFunc(l.policy.timeout, cancel)
-		defer timer.Stop()
-		for info, err := range List(within, l.provider, prefix) {
-			timer.Stop()
-			if err != nil {
-				l.throttle.observe(err)
-				fail(within, err)
-				return
-			}
-			if info.Source == "" || !composite(l.provider) {
-				info.Source = l.source
-			}
-			if !yield(info, nil) {
-				return
-			}
-			timer.Reset(l.policy.timeout)
-		}
-		if err := within.Err(); err != nil { // a list cut short would pass for the whole
-			fail(within, err)
-		}
+func pick(names []string, indices []int) []string {
+	picked := make([]string, len(indices))
+	for n, i := range indices {
+		picked[n] = names[i]
 	}
+	return picked
+}
+
+// apartFor is how long a name that is invalid when it is read singly stays out of
+// batches.
+const apartFor = 10 * time.Minute
+
+// maxApart bounds the memory for names that are read singly.
+const maxApart = 1 << 14
+
+// apart holds the names that are left out of batches: for a time, or until they
+// were read well once.
+type apart struct {
+	mu    sync.Mutex
+	until map[string]time.Time // zero: until a good read
+}
+
+func (a *apart) has(name string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	until, ok := a.until[name]
+	if ok && !until.IsZero() && time.Now().After(until) {
+		delete(a.until, name)
+		return false
+	}
+	return ok
+}
+
+// add leaves name out of batches for d; zero is until a good read.
+func (a *apart) add(name string, d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.until == nil {
+		a.until = make(map[string]time.Time)
+	}
+	if _, known := a.until[name]; !known && len(a.until) >= maxApart {
+		return
+	}
+	until := time.Time{}
+	if d > 0 {
+		until = time.Now().Add(d)
+	}
+	a.until[name] = until
+}
+
+// rejoin lets a name that was read well take part in batches again.
+func (a *apart) rejoin(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.until, name)
 }

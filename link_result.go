@@ -1,10 +1,6 @@
 package secretmux
 
-import (
-	"context"
-	"errors"
-	"slices"
-)
+import "errors"
 
 // errNoAnswer is the error for a provider that returns the zero Secret and no
 // error, as one that says "absent" in that way would. An empty value is not zero.
@@ -13,16 +9,14 @@ var errNoAnswer = &Error{
 	Hint: "it must return ErrNotFound for an absent secret, and NewSecret for an empty one",
 }
 
-// errPanicked is the error for a panic of a provider.
-var errPanicked = &Error{
-	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
-}
-
 // stamp gives a secret the link's source and lifetime.
-func (l *link) stamp(s Secret) Secret {
+func (l *link) stamp(name string, s Secret) Secret {
 	return s.with(func(p *payload) {
-		if p.meta.Source == "" || !composite(l.provider) {
+		if p.meta.Source == "" || l.inner == nil {
 			p.meta.Source = l.source
+		}
+		if p.alias == "" {
+			p.alias = l.backendName(name)
 		}
 		if l.policy.ttl != nil {
 			p.meta.TTL, p.fixed = *l.policy.ttl, true
@@ -36,57 +30,43 @@ func (l *link) stamp(s Secret) Secret {
 	})
 }
 
-// fail turns the error of a call into an *Error of this link. The call was made
-// for ctx and ran within a context of its own.
-func (l *link) fail(ctx, within context.Context, op, name string, err error) error {
-	e := l.describe(ctx, within, err)
+// backendName is what the backend itself calls the secret: with the link's
+// folder in front, or the document that it is a member of. Messages of a broker
+// use that name. Empty means that the provider does not say.
+func (l *link) backendName(name string) string {
+	if p, ok := l.provider.(interface{ BackendName(name string) string }); ok {
+		return p.BackendName(name)
+	}
+	return ""
+}
+
+// fail turns the error of a call into an *Error of this link.
+func (l *link) fail(op, name string, err error) error {
+	e := l.describe(err)
 	if e.Op == "" || op != "get" {
 		e.Op = op
 	}
 	if name != "" {
 		e.Name = name
 	}
-	if e.Source == "" || !composite(l.provider) {
+	if e.Source == "" || l.inner == nil {
 		e.Source = l.source
 	}
-	if slices.Contains(l.policy.on, e.Class) {
-		e.pass = true
+	if e.RetryAt.IsZero() {
+		e.RetryAt = l.gate.opens(err)
 	}
 	return e
 }
 
-func (l *link) describe(ctx, within context.Context, err error) *Error {
-	var inner *Error
-	known := errors.As(err, &inner)
-	class := ClassOf(err)
-	outage := class == nil || errors.Is(class, ErrUnavailable)
-	switch {
-	case outage && ctx.Err() != nil:
-		return &Error{Err: ctx.Err()}
-	case class == nil && within.Err() != nil, outage && isContextError(err):
-		// The cause is left out: it would pass for the caller's own deadline.
-		return &Error{
-			Class: ErrUnavailable, Err: errors.New("no answer in time; the limit is " + l.policy.timeout.String()),
-			Hint: "check that the backend can be reached, or raise timeout=",
-		}
-	case !known:
+func (l *link) describe(err error) *Error {
+	inner := outermost(err)
+	switch class := ClassOf(err); {
+	case inner == nil:
 		return &Error{Class: class, Err: err}
 	case error(inner) == err: //nolint:errorlint // asks whether anything wraps it
 		own := *inner
 		return &own
+	default:
+		return &Error{Op: inner.Op, Name: inner.Name, Source: inner.Source, Class: class, Hint: inner.Hint, RetryAt: inner.RetryAt, Err: err}
 	}
-	return &Error{Op: inner.Op, Name: inner.Name, Source: inner.Source, Class: class, Hint: inner.Hint, Err: err, pass: inner.pass, stop: inner.stop}
-}
-
-func isContextError(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
-
-// composite reports whether p is made of links, whose sources are more precise.
-func composite(p Provider) bool {
-	switch p.(type) {
-	case *Chain, *Replicas, *Store:
-		return true
-	}
-	return false
 }

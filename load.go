@@ -5,21 +5,21 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/secretmux/secretmux/cache"
 )
 
 func (s *Store) cacheOptions() cache.Options[Secret] {
 	o := cache.Options[Secret]{
-		Load: s.load, View: viewOf, Equal: Secret.Equal, Older: older, Judge: judge,
+		Load: s.load, View: viewOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
 		TTL: s.opts.ttl(), MaxStale: s.opts.MaxStale, NegativeTTL: s.opts.negativeTTL(),
-		Timeout: s.timeout, Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
+		Timeout: s.timeout, CallbackTimeout: s.opts.CallbackTimeout,
+		Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
+		Observe: s.report,
 	}
 	if s.opts.Validate != nil {
 		o.Validate = s.validate
-	}
-	if s.observer() != nil {
-		o.Observe = s.report
 	}
 	return o
 }
@@ -33,15 +33,27 @@ func viewOf(ref string) (document string, project func(Secret) (Secret, error), 
 	return r.document(), func(doc Secret) (Secret, error) { return doc.Field(r.Field) }, nil
 }
 
+// follows names the document that changes with another: what is the previous
+// version after a rotation is another one than before.
+func follows(document string) []string {
+	if r, err := ParseRef(document); err == nil && r.Version == "" {
+		return []string{Ref{Name: r.Name, Version: VersionPrevious}.String()}
+	}
+	return nil
+}
+
 // judge tells the cache what a failure means for the value that it keeps.
 func judge(err error) cache.Verdict {
+	if errors.Is(err, cache.ErrTimeout) {
+		return cache.VerdictTransient
+	}
 	switch ClassOf(err) {
 	case ErrNotFound, ErrDisabled, ErrDenied:
-		return cache.Gone
+		return cache.VerdictGone
 	case ErrUnavailable, ErrThrottled:
-		return cache.Transient
+		return cache.VerdictTransient
 	}
-	return cache.Failed
+	return cache.VerdictFailed
 }
 
 // older reports whether candidate was made before current, as far as their
@@ -69,61 +81,89 @@ func number(version string) (uint64, bool) {
 	return n, err == nil
 }
 
-// load reads documents for the cache: one alone with Get, as a batch call may
-// need a permission of its own, and several in one batch.
-func (s *Store) load(ctx context.Context, keys []string) []cache.Loaded[Secret] {
-	ctx = withObserver(ctx, s.observer())
-	results := make([]Result, len(keys))
-	var (
-		names   []string // those without a version
-		indices []int
-		single  []string
-		alone   []int
-	)
-	for i, key := range keys {
+// load reads documents for the cache. Those without a version go to the provider
+// together, and each is settled as soon as it is known.
+func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
+	ctx = withMode(ctx, mode{
+		observer: s.events.fallback, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
+	})
+	var names, pinned []int
+	for i, key := range b.Keys {
 		if r, err := ParseRef(key); err == nil && r.Version == "" {
-			names, indices = append(names, key), append(indices, i)
+			names = append(names, i)
 		} else {
-			single, alone = append(single, key), append(alone, i)
+			pinned = append(pinned, i)
 		}
 	}
-	if len(names) == 1 {
-		single, alone, names = append(single, names[0]), append(alone, indices[0]), nil
+	settle := func(indices []int) func(int, Result) {
+		return func(k int, r Result) { b.Settle(indices[k], s.loaded(ctx, r)) }
 	}
-	for n, r := range getUnique(ctx, s.provider, names) {
-		results[indices[n]] = r
+	if len(names) > 0 {
+		s.provider.stream(ctx, pick(b.Keys, names), settle(names))
 	}
-	for n, r := range getEach(ctx, s.fetchKey, single) {
-		results[alone[n]] = r
+	if len(pinned) > 0 {
+		getEach(ctx, s.fetchVersion, pick(b.Keys, pinned), settle(pinned))
 	}
-	loaded := make([]cache.Loaded[Secret], len(keys))
-	for i, r := range results {
-		loaded[i] = s.loaded(ctx, r)
-	}
-	return loaded
 }
 
-func (s *Store) fetchKey(ctx context.Context, key string) (Secret, error) {
+func (s *Store) fetchVersion(ctx context.Context, key string) (Secret, error) {
 	r, err := ParseRef(key)
 	if err != nil {
 		return Secret{}, err
 	}
-	return fetch(ctx, s.provider, r)
+	secret, _, err := readRef(ctx, s.provider, r)
+	return secret, err
+}
+
+// readRef reads the document of r from one node.
+func readRef(ctx context.Context, n node, r Ref) (secret Secret, settled bool, err error) {
+	if r.Version == "" {
+		secret, err = n.Get(ctx, r.Name)
+		return secret, false, err
+	}
+	return versionOf(ctx, n, r.Name, r.Version)
 }
 
 func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
-	if r.Err != nil {
-		err := s.ownTimeout(ctx, r)
-		return cache.Loaded[Secret]{Err: err, Origin: sourceIn(err)}
+	if r.Err == nil && r.Secret.IsZero() {
+		r.Err = errNoAnswer
 	}
-	l := cache.Loaded[Secret]{Value: r.Secret, Origin: r.Secret.Source(), Expires: r.Secret.Expires()}
-	if p := r.Secret.p; p != nil {
-		l.MaxStale = p.stale
-		if p.fixed || p.meta.TTL != 0 && s.opts.TTL >= 0 {
-			l.TTL = &p.meta.TTL
+	if r.Err != nil {
+		return s.failed(ctx, r)
+	}
+	p := r.Secret.p
+	l := cache.Loaded[Secret]{
+		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: p.alias,
+	}
+	if ttl := p.meta.TTL; p.fixed || ttl != 0 && s.opts.TTL >= 0 {
+		if ttl > 0 {
+			ttl = max(ttl, shortestTTL) // advice below it is a number whose unit was forgotten
 		}
+		l.TTL = &ttl
 	}
 	return l
+}
+
+func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
+	err := s.ownTimeout(ctx, r)
+	l := cache.Loaded[Secret]{Err: err}
+	if e := outermost(err); e != nil {
+		l.Origin = e.Source
+		if errors.Is(e.Class, ErrThrottled) {
+			l.RetryAt = e.RetryAt
+		}
+	}
+	if errors.Is(ClassOf(err), ErrNotFound) {
+		pace, _ := s.provider.pace(wellNamed(r.Name))
+		l.LookAgain = cmp.Or(pace, s.opts.ttl())
+	}
+	return l
+}
+
+// wellNamed is the name in a document's key.
+func wellNamed(key string) string {
+	r, _ := ParseRef(key)
+	return r.Name
 }
 
 // ownTimeout tells the deadline of the store's read from that of a caller, whose
@@ -133,52 +173,18 @@ func (s *Store) ownTimeout(ctx context.Context, r Result) error {
 		return r.Err
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &Error{
-			Op: "get", Name: r.Name, Source: sourceIn(r.Err), Class: ErrUnavailable,
-			Err: errors.New("no answer within " + s.timeout.String()), Hint: "check that the backend can be reached",
+		source := ""
+		if e := outermost(r.Err); e != nil {
+			source = e.Source
 		}
+		return s.noAnswer(r.Name, source)
 	}
 	return closedError("get")
 }
 
-func closedError(op string) error {
-	return &Error{Op: op, Class: ErrClosed, Err: errors.New("the store was closed")}
-}
-
-func sourceIn(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Source
+func (s *Store) noAnswer(ref, source string) error {
+	return &Error{
+		Op: "get", Name: wellFormed(ref), Source: source, Class: ErrUnavailable,
+		Err: errors.New("no answer within " + s.timeout.Round(time.Millisecond).String()), Hint: "check that the backend can be reached",
 	}
-	return ""
-}
-
-// describe turns an error of the cache into one of this package that says which
-// reference it is about.
-func (s *Store) describe(op, ref string, err error) error {
-	var known *Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, cache.ErrClosed):
-		return closedError(op)
-	case errors.Is(err, cache.ErrRefused):
-		return refusedError(op, wellFormed(ref), err)
-	case !errors.As(err, &known):
-		return &Error{Op: op, Name: wellFormed(ref), Err: err}
-	case error(known) != err: //nolint:errorlint // asks whether anything wraps it
-		return err
-	}
-	own := *known // others have it too
-	own.Name = cmp.Or(wellFormed(ref), own.Name)
-	return &own
-}
-
-// wellFormed returns ref if it parses: what does not may be a value in the wrong
-// place.
-func wellFormed(ref string) string {
-	if _, err := ParseRef(ref); err != nil {
-		return ""
-	}
-	return ref
 }

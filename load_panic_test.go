@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -17,7 +18,7 @@ func TestAPanickingProviderIsAnError(t *testing.T) {
 	}
 	defer func() { _ = s.Close() }()
 	_, one := s.Get(t.Context(), "a")
-	_, many := s.GetMany(t.Context(), "a", "b")
+	_, many := s.GetAll(t.Context(), "a", "b")
 	for _, err := range []error{one, many} {
 		if err == nil || strings.Contains(err.Error(), "canary") {
 			t.Errorf("got %v, want an error without the panic's value", err)
@@ -38,7 +39,7 @@ func TestExplainAfterClose(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	e := s.Explain(t.Context(), "a")
+	e := secretmux.Explain(t.Context(), s, "a")
 	if asked || len(e.Links) != 1 || e.Links[0].Class != secretmux.ErrClosed { //nolint:errorlint // Class is the sentinel itself
 		t.Errorf("asked %v, %+v", asked, e)
 	}
@@ -48,7 +49,7 @@ func TestAStoreThatKeepsNothingComesBeforeAdvice(t *testing.T) {
 	calls := 0
 	p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 		calls++
-		return secretmux.NewSecret([]byte("x"), secretmux.Meta{TTL: secretmux.DefaultTTL}), nil
+		return secretmux.NewSecret([]byte("x"), secretmux.Meta{TTL: 5 * time.Minute}), nil
 	})
 	s, err := secretmux.New(p, secretmux.Options{TTL: -1})
 	if err != nil {

@@ -41,11 +41,11 @@ func (o *Opener) Open(ctx context.Context, config string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, err := parseConfig(config)
-	if err != nil {
+	links, err := ParseConfig(config)
+	if len(links) == 0 {
 		return nil, err
 	}
-	p, err := openChain(ctx, schemes, groups)
+	p, err := openChain(ctx, schemes, links)
 	if err != nil {
 		return nil, err
 	}
@@ -74,46 +74,55 @@ func (o *Opener) schemes() (Backend, error) {
 
 // openChain opens every link, so that all mistakes are reported, and closes what
 // it opened when there are any.
-func openChain(ctx context.Context, schemes Backend, groups [][]configLink) (Provider, error) {
+func openChain(ctx context.Context, schemes Backend, links []ConfigLink) (Provider, error) {
 	var (
-		chain []Provider
-		errs  []error
-		n     int
+		groups [][]Provider
+		opened []Provider
+		errs   []error
 	)
-	for _, group := range groups {
-		var replicas []Provider
-		for _, text := range group {
-			n++
-			l, err := openLink(ctx, schemes, text)
-			if err != nil {
-				errs = append(errs, numbered(n, err))
-				continue
-			}
-			replicas = append(replicas, l)
+	for i, text := range links {
+		l, err := openLink(ctx, schemes, text)
+		if err != nil {
+			errs = append(errs, numbered(i+1, err))
+			continue
 		}
-		if len(replicas) == 1 {
-			chain = append(chain, replicas[0])
-		} else {
-			chain = append(chain, NewReplicas(replicas...))
+		opened = append(opened, l)
+		if text.Replica == 0 || len(groups) == 0 {
+			groups = append(groups, nil)
 		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], l)
 	}
 	if len(errs) > 0 {
-		return nil, errors.Join(append(errs, closeAll(chain))...)
+		for _, p := range opened {
+			errs = append(errs, Close(p))
+		}
+		return nil, errors.Join(errs...)
+	}
+	chain := make([]Provider, len(groups))
+	for i, replicas := range groups {
+		chain[i] = replicas[0]
+		if len(replicas) > 1 {
+			r, err := NewReplicas(replicas...)
+			if err != nil {
+				return nil, err
+			}
+			chain[i] = r
+		}
 	}
 	if len(chain) == 1 {
 		return chain[0], nil
 	}
-	return NewChain(chain...), nil
+	return NewChain(chain...)
 }
 
-func openLink(ctx context.Context, schemes Backend, text configLink) (Provider, error) {
-	if text.err != nil {
-		return nil, text.err
+func openLink(ctx context.Context, schemes Backend, text ConfigLink) (Provider, error) {
+	u := text.URI
+	if u == nil {
+		return nil, text.Err
 	}
-	u := text.uri
 	open, ok := schemes[u.Scheme]
 	if !ok {
-		return nil, unknownScheme(schemes, u.Scheme)
+		return nil, errors.Join(text.Err, unknownScheme(schemes, u.Scheme))
 	}
 	pol, malformed := parsePolicy(u)
 	p, err := open(ctx, u)
@@ -143,14 +152,19 @@ func unknownScheme(schemes Backend, scheme string) error {
 	if known == "" {
 		return invalid("open", "no backends were given", "pass local.Backend() of github.com/secretmux/secretmux/providers/local")
 	}
+	if meant := nearest([]string{scheme}, slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())); meant != "" {
+		known = "did you mean " + meant + ":? " + known
+	}
 	return invalid("open", "its scheme is unknown", known)
 }
 
 // home is the folder of the package that opens scheme.
 func home(scheme string) string {
 	switch scheme {
-	case "env", "dotenv", "file", "docker":
+	case "env", "dotenv", "file", "docker", "systemd":
 		return "providers/local"
+	case "exec":
+		return "providers/exec"
 	case "aws-sm", "aws-ps":
 		return "providers/aws"
 	case "vault":
@@ -159,8 +173,17 @@ func home(scheme string) string {
 		return "providers/gcp"
 	case "azure-kv":
 		return "providers/azure"
+	case "age", "sops":
+		return "providers/age"
 	case "memory":
 		return "testing/memory"
 	}
 	return ""
+}
+
+// ownSchemes are those of this repository, for "did you mean".
+func ownSchemes() []string {
+	return []string{
+		"env", "dotenv", "file", "docker", "systemd", "exec", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv", "age", "sops",
+	}
 }

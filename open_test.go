@@ -86,15 +86,15 @@ func TestOpenRefuses(t *testing.T) {
 		"leading comma":      {",memory:", "open link 1: invalid: it is empty"},
 		"trailing bar":       {"memory:|", "open link 2: invalid: it is empty"},
 		"two commas":         {"memory:,,memory:", "open link 2: invalid: it is empty"},
-		"no URI":             {"memory:," + canary, "open link 2: invalid: it is no URI"},
+		"no URI":             {"memory:," + canary, "open link 2: invalid: it is not a URI"},
 		"unknown scheme":     {canary + ":x", "known are memory:"},
 		"a password":         {"memory:," + canary + ":" + canary + "@host", "open link 2: invalid: its scheme is unknown"},
 		"upper case":         {"MEMORY:?" + canary, "1 unknown"},
-		"unknown parameter":  {"memory:?" + canary + "=1", "known are on, prefix, stale, timeout, ttl"},
+		"unknown parameter":  {"memory:?" + canary + "=1", "known are document, on, only, prefix, retry, stale, timeout, ttl"},
 		"repeated parameter": {"memory:?prefix=a&prefix=" + canary, "twice"},
 		"malformed ttl":      {"memory:?ttl=" + canary, "ttl takes a duration"},
 		"malformed on":       {"memory:?on=" + canary, "on takes classes"},
-		"comma inside on":    {"memory:?on=denied,unavailable", "open link 2: invalid: it is no URI"},
+		"comma inside on":    {"memory:?on=denied,unavailable", "open link 2: invalid: it is not a URI"},
 		"credential":         {"memory:,memory:?token=" + canary, "token_file="},
 		"userinfo":           {"memory://" + canary + "@h/", "credentials before the host"},
 		"second replica":     {"memory:,memory:|memory:?ttl=" + canary, "open link 3"},
@@ -128,7 +128,7 @@ func TestOpenReportsAllMistakesAtOnce(t *testing.T) {
 	wantInvalid(t, err)
 	for _, want := range []string{
 		"open link 1: invalid: memory: the parameter ttl is malformed", "open link 1: invalid: memory: the parameter stale is malformed",
-		"open link 1: invalid: memory: has 1 unknown parameter", "open link 2: invalid: it is no URI", "open link 4: invalid: it has a parameter twice",
+		"open link 1: invalid: memory: has 1 unknown parameter", "open link 2: invalid: it is not a URI", "open link 4: invalid: it has a parameter twice",
 		"open link 4: invalid: it has a parameter for a credential", "open link 5: invalid: the scheme vault: is not linked in",
 	} {
 		if !strings.Contains(err.Error(), want) {

@@ -10,17 +10,18 @@ import (
 
 // The defaults of [Options].
 const (
-	DefaultTTL         = 5 * time.Minute
-	DefaultNegativeTTL = 5 * time.Second
-	DefaultGrace       = time.Minute
-	DefaultMaxEntries  = 1 << 17
+	defaultTTL             = 5 * time.Minute
+	defaultNegativeTTL     = 5 * time.Second
+	defaultGrace           = time.Minute
+	defaultMaxEntries      = 1 << 17
+	defaultCallbackTimeout = time.Minute
 )
 
 // Options says how a [Store] keeps its answers. The zero Options are good.
 // Options are copied; changing them later has no effect.
 type Options struct {
 	// TTL is how old a served value may be while the backend answers. A link's
-	// ttl= and a provider's Meta.TTL come first. Zero means DefaultTTL, 5
+	// ttl= and a provider's Meta.TTL come first. Zero means 5
 	// minutes. Negative keeps nothing, whatever a provider advises: each Get
 	// reads the backend, and only concurrent reads of one name share a call.
 	TTL time.Duration
@@ -29,38 +30,50 @@ type Options struct {
 	// comes first. Zero means not at all. Negative is ErrInvalid.
 	MaxStale time.Duration
 	// NegativeTTL is how long "not found", "disabled" and "denied" are
-	// remembered. Zero means DefaultNegativeTTL, 5 seconds. Negative remembers
+	// remembered. Zero means 5 seconds. Negative remembers
 	// nothing.
 	NegativeTTL time.Duration
 	// Timeout limits one load through all links. Zero means the sum of the
-	// links' own timeouts. A provider that is no link of a config string has
-	// this as its own timeout, or else DefaultTimeout. Negative is ErrInvalid.
+	// links' own timeouts. A provider that is not a link of a config string has
+	// this as its own timeout, or else 10 seconds. Negative is ErrInvalid.
 	Timeout time.Duration
+	// CallbackTimeout is how long the context of one call of a rotation callback
+	// lasts. A call that ignores its end is counted no longer among those that may
+	// run at a time, and Check tells. Zero means 1 minute. Negative means no end but
+	// that of the store.
+	CallbackTimeout time.Duration
 	// Grace is for how long a version older than the one served is taken for a
 	// replica that lags behind, and ignored. Refresh does not ignore it. Zero
-	// means DefaultGrace, 1 minute. Negative means that it is never ignored.
+	// means 1 minute. Negative means that it is never ignored.
 	Grace time.Duration
 	// Jitter is the part of the TTL over which background refreshes are spread,
 	// so that the processes of a fleet don't read together. Zero means 0.1.
 	// Negative means none; over 0.5 is ErrInvalid.
 	Jitter float64
-	// MaxEntries is how many references are kept; beyond it, the ones not read
-	// for the longest time are dropped, never watched ones. Zero means
-	// DefaultMaxEntries, 131,072. Negative is ErrInvalid.
+	// MaxEntries is how many references are kept, those with a #field too; beyond
+	// it, the ones not read for the longest time are dropped, never watched ones. Zero means
+	// 131,072. Negative is ErrInvalid.
 	MaxEntries int
 	// Validate is asked before a changed value replaces the one served. It sees
 	// the whole secret: Rotation.Ref has no #field. While it returns an error,
 	// the old value stays, Status and Observer show the refusal, and the new one
-	// is tried again with back-off. It is not asked about the first value. Where
-	// a watched secret was denied, disabled or absent in between, there is no old
-	// value to serve, and Get fails with ErrRefused. Validate gets as long as a
-	// load. A panic counts as a refusal. Nil accepts all.
+	// is tried again with back-off. It is not asked about the first value of a
+	// secret, but what was accepted is remembered: where the old value is not kept
+	// any more (after Invalidate, an outage, a denial, with a negative TTL), it is
+	// asked with a zero Rotation.Old, and a value that it refuses is ErrRefused.
+	// Validate gets as long as a load. A panic counts as a refusal. Nil accepts all.
 	Validate func(ctx context.Context, r Rotation) error
 	// Logger gets names, sources, versions and classes, never values. Nil
 	// discards.
 	Logger *slog.Logger
-	// Observer is called at each event. Nil costs nothing.
+	// Observer is called at each event. See also [Store.Observe].
 	Observer Observer
+	// OnRead is called once for each reference that a caller reads by Get,
+	// GetVersion, GetMany, GetAll, Preload and Watch, with the caller's ctx: when it
+	// was answered from what is kept, and when it failed, too. Not for Live.Current,
+	// which has no ctx. It must be quick and safe for concurrent use. A panic in it
+	// is swallowed. Nil costs nothing.
+	OnRead func(ctx context.Context, r Read)
 }
 
 func (o Options) check() error {
@@ -72,35 +85,52 @@ func (o Options) check() error {
 	}
 	refuse(o.MaxStale < 0, "Options.MaxStale is negative", "zero never serves stale values")
 	refuse(o.Timeout < 0, "Options.Timeout is negative", "zero takes the links' timeouts")
-	refuse(o.Jitter > 0.5 || math.IsNaN(o.Jitter), "Options.Jitter is over 0.5 or no number", "zero takes the default")
+	refuse(o.Jitter > 0.5 || math.IsNaN(o.Jitter), "Options.Jitter is over 0.5 or not a number", "zero takes the default")
 	refuse(o.MaxEntries < 0, "Options.MaxEntries is negative", "zero takes the default")
+	for _, d := range []struct {
+		field           string
+		value, shortest time.Duration
+	}{
+		{"TTL", o.TTL, shortestTTL}, {"MaxStale", o.MaxStale, shortestTTL}, {"NegativeTTL", o.NegativeTTL, shortestTTL},
+		{"Grace", o.Grace, shortestTTL}, {"Timeout", o.Timeout, shortestTimeout}, {"CallbackTimeout", o.CallbackTimeout, shortestTimeout},
+	} {
+		refuse(d.value > 0 && d.value < d.shortest, "Options."+d.field+" is "+d.value.String(),
+			"the least is "+d.shortest.String()+"; a number needs a unit, as in 300*time.Second")
+	}
 	return errors.Join(errs...)
+}
+
+func (o Options) callbackTimeout() time.Duration {
+	if o.CallbackTimeout == 0 {
+		return defaultCallbackTimeout
+	}
+	return o.CallbackTimeout
 }
 
 func (o Options) ttl() time.Duration {
 	if o.TTL == 0 {
-		return DefaultTTL
+		return defaultTTL
 	}
 	return o.TTL
 }
 
 func (o Options) negativeTTL() time.Duration {
 	if o.NegativeTTL == 0 {
-		return DefaultNegativeTTL
+		return defaultNegativeTTL
 	}
 	return o.NegativeTTL
 }
 
 func (o Options) grace() time.Duration {
 	if o.Grace == 0 {
-		return DefaultGrace
+		return defaultGrace
 	}
 	return o.Grace
 }
 
 func (o Options) maxEntries() int {
 	if o.MaxEntries == 0 {
-		return DefaultMaxEntries
+		return defaultMaxEntries
 	}
 	return o.MaxEntries
 }

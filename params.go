@@ -27,9 +27,13 @@ type Params struct {
 type malformed struct{ key, want string }
 
 // Params returns a reader of u's parameters, without those that every link takes
-// (ttl, stale, timeout, on), which Open handles itself.
+// (document, on, only, retry, stale, timeout, ttl), which Open handles itself.
 func (u *URI) Params() *Params {
-	return &Params{scheme: u.Scheme, values: u.params, known: slices.Clone(linkParams)}
+	p := &Params{scheme: u.Scheme, values: u.params, known: slices.Clone(linkParams)}
+	if p.Has("document") {
+		p.known = append(p.known, "missing") // then it is about the document
+	}
+	return p
 }
 
 // Text reads a parameter that may hold any text but the empty one: "role=" is
@@ -107,16 +111,21 @@ func (p *Params) Has(key string) bool {
 // Done returns nil when every parameter was named and well-formed, and else
 // errors that are ErrInvalid and list the parameters that are known.
 func (p *Params) Done() error {
-	unknown := 0
+	var unknown []string
 	for key := range p.values {
 		if !slices.Contains(p.known, key) {
-			unknown++
+			unknown = append(unknown, key)
 		}
 	}
-	known := "known are " + strings.Join(slices.Compact(slices.Sorted(slices.Values(p.known))), ", ")
+	names := slices.Compact(slices.Sorted(slices.Values(p.known)))
+	known := "known are " + strings.Join(names, ", ")
 	errs := p.problems(known)
-	if unknown > 0 {
-		errs = append(errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, unknown), known))
+	if len(unknown) > 0 {
+		hint := known
+		if meant := nearest(unknown, names); meant != "" {
+			hint = "did you mean " + meant + "=? " + known
+		}
+		errs = append(errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, len(unknown)), hint))
 	}
 	return errors.Join(errs...)
 }

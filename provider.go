@@ -21,11 +21,21 @@ import (
 //   - Get honours ctx: it returns soon after ctx is done, and the error is then
 //     recognisable as ctx.Err().
 //   - It is safe for concurrent use.
-//   - It doesn't cache, doesn't retry for long (the store does both) and never
+//   - It doesn't cache, doesn't retry (the link and the store do both) and never
 //     logs a value. Making one does no I/O.
 //
 // A provider may also implement [ManyGetter], [VersionGetter], [Lister],
-// [Checker], io.Closer, and fmt.Stringer for its redacted URI.
+// [Checker], io.Closer, and fmt.Stringer for its redacted URI. Close may be called
+// while a call that ignores its ctx still runs.
+//
+// A link asks three more methods of its provider, each optional:
+//
+//   - DefaultTTL() time.Duration: how often a watched name that is absent is looked
+//     for, where reads cost next to nothing (files: 2 s).
+//   - BackendName(name string) string: what the backend itself calls the secret,
+//     folder included, as messages of a broker do. See [Store.Expect].
+//   - Retries() bool: false where a read has a cost or an effect, so that it must
+//     not be tried twice. See retry=.
 type Provider interface {
 	Get(ctx context.Context, name string) (Secret, error)
 }
@@ -51,9 +61,10 @@ type Result struct {
 // ManyGetter is a Provider that reads many names in fewer calls. Reach it
 // through [GetMany].
 type ManyGetter interface {
-	// GetMany returns one Result for each name, in the order of names, which
-	// has no duplicates, and with that name in it. It returns an error only when
-	// it knows nothing about any of them; that error then holds for each.
+	// GetMany returns one Result for each name, in the order of names, and with
+	// that name in it. It returns an error only when it knows nothing about any of
+	// them; that error then holds for each. A provider may count on unique names,
+	// as the package's GetMany takes repeated ones out.
 	GetMany(ctx context.Context, names []string) ([]Result, error)
 }
 
@@ -81,11 +92,25 @@ type Checker interface {
 	Check(ctx context.Context) error
 }
 
-// Info describes a secret without its value. Only Name is always set.
+// Info describes a secret without its value. Only Name is always set; the others
+// are set where the backend's list gives them for nothing.
 type Info struct {
-	Name    string
+	Name string
+	// Version is the backend's id of the current version.
 	Version string
+	// Created is when the secret, or its current version where the list says that,
+	// was made. Zero means unknown, as for all times here.
 	Created time.Time
+	// Updated is when the secret or its description last changed. With most
+	// backends a changed tag counts too, so that it is not the age of the value.
+	Updated time.Time
+	// LastRotated is when the backend's own rotation last succeeded, NextRotation
+	// when it is due.
+	LastRotated, NextRotation time.Time
+	// Expires is when the current version ends.
 	Expires time.Time
-	Source  string
+	// Enabled says whether the current version can be read. Nil means unknown.
+	Enabled *bool
+	// Source is the redacted URI of the link that lists it.
+	Source string
 }

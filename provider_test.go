@@ -178,5 +178,5 @@ func wantClass(t *testing.T, class error) func(secretmux.Secret, error) {
 func TestProviderFuncNil(t *testing.T) {
 	var f secretmux.ProviderFunc
 	wantClass(t, secretmux.ErrInvalid)(f.Get(t.Context(), "a"))
-	wantClass(t, secretmux.ErrInvalid)(secretmux.NewChain(f).Get(t.Context(), "a"))
+	wantClass(t, secretmux.ErrInvalid)(chainOf(f).Get(t.Context(), "a"))
 }

@@ -101,14 +101,14 @@ func TestNamesAreCheckedBeforeAnyCall(t *testing.T) {
 	for _, name := range []string{"", "..", "/" + canary, canary + "#a", canary + "?version=1", canary + "\x00"} {
 		b := has("memory:")
 		for _, p := range []secretmux.Provider{
-			secretmux.NewChain(b), secretmux.NewReplicas(b, b), secretmux.NewChain(secretmux.NewReplicas(b)), secretmux.ContinueOn(b),
-			secretmux.NewChain(plain(b)), secretmux.NewChain(secretmux.ContinueOn(b, secretmux.ErrDenied), b),
+			chainOf(b), replicasOf(b, b), chainOf(replicasOf(b)), secretmux.ContinueOn(b),
+			chainOf(plain(b)), chainOf(secretmux.ContinueOn(b, secretmux.ErrDenied), b),
 		} {
 			_, err := p.Get(t.Context(), name)
 			wantInvalid(t, err)
 			_, err = secretmux.GetVersion(t.Context(), p, name, "previous")
 			wantInvalid(t, err)
-			wantInvalid(t, secretmux.GetMany(t.Context(), p, name)[0].Err)
+			wantInvalid(t, getMany(t.Context(), p, name)[0].Err)
 		}
 		if calls := b.gets.Load() + b.batches.Load(); calls != 0 {
 			t.Errorf("%q reached the backend %d times", name, calls)

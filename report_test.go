@@ -34,7 +34,7 @@ func busy(t *testing.T, opts secretmux.Options, log *eventLog) {
 	if log != nil {
 		opts.Observer = log.add
 	}
-	s, err := secretmux.New(secretmux.NewChain(&counted{Provider: empty}, f.Wrap(m)), opts)
+	s, err := secretmux.New(chainOf(&counted{Provider: empty}, f.Wrap(m)), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +62,7 @@ func busy(t *testing.T, opts secretmux.Options, log *eventLog) {
 	time.Sleep(5 * time.Minute)
 	get()
 	_, _ = s.Get(t.Context(), "b")
-	s.OnRotate("../"+valueCanary, nil)
-	s.OnRotate("../"+valueCanary, func(context.Context, secretmux.Rotation) error { return nil })
+	s.Expect("../"+valueCanary, "7", 0)
 	synctest.Wait()
 }
 
@@ -151,7 +150,7 @@ func TestLoggerHasNamesAndNeverValues(t *testing.T) {
 			`level=WARN msg="secretmux: stale" ref=a source=memory: version=3 class=unavailable attempt=`,
 			`level=WARN msg="secretmux: retry" ref=a`,
 			`delay=`,
-			`level=ERROR msg="secretmux: OnRotate was ignored" ref=""`,
+			`level=WARN msg="secretmux: Expect was ignored"`,
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the log lacks %q:\n%s", want, text)
@@ -165,7 +164,7 @@ func TestLoggerWarnsOfAFallbackAfterAFailure(t *testing.T) {
 	var log bytes.Buffer
 	f := faults.New(faults.Options{Rules: []faults.Rule{faults.Always(faults.Step{Err: secretmux.ErrDenied})}})
 	m := memory.New(map[string]string{"a": "1"})
-	s, err := secretmux.New(secretmux.NewChain(secretmux.ContinueOn(f.Wrap(m), secretmux.ErrDenied), m),
+	s, err := secretmux.New(chainOf(secretmux.ContinueOn(f.Wrap(m), secretmux.ErrDenied), m),
 		secretmux.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package secretmux
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/secretmux/secretmux/cache"
 )
@@ -12,79 +13,148 @@ type Rotation struct {
 	// Ref is the reference that OnRotate was given, or the whole secret's for
 	// Options.Validate.
 	Ref string
-	// Old is the value that the callback was last told of, or that was kept
-	// when it was registered; New is the one that replaces it.
+	// Old is the value that the callback was last told of, or that was kept when it
+	// was registered; New is the one that replaces it. For Options.Validate, Old is
+	// the zero Secret where the old value is not kept any more.
 	Old, New Secret
+	// At is when the read that first brought New began.
+	At time.Time
 }
 
-const maxBadWatch = 16
-
-// OnRotate has fn called after each change of the content that ref names: once a
-// change, never for the first value, never for a rewrite of the same. For a
-// #field it is that field's content alone. From then on the secret counts as
-// watched: it is read now, in the background, and before each TTL ends. With a
-// negative TTL fn hears of the changes that a Get or Refresh reads. A change
-// before the first read has ended is the first value: Get or Preload first to
-// hear of every change from now on.
+// OnRotate has fn called after changes of the content that ref names, never for
+// the first value and never for a rewrite of the same. Changes that come faster
+// than fn returns become one. For a #field it is only that field's content. From
+// then on the secret counts as watched: it is read now, in the background, and
+// before each TTL ends. With a negative TTL fn hears of the changes that a Get or
+// Refresh reads. Until a first value is known nothing counts as a change: call Get
+// or Preload first to hear of every change from now on.
 //
-// Calls for one reference run one at a time, in order, with no lock held, and
-// delay no reader. fn may use the store: Get, Refresh and Close too. Its context
-// ends at Close. When fn returns an error or panics, it is called again with
+// Calls for one reference run one at a time, in order, those for up to 32
+// references at a time, with no lock held, and delay no reader. fn may use the
+// store: Get, Refresh and Close too. Its context ends after
+// Options.CallbackTimeout and at Close; a call that ignores it no longer counts
+// among the 32. When fn returns an error or panics, it is called again with
 // back-off, with the value that is current by then; Status shows the error until
 // it succeeds.
 //
 // stop ends it: no call begins afterwards. It does not wait for a call that is
 // running, so that fn may call it.
 //
-// A ref that does not parse, a nil fn and a closed store can't be reported here:
-// Check returns the error (the first 16 of such), the Logger gets it, and fn is
-// never called.
-func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (stop func()) {
-	stop, err := s.onRotate(ref, fn)
-	if err == nil {
-		return stop
-	}
-	s.opts.logger().Error("secretmux: OnRotate was ignored", "ref", wellFormed(ref), "error", err)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.badWatch) < maxBadWatch {
-		s.badWatch = append(s.badWatch, err)
-	}
-	return func() {}
-}
-
-func (s *Store) onRotate(ref string, fn func(context.Context, Rotation) error) (func(), error) {
+// A secret that is absent is looked for again at the pace of its links' ttl=, and
+// else at Options.TTL; absence is not a failure of a name that only OnRotate
+// watches. A ref that does not parse and a nil fn are ErrInvalid, a closed store
+// is ErrClosed; then stop is nil.
+func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (stop func(), err error) {
 	if fn == nil {
 		return nil, invalid("on rotate", "the callback is nil", "pass a function")
 	}
-	stop, err := s.cache.OnChange(ref, func(ctx context.Context, c cache.Change[Secret]) error {
-		return fn(ctx, Rotation{Ref: c.Key, Old: c.Old, New: c.New})
+	stop, err = s.cache.OnChange(ref, func(ctx context.Context, c cache.Change[Secret]) error {
+		return fn(ctx, rotationOf(c))
 	})
-	return stop, s.describe("on rotate", ref, err)
+	if err != nil {
+		return nil, s.describe("on rotate", ref, err)
+	}
+	return stop, nil
 }
 
 func (s *Store) validate(ctx context.Context, c cache.Change[Secret]) error {
-	return s.opts.Validate(ctx, Rotation{Ref: c.Key, Old: c.Old, New: c.New})
+	return s.opts.Validate(ctx, rotationOf(c))
 }
 
+func rotationOf(c cache.Change[Secret]) Rotation {
+	return Rotation{Ref: c.Key, Old: c.Old, New: c.New, At: c.At}
+}
+
+// Live is a secret that keeps itself up to date. Reading it never waits and never
+// fails, so it can be read for every request and every new connection. Make one
+// with [Store.Watch]. It is safe for concurrent use.
+type Live struct {
+	store  *Store
+	ref    string
+	handle *cache.Handle[Secret]
+}
+
+// Watch reads ref and returns a Live of it, which counts as watched: the store
+// reads it anew before each TTL ends, until Stop or Close. Errors are those of
+// Get; ctx is only for the first read. With a negative TTL the Live changes when
+// a Get or Refresh reads another value.
+func (s *Store) Watch(ctx context.Context, ref string) (*Live, error) {
+	h, err := s.cache.Watch(ctx, ref)
+	if err != nil {
+		err = s.describe("watch", ref, err)
+		s.tellRead(ctx, ref, Secret{}, false, err)
+		return nil, err
+	}
+	s.tellRead(ctx, ref, h.Current(), false, nil)
+	return &Live{store: s, ref: ref, handle: h}, nil
+}
+
+// Current returns the newest value. While the backend fails it is the last one
+// that was good, for as long as that lasts, also past MaxStale and after the
+// secret was denied or deleted; [Store.Ready], [Store.Status] and [Store.Check]
+// tell.
+func (l *Live) Current() Secret { return l.handle.Current() }
+
+// Previous returns the value before the current one, for verifiers that accept
+// both during a rotation, until the next rotation. It returns false when this
+// process has not seen the secret change since it was watched.
+func (l *Live) Previous() (Secret, bool) { return l.handle.Previous() }
+
+// Renew tells the store that used, a value of this Live, was just refused where it
+// should work: by a database, say, that already has the next password. It reports
+// whether Current is another value now, so that it makes sense to try again.
+//
+// It returns true at once when Current differs from used already. Else the secret
+// is read as in the background, past the pauses of a back-off but not past a
+// throttle, and a replica that lags can't bring back an older value, so that
+// strangers with bad credentials can't cause a downgrade. All who wait share one
+// read. After a read that brought nothing new, or failed, the next is allowed
+// after 100 ms, then 200 ms and so on up to 5 s; within that pause Renew returns
+// false at once. Lives of two fields of a secret share the pause. It ends when the
+// content changes.
+//
+// The error is that of the read, ctx's, or ErrClosed after Stop and Close.
+func (l *Live) Renew(ctx context.Context, used Secret) (changed bool, err error) {
+	changed, err = l.handle.Renew(ctx, used)
+	return changed, l.store.describe("renew", l.ref, err)
+}
+
+// Ref returns the reference that Watch was given.
+func (l *Live) Ref() string { return l.ref }
+
+// Stop ends the watch. The Live keeps its last value. Stopping twice is harmless.
+func (l *Live) Stop() { l.handle.Stop() }
+
 // refusedError is the error for a value that Options.Validate refused. The
-// function's own error is its cause, for errors.Is and errors.As, but not part of
-// its text: it may quote the value.
+// function's own error is its cause, for errors.As, but not part of its text: it
+// may quote the value.
 func refusedError(op, ref string, err error) error {
 	return &Error{
 		Op: op, Name: ref, Class: ErrRefused, Err: &quietError{text: "Options.Validate did not accept the new value", err: err},
-		Hint: "a value that was good before is served while there is one; unwrap the error for Validate's own",
+		Hint: "a value that was good before is served while there is one; errors.As finds Validate's own error",
 	}
 }
 
-// quietError carries an error of the user's functions without its text.
+// quietError carries an error of the user's functions without its text, and
+// without its classes: a Validate that looked something up in another store and
+// did not find it has not made this secret absent.
 type quietError struct {
 	text string
 	err  error
 }
 
-func (e *quietError) Error() string { return e.text }
-func (e *quietError) Unwrap() error { return e.err }
+func (e *quietError) Error() string      { return e.text }
+func (e *quietError) As(target any) bool { return errors.As(e.err, target) }
+
+// Is hides the classes of this package, and shows all else.
+func (e *quietError) Is(target error) bool {
+	for _, class := range append(classes(), ErrFieldNotFound) {
+		if target == class { //nolint:errorlint // sentinels are compared
+			return false
+		}
+	}
+	return errors.Is(e.err, target)
+}
 
 // callbackError is how Status shows what a rotation callback returned.
 func callbackError(ref string, err error) error {

@@ -67,7 +67,7 @@ func neverMixes(t *testing.T, ttl time.Duration) {
 				}
 				wantPair(t, got)
 				wantPair(t, live.Current())
-				fields, err := r.GetMany(t.Context(), "db#user", "db#pass")
+				fields, err := r.GetAll(t.Context(), "db#user", "db#pass")
 				if err != nil || fields["db#user"].Reveal()[1:] != fields["db#pass"].Reveal()[1:] {
 					t.Errorf("GetMany mixed %q with %q, %v", fields["db#user"].Reveal(), fields["db#pass"].Reveal(), err)
 				}

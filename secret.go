@@ -50,6 +50,8 @@ type payload struct {
 	fixed bool
 	// stale is the stale= of the link that served this; nil leaves it to the store.
 	stale *time.Duration
+	// alias is what the backend itself calls the secret, for Store.Expect.
+	alias string
 }
 
 // NewSecret makes a Secret. It copies value; a nil value is the empty secret.
@@ -70,8 +72,8 @@ func (s Secret) Bytes() []byte {
 	return append([]byte{}, s.raw()...)
 }
 
-// Equal reports whether both values are the same. The time it takes depends on
-// the lengths alone. Version, source and times don't count.
+// Equal reports whether both values are the same. The time it takes depends
+// only on the lengths. Version, source and times don't count.
 func (s Secret) Equal(t Secret) bool {
 	return subtle.ConstantTimeCompare(s.raw(), t.raw()) == 1
 }
@@ -80,7 +82,21 @@ func (s Secret) Equal(t Secret) bool {
 // value is not zero.
 func (s Secret) IsZero() bool { return s.p == nil }
 
-// Version returns the backend's id of this version; empty when unknown.
+// Meta returns all that the backend said about the value, the advised TTL too, so
+// that a decorator loses nothing.
+func (s Secret) Meta() Meta { return s.meta() }
+
+// WithValue returns a Secret with another value and the same description: version,
+// times, source, TTL, and the ttl= and stale= of the link that answered. It is for
+// decorators that decode a value. It copies value; a nil one is the empty secret.
+func (s Secret) WithValue(value []byte) Secret {
+	own := bytes.Clone(value)
+	return s.with(func(p *payload) { p.reveal = func() []byte { return own } })
+}
+
+// Version returns the backend's id of this version; empty when unknown. Backends
+// that keep no versions (the environment, files) have a digest here, which is
+// another one in each process: don't use it as the id of a key.
 func (s Secret) Version() string { return s.meta().Version }
 
 // Created returns when this version was made; zero when unknown.

@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -14,8 +15,8 @@ import (
 type Status struct {
 	// Ref is the secret's reference, without #field.
 	Ref string
-	// Source and Version are those of the value that is served, or of the last
-	// one while a reference to it is watched; empty when there is none.
+	// Source and Version are those of the value that is served, or, for a watched
+	// secret, of the last one that was; empty when there is none.
 	Source, Version string
 	// Age is how old that value is: the time since LastSuccess.
 	Age time.Duration
@@ -34,13 +35,31 @@ type Status struct {
 	// Failures counts the failed reads since LastSuccess; Err is the last.
 	Failures int
 	Err      error
-	// Watched says that an OnRotate or a Live watches the secret or a field of it.
-	Watched bool
+	// Watched says that an OnRotate or a Live watches the secret or a field of it,
+	// Live that a Live does.
+	Watched, Live bool
 	// NextRefresh is when it is read next; zero when that is up to the next Get.
 	NextRefresh time.Time
+	// LoadingSince is when the oldest read that is under way began; zero when none
+	// is. Abandoned counts reads of it that go on although their time is over.
+	LoadingSince time.Time
+	Abandoned    int
+
+	loading bool // a read is under way or about to begin
+	// Running are the rotation callbacks that run now.
+	Running []RunningCallback
 	// Callbacks are the errors of rotation callbacks that failed and have not
 	// succeeded since.
 	Callbacks []error
+	// Fields are the errors of watched #fields that the value does not have.
+	Fields []error
+}
+
+// RunningCallback is a rotation callback that runs now.
+type RunningCallback struct {
+	// Ref is the reference that OnRotate was given, Since when the call began.
+	Ref   string
+	Since time.Time
 }
 
 // Status returns the state of every secret that the store keeps, sorted by
@@ -57,11 +76,23 @@ func (s *Store) Status() []Status {
 	return all
 }
 
+// StatusOf returns the state of the secret that ref belongs to, with or without a
+// #field. It returns false when the store keeps nothing of it, and for a ref that
+// does not parse.
+func (s *Store) StatusOf(ref string) (Status, bool) {
+	stat, ok := s.cache.Stat(ref)
+	if !ok {
+		return Status{}, false
+	}
+	return s.statusOf(stat), true
+}
+
 func (s *Store) statusOf(stat cache.Stat[Secret]) Status {
 	now := time.Now()
 	st := Status{
 		Ref: stat.Key, Served: stat.Served, Stale: stat.Stale, Refused: stat.Refused, Failures: stat.Failures,
-		Err: s.describe("get", stat.Key, stat.Err), Watched: stat.Watched, NextRefresh: stat.NextRefresh,
+		Err: s.describe("get", stat.Key, stat.Err), Watched: stat.Watched, Live: stat.Live, NextRefresh: stat.NextRefresh,
+		LoadingSince: stat.LoadingSince, loading: stat.Loading, Abandoned: s.provider.abandoned(cmp.Or(wellNamed(stat.Key), stat.Key)),
 	}
 	if stat.Known {
 		v := stat.Value
@@ -69,24 +100,87 @@ func (s *Store) statusOf(stat cache.Stat[Secret]) Status {
 		st.Expired = !v.Expires().IsZero() && !v.Expires().After(now)
 		st.LastSuccess, st.Age = stat.Loaded, now.Sub(stat.Loaded)
 	}
+	for _, r := range stat.Running {
+		st.Running = append(st.Running, RunningCallback{Ref: r.Key, Since: r.Since})
+	}
 	for _, c := range stat.Callbacks {
 		st.Callbacks = append(st.Callbacks, callbackError(c.Key, c.Err))
+	}
+	for _, f := range stat.Broken {
+		st.Fields = append(st.Fields, s.describe("get", f.Key, f.Err))
 	}
 	return st
 }
 
+// unready says why the secret can't be served to those who need it; nil when it
+// can, or when nobody has to have it.
+//
+// A value that has ended while the read that renews it is under way is not a
+// failure yet: that read ends within its timeout, and then there is a value or an
+// error.
+func (st Status) unready(timeout time.Duration) error {
+	absent := !st.Live && errors.Is(ClassOf(st.Err), ErrNotFound)
+	renewing := st.Err == nil && !st.LastSuccess.IsZero() && st.loading &&
+		(st.LoadingSince.IsZero() || time.Since(st.LoadingSince) <= timeout)
+	switch {
+	case !st.Watched || st.Served || absent || renewing:
+		return st.brokenField()
+	case st.Err != nil:
+		return st.Err
+	case st.LastSuccess.IsZero():
+		return &Error{Op: "check", Name: st.Ref, Class: ErrUnavailable, Err: errors.New("the first read is not done")}
+	default:
+		return &Error{
+			Op: "check", Name: st.Ref, Source: st.Source, Class: ErrUnavailable, Err: errors.New("its value has ended and no newer one came"),
+			Hint: "the read that should renew it has not ended; see Status",
+		}
+	}
+}
+
+// brokenField is a watched #field that is gone. For one that only OnRotate
+// watches absence is no failure, as for a whole secret.
+func (st Status) brokenField() error {
+	for _, err := range st.Fields {
+		if st.Live || !errors.Is(ClassOf(err), ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ready says whether the service can work with what the store has, without I/O. It
+// is what a readiness probe asks: while the backend is down and stale values are
+// served it is nil, so that an outage does not take every replica out at once.
+//
+// It is an error when the value of a [Live] has ended: past its TTL and MaxStale,
+// or denied, disabled or absent. The same holds for a reference that only OnRotate
+// watches, but there absence is nil, and before its first read has ended it is an
+// error. References that a Preload failed to read count until a Preload of them
+// succeeds. What is neither watched nor preloaded does not count. After Close it is
+// ErrClosed.
+func (s *Store) Ready() error {
+	if s.cache.Closed() {
+		return closedError("ready")
+	}
+	errs := s.preloads.errs()
+	for _, st := range s.Status() {
+		errs = append(errs, st.unready(s.timeout))
+	}
+	return errors.Join(errs...)
+}
+
 // Check probes every link, and reports with them what the store itself has to
-// tell: secrets that are served past their TTL or refused by Options.Validate,
-// watched ones that can no longer be served, callbacks that fail, and calls of
-// OnRotate that could not work. It reads no secret. Nil means that all is well.
+// tell: all that [Store.Ready] tells, secrets that are served past their TTL or
+// refused by Options.Validate, callbacks that fail or have run for longer than
+// Options.CallbackTimeout, and calls that do not return. It is for a person or a
+// deep health check: in an outage it fails. An absent secret that only OnRotate
+// watches is not a failure. It reads no secret. Nil means that all is well.
 func (s *Store) Check(ctx context.Context) error {
 	if s.cache.Closed() {
 		return closedError("check")
 	}
-	errs := []error{Check(ctx, s.provider)}
-	s.mu.Lock()
-	errs = append(errs, s.badWatch...)
-	s.mu.Unlock()
+	errs := []error{s.provider.Check(ctx)}
+	errs = append(errs, s.preloads.errs()...)
 	for _, st := range s.Status() {
 		switch {
 		case st.Stale:
@@ -94,10 +188,28 @@ func (s *Store) Check(ctx context.Context) error {
 				Op: "check", Name: st.Ref, Source: st.Source, Class: ClassOf(st.Err), Err: errors.New("served past its TTL"),
 				Hint: "the backend failed since; the value ends with MaxStale",
 			})
-		case st.Refused, st.Watched && !st.Served:
+		case st.Refused:
 			errs = append(errs, st.Err)
+		default:
+			errs = append(errs, st.unready(s.timeout))
 		}
 		errs = append(errs, st.Callbacks...)
+		errs = append(errs, s.overdue(st)...)
 	}
 	return errors.Join(errs...)
+}
+
+// overdue tells of callbacks that ignore that their time is over.
+func (s *Store) overdue(st Status) []error {
+	limit := s.opts.callbackTimeout()
+	var errs []error
+	for _, r := range st.Running {
+		if ran := time.Since(r.Since); limit > 0 && ran > limit {
+			errs = append(errs, &Error{
+				Op: "on rotate", Name: r.Ref, Err: errors.New("a rotation callback has run for " + ran.Round(time.Second).String()),
+				Hint: "callbacks must return when their context ends",
+			})
+		}
+	}
+	return errs
 }

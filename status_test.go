@@ -117,15 +117,18 @@ func TestCheckOfTheBackend(t *testing.T) {
 	}
 }
 
-// A callback on a secret that does not exist is a mistake that nobody would see.
-func TestCheckTellsOfAWatchedSecretThatIsAbsent(t *testing.T) {
+// Absence of what need not exist is no failure: an optional setting has a callback
+// and no Live. Status tells.
+func TestAWatchedSecretThatIsAbsentIsAState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, nil)
 		stop := r.OnRotate("absent", new(told).call)
 		synctest.Wait()
-		var e *secretmux.Error
-		if err := r.Check(t.Context()); !errors.Is(err, secretmux.ErrNotFound) || !errors.As(err, &e) || e.Name != "absent" {
-			t.Errorf("Check = %v, want ErrNotFound about absent", err)
+		if err := errors.Join(r.Check(t.Context()), r.Ready()); err != nil {
+			t.Errorf("Check and Ready = %v, want nil", err)
+		}
+		if st, ok := r.StatusOf("absent#field"); !ok || !errors.Is(st.Err, secretmux.ErrNotFound) || st.Live {
+			t.Errorf("StatusOf = %+v, %t", st, ok)
 		}
 		stop()
 		if err := r.Check(t.Context()); err != nil {

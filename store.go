@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,38 +15,32 @@ import (
 // callbacks, and the health of both. Make one with [Open] or [New], share it, and
 // close it at the end. It is safe for concurrent use.
 //
-// A Store is itself a [Provider], also for [GetMany], [GetVersion], [List] and
-// [Check], so it can be a link of a chain. A Store over a Store keeps what the
-// other has kept already: their TTLs add up.
+// A Store is itself a [Provider], a [ManyGetter], a [VersionGetter], a [Lister]
+// and a [Checker], so it can be a link of a chain. A Store over a Store keeps what
+// the other has kept already: their TTLs add up.
 //
 // All callers of a Store read with its rights. Don't put one between users who
 // may see different secrets.
 type Store struct {
-	provider Provider
+	provider node
 	opts     Options
 	timeout  time.Duration
 	cache    *cache.Cache[Secret]
+	events   observers
+	preloads preloads
 
-	closeProvider sync.Once
-	closeErr      error
-
-	mu       sync.Mutex
-	badWatch []error // what OnRotate could not return
+	closing  sync.Once
+	closeErr error
 }
 
-var (
-	_ Provider      = (*Store)(nil)
-	_ VersionGetter = (*Store)(nil)
-	_ Lister        = (*Store)(nil)
-	_ Checker       = (*Store)(nil)
-)
+var _ node = (*Store)(nil)
 
 // longestTimeout stands for all longer ones: batches get multiples of it, which
 // must not overflow.
 const longestTimeout = 365 * 24 * time.Hour
 
 // New returns a Store over p, which it owns: Close closes p too. It does no I/O
-// and starts nothing. A nil p and negative options are ErrInvalid.
+// and starts nothing. A nil p and options out of their bounds are ErrInvalid.
 func New(p Provider, opts Options) (*Store, error) {
 	if isNil(p) {
 		return nil, invalid("new store", "the provider is nil", "check the error of what should have made it")
@@ -55,8 +48,9 @@ func New(p Provider, opts Options) (*Store, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	p = asLink(p, opts.Timeout)
-	s := &Store{provider: p, opts: opts, timeout: min(cmp.Or(opts.Timeout, budget(p)), longestTimeout)}
+	n := asNode(p, opts.Timeout)
+	s := &Store{provider: n, opts: opts, timeout: min(cmp.Or(opts.Timeout, n.budget()), longestTimeout)}
+	s.events.init(opts)
 	c, err := cache.New(s.cacheOptions())
 	if err != nil {
 		return nil, &Error{Op: "new store", Class: ErrInvalid, Err: err}
@@ -69,12 +63,16 @@ func New(p Provider, opts Options) (*Store, error) {
 //
 // It waits only when nothing is kept: at the first read, after the secret was
 // not read for a TTL, and when the backend failed for longer than a value may be
-// served. While it waits it obeys ctx; the read goes on for others. Errors are
-// *Error with the class of the failure, or with ctx's error and no class.
+// served. While it waits it obeys ctx; the read goes on for others, with the
+// values of this ctx (a trace, for example) but not its end. Errors are *Error
+// with the class of the failure, or with ctx's error and no class.
 //
 // Two Gets of two fields may meet a rotation between them. Read what belongs
 // together with one GetMany, or take the fields of one Get of the whole secret.
 func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
+	if s.opts.OnRead != nil {
+		return s.getAndTell(ctx, ref)
+	}
 	secret, err := s.cache.Get(ctx, ref)
 	if err != nil {
 		return Secret{}, s.describe("get", ref, err)
@@ -82,67 +80,107 @@ func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
 	return secret, nil
 }
 
-// GetMany returns the secrets that refs name, by reference, reading those that
-// are not kept in one batch. When some fail, the others are returned all the
-// same, with one error for each failing ref, joined. Fields of one secret are of
-// one version of it.
-func (s *Store) GetMany(ctx context.Context, refs ...string) (map[string]Secret, error) {
-	found := make(map[string]Secret, len(refs))
-	failed := map[string]bool{}
-	var errs []error
-	for i, r := range s.cache.GetMany(ctx, refs) {
-		switch ref := refs[i]; {
-		case r.Err == nil:
-			found[ref] = r.Value
-		case !failed[ref]:
-			failed[ref] = true
-			errs = append(errs, s.describe("get", ref, r.Err))
-		}
+func (s *Store) getAndTell(ctx context.Context, ref string) (Secret, error) {
+	secret, cached, err := s.cache.Read(ctx, ref)
+	if err = s.describe("get", ref, err); err != nil {
+		secret = Secret{}
 	}
-	return found, errors.Join(errs...)
+	s.tellRead(ctx, ref, secret, cached, err)
+	return secret, err
 }
 
-// Preload reads refs into the cache, so that a service fails at its start and not
-// at its first request. All problems come in one error.
-func (s *Store) Preload(ctx context.Context, refs ...string) error {
-	_, err := s.GetMany(ctx, refs...)
-	return err
+// GetMany returns one Result for each of refs, in their order; refs may repeat.
+// What is not kept is read in one batch. A ref that does not parse, or whose read
+// fails, has its error in its Result. Fields of one secret are of one version of
+// it. The error is that of a closed store or an ended ctx, and then there are no
+// results.
+func (s *Store) GetMany(ctx context.Context, refs []string) ([]Result, error) {
+	switch {
+	case s.cache.Closed():
+		return nil, closedError("get")
+	case ctx.Err() != nil:
+		return nil, &Error{Op: "get", Err: ctx.Err()}
+	}
+	results := make([]Result, len(refs))
+	for i, r := range s.cache.GetMany(ctx, refs) {
+		results[i] = Result{Name: refs[i], Secret: r.Value}
+		if r.Err != nil {
+			results[i] = Result{Name: refs[i], Err: s.describe("get", refs[i], r.Err)}
+		}
+		s.tellRead(ctx, refs[i], results[i].Secret, r.Cached, results[i].Err)
+	}
+	return results, nil
+}
+
+// GetAll returns the secrets that refs name, by reference. When some fail, the
+// others are returned all the same, and the error is a *[ManyError] that has one
+// error for each failing ref.
+func (s *Store) GetAll(ctx context.Context, refs ...string) (map[string]Secret, error) {
+	results, err := s.GetMany(ctx, refs)
+	if err != nil {
+		failed := make(map[string]error, len(refs))
+		for _, ref := range refs {
+			failed[ref] = err
+		}
+		return map[string]Secret{}, manyError(failed)
+	}
+	found := make(map[string]Secret, len(refs))
+	failed := map[string]error{}
+	for _, r := range results {
+		if r.Err != nil {
+			failed[r.Name] = r.Err
+		} else {
+			found[r.Name] = r.Secret
+		}
+	}
+	return found, manyError(failed)
 }
 
 // Refresh reads refs now, without jitter and whatever is kept. After it returns
-// nil, Get returns what the backend held after the call began. It never waits for
-// a pause of the cache's own back-off; a backend that throttles is still left
-// alone, which is ErrThrottled. A value that Options.Validate refuses is
-// ErrRefused. The error joins those of all refs.
+// nil, Get returns what the backend held after the call began. It waits for no
+// back-off, neither the cache's nor that of a link whose backend is down; a
+// backend that throttles is still left alone, which is ErrThrottled. A value that
+// Options.Validate refuses is ErrRefused. The error is a *[ManyError].
 func (s *Store) Refresh(ctx context.Context, refs ...string) error {
-	err := s.cache.Refresh(ctx, refs...)
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return s.describe("refresh", "", err)
-	}
-	var errs []error
-	for _, e := range joined.Unwrap() {
-		var keyed *cache.KeyError
-		if errors.As(e, &keyed) {
-			errs = append(errs, s.describe("refresh", keyed.Key, keyed.Err))
+	failed := map[string]error{}
+	for i, err := range s.cache.Refresh(ctx, refs...) {
+		if err != nil {
+			failed[refs[i]] = s.describe("refresh", refs[i], err)
 		}
 	}
-	return errors.Join(errs...)
+	return manyError(failed)
+}
+
+// Expect tells the store that name has, or soon will have, another version: a
+// message of a broker said so. version is the backend's id of it, or empty. The
+// name is ours or the backend's own, without version and field.
+//
+// It does nothing for a name that is neither kept nor watched, for the empty name,
+// and where that version is served. Else the secret is read within the given time
+// (zero: now), at a random moment, so that a fleet does not read together. It is a
+// background read: the old value is served meanwhile, and a replica that lags can't
+// bring back an older one. While the answer is another version than the expected
+// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. An invalid
+// name goes to the Logger.
+func (s *Store) Expect(name, version string, within time.Duration) {
+	if name == "" {
+		return
+	}
+	if err := ValidateName(name); err != nil {
+		s.opts.logger().Warn("secretmux: Expect was ignored", "error", err)
+		return
+	}
+	var served func(Secret) bool
+	if version != "" {
+		served = func(have Secret) bool { return have.Version() == version }
+	}
+	s.cache.Expect(name, served, max(within, 0))
 }
 
 // Invalidate drops what is kept of refs, so that the next Get reads the backend.
 // It drops the whole secret, all fields of it, but no other ?version= of it.
 // Watched ones are read at once. References that do not parse are ignored.
-func (s *Store) Invalidate(refs ...string) {
-	documents := make([]string, 0, len(refs))
-	for _, ref := range refs {
-		if r, err := ParseRef(ref); err == nil {
-			documents = append(documents, r.document())
-		}
-	}
-	slices.Sort(documents)
-	s.cache.Invalidate(slices.Compact(documents)...)
-}
+func (s *Store) Invalidate(refs ...string) { s.cache.Invalidate(refs...) }
 
 // GetVersion returns one version of a secret. See [VersionGetter].
 func (s *Store) GetVersion(ctx context.Context, name, version string) (Secret, error) {
@@ -158,42 +196,85 @@ func (s *Store) GetVersion(ctx context.Context, name, version string) (Secret, e
 // List yields the names in the store's backends, past the cache. See [Lister].
 func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
-		if s.cache.Closed() {
-			yield(Info{}, closedError("list"))
-			return
+		for info, err := range s.provider.List(ctx, prefix) {
+			if s.cache.Closed() {
+				yield(Info{}, closedError("list"))
+				return
+			}
+			if !yield(info, err) || err != nil {
+				return
+			}
 		}
-		List(ctx, s.provider, prefix)(yield)
 	}
 }
 
 // String returns the redacted URIs of the store's links.
-func (s *Store) String() string { return sourceOf(s.provider) }
+func (s *Store) String() string { return s.provider.String() }
 
-// getResults is GetMany in the shape of [ManyGetter].
-func (s *Store) getResults(ctx context.Context, names []string) ([]Result, error) {
-	results := make([]Result, len(names))
-	for i, r := range s.cache.GetMany(ctx, names) {
-		results[i] = Result{Name: names[i], Secret: r.Value}
-		if r.Err != nil {
-			results[i].Err = s.describe("get", names[i], r.Err)
+// A store is asked like its provider, and has the results of its cache.
+
+func (s *Store) asks(name string) bool { return s.provider.asks(name) }
+
+func (s *Store) continues(err error) bool { return s.provider.continues(err) }
+
+func (s *Store) stream(ctx context.Context, names []string, deliver func(int, Result)) {
+	results, err := s.GetMany(ctx, names)
+	for i, name := range names {
+		if err != nil {
+			deliver(i, Result{Name: name, Err: err})
+			continue
 		}
+		deliver(i, results[i])
 	}
-	return results, nil
 }
 
-// Close ends the store: it cancels reads and callbacks under way, waits for
-// their goroutines, and closes the provider. Called from within a callback or
-// Options.Validate it does not wait. A callback that ignores its context for
-// longer than Options.Timeout is an error. Every later call is ErrClosed; closing
-// again is harmless.
-func (s *Store) Close() error {
-	err := s.cache.Close()
-	s.closeProvider.Do(func() { s.closeErr = Close(s.provider) })
-	if errors.Is(err, cache.ErrBusy) {
-		err = &Error{
-			Op: "close", Err: errors.New("a rotation callback is still running"),
-			Hint: "callbacks must return when their context ends",
-		}
+func (s *Store) probe(ctx context.Context) []Probed {
+	if s.cache.Closed() {
+		return []Probed{probeOne(ctx, s.String(), func(context.Context) error { return closedError("check") })}
 	}
-	return errors.Join(err, s.closeErr)
+	return s.provider.probe(ctx)
+}
+
+func (s *Store) budget() time.Duration { return s.timeout }
+
+func (s *Store) pace(name string) (time.Duration, bool) { return s.provider.pace(name) }
+
+func (s *Store) abandoned(name string) int { return s.provider.abandoned(name) }
+
+func (s *Store) drain(ctx context.Context) int { return s.provider.drain(ctx) }
+
+// describe turns an error of the cache into one of this package that says which
+// reference it is about.
+func (s *Store) describe(op, ref string, err error) error {
+	known := outermost(err)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, cache.ErrClosed):
+		return closedError(op)
+	case errors.Is(err, cache.ErrTimeout):
+		return s.noAnswer(ref, "")
+	case errors.Is(err, cache.ErrRefused):
+		return refusedError(op, wellFormed(ref), err)
+	case known == nil:
+		return &Error{Op: op, Name: wellFormed(ref), Err: err}
+	case error(known) != err: //nolint:errorlint // asks whether anything wraps it
+		return err
+	}
+	own := *known // others have it too
+	own.Name = cmp.Or(wellFormed(ref), own.Name)
+	return &own
+}
+
+func closedError(op string) error {
+	return &Error{Op: op, Class: ErrClosed, Err: errors.New("the store was closed")}
+}
+
+// wellFormed returns ref if it parses: what does not may be a value in the wrong
+// place.
+func wellFormed(ref string) string {
+	if _, err := ParseRef(ref); err != nil {
+		return ""
+	}
+	return ref
 }

@@ -31,21 +31,24 @@ func TestStoreAfterClose(t *testing.T) {
 			t.Errorf("Check after Close: %v", err)
 		}
 		for what, call := range map[string]func() error{
-			"Get":            func() error { _, err := r.Get(ctx, "a"); return err },
-			"Get of another": func() error { _, err := r.Get(ctx, "b#f"); return err },
-			"GetMany":        func() error { _, err := r.GetMany(ctx, "a", "b"); return err },
-			"GetVersion":     func() error { _, err := r.GetVersion(ctx, "a", "1"); return err },
-			"Preload":        func() error { return r.Preload(ctx, "a") },
-			"Refresh":        func() error { return r.Refresh(ctx, "a") },
-			"Watch":          func() error { _, err := r.Watch(ctx, "a"); return err },
-			"OnRotate":       func() error { r.OnRotate("a", new(told).call)(); return r.Check(ctx) },
+			"Get":                 func() error { _, err := r.Get(ctx, "a"); return err },
+			"Get of another":      func() error { _, err := r.Get(ctx, "b#f"); return err },
+			"GetMany":             func() error { _, err := r.GetAll(ctx, "b"); return err },
+			"GetVersion":          func() error { _, err := r.GetVersion(ctx, "a", "1"); return err },
+			"Preload":             func() error { return r.Preload(ctx, "a") },
+			"Refresh":             func() error { return r.Refresh(ctx, "a") },
+			"Watch":               func() error { _, err := r.Watch(ctx, "a"); return err },
+			"OnRotate":            func() error { _, err := r.Store.OnRotate("a", new(told).call); return err },
+			"Ready":               func() error { return r.Ready() },
+			"Renew":               func() error { _, err := live.Renew(ctx, live.Current()); return err },
+			"the store's GetMany": func() error { _, err := r.Store.GetMany(ctx, []string{"a"}); return err },
 			"List": func() error {
 				for _, err := range r.List(ctx, "") {
 					return err
 				}
 				return nil
 			},
-			"the package's GetMany": func() error { return secretmux.GetMany(ctx, r.Store, "a")[0].Err },
+			"the package's GetMany": func() error { return getMany(ctx, r.Store, "a")[0].Err },
 		} {
 			err := call()
 			var e *secretmux.Error
@@ -127,21 +130,34 @@ func TestStoreCloseEndsWhatIsUnderWay(t *testing.T) {
 	})
 }
 
-func TestStoreCloseDoesNotWaitForEver(t *testing.T) {
+// A callback that runs on does not hold Close up. Shutdown waits for it, as long as
+// its ctx lets it.
+func TestStoreCloseDoesNotWaitForCallbacks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{Timeout: 5 * time.Second}, map[string]string{"a": "1"})
 		release := make(chan struct{})
-		defer close(release)
 		r.OnRotate("a", func(context.Context, secretmux.Rotation) error { <-release; return nil })
 		synctest.Wait()
 		r.set("a", "2")
 		start := time.Now()
-		var e *secretmux.Error
-		if err := r.Close(); !errors.As(err, &e) || e.Hint == "" {
-			t.Errorf("Close = %v, want an *Error that says what to do", err)
+		if err := r.Close(); err != nil {
+			t.Errorf("Close = %v", err)
 		}
-		if took := time.Since(start); took != 5*time.Second {
-			t.Errorf("Close took %v, want Options.Timeout", took)
+		if took := time.Since(start); took != 0 {
+			t.Errorf("Close took %v", took)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var e *secretmux.Error
+		if err := r.Shutdown(ctx); !errors.As(err, &e) || e.Hint == "" || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Shutdown = %v, want an *Error that says what to do, and why it gave up", err)
+		}
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("Shutdown took %v, want its ctx's minute", took)
+		}
+		close(release)
+		if err := r.Shutdown(t.Context()); err != nil {
+			t.Errorf("Shutdown once the callback has ended: %v", err)
 		}
 		if n := r.backend.closes.Load(); n != 1 {
 			t.Errorf("the provider was closed %d times, want once", n)

@@ -26,14 +26,14 @@ func TestStoreConformance(t *testing.T) {
 	for name, wrap := range map[string]func(t *testing.T, p secretmux.Provider) secretmux.Provider{
 		"store":          func(t *testing.T, p secretmux.Provider) secretmux.Provider { return store(t, p) },
 		"store of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return store(t, store(t, p)) },
-		"chain of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return secretmux.NewChain(store(t, p)) },
+		"chain of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return chainOf(store(t, p)) },
 		"store of chain": func(t *testing.T, p secretmux.Provider) secretmux.Provider {
-			return store(t, secretmux.NewChain(memory.New(nil), p))
+			return store(t, chainOf(memory.New(nil), p))
 		},
 		"link of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider {
 			return secretmux.ContinueOn(store(t, p), secretmux.ErrDenied)
 		},
-		"replica of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return secretmux.NewReplicas(store(t, p)) },
+		"replica of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return replicasOf(store(t, p)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conformance.RunThrough(t, memoryHarness, func(p secretmux.Provider) secretmux.Provider { return wrap(t, p) })
@@ -68,9 +68,9 @@ func memoryHarness(*testing.T) *conformance.Harness {
 func TestStoreAsALink(t *testing.T) {
 	first := newRig(t, secretmux.Options{}, map[string]string{"a": "first"})
 	second := newRig(t, secretmux.Options{}, map[string]string{"a": "second", "b": "second", "c": "second"})
-	chain := secretmux.NewChain(first.Store, second.Store)
+	chain := chainOf(first.Store, second.Store)
 	for range 3 {
-		results := secretmux.GetMany(t.Context(), chain, "a", "b", "c", "absent")
+		results := getMany(t.Context(), chain, "a", "b", "c", "absent")
 		for i, want := range []string{"first", "second", "second", ""} {
 			if got := results[i].Secret.Reveal(); got != want {
 				t.Errorf("%s = %q, %v; want %q", results[i].Name, got, results[i].Err, want)
@@ -100,7 +100,7 @@ func TestStoreAsALinkStopsAtAMissingVersion(t *testing.T) {
 	first := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
 	second := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
 	second.memory.Set("a", "2")
-	chain := secretmux.NewChain(first.Store, second.Store)
+	chain := chainOf(first.Store, second.Store)
 	for range 2 { // the second from what is remembered
 		if got, err := chain.GetVersion(t.Context(), "a", "2"); !errors.Is(err, secretmux.ErrNotFound) {
 			t.Errorf("GetVersion answered %q, %v; want ErrNotFound", got.Reveal(), err)
@@ -115,7 +115,7 @@ func TestStoreOfAStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Minute, MaxStale: time.Hour}, map[string]string{"a": "1"})
 		inner := r.Store
-		outer, err := secretmux.New(secretmux.NewChain(inner), secretmux.Options{TTL: time.Minute})
+		outer, err := secretmux.New(chainOf(inner), secretmux.Options{TTL: time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestStoreListAndString(t *testing.T) {
 func TestStoreBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Minute, Jitter: -1}, map[string]string{"a": "1", "b": "2", "c": "3"})
-		got, err := r.GetMany(t.Context(), "a", "b", "c", "c?version=1")
+		got, err := r.GetAll(t.Context(), "a", "b", "c", "c?version=1")
 		if err != nil || len(got) != 4 {
 			t.Fatalf("GetMany returned %d secrets, %v", len(got), err)
 		}

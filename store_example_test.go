@@ -36,7 +36,7 @@ func ExampleStore() {
 }
 
 // Two fields that belong together are read together.
-func ExampleStore_GetMany() {
+func ExampleStore_GetAll() {
 	m := memory.New(map[string]string{"db": `{"user":"app","password":"s3cret"}`})
 	store, err := secretmux.New(m, secretmux.Options{})
 	if err != nil {
@@ -44,7 +44,7 @@ func ExampleStore_GetMany() {
 	}
 	defer store.Close()
 
-	got, err := store.GetMany(context.Background(), "db#user", "db#password", "absent")
+	got, err := store.GetAll(context.Background(), "db#user", "db#password", "absent")
 	fmt.Println(got["db#user"].Reveal(), got["db#password"].Reveal())
 	fmt.Println(len(got), errors.Is(err, secretmux.ErrNotFound))
 	// Output:
@@ -126,11 +126,14 @@ func ExampleRotation() {
 	}
 
 	done := make(chan struct{})
-	stop := store.OnRotate("db#password", func(_ context.Context, r secretmux.Rotation) error {
+	stop, err := store.OnRotate("db#password", func(_ context.Context, r secretmux.Rotation) error {
 		defer close(done)
 		fmt.Println(r.Ref, "changed from", r.Old.Reveal(), "to", r.New.Reveal())
 		return nil
 	})
+	if err != nil {
+		log.Fatal(err)
+	}
 	defer stop()
 
 	m.Set("db", `{"user":"app","password":"new"}`)
@@ -167,7 +170,11 @@ func ExampleObserver() {
 	ctx := context.Background()
 	first, second := memory.New(nil), memory.New(map[string]string{"db/password": "s3cret"})
 	metrics := func(e secretmux.Event) { fmt.Println(e.Kind, e.Ref, e.Source, e.Class) }
-	store, err := secretmux.New(secretmux.NewChain(first, second), secretmux.Options{Observer: metrics})
+	chain, err := secretmux.NewChain(first, second)
+	if err != nil {
+		log.Fatal(err)
+	}
+	store, err := secretmux.New(chain, secretmux.Options{Observer: metrics})
 	if err != nil {
 		log.Fatal(err)
 	}

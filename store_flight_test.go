@@ -81,7 +81,7 @@ func TestStoreOwnDeadlineIsRecognisableAndTheLoadGoesOn(t *testing.T) {
 func TestStoreBackendThatNeverAnswersIsUnavailable(t *testing.T) {
 	calls := map[string]func(context.Context, *rig) error{
 		"Get":        func(ctx context.Context, r *rig) error { _, err := r.Get(ctx, "a"); return err },
-		"GetMany":    func(ctx context.Context, r *rig) error { _, err := r.GetMany(ctx, "a", "b"); return err },
+		"GetMany":    func(ctx context.Context, r *rig) error { _, err := r.GetAll(ctx, "a", "b"); return err },
 		"GetVersion": func(ctx context.Context, r *rig) error { _, err := r.GetVersion(ctx, "a", "1"); return err },
 		"Watch":      func(ctx context.Context, r *rig) error { _, err := r.Watch(ctx, "a"); return err },
 		"Refresh":    func(ctx context.Context, r *rig) error { return r.Refresh(ctx, "a") },
@@ -100,7 +100,7 @@ func TestStoreBackendThatNeverAnswersIsUnavailable(t *testing.T) {
 					}
 					want := limit
 					if want == 0 {
-						want = secretmux.DefaultTimeout
+						want = 10 * time.Second
 					}
 					if took := time.Since(start); took != want {
 						t.Errorf("failed after %v, want %v", took, want)
@@ -120,7 +120,7 @@ func TestStoreTimeoutIsTheSumOfTheLinks(t *testing.T) {
 			return secretmux.Secret{}, ctx.Err()
 		})
 		slow := faults.New(faults.Options{Rules: []faults.Rule{faults.Always(faults.Step{Latency: 8 * time.Second})}})
-		s, err := secretmux.New(secretmux.NewReplicas(hang, slow.Wrap(r.memory)), secretmux.Options{})
+		s, err := secretmux.New(replicasOf(hang, slow.Wrap(r.memory)), secretmux.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ func TestStoreFieldsShareOneFetch(t *testing.T) {
 func TestStoreGetManyOfFieldsIsOneFetch(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"db": document})
 	refs := []string{"db#user", "db#pass", "db#port", "db#tls", "db#/host/a"}
-	got, err := r.GetMany(t.Context(), refs...)
+	got, err := r.GetAll(t.Context(), refs...)
 	if err != nil || len(got) != len(refs) {
 		t.Fatalf("GetMany returned %d secrets and %v", len(got), err)
 	}
@@ -49,24 +49,25 @@ func TestStoreGetManyOfFieldsIsOneFetch(t *testing.T) {
 func TestStoreGetManyReturnsWhatItCan(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "doc": document})
 	r.faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrDenied}, "locked"))
-	got, err := r.GetMany(t.Context(), "a", "absent", "b", "locked", "doc#nope", "doc#user", "../canary", "a", "absent")
+	got, err := r.GetAll(t.Context(), "a", "absent", "b", "locked", "doc#nope", "doc#user", "../canary", "a", "absent")
 	if want := []string{"a", "b", "doc#user"}; !slices.Equal(slices.Sorted(maps.Keys(got)), want) {
 		t.Errorf("GetMany returned %q, want %q", slices.Sorted(maps.Keys(got)), want)
 	}
 	r.wantCalls(1)
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || len(joined.Unwrap()) != 4 {
-		t.Fatalf("GetMany failed with %v, want one error for each of 4 references", err)
+	failed := failedOf(t, err)
+	if len(failed) != 4 {
+		t.Fatalf("GetAll failed with %v, want one error for each of 4 references", err)
 	}
-	for i, want := range []struct {
+	for ref, want := range map[string]struct {
 		name  string
 		class error
 	}{
-		{"absent", secretmux.ErrNotFound}, {"locked", secretmux.ErrDenied}, {"doc#nope", secretmux.ErrNotFound}, {"", secretmux.ErrInvalid},
+		"absent": {"absent", secretmux.ErrNotFound}, "locked": {"locked", secretmux.ErrDenied},
+		"doc#nope": {"doc#nope", secretmux.ErrNotFound}, "../canary": {"", secretmux.ErrInvalid},
 	} {
 		var e *secretmux.Error
-		if !errors.As(joined.Unwrap()[i], &e) || e.Name != want.name || !errors.Is(e, want.class) {
-			t.Errorf("error %d is %v, want one about %q that is %v", i, joined.Unwrap()[i], want.name, want.class)
+		if !errors.As(failed[ref], &e) || e.Name != want.name || !errors.Is(e, want.class) {
+			t.Errorf("the error of %q is %v, want one about %q that is %v", ref, failed[ref], want.name, want.class)
 		}
 	}
 	if strings.Contains(err.Error(), "canary") {
@@ -76,7 +77,7 @@ func TestStoreGetManyReturnsWhatItCan(t *testing.T) {
 
 func TestStoreGetManyOfNothing(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, nil)
-	if got, err := r.GetMany(t.Context()); err != nil || got == nil || len(got) != 0 {
+	if got, err := r.GetAll(t.Context()); err != nil || got == nil || len(got) != 0 {
 		t.Errorf("GetMany of nothing returned %v, %v; want an empty map", got, err)
 	}
 	r.wantCalls(0)
@@ -94,8 +95,10 @@ func TestStorePreloadReportsAllProblemsAtOnce(t *testing.T) {
 	r.wantCalls(0)
 
 	err := r.Preload(t.Context(), "a", "absent", "off", "doc#nope", "a//b")
-	for _, want := range []error{secretmux.ErrNotFound, secretmux.ErrDisabled, secretmux.ErrFieldNotFound, secretmux.ErrInvalid} {
-		if !errors.Is(err, want) {
+	for ref, want := range map[string]error{
+		"absent": secretmux.ErrNotFound, "off": secretmux.ErrDisabled, "doc#nope": secretmux.ErrFieldNotFound, "a//b": secretmux.ErrInvalid,
+	} {
+		if !errors.Is(failedOf(t, err)[ref], want) {
 			t.Errorf("Preload failed with %v, want it to tell of %v", err, want)
 		}
 	}
@@ -146,7 +149,7 @@ func TestStoreInvalidReferencesAreNotKept(t *testing.T) {
 		strings.Repeat("x", 4096),
 	} {
 		r.wantErr(ref, secretmux.ErrInvalid)
-		if _, err := r.GetMany(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
+		if _, err := r.GetAll(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
 			t.Errorf("GetMany(%q) failed with %v, want ErrInvalid", ref, err)
 		}
 		if err := r.Refresh(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
@@ -156,7 +159,9 @@ func TestStoreInvalidReferencesAreNotKept(t *testing.T) {
 			t.Errorf("Watch(%q) failed with %v, want ErrInvalid", ref, err)
 		}
 		r.Invalidate(ref)
-		r.OnRotate(ref, (&told{}).call)()
+		if stop, err := r.Store.OnRotate(ref, (&told{}).call); !errors.Is(err, secretmux.ErrInvalid) || stop != nil {
+			t.Errorf("OnRotate(%q) failed with %v, want ErrInvalid", ref, err)
+		}
 	}
 	if got := r.Status(); len(got) != 0 {
 		t.Errorf("Status has %d secrets after malformed references, want none", len(got))
@@ -204,7 +209,7 @@ func TestStoreContextThatEndedBefore(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), -time.Second)
 	defer cancel()
 	_, err := r.Get(ctx, "a")
-	_, manyErr := r.GetMany(ctx, "a")
+	_, manyErr := r.GetAll(ctx, "a")
 	_, watchErr := r.Watch(ctx, "a")
 	for _, err := range []error{err, manyErr, watchErr, r.Preload(ctx, "a"), r.Refresh(ctx, "a")} {
 		var e *secretmux.Error

@@ -72,7 +72,7 @@ func anything(t *testing.T, r *rig, rng *rand.Rand) {
 			r.memory.Set(name, pair(rng.IntN(1000)))
 		}
 	case 1:
-		got, err := r.GetMany(ctx, name+"#user", name+"#pass", "a")
+		got, err := r.GetAll(ctx, name+"#user", name+"#pass", "a")
 		wantExplained(t, err)
 		if user, ok := got[name+"#user"]; ok && user.Reveal()[1:] != got[name+"#pass"].Reveal()[1:] && err == nil {
 			t.Errorf("GetMany mixed %q with %q", user.Reveal(), got[name+"#pass"].Reveal())
@@ -89,13 +89,16 @@ func anything(t *testing.T, r *rig, rng *rand.Rand) {
 			live.Stop()
 		}
 	case 5:
-		stop := r.OnRotate(name, func(_ context.Context, rot secretmux.Rotation) error {
+		stop, err := r.Store.OnRotate(name, func(_ context.Context, rot secretmux.Rotation) error {
 			wantPair(t, rot.New)
 			if rot.Old.Equal(rot.New) {
 				t.Error("a rotation without a change")
 			}
 			return errPool
 		})
+		if wantExplained(t, err); err != nil {
+			return
+		}
 		time.Sleep(time.Second)
 		stop()
 	case 6:
@@ -112,6 +115,13 @@ func anything(t *testing.T, r *rig, rng *rand.Rand) {
 
 func wantExplained(t *testing.T, err error) {
 	t.Helper()
+	var many *secretmux.ManyError
+	if errors.As(err, &many) {
+		for _, err := range many.Failed {
+			wantExplained(t, err)
+		}
+		return
+	}
 	if err == nil {
 		return
 	}

@@ -79,8 +79,10 @@ func TestStoreRefreshReportsEachReference(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "off": "x", "doc": document})
 	r.memory.Disable("off")
 	err := r.Refresh(t.Context(), "a", "absent", "off", "doc#nope", "../canary")
-	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrDisabled, secretmux.ErrFieldNotFound, secretmux.ErrInvalid} {
-		if !errors.Is(err, class) {
+	for ref, class := range map[string]error{
+		"absent": secretmux.ErrNotFound, "off": secretmux.ErrDisabled, "doc#nope": secretmux.ErrFieldNotFound, "../canary": secretmux.ErrInvalid,
+	} {
+		if !errors.Is(failedOf(t, err)[ref], class) {
 			t.Errorf("Refresh failed with %v, want it to tell of %v", err, class)
 		}
 	}

@@ -43,6 +43,16 @@ func newRig(t *testing.T, opts secretmux.Options, secrets map[string]string) *ri
 	return r
 }
 
+// OnRotate is the store's, for references that are known to be good.
+func (r *rig) OnRotate(ref string, fn func(context.Context, secretmux.Rotation) error) (stop func()) {
+	r.t.Helper()
+	stop, err := r.Store.OnRotate(ref, fn)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return stop
+}
+
 // want gets ref and checks the value.
 func (r *rig) want(ref, value string) {
 	r.t.Helper()
@@ -105,7 +115,7 @@ func (c *counted) Get(ctx context.Context, name string) (secretmux.Secret, error
 func (c *counted) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	c.calls.Add(1)
 	c.batches.Add(1)
-	return secretmux.GetMany(ctx, c.Provider, names...), nil
+	return getMany(ctx, c.Provider, names...), nil
 }
 
 func (c *counted) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {

@@ -36,7 +36,7 @@ func ParseURI(s string) (*URI, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" {
 		// The cause quotes its input and is dropped.
-		return nil, invalidURI("it is no URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C")
+		return nil, invalidURI("it is not a URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C")
 	}
 	if u.User != nil {
 		return nil, invalidURI("it has credentials before the host", credentialHint)
@@ -120,6 +120,16 @@ func (u *URI) String() string {
 	}
 	return b.String()
 }
+
+// Param returns the value of one parameter, and whether the URI has it. For reading
+// and checking all of them see [URI.Params].
+func (u *URI) Param(key string) (value string, ok bool) {
+	value, ok = u.params[key]
+	return value, ok
+}
+
+// Keys returns the names of the parameters, sorted.
+func (u *URI) Keys() []string { return slices.Sorted(maps.Keys(u.params)) }
 
 // With returns a copy of u with one parameter set, or without it where value is
 // empty. A provider that was made in code prints its address with it: String

@@ -43,29 +43,29 @@ func FuzzParseURI(f *testing.F) {
 func FuzzParseConfig(f *testing.F) {
 	f.Add("env:?prefix=OVERRIDE_,vault://a:8200/kv/app|vault://b:8200/kv/app?ttl=5m&stale=1h") // more seeds are in testdata
 	f.Fuzz(func(t *testing.T, config string) {
-		chain, err := secretmux.ParseConfig(config)
+		links, err := secretmux.ParseConfig(config)
 		if err != nil {
 			wantInvalid(t, err)
 			return
 		}
-		if len(chain) != strings.Count(config, ",")+1 {
-			t.Fatalf("%d links of %q", len(chain), config)
+		if n := strings.Count(config, ",") + strings.Count(config, "|") + 1; len(links) != n {
+			t.Fatalf("%d links of %q, want %d", len(links), config, n)
 		}
-		groups := make([]string, len(chain))
-		links := 0
-		for i, group := range chain {
-			texts := make([]string, len(group))
-			for j, u := range group {
-				texts[j] = u.String()
+		if n := links[len(links)-1].Overlay; n != strings.Count(config, ",") {
+			t.Fatalf("%d commas in %q", n, config)
+		}
+		var text strings.Builder
+		for i, l := range links {
+			switch {
+			case l.Replica > 0:
+				text.WriteByte('|')
+			case i > 0:
+				text.WriteByte(',')
 			}
-			links += len(group)
-			groups[i] = strings.Join(texts, "|")
+			text.WriteString(l.URI.String())
 		}
-		if links != strings.Count(config, ",")+strings.Count(config, "|")+1 {
-			t.Fatalf("%d links and replicas of %q", links, config)
-		}
-		again, err := secretmux.ParseConfig(strings.Join(groups, ","))
-		if err != nil || !reflect.DeepEqual(again, chain) {
+		again, err := secretmux.ParseConfig(text.String())
+		if err != nil || !reflect.DeepEqual(again, links) {
 			t.Fatalf("%q reads back as %v, %v", config, again, err)
 		}
 	})

@@ -9,15 +9,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-func TestAttemptsError(t *testing.T) {
+func TestFallbackError(t *testing.T) {
 	denied := secretmux.ContinueOn(failing("denied:", secretmux.ErrDenied), secretmux.ErrDenied)
-	c := secretmux.NewChain(has("one:"), denied, secretmux.NewChain(has("two:"), has("three:")))
+	c := chainOf(has("one:"), denied, chainOf(has("two:"), has("three:")))
 	_, err := c.Get(t.Context(), "a")
 	wantClass(t, secretmux.ErrDenied)(secretmux.Secret{}, err)
 	if errors.Is(err, secretmux.ErrNotFound) {
 		t.Errorf("absent in some links passes for absent: %v", err)
 	}
-	var attempts *secretmux.AttemptsError
+	var attempts *secretmux.FallbackError
 	if !errors.As(err, &attempts) || len(attempts.Attempts) != 3 {
 		t.Fatalf("the attempts are missing: %v", err)
 	}
@@ -34,7 +34,7 @@ func TestAttemptsError(t *testing.T) {
 	if !errors.As(err, &e) || e.Source != "denied:" || e.Hint != "a hint" {
 		t.Errorf("the error does not point at the link to mend: %+v", e)
 	}
-	unclear := &secretmux.AttemptsError{Attempts: []secretmux.Attempt{{Source: "x:", Err: errors.New("no class")}}}
+	unclear := &secretmux.FallbackError{Attempts: []secretmux.Attempt{{Source: "x:", Err: errors.New("no class")}}}
 	if got := unclear.Error(); got != "no link answered: x: failed" {
 		t.Errorf("got %q", got)
 	}
@@ -51,14 +51,14 @@ func cancelling(cancel func(), class error) secretmux.Provider {
 
 func TestCancelledBetweenLinks(t *testing.T) {
 	next := has("next:", "a", "x")
-	chain := func(first secretmux.Provider) secretmux.Provider { return secretmux.NewChain(first, next) }
-	replicas := func(first secretmux.Provider) secretmux.Provider { return secretmux.NewReplicas(first, next) }
+	chain := func(first secretmux.Provider) secretmux.Provider { return chainOf(first, next) }
+	replicas := func(first secretmux.Provider) secretmux.Provider { return replicasOf(first, next) }
 	get := func(ctx context.Context, p secretmux.Provider) error {
 		_, err := p.Get(ctx, "a")
 		return err
 	}
 	many := func(ctx context.Context, p secretmux.Provider) error {
-		_, err := only(secretmux.GetMany(ctx, p, "a"))
+		_, err := only(getMany(ctx, p, "a"))
 		return err
 	}
 	for name, c := range map[string]struct {
@@ -91,7 +91,7 @@ func TestCancelledBetweenLinks(t *testing.T) {
 func TestCancelledAfterTheLastLinkIsAnAnswer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	_, err := secretmux.NewChain(has("one:"), cancelling(cancel, secretmux.ErrNotFound)).Get(ctx, "a")
+	_, err := chainOf(has("one:"), cancelling(cancel, secretmux.ErrNotFound)).Get(ctx, "a")
 	wantClass(t, secretmux.ErrNotFound)(secretmux.Secret{}, err)
 }
 
@@ -101,18 +101,18 @@ func TestCancelledBefore(t *testing.T) {
 	hanging := has("hangs:")
 	hanging.hang = true
 	for _, p := range []secretmux.Provider{
-		secretmux.NewChain(hanging, has("next:", "a", "x")), secretmux.NewReplicas(hanging, has("next:", "a", "x")),
-		secretmux.NewChain(secretmux.ContinueOn(hanging, secretmux.ErrUnavailable, secretmux.ErrNotFound), has("next:", "a", "x")),
+		chainOf(hanging, has("next:", "a", "x")), replicasOf(hanging, has("next:", "a", "x")),
+		chainOf(secretmux.ContinueOn(hanging, secretmux.ErrUnavailable, secretmux.ErrNotFound), has("next:", "a", "x")),
 	} {
 		_, err := p.Get(ctx, "a")
-		_, errMany := only(secretmux.GetMany(ctx, p, "a"))
+		_, errMany := only(getMany(ctx, p, "a"))
 		_, errVersion := secretmux.GetVersion(ctx, p, "a", "current")
 		for _, err := range []error{err, errMany, errVersion} {
 			if !errors.Is(err, context.Canceled) || secretmux.ClassOf(err) != nil || !strings.HasPrefix(err.Error(), `secretmux: get`) {
 				t.Errorf("err = %v", err)
 			}
 		}
-		if err := secretmux.Check(ctx, secretmux.NewChain(hanging)); !errors.Is(err, context.Canceled) {
+		if err := secretmux.Check(ctx, chainOf(hanging)); !errors.Is(err, context.Canceled) {
 			t.Errorf("Check: %v", err)
 		}
 	}

@@ -40,7 +40,7 @@ func loaderFrom(p secretmux.Provider) otter.Loader[string, secretmux.Secret] {
 
 func otterGet(b *testing.B, h *hit) {
 	ctx := b.Context()
-	cache := newOtter(b, secretmux.DefaultTTL, secretmux.DefaultTTL/2)
+	cache := newOtter(b, 5*time.Minute, 5*time.Minute/2)
 	loader := loaderFrom(&instant{value: secretValue})
 	h.verify(b, func(i int) string {
 		got, err := cache.Get(ctx, h.names[i], loader)

@@ -28,8 +28,9 @@ type Stat[V any] struct {
 	// Live says that a [Handle] watches the document or a view of it.
 	Live bool
 	// LoadingSince is when the oldest load that is under way began; zero without
-	// one.
+	// one. Loading is also true while a load is about to begin.
 	LoadingSince time.Time
+	Loading      bool
 	// Running are the callbacks that run now.
 	Running []Running
 	// Broken holds, of the watched views that can't be computed from the value that
@@ -79,7 +80,7 @@ func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
 	now := c.now()
 	s := Stat[V]{
 		Key: d.key, Known: d.known != nil, Served: d.val != nil && now < d.deadline(),
-		Stale: d.stale, Watched: d.watchers > 0,
+		Stale: d.stale, Watched: d.watchers > 0, Loading: d.flights != nil,
 	}
 	if s.Known {
 		s.Value, s.Loaded = *d.known, c.moment(d.loadedAt)

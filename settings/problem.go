@@ -122,7 +122,7 @@ func unread(l *leaf, err error) Problem {
 	if errors.Is(err, secretmux.ErrFieldNotFound) {
 		p.Detail = secretmux.ErrFieldNotFound.Error()
 	}
-	var attempts *secretmux.AttemptsError
+	var attempts *secretmux.FallbackError
 	if absent(err) && errors.As(err, &attempts) {
 		p.Source, p.Hint = wherever(attempts)
 	}
@@ -133,7 +133,7 @@ func unread(l *leaf, err error) Problem {
 }
 
 // wherever lists the links that were asked, and what the first would have liked.
-func wherever(e *secretmux.AttemptsError) (source, hint string) {
+func wherever(e *secretmux.FallbackError) (source, hint string) {
 	sources := make([]string, len(e.Attempts))
 	for i, a := range e.Attempts {
 		sources[i] = a.Source

@@ -79,7 +79,7 @@ func (w *watchRig) failures() []error {
 // rotate lets the background refresh find a new value.
 func (w *watchRig) rotate(name, value string) {
 	w.memory.Set(name, value)
-	time.Sleep(secretmux.DefaultTTL)
+	time.Sleep(5 * time.Minute)
 	synctest.Wait()
 }
 
@@ -215,7 +215,7 @@ func TestReloadDuringAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWatch(t)
 		w.faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrDenied}, "name"))
-		time.Sleep(secretmux.DefaultTTL)
+		time.Sleep(5 * time.Minute)
 		w.rotate("db/creds", pair("2"))
 		if got := w.Get(); got.Creds.User != "u1" || got.Name != "n1" {
 			t.Errorf("%+v, want the old struct", got)

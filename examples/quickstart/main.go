@@ -51,24 +51,16 @@ func run(ctx context.Context, refs []string) (err error) {
 
 // show prints each secret with all that may be printed of it.
 func show(ctx context.Context, store *secretmux.Store, refs []string) error {
-	found, err := store.GetMany(ctx, refs...)
+	found, err := store.GetAll(ctx, refs...)
 	if err != nil {
 		return err
-	}
-	age := map[string]time.Duration{}
-	for _, s := range store.Status() {
-		age[s.Ref] = s.Age
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "\nNAME\tVALUE\tSOURCE\tVERSION\tAGE")
 	for _, ref := range refs {
-		r, err := secretmux.ParseRef(ref)
-		if err != nil {
-			return err
-		}
-		r.Field = "" // the status is that of the whole document
 		s := found[ref]
-		_, _ = fmt.Fprintf(w, "%s\t%v\t%s\t%s\t%s\n", ref, s, s.Source(), s.Version(), age[r.String()].Round(time.Microsecond))
+		status, _ := store.StatusOf(ref)
+		_, _ = fmt.Fprintf(w, "%s\t%v\t%s\t%s\t%s\n", ref, s, s.Source(), s.Version(), status.Age.Round(time.Microsecond))
 	}
 	return w.Flush()
 }
@@ -76,10 +68,13 @@ func show(ctx context.Context, store *secretmux.Store, refs []string) error {
 // rotate changes a file and waits for the store to notice.
 func rotate(ctx context.Context, secrets *demo.Secrets) error {
 	rotated := make(chan secretmux.Rotation, 1)
-	stop := secrets.Store.OnRotate(rotating, func(_ context.Context, r secretmux.Rotation) error {
+	stop, err := secrets.Store.OnRotate(rotating, func(_ context.Context, r secretmux.Rotation) error {
 		rotated <- r
 		return nil
 	})
+	if err != nil {
+		return err
+	}
 	defer stop()
 	start := time.Now()
 	if err := secrets.Rotate(rotating, "a-new-value"); err != nil {

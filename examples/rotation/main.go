@@ -46,10 +46,13 @@ func run(ctx context.Context, addr, ref string) (err error) {
 	if err != nil {
 		return err
 	}
-	secrets.Store.OnRotate(ref, func(_ context.Context, r secretmux.Rotation) error {
+	_, err = secrets.Store.OnRotate(ref, func(_ context.Context, r secretmux.Rotation) error {
 		fmt.Printf("rotated: %s, version %s -> %s\n", r.Ref, r.Old.Version(), r.New.Version())
 		return nil
 	})
+	if err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return err

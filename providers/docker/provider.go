@@ -93,7 +93,10 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 			paths[i] = p.file(name)
 		}
 	}
-	got := secretmux.GetMany(ctx, p.files, paths...)
+	got, err := secretmux.GetMany(ctx, p.files, paths)
+	if err != nil {
+		return nil, err
+	}
 	for i, name := range names {
 		if results[i].Err == nil {
 			results[i] = p.result(name, paths[i], got[i])

@@ -79,7 +79,7 @@ func TestPrecedence(t *testing.T) {
 	r.want(t, "db/host", "of vault", "near", "vault")
 	_, err := r.store.Get(t.Context(), "db/port")
 	wantClass(t, err, secretmux.ErrNotFound)
-	var attempts *secretmux.AttemptsError
+	var attempts *secretmux.FallbackError
 	if !errors.As(err, &attempts) || len(attempts.Attempts) != 3 {
 		t.Errorf("the error does not tell of three links: %v", err)
 	}

@@ -98,7 +98,7 @@ func printTree(err error) {
 		return
 	}
 	fmt.Fprintf(os.Stdout, "%T %v %+v %#v\n", err, err, err, err)
-	var attempts *secretmux.AttemptsError
+	var attempts *secretmux.FallbackError
 	if errors.As(err, &attempts) {
 		for _, a := range attempts.Attempts {
 			printTree(a.Err)

@@ -33,7 +33,7 @@ func brokenContexts() []breakage {
 		{"context ended before", "says absent", `the class is "not found"`, hidesContext(secretmux.ErrNotFound)},
 		{"context ended before", "GetMany ignores ctx", "GetMany with a context that ended: no error", func(t *testing.T, _ *Harness, d *double) {
 			d.getMany = func(_ context.Context, names []string) ([]secretmux.Result, error) {
-				return secretmux.GetMany(t.Context(), d.Provider, names...), nil
+				return secretmux.GetMany(t.Context(), d.Provider, names)
 			}
 		}},
 		{"timeout", "ignores ctx", "goes on", ignoresContext},

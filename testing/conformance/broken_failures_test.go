@@ -46,7 +46,7 @@ func brokenFailures() []breakage {
 		})},
 		{"failures", "quotes it in hex", "holds a part", quotes(func(v []byte) error { return fmt.Errorf("%x", v) })},
 		{"failures", "quotes it in an attempt", "holds a part", quotes(func(v []byte) error {
-			return &secretmux.AttemptsError{Attempts: []secretmux.Attempt{{Err: errors.New(string(v))}}}
+			return &secretmux.FallbackError{Attempts: []secretmux.Attempt{{Err: errors.New(string(v))}}}
 		})},
 		{"down", "says absent", `Get of a backend that is down: the class is "not found"`, relabels(secretmux.ErrUnavailable, secretmux.ErrNotFound)},
 		{"down", "answers from a cache", "no error", func(t *testing.T, h *Harness, d *double) {

@@ -56,7 +56,7 @@ func brokenBatches() []breakage {
 	batch := func(f func([]secretmux.Result) ([]secretmux.Result, error)) func(*testing.T, *Harness, *double) {
 		return func(_ *testing.T, _ *Harness, d *double) {
 			d.getMany = func(ctx context.Context, names []string) ([]secretmux.Result, error) {
-				return f(secretmux.GetMany(ctx, d.Provider, names...))
+				return f(readMany(ctx, d.Provider, names...))
 			}
 		}
 	}

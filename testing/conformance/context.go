@@ -33,7 +33,7 @@ func endedBefore(tr *trial) {
 			secret, err = secretmux.GetVersion(ctx, tr.p, name, secretmux.VersionCurrent)
 			tr.wantContext("GetVersion of "+name+" with a context that ended", secret, err, ctx.Err())
 		}
-		for _, r := range secretmux.GetMany(ctx, tr.p, "alpha", "absent") {
+		for _, r := range readMany(ctx, tr.p, "alpha", "absent") {
 			tr.wantContext("GetMany with a context that ended", r.Secret, r.Err, ctx.Err())
 		}
 	}
@@ -49,7 +49,7 @@ func timeout(tr *trial) {
 	again, stop := context.WithTimeout(tr.t.Context(), brief)
 	defer stop()
 	var results []secretmux.Result
-	tr.returns(again, "GetMany", func() { results = secretmux.GetMany(again, tr.p, "alpha") })
+	tr.returns(again, "GetMany", func() { results = readMany(again, tr.p, "alpha") })
 	for _, r := range results {
 		tr.wantContext("GetMany of a name that hangs", r.Secret, r.Err, context.DeadlineExceeded)
 	}

@@ -97,7 +97,7 @@ func concurrent(tr *trial) {
 					secret, err := tr.p.Get(ctx, "absent")
 					tr.wantClass("concurrent Get of an absent secret", secret, err, secretmux.ErrNotFound)
 				case 1:
-					for _, r := range secretmux.GetMany(ctx, tr.p, "alpha", "beta") {
+					for _, r := range readMany(ctx, tr.p, "alpha", "beta") {
 						tr.wantValue("concurrent GetMany", r.Secret, r.Err, value(r.Name))
 					}
 				case 2:

@@ -18,7 +18,7 @@ func failureCases() []conformanceCase {
 func (tr *trial) everyRead(name string, f func(what string, secret secretmux.Secret, err error)) {
 	secret, err := tr.get(tr.ctx(), name)
 	f("Get", secret, err)
-	for _, r := range secretmux.GetMany(tr.ctx(), tr.p, name) {
+	for _, r := range readMany(tr.ctx(), tr.p, name) {
 		f("GetMany", r.Secret, r.Err)
 	}
 	secret, err = secretmux.GetVersion(tr.ctx(), tr.p, name, secretmux.VersionCurrent)

@@ -65,7 +65,7 @@ func (d *double) GetMany(ctx context.Context, names []string) ([]secretmux.Resul
 	if d.getMany != nil {
 		return d.getMany(ctx, names)
 	}
-	return secretmux.GetMany(ctx, d.Provider, names...), nil
+	return secretmux.GetMany(ctx, d.Provider, names)
 }
 
 func (d *double) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {

@@ -33,7 +33,7 @@ func badNames(tr *trial) {
 		tr.wantClass("Get of a malformed name", secret, err, secretmux.ErrInvalid)
 		secret, err = secretmux.GetVersion(tr.ctx(), tr.p, name, secretmux.VersionCurrent)
 		tr.wantClass("GetVersion of a malformed name", secret, err, secretmux.ErrInvalid)
-		for _, r := range secretmux.GetMany(tr.ctx(), tr.p, name) {
+		for _, r := range readMany(tr.ctx(), tr.p, name) {
 			tr.wantClass("GetMany of a malformed name", r.Secret, r.Err, secretmux.ErrInvalid)
 		}
 	}

@@ -34,7 +34,11 @@ func (p *provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 			asked, at = append(asked, name), append(at, i)
 		}
 	}
-	for n, r := range secretmux.GetMany(ctx, p.inner, asked...) {
+	got, err := secretmux.GetMany(ctx, p.inner, asked)
+	if err != nil {
+		return nil, err
+	}
+	for n, r := range got {
 		results[at[n]] = r
 	}
 	return results, nil

@@ -54,7 +54,7 @@ func TestBatch(t *testing.T) {
 func batch(t *testing.T, p secretmux.Provider) string {
 	t.Helper()
 	text := ""
-	for _, r := range secretmux.GetMany(t.Context(), p, "a", "b", "absent") {
+	for _, r := range getMany(t.Context(), p, "a", "b", "absent") {
 		if text != "" {
 			text += " "
 		}

@@ -43,11 +43,11 @@ func TestConformance(t *testing.T) { conformance.Run(t, open) }
 func TestConformanceThrough(t *testing.T) {
 	for name, wrap := range map[string]func(secretmux.Provider) secretmux.Provider{
 		"faults": faults.New(faults.Options{}).Wrap,
-		"chain":  func(p secretmux.Provider) secretmux.Provider { return secretmux.NewChain(p) },
+		"chain":  func(p secretmux.Provider) secretmux.Provider { return chainOf(p) },
 		"chain after an absent": func(p secretmux.Provider) secretmux.Provider {
-			return secretmux.NewChain(memory.New(nil), p)
+			return chainOf(memory.New(nil), p)
 		},
-		"replicas": func(p secretmux.Provider) secretmux.Provider { return secretmux.NewReplicas(p) },
+		"replicas": func(p secretmux.Provider) secretmux.Provider { return replicasOf(p) },
 	} {
 		t.Run(name, func(t *testing.T) { conformance.RunThrough(t, open, wrap) })
 	}
@@ -66,7 +66,7 @@ func TestConformanceAfterAReplicaThatIsDown(t *testing.T) {
 		h.Fails = slices.DeleteFunc(h.Fails, func(class error) bool { return errors.Is(class, secretmux.ErrThrottled) })
 		return h
 	}, func(p secretmux.Provider) secretmux.Provider {
-		return secretmux.NewReplicas(down.Wrap(memory.New(nil)), p)
+		return replicasOf(down.Wrap(memory.New(nil)), p)
 	})
 }
 
@@ -83,5 +83,22 @@ func TestConformanceOfLess(t *testing.T) {
 		}
 	}
 	conformance.RunThrough(t, less, faults.New(faults.Options{}).Wrap)
-	conformance.RunThrough(t, less, func(p secretmux.Provider) secretmux.Provider { return secretmux.NewChain(memory.New(nil), p) })
+	conformance.RunThrough(t, less, func(p secretmux.Provider) secretmux.Provider { return chainOf(memory.New(nil), p) })
+}
+
+// chainOf and replicasOf are for links that are known to be good.
+func chainOf(p ...secretmux.Provider) secretmux.Provider {
+	c, err := secretmux.NewChain(p...)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func replicasOf(p ...secretmux.Provider) secretmux.Provider {
+	r, err := secretmux.NewReplicas(p...)
+	if err != nil {
+		panic(err)
+	}
+	return r
 }

@@ -124,7 +124,7 @@ func calls() map[string]func(context.Context, secretmux.Provider) error {
 	return map[string]func(context.Context, secretmux.Provider) error{
 		"get": func(ctx context.Context, p secretmux.Provider) error { _, err := p.Get(ctx, "a"); return err },
 		"get many": func(ctx context.Context, p secretmux.Provider) error {
-			return secretmux.GetMany(ctx, p, "a", "b")[1].Err
+			return getMany(ctx, p, "a", "b")[1].Err
 		},
 		"get version": func(ctx context.Context, p secretmux.Provider) error {
 			_, err := secretmux.GetVersion(ctx, p, "a", "1")
@@ -182,7 +182,7 @@ func TestWrapForwardsStringAndClose(t *testing.T) {
 	}
 	f := faults.New(faults.Options{})
 	bare := f.Wrap(secretmux.ProviderFunc(m.Get))
-	got := []string{secretmux.NewChain(p).String(), secretmux.NewChain(bare).String()}
+	got := []string{chainOf(p).(fmt.Stringer).String(), chainOf(bare).(fmt.Stringer).String()}
 	if want := []string{"memory:", "secretmux.ProviderFunc"}; !slices.Equal(got, want) {
 		t.Errorf("sources %q, want %q", got, want)
 	}

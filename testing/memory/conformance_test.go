@@ -32,12 +32,12 @@ func TestConformance(t *testing.T) { conformance.Run(t, open) }
 
 func TestConformanceThrough(t *testing.T) {
 	for name, wrap := range map[string]func(secretmux.Provider) secretmux.Provider{
-		"chain":                 func(p secretmux.Provider) secretmux.Provider { return secretmux.NewChain(p) },
-		"chain after an absent": func(p secretmux.Provider) secretmux.Provider { return secretmux.NewChain(memory.New(nil), p) },
+		"chain":                 func(p secretmux.Provider) secretmux.Provider { return chainOf(p) },
+		"chain after an absent": func(p secretmux.Provider) secretmux.Provider { return chainOf(memory.New(nil), p) },
 		"chain of chains": func(p secretmux.Provider) secretmux.Provider {
-			return secretmux.NewChain(secretmux.NewChain(memory.New(nil), memory.New(nil)), secretmux.NewReplicas(p))
+			return chainOf(chainOf(memory.New(nil), memory.New(nil)), replicasOf(p))
 		},
-		"replicas": func(p secretmux.Provider) secretmux.Provider { return secretmux.NewReplicas(p) },
+		"replicas": func(p secretmux.Provider) secretmux.Provider { return replicasOf(p) },
 		"link that goes on": func(p secretmux.Provider) secretmux.Provider {
 			return secretmux.ContinueOn(p, secretmux.ErrUnavailable)
 		},
@@ -64,4 +64,21 @@ func TestConformanceBelowAPrefix(t *testing.T) {
 		h.Disable = func(_ *testing.T, name string) { m.Disable("app/" + name) }
 		return h
 	})
+}
+
+// chainOf and replicasOf are for links that are known to be good.
+func chainOf(p ...secretmux.Provider) secretmux.Provider {
+	c, err := secretmux.NewChain(p...)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func replicasOf(p ...secretmux.Provider) secretmux.Provider {
+	r, err := secretmux.NewReplicas(p...)
+	if err != nil {
+		panic(err)
+	}
+	return r
 }

@@ -43,7 +43,7 @@ func ExampleProvider() {
 // Calls show that a batch is one call.
 func ExampleCalls() {
 	m := memory.New(map[string]string{"a": "1", "b": "2"})
-	secretmux.GetMany(context.Background(), m, "a", "b", "absent")
+	_, _ = secretmux.GetMany(context.Background(), m, []string{"a", "b", "absent"})
 	fmt.Printf("%+v\n", m.Calls())
 	fmt.Println("reads of a:", m.Reads("a"))
 	// Output:

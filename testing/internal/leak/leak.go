@@ -47,7 +47,7 @@ func Walk(err error, visit func(error)) {
 			Walk(below, visit)
 		}
 	}
-	var attempts *secretmux.AttemptsError
+	var attempts *secretmux.FallbackError
 	if errors.As(err, &attempts) && error(attempts) == err { //nolint:errorlint // visits it once
 		for _, a := range attempts.Attempts {
 			Walk(a.Err, visit)

@@ -1,0 +1,197 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	// grace is how long a call may go on after its context ended before nobody
+	// waits for it any more. A provider that honours its context needs far less.
+	grace = 100 * time.Millisecond
+
+	quickFailure  = 250 * time.Millisecond // a first try that took longer is not repeated
+	secondTryWait = 50 * time.Millisecond  // and up to as much again
+)
+
+// errPanicked is the error for a provider that panicked or ended its goroutine.
+var errPanicked = &Error{
+	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
+}
+
+// errAbandoned is the error for a call that went on when its time was over.
+var errAbandoned = errors.New("the call does not stop although its time is over")
+
+// bounded runs f for key within the link's timeout, and returns when that is over
+// whatever f does: results travel by a channel, so that a call which ignores its
+// context is left behind and nobody waits for it. The error is f's own, a timeout's
+// or the gate's.
+func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
+	return try(ctx, l, key, false, f)
+}
+
+type outcome[T any] struct {
+	value T
+	err   error
+}
+
+func try[T any](ctx context.Context, l *link, key string, second bool, f func(context.Context) (T, error)) (T, error) {
+	var zero T
+	if err := l.gate.enter(key, modeOf(ctx).pass || second); err != nil {
+		return zero, err
+	}
+	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
+	defer cancel()
+	c := &call[T]{gate: l.gate, ticket: ticket{key: key}, done: make(chan outcome[T], 1)}
+	go c.run(within, f)
+
+	var o outcome[T]
+	select {
+	case o = <-c.done:
+	case <-within.Done():
+		o = c.linger()
+	}
+	o.err = l.timedOut(ctx, within, o.err)
+	l.gate.note(key, o.err, second)
+	return o.value, o.err
+}
+
+// call is one call of a provider.
+type call[T any] struct {
+	ticket
+
+	gate *gate
+	done chan outcome[T]
+}
+
+func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
+	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
+	// does) runs the deferred function only: its outcome must not be a success.
+	o := outcome[T]{err: errPanicked}
+	defer func() {
+		if recover() != nil {
+			o = outcome[T]{err: errPanicked}
+		}
+		c.gate.leave(&c.ticket)
+		c.done <- o
+	}()
+	o.value, o.err = f(ctx)
+}
+
+// linger gives a call whose time is over a little longer, as the provider's own
+// error says more than ours, and then abandons it.
+func (c *call[T]) linger() outcome[T] {
+	patience := time.NewTimer(grace)
+	defer patience.Stop()
+	select {
+	case o := <-c.done:
+		return o
+	case <-patience.C:
+	}
+	if !c.gate.abandon(&c.ticket) {
+		return <-c.done // it ended just now
+	}
+	return outcome[T]{err: errAbandoned}
+}
+
+// twice is bounded with a second try. A backend that answers one call in a
+// hundred with a 500 is in order, and must not fail a service's start. The second
+// try costs its caller at most 100 ms and comes only where the first failed
+// quickly and by the backend's own word, not for a background refresh, which has
+// time, and not while the gate is closed.
+func twice[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
+	start := time.Now()
+	value, err := try(ctx, l, key, false, f)
+	if err == nil || !l.triesAgain(ctx, err, time.Since(start)) {
+		return value, err
+	}
+	pause := time.NewTimer(secondTryWait + rand.N(secondTryWait)) //nolint:gosec // jitter needs no secrecy
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-ctx.Done():
+		return value, err
+	}
+	if l.gate.closed() {
+		return value, err
+	}
+	return try(ctx, l, key, true, f)
+}
+
+func (l *link) triesAgain(ctx context.Context, err error, took time.Duration) bool {
+	switch {
+	case !errors.Is(ClassOf(err), ErrUnavailable), errors.Is(err, errTimeout), errors.Is(err, errAbandoned), !retryAt(err).IsZero():
+		return false
+	case took > quickFailure || took > l.policy.timeout/4:
+		return false
+	}
+	m := modeOf(ctx)
+	return l.retries() && !m.background && !m.once
+}
+
+// retries reports whether retry= or, without it, the provider allows a second
+// try. A provider whose reads have a cost or an effect (a command that is run)
+// says no by a method Retries.
+func (l *link) retries() bool {
+	if l.policy.retry != nil {
+		return *l.policy.retry
+	}
+	if p, ok := l.provider.(interface{ Retries() bool }); ok {
+		return p.Retries()
+	}
+	return l.inner == nil // the links below have their own
+}
+
+// errTimeout marks the errors for a link's own timeout.
+var errTimeout = errors.New("no answer in time")
+
+// timedOut tells the link's own timeout from the end of the caller's context.
+func (l *link) timedOut(ctx, within context.Context, err error) error {
+	class := ClassOf(err)
+	outage := class == nil || errors.Is(class, ErrUnavailable)
+	switch {
+	case err == nil || !outage:
+		return err
+	case ctx.Err() != nil:
+		return &Error{Err: ctx.Err()}
+	case class == nil && within.Err() != nil, isContextError(err):
+		// The cause is left out: it would pass for the caller's own deadline.
+		return &Error{
+			Class: ErrUnavailable, Err: timeoutError{l.policy.timeout, errors.Is(err, errAbandoned)},
+			Hint: "check that the backend can be reached, or raise timeout=",
+		}
+	}
+	return err
+}
+
+// timeoutError is the cause of the error for a link's own timeout.
+type timeoutError struct {
+	limit     time.Duration
+	abandoned bool
+}
+
+func (e timeoutError) Error() string {
+	text := "no answer in time; the limit is " + e.limit.String()
+	if e.abandoned {
+		text += ", and the call does not stop"
+	}
+	return text
+}
+
+func (e timeoutError) Is(target error) bool {
+	return target == errTimeout || e.abandoned && target == errAbandoned //nolint:errorlint // these two sentinels
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// retryAt is when it makes sense to ask again after err; zero when nobody knows.
+func retryAt(err error) time.Time {
+	if e := outermost(err); e != nil {
+		return e.RetryAt
+	}
+	return time.Time{}
+}

@@ -1,0 +1,216 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/secretmux/secretmux/cache"
+)
+
+// EventKind says what an [Event] is about.
+type EventKind string
+
+// The kinds of events.
+const (
+	// EventLoad is a read of the backend that a caller waited for.
+	EventLoad EventKind = "load"
+	// EventRefresh is a read of the backend in the background, or by Refresh.
+	EventRefresh EventKind = "refresh"
+	// EventFallback is a link that was passed over.
+	EventFallback EventKind = "fallback"
+	// EventRotation is a change of content.
+	EventRotation EventKind = "rotation"
+	// EventRefusal is a new value that Options.Validate refused.
+	EventRefusal EventKind = "refusal"
+	// EventStale is a value that is served past its TTL from now on.
+	EventStale EventKind = "stale"
+	// EventRecovered is a good read after EventStale or after several failed ones;
+	// Attempt says how many.
+	EventRecovered EventKind = "recovered"
+	// EventGone is a secret that was there, or is watched, and is now absent,
+	// disabled or denied: Class says which. It is told once.
+	EventGone EventKind = "gone"
+	// EventAppeared is the value of a secret that was gone.
+	EventAppeared EventKind = "appeared"
+	// EventRetry is a failed refresh or callback that will be tried again after Delay.
+	EventRetry EventKind = "retry"
+	// EventCallback is a rotation callback that failed or panicked.
+	EventCallback EventKind = "callback"
+)
+
+// Event is something that a store did. It never holds a value. Fields that a
+// kind has no use for are zero.
+type Event struct {
+	Kind EventKind
+	// Ref is the reference, without its #field for loads and refreshes.
+	Ref string
+	// Source is the redacted URI of the link, where one is known.
+	Source string
+	// Version is the backend's id of the version that is now served.
+	Version string
+	// Class is that of the failure; nil when there was none or it has none.
+	Class error
+	// Failed says that the load, refresh or callback failed.
+	Failed bool
+	// Duration is how long the load or refresh took.
+	Duration time.Duration
+	// Attempt counts consecutive failures, from 1.
+	Attempt int
+	// Delay is the pause before the next attempt.
+	Delay time.Duration
+}
+
+// Observer is called at each event, from the goroutine that caused it, with no
+// lock held. It must be quick, safe for concurrent use, and must not wait for the
+// store. Its panics are swallowed.
+type Observer func(Event)
+
+func (o Observer) observe(e Event) {
+	defer func() { _ = recover() }()
+	o(e)
+}
+
+// observers are all who listen to a store.
+type observers struct {
+	fixed  Observer // Options.Observer
+	logger *slog.Logger
+
+	mu   sync.Mutex
+	more []*Observer
+}
+
+func (o *observers) init(opts Options) { o.fixed, o.logger = opts.Observer, opts.Logger }
+
+// Observe has o called at each event from now on, beside Options.Observer, until
+// stop is called; calls that are running then may go on. A nil o is never called.
+func (s *Store) Observe(o Observer) (stop func()) {
+	if o == nil {
+		return func() {}
+	}
+	s.events.mu.Lock()
+	defer s.events.mu.Unlock()
+	s.events.more = append(slices.Clone(s.events.more), &o)
+	return func() {
+		s.events.mu.Lock()
+		defer s.events.mu.Unlock()
+		s.events.more = slices.DeleteFunc(slices.Clone(s.events.more), func(other *Observer) bool { return other == &o })
+	}
+}
+
+func (o *observers) tell(e Event) {
+	if o.fixed != nil {
+		o.fixed.observe(e)
+	}
+	o.mu.Lock()
+	more := o.more // it is replaced, never changed
+	o.mu.Unlock()
+	for _, one := range more {
+		one.observe(e)
+	}
+	if o.logger != nil {
+		o.log(e)
+	}
+}
+
+// fallback is what the links below a store report to.
+func (o *observers) fallback(e Event) { o.tell(e) }
+
+func (s *Store) report(e cache.Event[Secret]) {
+	s.events.tell(Event{
+		Kind: kindOf(e.Kind), Ref: e.Key, Source: e.Origin, Version: e.Value.Version(),
+		Class: ClassOf(s.describe("get", e.Key, e.Err)), Failed: e.Err != nil,
+		Duration: e.Duration, Attempt: e.Attempt, Delay: e.Delay,
+	})
+}
+
+func kindOf(k cache.Kind) EventKind {
+	switch k {
+	case cache.KindLoadDone:
+		return EventLoad
+	case cache.KindRefreshDone:
+		return EventRefresh
+	case cache.KindRotated:
+		return EventRotation
+	case cache.KindRefused:
+		return EventRefusal
+	case cache.KindStaleBegan:
+		return EventStale
+	case cache.KindRecovered:
+		return EventRecovered
+	case cache.KindGone:
+		return EventGone
+	case cache.KindAppeared:
+		return EventAppeared
+	case cache.KindRetryPlanned:
+		return EventRetry
+	case cache.KindCallbackFailed:
+		return EventCallback
+	}
+	return ""
+}
+
+// log writes what an operator has to know. Errors appear only by their class:
+// their texts may be other people's. A handler that panics must not end the
+// program from a goroutine of the store.
+func (o *observers) log(e Event) {
+	defer func() { _ = recover() }()
+	level := slog.LevelDebug
+	switch {
+	case e.Kind == EventFallback && errors.Is(e.Class, ErrNotFound): // what a chain is for
+	case e.Kind == EventRotation, e.Kind == EventAppeared, e.Kind == EventRecovered:
+		level = slog.LevelInfo
+	case e.Failed:
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{slog.String("ref", e.Ref), slog.String("source", e.Source), slog.String("version", e.Version)}
+	if e.Failed {
+		class := "unclassified"
+		if e.Class != nil {
+			class = e.Class.Error()
+		}
+		attrs = append(attrs, slog.String("class", class))
+	}
+	if e.Attempt > 0 {
+		attrs = append(attrs, slog.Int("attempt", e.Attempt))
+	}
+	if e.Delay > 0 {
+		attrs = append(attrs, slog.Duration("delay", e.Delay))
+	}
+	if e.Duration > 0 {
+		attrs = append(attrs, slog.Duration("took", e.Duration))
+	}
+	o.logger.LogAttrs(context.Background(), level, "secretmux: "+string(e.Kind), attrs...)
+}
+
+// Read is one read of a reference by a caller, for an audit trail. It never holds
+// a value.
+type Read struct {
+	// Ref is the reference as the caller wrote it; empty where it does not parse,
+	// as it may then be a value in the wrong place.
+	Ref string
+	// Source is the redacted URI of the link that answered or failed, Version the
+	// backend's id of what was read.
+	Source, Version string
+	// Class is that of the failure. Nil means that the read succeeded or was ended
+	// by its caller's ctx.
+	Class error
+	// Cached says that no read of the backend was waited for.
+	Cached bool
+}
+
+// tellRead calls Options.OnRead. A panic in it must not fail the read.
+func (s *Store) tellRead(ctx context.Context, ref string, secret Secret, cached bool, err error) {
+	if s.opts.OnRead == nil {
+		return
+	}
+	r := Read{Ref: wellFormed(ref), Source: secret.Source(), Version: secret.Version(), Class: ClassOf(err), Cached: cached}
+	if e := outermost(err); e != nil {
+		r.Source = e.Source
+	}
+	defer func() { _ = recover() }()
+	s.opts.OnRead(ctx, r)
+}

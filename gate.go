@@ -1,0 +1,236 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/secretmux/secretmux/cache"
+)
+
+const (
+	throttlePause    = time.Second
+	throttlePauseMax = time.Minute
+
+	outageFailures = 3 // consecutive ones close the gate
+	outagePause    = 100 * time.Millisecond
+	outagePauseMax = time.Second
+
+	maxAbandoned = 16 // calls of one link that go on although nobody waits for them
+)
+
+// gate decides whether a link calls its provider now. It holds calls back in
+// three cases, and they then fail at once instead of waiting, so that nothing
+// hangs:
+//
+//   - The backend said that there are too many calls (the throttle). More calls
+//     would only make the pause longer, so nothing passes.
+//   - The backend is down (the outage gate): three failures in a row. One call in
+//     100 ms, 200 ms ... 1 s is let through to see whether it is back.
+//   - Calls that ignore their context pile up: one that still runs for a name, or
+//     16 in all. Without this limit a mount that hangs would take a goroutine for
+//     each read.
+type gate struct {
+	mu sync.Mutex
+
+	throttledUntil time.Time
+	throttlings    int
+
+	failures int           // consecutive outages
+	pause    time.Duration // the present one; zero while the gate is open
+	until    time.Time     // when the next probe may pass
+	last     error         // what the backend said last
+
+	running int            // calls under way, abandoned ones too
+	idle    chan struct{}  // closed when running becomes zero; nil while nobody waits for that
+	left    int            // abandoned calls
+	hanging map[string]int // abandoned calls by name
+}
+
+// enter lets a call for key through or says why not. Whoever was let through
+// must call leave. pass opens the outage gate, and nothing else; a check, which
+// asks how the backend does, is held back only by calls that hang.
+func (g *gate) enter(key string, pass bool) error {
+	now := time.Now()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	check := key == checkKey
+	if left := g.throttledUntil.Sub(now); left > 0 && !check {
+		return &Error{
+			Class: ErrThrottled, Err: errors.New("not called, as the backend throttles"), RetryAt: g.throttledUntil,
+			Hint: "calls resume in " + left.Round(time.Millisecond).String() + "; read fewer names, or raise ttl=",
+		}
+	}
+	if err := g.crowdedLocked(key); err != nil {
+		return err
+	}
+	if g.pause > 0 && !pass && !check {
+		if now.Before(g.until) {
+			return reopening(g.last, g.until)
+		}
+		// This call is the probe. Others wait for their turn, also when it hangs.
+		g.pause = min(2*g.pause, outagePauseMax)
+		g.until = now.Add(g.pause)
+	}
+	g.running++
+	return nil
+}
+
+// crowdedLocked refuses a call that would join others which don't return.
+func (g *gate) crowdedLocked(key string) error {
+	problem := ""
+	switch {
+	case g.hanging[key] > 0:
+		problem = "not called, as an earlier call for it has not returned"
+	case g.left >= maxAbandoned:
+		problem = "not called, as 16 earlier calls have not returned"
+	default:
+		return nil
+	}
+	return &Error{
+		Class: ErrUnavailable, Err: errors.New(problem),
+		Hint: "the provider does not stop when its context ends, as a read of a mount that hangs does not; check the backend",
+	}
+}
+
+// reopening is the last error of the backend while the gate is closed.
+func reopening(last error, at time.Time) error {
+	e := Error{Class: ErrUnavailable, Err: last}
+	if inner := outermost(last); inner != nil && error(inner) == last { //nolint:errorlint // asks whether anything wraps it
+		e = *inner
+	}
+	e.RetryAt = at
+	return &e
+}
+
+// note takes in the outcome of a call, of its second try only a success. The gate
+// opens after any answer that shows that the backend is there. A check proves
+// nothing about reads.
+func (g *gate) note(key string, err error, second bool) {
+	if key == checkKey {
+		return
+	}
+	class := ClassOf(err)
+	now := time.Now()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case errors.Is(class, ErrThrottled):
+		// Calls that were under way together count once.
+		if !now.Before(g.throttledUntil) {
+			g.throttlings++
+			// Half the cache's own back-off, which must not meet a closed gate.
+			g.throttledUntil = now.Add(cache.Backoff(g.throttlings, throttlePause, throttlePauseMax) / 2)
+		}
+	case errors.Is(class, ErrUnavailable):
+		g.last = err
+		if !second { // both tries of one read count once
+			g.failures++
+		}
+		if g.failures >= outageFailures && g.pause == 0 {
+			g.pause = outagePause
+			g.until = now.Add(g.pause)
+		}
+	case err != nil && class == nil: // its caller gave up, or nobody knows: no sign of either
+	default:
+		g.failures, g.pause, g.last = 0, 0, nil
+		if err == nil && !now.Before(g.throttledUntil) {
+			g.throttlings = 0
+		}
+	}
+}
+
+// closed reports whether calls are held back.
+func (g *gate) closed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pause > 0 || time.Now().Before(g.throttledUntil)
+}
+
+// opens is when a call that failed with err may be made again; zero when that is
+// now.
+func (g *gate) opens(err error) time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch class := ClassOf(err); {
+	case errors.Is(class, ErrThrottled):
+		return g.throttledUntil
+	case errors.Is(class, ErrUnavailable) && g.pause > 0:
+		return g.until
+	}
+	return time.Time{}
+}
+
+// ticket is one call that was let through. It is guarded by the gate's lock.
+type ticket struct {
+	key              string
+	ended, abandoned bool
+}
+
+// abandon notes that nobody waits for a call any more. It returns false when the
+// call has just ended.
+func (g *gate) abandon(t *ticket) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.ended {
+		return false
+	}
+	t.abandoned = true
+	if g.hanging == nil {
+		g.hanging = make(map[string]int)
+	}
+	g.hanging[t.key]++
+	g.left++
+	return true
+}
+
+// leave ends a call.
+func (g *gate) leave(t *ticket) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t.ended = true
+	if g.running--; g.running == 0 && g.idle != nil {
+		close(g.idle)
+		g.idle = nil
+	}
+	if !t.abandoned {
+		return
+	}
+	g.left--
+	if g.hanging[t.key]--; g.hanging[t.key] == 0 {
+		delete(g.hanging, t.key)
+	}
+}
+
+// drain waits until no call runs, at most until ctx ends, and returns how many
+// still do.
+func (g *gate) drain(ctx context.Context) int {
+	g.mu.Lock()
+	if g.running > 0 && g.idle == nil {
+		g.idle = make(chan struct{})
+	}
+	idle := g.idle
+	g.mu.Unlock()
+	if idle == nil {
+		return 0
+	}
+	select {
+	case <-idle:
+		return 0
+	case <-ctx.Done():
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.running
+}
+
+// abandoned counts the abandoned calls: all, or those for name.
+func (g *gate) abandoned(name string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if name == "" {
+		return g.left
+	}
+	return g.hanging[name]
+}
