@@ -125,7 +125,7 @@ func TestBatchAWS(t *testing.T) {
 		}
 	})
 	names := secretNames(coldNames)
-	got, err := s.open(t).GetMany(t.Context(), names...)
+	got, err := s.open(t).GetAll(t.Context(), names...)
 	if err != nil {
 		t.Fatalf("the calls were not made side by side: %v", err)
 	}

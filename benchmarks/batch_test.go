@@ -57,7 +57,7 @@ func (p *batching) call(ctx context.Context) {
 func readTogether(tb testing.TB, store *secretmux.Store, names []string) time.Duration {
 	tb.Helper()
 	start := time.Now()
-	got, err := store.GetMany(tb.Context(), names...)
+	got, err := store.GetAll(tb.Context(), names...)
 	took := time.Since(start)
 	if err != nil || len(got) != len(names) {
 		tb.Fatalf("got %d of %d secrets and error %v", len(got), len(names), err)

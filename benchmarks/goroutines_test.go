@@ -78,7 +78,10 @@ func watchedGoroutines(t *testing.T, n int) (count int) {
 			if _, err := store.Get(t.Context(), name); err != nil {
 				t.Fatal(err)
 			}
-			stop := store.OnRotate(name, func(context.Context, secretmux.Rotation) error { return nil })
+			stop, err := store.OnRotate(name, func(context.Context, secretmux.Rotation) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
 			t.Cleanup(stop)
 		}
 		time.Sleep(time.Hour)

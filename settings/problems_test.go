@@ -130,7 +130,11 @@ func TestAllProblemsAtOnce(t *testing.T) {
 }
 
 func TestWhereAMissingSecretWasLookedFor(t *testing.T) {
-	store, err := secretmux.New(secretmux.NewChain(memory.New(nil), memory.New(nil)), secretmux.Options{})
+	chain, err := secretmux.NewChain(memory.New(nil), memory.New(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := secretmux.New(chain, secretmux.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

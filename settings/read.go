@@ -26,42 +26,20 @@ type document struct {
 
 func (p *plan) read(ctx context.Context, store *secretmux.Store) *reading {
 	r := &reading{plan: p, docs: make([]document, len(p.documents))}
-	found, err := store.GetMany(ctx, p.documents...)
-	failed := split(err)
+	results, err := store.GetMany(ctx, p.documents)
 	for i, name := range p.documents {
-		if secret, ok := found[name]; ok {
-			r.docs[i].secret = secret
-			continue
+		switch {
+		case err != nil:
+			r.docs[i].err = &secretmux.Error{Op: "get", Name: name, Class: secretmux.ClassOf(err), Err: err}
+		case results[i].Err != nil:
+			r.docs[i].err = results[i].Err
+		default:
+			r.docs[i].secret = results[i].Secret
 		}
-		r.docs[i].err, failed = errorOf(name, failed, err)
 	}
 	return r
 }
 
-func split(err error) []error {
-	if one, ok := err.(*secretmux.Error); ok { //nolint:errorlint // it is told apart from a join of such
-		return []error{one}
-	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
-	return nil
-}
-
-// errorOf takes the error for name from those that GetMany joined: one for each
-// reference that failed, in their order.
-func errorOf(name string, failed []error, all error) (own error, rest []error) {
-	if len(failed) > 0 {
-		return failed[0], failed[1:]
-	}
-	if all == nil {
-		all = errors.New("the store has no answer")
-	}
-	return &secretmux.Error{Op: "get", Name: name, Class: secretmux.ClassOf(all), Err: all}, nil
-}
-
-// absent reports whether err proves that there is no such secret or field, so
-// that a default may stand in.
 func absent(err error) bool { return errors.Is(secretmux.ClassOf(err), secretmux.ErrNotFound) }
 
 // resolve finds the value of each leaf and returns the problems of those that

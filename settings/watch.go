@@ -62,7 +62,10 @@ func Watch[T any](ctx context.Context, store *secretmux.Store, opts Options) (*C
 		return nil, err
 	}
 	c.state.Store(first)
-	c.subscribe()
+	if err := c.subscribe(); err != nil {
+		c.Stop()
+		return nil, err
+	}
 	// A change between the read and the subscription is told to nobody. This
 	// read is of what the store keeps.
 	if err := c.swap(ctx); err != nil {
@@ -72,15 +75,18 @@ func Watch[T any](ctx context.Context, store *secretmux.Store, opts Options) (*C
 	return c, nil
 }
 
-func (c *Current[T]) subscribe() {
+func (c *Current[T]) subscribe() error {
 	onRotate := func(ctx context.Context, _ secretmux.Rotation) error { return c.reload(ctx) }
-	stops := make([]func(), len(c.plan.documents))
-	for i, name := range c.plan.documents {
-		stops[i] = c.store.OnRotate(name, onRotate)
+	for _, name := range c.plan.documents {
+		stop, err := c.store.OnRotate(name, onRotate)
+		if err != nil {
+			return err
+		}
+		c.mu.Lock()
+		c.stops = append(c.stops, stop)
+		c.mu.Unlock()
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.stops = stops
+	return nil
 }
 
 // Get returns the newest struct that had no problems. It is shared by all
@@ -94,9 +100,11 @@ func (c *Current[T]) Get() *T { return &c.state.Load().value }
 // included. On an error the old struct stays.
 func (c *Current[T]) Refresh(ctx context.Context) error {
 	var errs []error
-	for _, err := range split(c.store.Refresh(ctx, c.plan.documents...)) {
-		if !absent(err) { // whether that is a problem is up to the struct
-			errs = append(errs, err)
+	var many *secretmux.ManyError
+	errors.As(c.store.Refresh(ctx, c.plan.documents...), &many)
+	for _, name := range c.plan.documents {
+		if many != nil && many.Failed[name] != nil && !absent(many.Failed[name]) { // whether that is a problem is up to the struct
+			errs = append(errs, many.Failed[name])
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

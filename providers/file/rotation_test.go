@@ -19,10 +19,11 @@ func TestStoreSeesSwaps(t *testing.T) {
 		store, err := secretmux.Open(t.Context(), "file://"+v.dir, file.Backend())
 		must(t, err)
 		var seen []string
-		stop := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {
+		stop, err := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {
 			seen = append(seen, r.Old.Reveal()+">"+r.New.Reveal())
 			return nil
 		})
+		must(t, err)
 		want(t, store, "s", "zero")
 		for _, value := range []string{"one", "two", "two", "three"} {
 			v.swap(t, map[string]string{"s": value})

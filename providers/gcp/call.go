@@ -3,14 +3,13 @@ package gcp
 import (
 	"context"
 	"errors"
+	"time"
 
 	secretmanager "cloud.google.com/go/secretmanager/apiv1"
 	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
 	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/api/iterator"
 	"google.golang.org/grpc"
-
-	"github.com/secretmux/secretmux"
 )
 
 const (
@@ -24,7 +23,7 @@ const (
 func settings(maxBytes int) []gax.CallOption {
 	return []gax.CallOption{
 		gax.WithRetry(func() gax.Retryer { return nil }),
-		gax.WithTimeout(secretmux.DefaultTimeout), // for a ctx without a deadline alone
+		gax.WithTimeout(10 * time.Second), // for a ctx without a deadline alone
 		gax.WithGRPCOptions(grpc.MaxCallRecvMsgSize(maxBytes)),
 	}
 }

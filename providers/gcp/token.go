@@ -8,13 +8,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/compute/metadata"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/secretmux/secretmux"
 )
 
 // noToken is the message of errors that gRPC passes on from here.
@@ -65,7 +64,7 @@ func (t *tokens) join() *flight {
 }
 
 func (t *tokens) fly(f *flight) {
-	ctx, cancel := context.WithTimeout(t.life, secretmux.DefaultTimeout)
+	ctx, cancel := context.WithTimeout(t.life, 10*time.Second)
 	defer cancel()
 	token, err := t.inner.Token(ctx)
 	t.mu.Lock()

@@ -32,7 +32,7 @@ func TestExplain(t *testing.T) {
 
 	explain := func(ref, want string) {
 		t.Helper()
-		e := r.store.Explain(t.Context(), ref)
+		e := secretmux.Explain(t.Context(), r.store, ref)
 		if got := roles(e); got != want {
 			t.Errorf("%s: %s, want %s", ref, got, want)
 		}

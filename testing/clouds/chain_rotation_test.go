@@ -20,10 +20,14 @@ func TestRotation(t *testing.T) {
 		if err != nil || secret.Reveal() != value {
 			t.Fatalf("%s: %v", name, err)
 		}
-		defer r.store.OnRotate(name, func(_ context.Context, rotation secretmux.Rotation) error {
+		stop, err := r.store.OnRotate(name, func(_ context.Context, rotation secretmux.Rotation) error {
 			told <- rotation
 			return nil
-		})()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
 	}
 	steps := []struct {
 		name, before, after string

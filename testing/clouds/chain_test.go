@@ -170,7 +170,7 @@ func TestOneBatchPerLink(t *testing.T) {
 			want[name] = "vault"
 		}
 	}
-	found, err := r.store.GetMany(t.Context(), names...)
+	found, err := r.store.GetAll(t.Context(), names...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func printAll(t *testing.T) {
 			fmt.Fprintf(os.Stdout, "%s: %v %+v %#v\n", l.scheme, secret, secret, secret)
 			printTree(err)
 			slog.Error("get", "secret", secret, "error", err)
-			fmt.Fprintf(os.Stdout, "%v\n%+v\n", store.Explain(t.Context(), read.name), store.Status())
+			fmt.Fprintf(os.Stdout, "%v\n%+v\n", secretmux.Explain(t.Context(), store, read.name), store.Status())
 		}
 		if err := store.Close(); err != nil {
 			t.Error(err)

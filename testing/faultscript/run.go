@@ -72,6 +72,9 @@ func (r Row) try(ctx context.Context, s *Subject) []string {
 // and closed by Run.
 type kept struct{ secretmux.Provider }
 
+// Retries is false: the script counts the calls of one try.
+func (kept) Retries() bool { return false }
+
 func closed(store *secretmux.Store) []string {
 	if err := store.Close(); err != nil {
 		return []string{"the store does not close: " + err.Error()}

@@ -13,10 +13,13 @@ func TestPutReachesOnRotate(t *testing.T) {
 	s.put("app/db", map[string]any{"password": "one", "user": "u"})
 	store := s.openWith(s.link("kv/app", "&ttl=200ms"), secretmux.Options{})
 	rotations := make(chan secretmux.Rotation, 10)
-	stop := store.OnRotate("db#password", func(_ context.Context, r secretmux.Rotation) error {
+	stop, err := store.OnRotate("db#password", func(_ context.Context, r secretmux.Rotation) error {
 		rotations <- r
 		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer stop()
 	wantValue(t, store, "db#password", "one")
 
