@@ -82,17 +82,24 @@ func (g *gate) crowdedLocked(key string) error {
 	problem := ""
 	switch {
 	case g.hanging[key] > 0:
-		problem = "not called, as an earlier call for it has not returned"
+		problem = "as an earlier call for it has not returned"
 	case g.left >= maxAbandoned:
-		problem = "not called, as 16 earlier calls have not returned"
+		problem = "as 16 earlier calls have not returned"
 	default:
 		return nil
 	}
 	return &Error{
-		Class: ErrUnavailable, Err: errors.New(problem),
+		Class: ErrUnavailable, Err: notCalled(problem),
 		Hint: "the provider does not stop when its context ends, as a read of a mount that hangs does not; check the backend",
 	}
 }
+
+// notCalled is the cause of an error for a call that was not made, because others
+// hang. Trying again at once makes no sense.
+type notCalled string
+
+func (e notCalled) Error() string        { return "not called, " + string(e) }
+func (e notCalled) Is(target error) bool { return target == errAbandoned } //nolint:errorlint // this sentinel
 
 // reopening is the last error of the backend while the gate is closed.
 func reopening(last error, at time.Time) error {

@@ -7,24 +7,23 @@ import (
 	"time"
 )
 
-// The rounds in which Preload reads again what failed for the moment.
 const (
-	preloadRounds = 3
-	preloadPause  = 100 * time.Millisecond // then twice that, and so on
+	preloadPatience = time.Second            // how long Preload reads again what failed for the moment
+	preloadPause    = 100 * time.Millisecond // before the first such round, then twice that, and so on
 )
 
 // Preload reads refs into the cache, so that a service fails at its start and not
-// at its first request. All problems come in one *[ManyError]. While a part of the
-// backends answers, those refs that are ErrUnavailable are read again up to three
-// times within a second, as a start with forty secrets must not fail by one 500;
-// an outage is told at once.
+// at its first request. All problems come in one *[ManyError]. Those refs that are
+// ErrUnavailable are read again in the first second, as a start with forty secrets
+// must not fail by one 500. A backend that takes longer to fail is told at once.
 //
 // Until a Preload of a ref that failed has succeeded, [Store.Ready] is an error.
 func (s *Store) Preload(ctx context.Context, refs ...string) error {
-	found, err := s.GetAll(ctx, refs...)
-	for round := range preloadRounds {
+	start := time.Now()
+	_, err := s.GetAll(ctx, refs...)
+	for pause := preloadPause; time.Since(start)+pause < preloadPatience; pause *= 2 {
 		again := unavailableIn(err)
-		if len(found) == 0 || len(again) == 0 || !pauseFor(ctx, preloadPause<<round) {
+		if len(again) == 0 || !pauseFor(ctx, pause) {
 			break
 		}
 		_, retried := s.GetAll(ctx, again...)

@@ -1,0 +1,321 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// deaf is a backend whose reads of some names ignore their context and go on until
+// released, as a read(2) of a mount that hangs does. Its batch call waits for the
+// slowest of its names.
+type deaf struct {
+	*backend
+
+	mu      sync.Mutex
+	stuck   map[string]bool
+	release chan struct{}
+}
+
+func newDeaf(pairs ...string) *deaf {
+	return &deaf{backend: has("deaf:", pairs...), stuck: map[string]bool{}, release: make(chan struct{})}
+}
+
+func (d *deaf) hang(names ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, name := range names {
+		d.stuck[name] = true
+	}
+}
+
+func (d *deaf) wait(name string) {
+	d.mu.Lock()
+	stuck := d.stuck[name]
+	d.mu.Unlock()
+	if stuck {
+		<-d.release
+	}
+}
+
+func (d *deaf) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	d.gets.Add(1)
+	d.wait(name)
+	return d.read(ctx, name)
+}
+
+func (d *deaf) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	for _, name := range names {
+		d.wait(name)
+	}
+	return d.backend.GetMany(ctx, names)
+}
+
+// unbatched is d without its batch call.
+type unbatched struct{ d *deaf }
+
+func (u unbatched) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return u.d.Get(ctx, name)
+}
+func (u unbatched) Close() error { return u.d.Close() }
+
+// One of three names hangs: the others answer as ever, the hung one is served
+// stale once its timeout is over, and whoever asks is told.
+func TestAHungReadHoldsUpNobodyElse(t *testing.T) {
+	for name, batch := range map[string]bool{"single reads": false, "batches": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDeaf("a", "1", "b", "2", "c", "3")
+				var p secretmux.Provider = d
+				if !batch {
+					p = unbatched{d}
+				}
+				s := must(secretmux.Open(t.Context(), "deaf:?timeout=2s&ttl=10s&stale=1h", answers("deaf", p, nil)))
+				for _, ref := range []string{"a", "b", "c"} {
+					must(s.Watch(t.Context(), ref))
+				}
+				d.hang("b")
+				slowest := map[string]time.Duration{}
+				for range 600 {
+					time.Sleep(100 * time.Millisecond)
+					for _, ref := range []string{"a", "b", "c"} {
+						start := time.Now()
+						wantSecret(t, d.values[ref])(s.Get(t.Context(), ref))
+						slowest[ref] = max(slowest[ref], time.Since(start))
+					}
+				}
+				// With a batch call, the one batch that b was in is lost for all.
+				limit := time.Duration(0)
+				if batch {
+					limit = 2500 * time.Millisecond
+				}
+				if slowest["a"] > limit || slowest["c"] > limit || slowest["b"] > 2500*time.Millisecond {
+					t.Errorf("the slowest reads took %v", slowest)
+				}
+				st, _ := s.StatusOf("b")
+				if !st.Stale || !st.Served || st.Abandoned != 1 || !errors.Is(st.Err, secretmux.ErrUnavailable) {
+					t.Errorf("Status of the hung one: %+v", st)
+				}
+				if err := s.Check(t.Context()); !errors.Is(err, secretmux.ErrUnavailable) || !strings.Contains(err.Error(), "have not returned") {
+					t.Errorf("Check = %v", err)
+				}
+				if err := s.Ready(); err != nil {
+					t.Errorf("Ready = %v, want nil: a stale value is allowed", err)
+				}
+				start := time.Now()
+				var e *secretmux.Error
+				if err := s.Close(); !errors.As(err, &e) || !strings.Contains(err.Error(), "call(s) of the provider still run") {
+					t.Errorf("Close = %v, want an *Error that counts what still runs", err)
+				}
+				if took := time.Since(start); took > 3*time.Second {
+					t.Errorf("Close took %v", took)
+				}
+				close(d.release)
+			})
+		})
+	}
+}
+
+// Reads that hang are one a name and sixteen a link, and whatever would be one more
+// fails at once.
+func TestAbandonedCallsAreCapped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDeaf("free", "x")
+		for i := range 40 {
+			d.hang("n" + strconv.Itoa(i))
+		}
+		c := chainOf(must(secretmux.Open(t.Context(), "deaf:?timeout=1s", answers("deaf", unbatched{d}, nil))))
+		defer func() { _ = c.Close() }()
+		defer close(d.release)
+		read := func(name string) (error, time.Duration) {
+			start := time.Now()
+			_, err := c.Get(t.Context(), name)
+			return err, time.Since(start)
+		}
+		for i := range 16 {
+			if err, took := read("n" + strconv.Itoa(i)); !errors.Is(err, secretmux.ErrUnavailable) || took > 1200*time.Millisecond {
+				t.Fatalf("read %d: %v after %v", i, err, took)
+			}
+			time.Sleep(2 * time.Second) // the outage gate lets a probe through
+		}
+		calls := d.gets.Load()
+		for _, name := range []string{"n0", "n15", "n16", "free"} {
+			if err, took := read(name); !errors.Is(err, secretmux.ErrUnavailable) || took != 0 {
+				t.Errorf("%s: %v after %v, want ErrUnavailable at once", name, err, took)
+			}
+		}
+		if d.gets.Load() != calls {
+			t.Errorf("%d more calls", d.gets.Load()-calls)
+		}
+	})
+}
+
+// A link is free again when the calls that it left behind return.
+func TestALinkRecoversFromAbandonedCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDeaf("a", "1")
+		d.hang("a")
+		l := secretmux.ContinueOn(must(secretmux.Open(t.Context(), "deaf:?timeout=1s", answers("deaf", unbatched{d}, nil))))
+		wantClass(t, secretmux.ErrUnavailable)(l.Get(t.Context(), "a"))
+		close(d.release)
+		synctest.Wait()
+		wantSecret(t, "1")(l.Get(t.Context(), "a"))
+		if err := secretmux.Close(l); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A provider that ends its goroutine, as t.FailNow in a fake does, has not
+// answered: neither with an empty secret nor with silence.
+func TestAProviderThatEndsItsGoroutineFails(t *testing.T) {
+	exits := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+		runtime.Goexit()
+		return secretmux.Secret{}, nil
+	})
+	batch := manyFunc(func([]string) ([]secretmux.Result, error) { runtime.Goexit(); return nil, nil })
+	for name, p := range map[string]secretmux.Provider{"single": exits, "batch": batch} {
+		s := must(secretmux.New(p, secretmux.Options{}))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		for _, r := range must(s.GetMany(ctx, []string{"a", "b"})) {
+			if r.Err == nil || errors.Is(r.Err, context.DeadlineExceeded) || !r.Secret.IsZero() {
+				t.Errorf("%s: %v, zero %t", name, r.Err, r.Secret.IsZero())
+			}
+		}
+		cancel()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A Close that never returns, one that panics, and calls that go on, all end.
+func TestCloseIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDeaf("a", "1")
+		d.hang("a")
+		release := make(chan struct{})
+		p := &slowClose{unbatched{d}, release}
+		s := must(secretmux.New(p, secretmux.Options{}))
+		go func() { _, _ = s.Get(t.Context(), "a") }()
+		synctest.Wait()
+		start := time.Now()
+		err := s.Close()
+		if took := time.Since(start); took > 6*time.Second+100*time.Millisecond {
+			t.Errorf("Close took %v, want at most 1 s for calls and 5 s for the provider", took)
+		}
+		if err == nil || !strings.Contains(err.Error(), "1 call(s)") || !strings.Contains(err.Error(), "Close still runs") {
+			t.Errorf("Close = %v", err)
+		}
+		if again := s.Close(); again == nil || again.Error() != err.Error() {
+			t.Errorf("a second Close = %v", again)
+		}
+		close(release)
+		close(d.release)
+	})
+}
+
+type slowClose struct {
+	unbatched
+	release chan struct{}
+}
+
+func (s *slowClose) Close() error { <-s.release; return nil }
+
+// Close may be called from anywhere, also by a goroutine that a callback, Validate
+// or an Observer waits for, and takes no more than a second.
+func TestCloseFromAnywhere(t *testing.T) {
+	for _, inGoroutine := range []bool{false, true} {
+		for _, from := range []string{"callback", "validate", "observer"} {
+			t.Run(from+map[bool]string{true: " by a goroutine"}[inGoroutine], func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var (
+						s     *secretmux.Store
+						took  atomic.Int64
+						calls atomic.Int64
+					)
+					closeIt := func() {
+						if !calls.CompareAndSwap(0, 1) {
+							return
+						}
+						start := time.Now()
+						if inGoroutine {
+							done := make(chan struct{})
+							go func() { defer close(done); _ = s.Close() }()
+							<-done
+						} else {
+							_ = s.Close()
+						}
+						took.Store(int64(time.Since(start)))
+						calls.Store(2)
+					}
+					opts := secretmux.Options{}
+					b := has("x:", "a", "1")
+					switch from {
+					case "validate":
+						opts.Validate = func(context.Context, secretmux.Rotation) error { closeIt(); return nil }
+					case "observer":
+						opts.Observer = func(e secretmux.Event) {
+							if e.Kind == secretmux.EventRotation {
+								closeIt()
+							}
+						}
+					}
+					s = must(secretmux.New(plain(b), opts))
+					must(s.OnRotate("a", func(context.Context, secretmux.Rotation) error {
+						if from == "callback" {
+							closeIt()
+						}
+						return nil
+					}))
+					wantSecret(t, "1")(s.Get(t.Context(), "a"))
+					b.values["a"] = "2"
+					_ = s.Refresh(t.Context(), "a")
+					synctest.Wait()
+					time.Sleep(time.Minute)
+					if calls.Load() != 2 {
+						t.Fatal("Close did not return")
+					}
+					if d := time.Duration(took.Load()); d > time.Second {
+						t.Errorf("Close took %v", d)
+					}
+					if err := s.Shutdown(t.Context()); err != nil {
+						t.Errorf("Shutdown = %v", err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Shutdown with a ctx that has ended returns its error, and leaks nothing once the
+// callbacks end: synctest would tell.
+func TestShutdownWithAnEndedContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := has("x:", "a", "1")
+		s := must(secretmux.New(plain(b), secretmux.Options{}))
+		release := make(chan struct{})
+		must(s.OnRotate("a", func(context.Context, secretmux.Rotation) error { <-release; return nil }))
+		wantSecret(t, "1")(s.Get(t.Context(), "a"))
+		b.values["a"] = "2"
+		if err := s.Refresh(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.Shutdown(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("Shutdown = %v, want ctx's error", err)
+		}
+		close(release)
+	})
+}

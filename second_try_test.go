@@ -1,0 +1,188 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// flaky fails its first reads, each after a while.
+type flaky struct {
+	*backend
+	failures atomic.Int64
+	class    error
+	takes    time.Duration
+	retries  bool
+}
+
+func (f *flaky) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	if f.failures.Add(-1) < 0 {
+		return f.backend.Get(ctx, name)
+	}
+	f.gets.Add(1)
+	select {
+	case <-time.After(f.takes):
+		return secretmux.Secret{}, &secretmux.Error{Op: "get", Class: f.class}
+	case <-ctx.Done():
+		return secretmux.Secret{}, ctx.Err()
+	}
+}
+
+func (f *flaky) Retries() bool { return f.retries }
+
+func TestSecondTry(t *testing.T) {
+	for name, tt := range map[string]struct {
+		class  error
+		takes  time.Duration
+		config string
+		noHint bool // the provider asks for no second try
+		calls  int64
+	}{
+		"a quick 500":                  {secretmux.ErrUnavailable, 20 * time.Millisecond, "flaky:", false, 2},
+		"retry=on says so again":       {secretmux.ErrUnavailable, 0, "flaky:?retry=on", true, 2},
+		"retry=off":                    {secretmux.ErrUnavailable, 0, "flaky:?retry=off", false, 1},
+		"the provider says no":         {secretmux.ErrUnavailable, 0, "flaky:", true, 1},
+		"a slow failure":               {secretmux.ErrUnavailable, 260 * time.Millisecond, "flaky:", false, 1},
+		"over a quarter of timeout=":   {secretmux.ErrUnavailable, 110 * time.Millisecond, "flaky:?timeout=400ms", false, 1},
+		"a timeout of ours":            {secretmux.ErrUnavailable, time.Hour, "flaky:?timeout=100ms", false, 1},
+		"throttled":                    {secretmux.ErrThrottled, 0, "flaky:", false, 1},
+		"denied":                       {secretmux.ErrDenied, 0, "flaky:", false, 1},
+		"unauthenticated":              {secretmux.ErrUnauthenticated, 0, "flaky:", false, 1},
+		"corrupt":                      {secretmux.ErrCorrupt, 0, "flaky:", false, 1},
+		"the last replica":             {secretmux.ErrUnavailable, 0, "down:|flaky:", false, 2},
+		"not the first of replicas":    {secretmux.ErrUnavailable, 0, "flaky:|down:", false, 1},
+		"the first link of an overlay": {secretmux.ErrUnavailable, 0, "flaky:,down:", false, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &flaky{backend: has("flaky:", "a", "x"), class: tt.class, takes: tt.takes, retries: !tt.noHint}
+				f.failures.Store(1)
+				down := secretmux.Backend{"down": answers("down", failing("down:", secretmux.ErrUnavailable), nil)["down"]}
+				s := must(secretmux.Open(t.Context(), tt.config, answers("flaky", plainFlaky{f}, nil), down))
+				defer func() { _ = s.Close() }()
+				_, err := s.Get(t.Context(), "a")
+				if f.gets.Load() != tt.calls {
+					t.Errorf("%d calls, want %d", f.gets.Load(), tt.calls)
+				}
+				if ok := err == nil; ok != (tt.calls == 2) {
+					t.Errorf("Get: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// plainFlaky has no batch call.
+type plainFlaky struct{ f *flaky }
+
+func (p plainFlaky) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return p.f.Get(ctx, name)
+}
+func (p plainFlaky) Retries() bool { return p.f.retries }
+
+// Nobody waits for a background refresh, so it has time.
+func TestNoSecondTryInTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &flaky{backend: has("flaky:", "a", "x"), class: secretmux.ErrUnavailable, retries: true}
+		s := must(secretmux.New(plainFlaky{f}, secretmux.Options{TTL: time.Minute, Jitter: -1}))
+		defer func() { _ = s.Close() }()
+		must(s.Watch(t.Context(), "a"))
+		f.gets.Store(0)
+		f.failures.Store(1)
+		time.Sleep(54*time.Second + 500*time.Millisecond)
+		if f.gets.Load() != 1 {
+			t.Errorf("%d calls at the refresh, want 1", f.gets.Load())
+		}
+	})
+}
+
+// One answer in ten is a 500, at random: a start-up with forty secrets succeeds.
+func TestPreloadOverAFlakyBackend(t *testing.T) {
+	var names []string
+	values := map[string]string{}
+	for i := range 40 {
+		names = append(names, fmt.Sprintf("n%d", i))
+		values[names[i]] = "x"
+	}
+	for name, batches := range map[string]bool{"single reads": false, "batches": true} {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(50) {
+				synctest.Test(t, func(t *testing.T) {
+					p := &oneInTen{backend: &backend{uri: "x:", values: values}, rng: rand.New(rand.NewPCG(seed, 1))}
+					var provider secretmux.Provider = secretmux.ProviderFunc(p.Get)
+					if batches {
+						provider = p
+					}
+					s := must(secretmux.New(provider, secretmux.Options{}))
+					defer func() { _ = s.Close() }()
+					if err := s.Preload(t.Context(), names...); err != nil {
+						t.Errorf("seed %d: %v", seed, err)
+					}
+				})
+			}
+		})
+	}
+}
+
+type oneInTen struct {
+	*backend
+	mu  sync.Mutex
+	rng *rand.Rand
+}
+
+func (o *oneInTen) fails() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.rng.IntN(10) == 0 {
+		return &secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable}
+	}
+	return nil
+}
+
+func (o *oneInTen) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	if err := o.fails(); err != nil {
+		return secretmux.Secret{}, err
+	}
+	return o.backend.Get(ctx, name)
+}
+
+func (o *oneInTen) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	if err := o.fails(); err != nil {
+		return nil, err
+	}
+	return o.backend.GetMany(ctx, names)
+}
+
+// A start-up during an outage is told within a second, with few calls; one that
+// meets a backend that hangs is told when its timeout is over.
+func TestPreloadTellsAnOutageSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := failing("x:", secretmux.ErrUnavailable)
+		s := must(secretmux.New(b, secretmux.Options{}))
+		defer func() { _ = s.Close() }()
+		start := time.Now()
+		err := s.Preload(t.Context(), "a", "b", "c")
+		if !errors.Is(err, secretmux.ErrUnavailable) || time.Since(start) > 1200*time.Millisecond || b.batches.Load() > 8 {
+			t.Errorf("Preload = %v after %v and %d calls", err, time.Since(start), b.batches.Load())
+		}
+		if err := s.Ready(); !errors.Is(err, secretmux.ErrUnavailable) {
+			t.Errorf("Ready = %v, want that of the Preload", err)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := must(secretmux.New(hanging("hangs:"), secretmux.Options{}))
+		defer func() { _ = s.Close() }()
+		start := time.Now()
+		if err := s.Preload(t.Context(), "a", "b"); !errors.Is(err, secretmux.ErrUnavailable) || time.Since(start) != 10*time.Second {
+			t.Errorf("Preload = %v after %v", err, time.Since(start))
+		}
+	})
+}
