@@ -79,13 +79,14 @@ type Live struct {
 // Get; ctx is only for the first read. With a negative TTL the Live changes when
 // a Get or Refresh reads another value.
 func (s *Store) Watch(ctx context.Context, ref string) (*Live, error) {
+	kept, _ := s.cache.Stat(ref)
 	h, err := s.cache.Watch(ctx, ref)
 	if err != nil {
 		err = s.describe("watch", ref, err)
 		s.tellRead(ctx, ref, Secret{}, false, err)
 		return nil, err
 	}
-	s.tellRead(ctx, ref, h.Current(), false, nil)
+	s.tellRead(ctx, ref, h.Current(), kept.Served, nil)
 	return &Live{store: s, ref: ref, handle: h}, nil
 }
 

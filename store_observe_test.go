@@ -1,0 +1,211 @@
+package secretmux_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+func TestObserveAtRunTime(t *testing.T) {
+	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "c": "3"})
+	var first, second eventLog
+	stop := r.Observe(first.add)
+	stopPanic := r.Observe(func(secretmux.Event) { panic("an observer's mistake") })
+	stopNil := r.Observe(nil)
+	r.want("a", "1")
+	stopSecond := r.Observe(second.add)
+	r.want("b", "2")
+	waitFor(t, func() bool { return len(second.refs()) == 1 })
+	stop()
+	stop()
+	stopPanic()
+	stopNil()
+	r.want("c", "3")
+	waitFor(t, func() bool { return len(second.refs()) == 2 })
+	stopSecond()
+	if got := first.refs(); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("the first heard of %q", got)
+	}
+	if got := second.refs(); !slices.Equal(got, []string{"b", "c"}) {
+		t.Errorf("the second heard of %q", got)
+	}
+	if got := r.events.refs(); !slices.Equal(got, []string{"a", "b", "c"}) {
+		t.Errorf("Options.Observer heard of %q", got)
+	}
+}
+
+func (l *eventLog) refs() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var refs []string
+	for _, e := range l.all {
+		refs = append(refs, e.Ref)
+	}
+	return refs
+}
+
+// waitFor waits for an event, which is told after the reader was let go.
+func waitFor(t *testing.T, done func() bool) {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-t.Context().Done():
+			t.Fatal("it did not come")
+		}
+	}
+}
+
+func TestAppearedGoneRecovered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: time.Minute, MaxStale: time.Hour, Jitter: -1}, map[string]string{"a": "1"})
+		var calls told
+		r.OnRotate("a", calls.call)
+		r.OnRotate("late", calls.call)
+		synctest.Wait()
+		if got := r.events.take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "late" || got[0].Class != secretmux.ErrNotFound {
+			t.Errorf("gone: %+v, want that late is absent", got)
+		}
+		r.memory.Set("late", "x")
+		r.pass(2 * time.Minute)
+		if got := r.events.take(secretmux.EventAppeared); len(got) != 1 || got[0].Ref != "late" {
+			t.Errorf("appeared: %+v", got)
+		}
+		r.memory.Delete("a")
+		r.pass(3 * time.Minute)
+		if got := r.events.take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "a" || !got[0].Failed {
+			t.Errorf("gone: %+v, want a once", got)
+		}
+		r.memory.Set("a", "2")
+		r.pass(2 * time.Minute)
+		if got := r.events.take(secretmux.EventAppeared); len(got) != 1 || got[0].Ref != "a" {
+			t.Errorf("appeared: %+v", got)
+		}
+		r.fail(secretmux.ErrUnavailable)
+		r.pass(5 * time.Minute)
+		r.faults.Heal()
+		r.pass(2 * time.Minute)
+		recovered := r.events.take(secretmux.EventRecovered)
+		if len(recovered) != 2 || recovered[0].Attempt < 2 {
+			t.Errorf("recovered: %+v, want both secrets, with the failures counted", recovered)
+		}
+	})
+}
+
+type readLog struct {
+	mu   sync.Mutex
+	all  []secretmux.Read
+	ctxs []context.Context
+}
+
+func (l *readLog) add(ctx context.Context, r secretmux.Read) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all, l.ctxs = append(l.all, r), append(l.ctxs, ctx)
+}
+
+func (l *readLog) take() []secretmux.Read {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.all
+	l.all = nil
+	return all
+}
+
+func TestOnRead(t *testing.T) {
+	var (
+		log  readLog
+		live *secretmux.Live
+	)
+	r := newRig(t, secretmux.Options{OnRead: log.add}, map[string]string{"a": "1", "db": document, "off": "x"})
+	r.memory.Disable("off")
+	type key struct{}
+	ctx := context.WithValue(t.Context(), key{}, "the caller's")
+	one := secretmux.Read{Ref: "a", Source: "test:", Version: "1"}
+	cached := one
+	cached.Cached = true
+	for _, step := range []struct {
+		what string
+		call func()
+		want []secretmux.Read
+	}{
+		{"a first Get", func() { _, _ = r.Get(ctx, "a") }, []secretmux.Read{one}},
+		{"a cached Get", func() { _, _ = r.Get(ctx, "a") }, []secretmux.Read{cached}},
+		{"a field", func() { _, _ = r.Get(ctx, "db#user") }, []secretmux.Read{{Ref: "db#user", Source: "test:", Version: "1"}}},
+		{"a field it lacks", func() { _, _ = r.Get(ctx, "db#nope") }, []secretmux.Read{{Ref: "db#nope", Source: "test:", Class: secretmux.ErrNotFound, Cached: true}}},
+		{"one that fails", func() { _, _ = r.Get(ctx, "off") }, []secretmux.Read{{Ref: "off", Source: "test:", Class: secretmux.ErrDisabled}}},
+		{"again, remembered", func() { _, _ = r.Get(ctx, "off") }, []secretmux.Read{{Ref: "off", Source: "test:", Class: secretmux.ErrDisabled, Cached: true}}},
+		{"a malformed one", func() { _, _ = r.Get(ctx, "../"+canary) }, []secretmux.Read{{Class: secretmux.ErrInvalid}}},
+		{"GetMany, twice the same", func() { _, _ = r.GetMany(ctx, []string{"a", "a"}) }, []secretmux.Read{cached, cached}},
+		{"GetAll", func() { _, _ = r.GetAll(ctx, "a") }, []secretmux.Read{cached}},
+		{"GetVersion", func() { _, _ = r.GetVersion(ctx, "a", "1") }, []secretmux.Read{{Ref: "a?version=1", Source: "test:", Version: "1"}}},
+		{"Preload", func() { _ = r.Preload(ctx, "a") }, []secretmux.Read{cached}},
+		{"Watch", func() { live = must(r.Watch(ctx, "a")) }, []secretmux.Read{cached}},
+		{"Live.Current, which has no ctx", func() { _ = live.Current() }, nil},
+		{"Refresh, which hands out no value", func() { _ = r.Refresh(ctx, "a") }, nil},
+	} {
+		step.call()
+		if got := log.take(); !slices.Equal(got, step.want) {
+			t.Errorf("%s tells %+v, want %+v", step.what, got, step.want)
+		}
+	}
+	for _, ctx := range log.ctxs {
+		if ctx.Value(key{}) != "the caller's" {
+			t.Error("it was told without the caller's ctx")
+		}
+	}
+}
+
+// A panic in OnRead fails no read, and the ctx of a reader who left is still told.
+func TestOnReadThatPanics(t *testing.T) {
+	r := newRig(t, secretmux.Options{OnRead: func(context.Context, secretmux.Read) { panic("a mistake") }}, map[string]string{"a": "1"})
+	r.want("a", "1")
+	r.want("a", "1")
+	if _, err := r.GetAll(t.Context(), "a"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestACallbackThatRunsOnIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{CallbackTimeout: time.Minute}, map[string]string{"a": "1"})
+		release, ended := make(chan struct{}), make(chan error, 1)
+		r.OnRotate("a", func(ctx context.Context, _ secretmux.Rotation) error {
+			<-ctx.Done()
+			ended <- ctx.Err()
+			<-release
+			return nil
+		})
+		synctest.Wait()
+		start := time.Now()
+		r.set("a", "2")
+		r.pass(30 * time.Second)
+		st := r.status("a")
+		if len(st.Running) != 1 || st.Running[0].Ref != "a" || !st.Running[0].Since.Equal(start) {
+			t.Errorf("Running is %+v", st.Running)
+		}
+		if err := r.Check(t.Context()); err != nil {
+			t.Errorf("Check within the time = %v", err)
+		}
+		r.pass(time.Minute)
+		if err := <-ended; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the callback's ctx ended with %v", err)
+		}
+		if err := r.Check(t.Context()); err == nil {
+			t.Error("Check tells nothing of a callback that ignores its context")
+		}
+		close(release)
+		synctest.Wait()
+		if err := r.Check(t.Context()); err != nil {
+			t.Errorf("Check afterwards = %v", err)
+		}
+	})
+}
