@@ -1,6 +1,12 @@
 package secretmux
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Chain is an overlay: the first of its links that has a secret answers. It goes
 // on to the next link only after ErrNotFound, or after a class that the link
@@ -60,3 +66,161 @@ var (
 	_ node = (*Chain)(nil)
 	_ node = (*Replicas)(nil)
 )
+
+// List yields the names of the links: of all in a Chain, of the first that can be
+// reached in Replicas.
+func (c *composition) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	if c.rule.overlay {
+		return c.listOverlay(ctx, prefix)
+	}
+	return c.listReplicas(ctx, prefix)
+}
+
+// listOverlay yields the names of all links, each name once, from the first link
+// that has it. A link that can't list ends it with an error: a list with holes
+// would pass for the whole.
+func (c *composition) listOverlay(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	return func(yield func(Info, error) bool) {
+		seen := map[string]bool{}
+		for _, n := range c.links {
+			for info, err := range n.List(ctx, prefix) {
+				if err == nil && seen[info.Name] {
+					continue
+				}
+				seen[info.Name] = true
+				if !yield(info, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// listReplicas yields the names of the first replica that can be reached. A
+// replica that fails after its first name ends the list with the error.
+func (c *composition) listReplicas(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	return func(yield func(Info, error) bool) {
+		var attempts []Attempt
+		for i, n := range c.links {
+			if i > 0 && ctx.Err() != nil {
+				yield(Info{}, interrupted(ctx, "list", ""))
+				return
+			}
+			err := c.listReplica(ctx, n, prefix, yield)
+			if err == nil {
+				return
+			}
+			attempts = append(attempts, Attempt{Source: n.String(), Err: err, link: n})
+		}
+		yield(Info{}, c.exhausted("list", "", attempts))
+	}
+}
+
+// listReplica lists one replica. It returns an error, which it did not yield,
+// when the next replica may be asked: before the first name.
+func (c *composition) listReplica(ctx context.Context, n node, prefix string, yield func(Info, error) bool) error {
+	begun := false
+	for info, err := range n.List(ctx, prefix) {
+		if err != nil && !begun && c.passes(n, err) {
+			return err
+		}
+		begun = true
+		if !yield(info, err) || err != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// Attempt is the outcome of one link that a composition passed over.
+type Attempt struct {
+	// Source is the link's redacted URI.
+	Source string
+	// Err is what the link said.
+	Err error
+
+	link node
+}
+
+// FallbackError tells what each link of a [Chain] or [Replicas] said, when none
+// answered. Reach it with errors.As. It does not unwrap to the attempts: one
+// absent link must not make the whole ErrNotFound.
+type FallbackError struct{ Attempts []Attempt }
+
+// Error lists each link with the class of its failure.
+func (e *FallbackError) Error() string {
+	parts := make([]string, len(e.Attempts))
+	for i, a := range e.Attempts {
+		parts[i] = a.Source + " " + className(a.Err)
+	}
+	return "no link answered: " + strings.Join(parts, ", ")
+}
+
+func className(err error) string {
+	if class := ClassOf(err); class != nil {
+		return class.Error()
+	}
+	return "failed"
+}
+
+// interrupted is the error when ctx ends before each link was asked. What the
+// links before said is not the answer: a name that the first lacks is not absent.
+func interrupted(ctx context.Context, op, name string) error {
+	return &Error{Op: op, Name: name, Err: ctx.Err()}
+}
+
+// exhausted is the error when every link was passed over. Its class is that of
+// the first link that did not say "not found", as the secret is then not
+// provably absent.
+func (c *composition) exhausted(op, name string, attempts []Attempt) error {
+	switch {
+	case len(attempts) == 0:
+		return unasked(op, name, c.String())
+	case len(c.links) == 1:
+		return attempts[0].Err
+	}
+	e := &Error{Op: op, Name: name, Class: ErrNotFound, Err: &FallbackError{Attempts: attempts}}
+	for _, a := range attempts {
+		if class := ClassOf(a.Err); !errors.Is(class, ErrNotFound) {
+			e.Class, e.Source, e.Hint, e.RetryAt = class, a.Source, hintOf(a.Err), retryAt(a.Err)
+			return e
+		}
+	}
+	e.Hint = hintsOf(attempts)
+	return e
+}
+
+// unasked is the error for a name that the only= of every link leaves out.
+func unasked(op, name, source string) error {
+	return &Error{
+		Op: op, Name: name, Source: source, Class: ErrNotFound, Err: errors.New("no link is asked for this name"),
+		Hint: "the only= of every link leaves it out",
+	}
+}
+
+// hintsOf joins what each link would need to have the secret.
+func hintsOf(attempts []Attempt) string {
+	var hints []string
+	for _, a := range attempts {
+		if hint := hintOf(a.Err); hint != "" && !slices.Contains(hints, hint) {
+			hints = append(hints, hint)
+		}
+	}
+	return strings.Join(hints, ", or ")
+}
+
+func hintOf(err error) string {
+	if e := outermost(err); e != nil {
+		return e.Hint
+	}
+	return ""
+}
+
+// outermost is the first *Error in err's tree, nil when there is none.
+func outermost(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
