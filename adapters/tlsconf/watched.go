@@ -1,0 +1,90 @@
+package tlsconf
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/secretmux/secretmux"
+)
+
+// watched keeps a state up to date that is made of one or more secrets.
+type watched struct {
+	lives []*secretmux.Live
+
+	mu        sync.Mutex
+	stops     []func()
+	listeners []*func() // told after each change
+}
+
+// watch reads refs, applies them, and applies them again after each change. A change
+// that can't be applied is an error of the callback, so that it shows in Status and is
+// tried again.
+func (w *watched) watch(ctx context.Context, store *secretmux.Store, apply func(context.Context) error, refs ...string) error {
+	if store == nil {
+		return invalid("the store is nil", "check the error of what should have made it")
+	}
+	if err := w.subscribe(ctx, store, apply, refs); err != nil {
+		_ = w.Close()
+		return err
+	}
+	return nil
+}
+
+func (w *watched) subscribe(ctx context.Context, store *secretmux.Store, apply func(context.Context) error, refs []string) error {
+	for _, ref := range refs {
+		live, err := store.Watch(ctx, ref)
+		if err != nil {
+			return err
+		}
+		w.lives = append(w.lives, live)
+	}
+	for _, ref := range refs {
+		stop, err := store.OnRotate(ref, func(ctx context.Context, _ secretmux.Rotation) error {
+			if err := apply(ctx); err != nil {
+				return err
+			}
+			w.tell()
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		w.stops = append(w.stops, stop)
+	}
+	// After the callbacks are in place, so that no change falls between.
+	return apply(ctx)
+}
+
+// onChange has fn called after each change, until stop.
+func (w *watched) onChange(fn func()) (stop func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.listeners = append(w.listeners, &fn)
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.listeners = slices.DeleteFunc(w.listeners, func(other *func()) bool { return other == &fn })
+	}
+}
+
+func (w *watched) tell() {
+	w.mu.Lock()
+	all := slices.Clone(w.listeners)
+	w.mu.Unlock()
+	for _, fn := range all {
+		(*fn)()
+	}
+}
+
+// Close ends the watch. What was served last is served on. It always returns nil, and
+// closing twice is harmless.
+func (w *watched) Close() error {
+	for _, stop := range w.stops {
+		stop()
+	}
+	for _, live := range w.lives {
+		live.Stop()
+	}
+	return nil
+}
