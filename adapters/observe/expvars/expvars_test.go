@@ -1,0 +1,74 @@
+package expvars_test
+
+import (
+	"errors"
+	"expvar"
+	"fmt"
+	"log"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/adapters/observe/expvars"
+	"github.com/secretmux/secretmux/testing/memory"
+)
+
+const canary = "Wd5kTq8zNx2vRb7j"
+
+func newStore(t *testing.T, secrets map[string]string) *secretmux.Store {
+	t.Helper()
+	s, err := secretmux.New(memory.New(secrets), secretmux.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestPublish(t *testing.T) {
+	s := newStore(t, map[string]string{"db/password": canary})
+	if _, err := s.Get(t.Context(), "db/password"); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = s.Get(t.Context(), "absent")
+	if err := expvars.Publish("secrets-test", s); err != nil {
+		t.Fatal(err)
+	}
+	text := expvar.Get("secrets-test").String()
+	for _, want := range []string{`"served":1`, `"ref":"db/password"`, `"source":"memory:"`, `"class":"not found"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s lacks %s", text, want)
+		}
+	}
+	if strings.Contains(text, canary) {
+		t.Error("it shows a value")
+	}
+	_ = s.Close()
+	if text := expvar.Get("secrets-test").String(); !strings.Contains(text, `"secrets":[]`) {
+		t.Errorf("after Close: %s", text)
+	}
+}
+
+func TestPublishRefuses(t *testing.T) {
+	s := newStore(t, nil)
+	for name, err := range map[string]error{
+		"an empty name": expvars.Publish("", s), "a name in use": expvars.Publish("memstats", s), "no store": expvars.Publish("x", nil),
+	} {
+		if !errors.Is(err, secretmux.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func ExamplePublish() {
+	store, err := secretmux.New(memory.New(nil), secretmux.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer store.Close()
+	if err := expvars.Publish("secrets", store); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(expvar.Get("secrets"))
+	// Output: {"served":0,"stale":0,"expired":0,"refused":0,"failing":0,"oldest_seconds":0,"secrets":[]}
+}
