@@ -464,3 +464,6 @@ exclude (
 	github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common v1.0.480
 	github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/cvm v1.0.480
 )
+
+// Retracted by its authors; nothing here imports it.
+exclude github.com/hashicorp/go-msgpack v1.1.5
