@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,17 +18,19 @@ func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.
 	if version != "" {
 		r.query = url.Values{"version": {version}}
 	}
+	sent := time.Now()
 	a, _, err := p.do(ctx, r)
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
 	v, err := a.versioned()
-	if v.known {
-		p.proven.Store(true)
+	if v.known { // a deleted version was there too
+		p.mount.saw(name, version)
+		p.mount.proved(sent)
 	}
 	switch {
-	case err == errAbsent: //nolint:errorlint // the sentinel itself
-		return secretmux.Secret{}, p.absent(ctx)
+	case errors.Is(err, errAbsent):
+		return secretmux.Secret{}, p.mount.absent(ctx, name, version)
 	case err != nil:
 		return secretmux.Secret{}, err
 	case version != "" && v.meta.Version != version:
@@ -105,9 +108,13 @@ func (p *Provider) readV1(ctx context.Context, name string) (secretmux.Secret, e
 		return secretmux.Secret{}, err
 	}
 	doc, err := a.plain(errWantsV2)
+	if errors.Is(err, errAbsent) {
+		return secretmux.Secret{}, p.mount.absent(ctx, name, "")
+	}
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
+	p.mount.saw(name, "") // which proves nothing: any engine answers in this form
 	return p.secret(doc, secretmux.Meta{Version: secretmux.ContentVersion(doc)})
 }
 

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -74,12 +75,16 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 		return l.secret(e.lease)
 	}
 	made, err := l.mint(ctx, name)
+	if errors.Is(err, errAbsent) {
+		err = l.p.mount.absent(ctx, name, "")
+	}
 	if err != nil {
 		if class, _ := classOf(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
 			return l.secret(e.lease)
 		}
 		return secretmux.Secret{}, err
 	}
+	l.p.mount.saw(name, "")
 	l.replace(e, made)
 	return l.secret(made)
 }

@@ -18,6 +18,7 @@ import (
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		if err := p.list(ctx, prefix, yield); err != nil {
+			p.mount.doubt(err)
 			yield(secretmux.Info{}, p.classify("list", "", err))
 		}
 	}
@@ -73,12 +74,10 @@ func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 		return nil, err
 	}
 	data, err := a.plain(warned)
+	if errors.Is(err, errAbsent) {
+		err = p.mount.absent(ctx, folder+"/", "") // no secret has such a name
+	}
 	switch {
-	case errors.Is(err, errAbsent) && p.opts.KV != 1:
-		if err = p.absent(ctx); !errors.Is(err, errAbsent) {
-			return nil, err
-		}
-		return nil, nil
 	case errors.Is(err, errAbsent):
 		return nil, nil
 	case err != nil:

@@ -27,8 +27,7 @@ type Provider struct {
 	auth   *authenticator
 	leases *leases
 	closed atomic.Bool
-	// proven says that the mount is a KV engine of the configured version.
-	proven atomic.Bool
+	mount  *mount
 }
 
 // New returns a provider. It reads no file and calls nobody. Its errors are
@@ -46,6 +45,7 @@ func newProvider(opts Options, source string) (*Provider, error) {
 		auth: &authenticator{opts: opts, client: c, flight: newFlight()},
 	}
 	p.leases = newLeases(p)
+	p.mount = newMount(p.lookAtMount)
 	return p, nil
 }
 
@@ -72,6 +72,7 @@ func (p *Provider) read(ctx context.Context, op, name, version string) (secretmu
 		}
 	}
 	if err != nil {
+		p.mount.doubt(err)
 		return secretmux.Secret{}, p.classify(op, name, err)
 	}
 	return s, nil

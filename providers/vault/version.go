@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -28,6 +29,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 		err = errVersionID
 	}
 	if err != nil {
+		p.mount.doubt(err)
 		return secretmux.Secret{}, p.classify(op, name, err)
 	}
 	return p.read(ctx, op, name, version)
@@ -35,18 +37,20 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 
 // previous is the number below the current one, which may itself be deleted.
 func (p *Provider) previous(ctx context.Context, name string) (string, error) {
+	sent := time.Now()
 	a, _, err := p.do(ctx, get(p.below("data", name)))
 	if err != nil {
 		return "", err
 	}
 	v, err := a.versioned()
 	if errors.Is(err, errAbsent) {
-		return "", p.absent(ctx)
+		return "", p.mount.absent(ctx, name, "")
 	}
 	if !v.known {
 		return "", err
 	}
-	p.proven.Store(true)
+	p.mount.saw(name, "")
+	p.mount.proved(sent)
 	n, err := strconv.ParseInt(v.meta.Version, 10, 64)
 	if err != nil || n <= 1 {
 		return "", errAbsent
