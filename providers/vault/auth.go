@@ -37,13 +37,14 @@ func (a *authenticator) session(ctx context.Context) (*session, error) {
 
 // given is the session of a token that somebody else looks after.
 func (a *authenticator) given(ctx context.Context) (*session, error) {
-	token, err := a.opts.credential(ctx, "token")
+	value, err := a.opts.credential(ctx, "token")
 	if err != nil {
 		return nil, err
 	}
+	token := hold(value)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.current == nil || a.current.token != token {
+	if a.current == nil || !a.current.token.Equal(token) {
 		a.current = &session{token: token}
 	}
 	return a.current, nil
@@ -87,7 +88,7 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, error) {
 	return a.flight.do(ctx, func(ctx context.Context) (*session, error) {
 		current := a.get()
-		if current != nil && current.token != s.token {
+		if current != nil && !current.token.Equal(s.token) {
 			return current, nil
 		}
 		if a.isBlind() && s.alive(time.Now()) {
@@ -113,7 +114,7 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 // another is the token that was put in place of that of s.
 func (a *authenticator) another(ctx context.Context, s *session) (*session, error) {
 	next, err := a.given(ctx)
-	if err == nil && next.token == s.token {
+	if err == nil && next.token.Equal(s.token) {
 		err = errUnknown
 	}
 	if err != nil {

@@ -69,7 +69,6 @@ func table() []struct {
 		{errTooLarge, secretmux.ErrTooLarge, "the limit is 1 MiB"},
 		{errCertificate, secretmux.ErrInvalid, "name the server by a host of its certificate, and its CA with ca_file="},
 		{errPlainServer, secretmux.ErrInvalid, "turn on TLS there, or add http=true for a loopback host"},
-		{errEnvironment, secretmux.ErrInvalid, "unset VAULT_CACERT and its like: the official client reads them although they have no effect here"},
 		{errUnknown, secretmux.ErrUnauthenticated, "the token has ended or was revoked, or its policy does not let it read auth/token/lookup-self"},
 		{errMFA, secretmux.ErrUnauthenticated, "use a login method for machines"},
 		{errNoVersions, errors.ErrUnsupported, ""},

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -55,7 +56,9 @@ func TestClassOf(t *testing.T) {
 		{errNoField, secretmux.ErrInvalid},
 		{errVersionID, secretmux.ErrInvalid},
 		{errWrapped, secretmux.ErrInvalid},
-		{errEnvironment, secretmux.ErrInvalid},
+		{errNoEngine, secretmux.ErrInvalid},
+		{errUnproven, secretmux.ErrInvalid},
+		{errHidden, secretmux.ErrDenied},
 		{errEmpty, secretmux.ErrCorrupt},
 		{errMalformed, secretmux.ErrCorrupt},
 		{errTooLarge, secretmux.ErrTooLarge},
@@ -108,7 +111,7 @@ func TestNetworkErrorShowsLittle(t *testing.T) {
 		{fmt.Errorf("Get https://%s/: %w", canary, io.ErrUnexpectedEOF), io.ErrUnexpectedEOF},
 		{fmt.Errorf("Get https://%s/: %w", canary, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), syscall.ECONNREFUSED},
 		{fmt.Errorf("Get https://%s/: %w", canary, errTooLarge), errTooLarge},
-		{fmt.Errorf("Get https://%s/: %w", canary, http.ErrSchemeMismatch), errPlainServer},
+		{fmt.Errorf("Get https://%s/: %w", canary, tls.RecordHeaderError{Msg: canary}), errPlainServer},
 		{fmt.Errorf("Get https://%s/: %w", canary, context.DeadlineExceeded), context.DeadlineExceeded},
 	} {
 		if got := networkError(t.Context(), tt.err); got != tt.want { //nolint:errorlint // the sentinel itself

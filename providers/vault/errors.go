@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -32,7 +33,7 @@ var (
 	errLost        = errors.New("the connection was lost")
 	errCertificate = errors.New("the server's certificate can't be trusted")
 	errPlainServer = errors.New("the server speaks plain HTTP")
-	errEnvironment = errors.New("a VAULT_ variable of the environment is malformed")
+	errTooLarge    = errors.New("the answer is too large")
 	errUnknown     = errors.New("the server does not know the token")
 	errMFA         = errors.New("the login wants a second factor")
 	errNoVersions  = errors.New("the engine keeps no versions")
@@ -79,8 +80,8 @@ const (
 func (e *fileError) Error() string { return "of " + e.param + ": " + e.cause.Error() }
 func (e *fileError) Unwrap() error { return e.cause }
 
-// networkError keeps of a failed call what can be shown: the official client and
-// net/http put URLs and pieces of answers into their errors.
+// networkError keeps of a failed call what can be shown: net/http puts hosts and
+// pieces of answers into its errors.
 func networkError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -92,6 +93,7 @@ func networkError(ctx context.Context, err error) error {
 		unknown x509.UnknownAuthorityError
 		host    x509.HostnameError
 		invalid x509.CertificateInvalidError
+		record  tls.RecordHeaderError // what came was not TLS
 	)
 	switch {
 	case errors.Is(err, errTooLarge):
@@ -100,7 +102,7 @@ func networkError(ctx context.Context, err error) error {
 		return file
 	case errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid):
 		return errCertificate
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &record):
 		return errPlainServer
 	case errors.As(err, &dns):
 		return &net.DNSError{Err: dns.Err, Name: dns.Name, IsNotFound: dns.IsNotFound, IsTimeout: dns.IsTimeout, IsTemporary: dns.IsTemporary}

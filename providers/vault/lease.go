@@ -9,11 +9,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lease is a credential that the server made for this provider.
+// lease is a credential that the server made for this provider. What could be used
+// is held in Secrets, so that nothing that prints a provider shows it.
 type lease struct {
-	id    string
-	token string // the one it was made with, and ends with
-	doc   []byte
+	id    secretmux.Secret // zero for an answer without a lease
+	token secretmux.Secret // the one it was made with, and ends with
+	doc   secretmux.Secret
 	meta  secretmux.Meta
 	life  time.Duration // as it was granted at first
 	ends  time.Time
@@ -35,16 +36,14 @@ const (
 	good
 )
 
-const (
-	checkEvery = time.Second
-	endless    = 10 * 365 * 24 * time.Hour
-)
+// checkEvery is how often the server is asked whether a lease still exists.
+const checkEvery = time.Second
 
 // mint reads new credentials.
 func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	sent := time.Now()
 	r := get(l.p.below("", name))
-	r.terms = terms{limit: maxAnswer, once: true}
+	r.once = true
 	a, s, err := l.p.do(ctx, r)
 	if err != nil {
 		return nil, err
@@ -60,12 +59,12 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	if e.LeaseID == "" {
 		return unleased(doc, sent), nil
 	}
-	life := time.Duration(e.LeaseDuration) * time.Second
+	life := seconds(e.LeaseDuration)
 	if life <= 0 {
 		life, e.Renewable = endless, false // no time is no reason to make one a read
 	}
 	return &lease{
-		id: e.LeaseID, token: s.token, doc: doc, life: life, ends: sent.Add(life),
+		id: hold(e.LeaseID), token: s.token, doc: hold(string(doc)), life: life, ends: sent.Add(life),
 		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent,
 		// The id of a lease is enough to renew or revoke it, so it is not shown.
 		meta: secretmux.Meta{Version: secretmux.ContentVersion([]byte(e.LeaseID)), Created: sent},
@@ -75,7 +74,7 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 // unleased is an answer without a lease, such as that of a static role: it says
 // when its password was made, and counts down to the next one.
 func unleased(doc []byte, sent time.Time) *lease {
-	x := &lease{doc: doc}
+	x := &lease{}
 	var (
 		fields map[string]json.RawMessage
 		static struct {
@@ -86,13 +85,13 @@ func unleased(doc []byte, sent time.Time) *lease {
 	if json.Unmarshal(doc, &fields) == nil && json.Unmarshal(doc, &static) == nil && !static.Rotated.IsZero() {
 		delete(fields, "ttl")
 		if steady, err := json.Marshal(fields); err == nil {
-			x.doc, x.meta.Created = steady, static.Rotated
+			doc, x.meta.Created = steady, static.Rotated
 		}
 		if static.TTL > 0 {
-			x.meta.Expires = sent.Add(time.Duration(static.TTL) * time.Second)
+			x.meta.Expires = sent.Add(seconds(static.TTL))
 		}
 	}
-	x.meta.Version = secretmux.ContentVersion(x.doc)
+	x.doc, x.meta.Version = hold(string(doc)), secretmux.ContentVersion(doc)
 	return x
 }
 
@@ -106,7 +105,7 @@ func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	switch {
 	case err != nil:
 		return x.despite(ctx, err)
-	case s.token != x.token:
+	case !s.token.Equal(x.token):
 		return gone, nil
 	}
 	now := time.Now()
@@ -153,7 +152,7 @@ func (x *lease) postpone() {
 
 func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, error) {
 	sent := time.Now()
-	body := map[string]any{"lease_id": x.id}
+	body := map[string]any{"lease_id": x.id.Reveal()}
 	renews := path == "sys/leases/renew"
 	if renews {
 		body["increment"] = int64(x.life / time.Second)
@@ -162,7 +161,7 @@ func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, er
 	switch {
 	case err != nil:
 		return x.despite(ctx, err)
-	case s.token != x.token:
+	case !s.token.Equal(x.token):
 		return gone, nil // it ended with its token
 	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound:
 		if renews && !x.blind {
@@ -193,7 +192,7 @@ func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, er
 // renewed notes what a renewal gave. Little more than was left means that the
 // lease comes up against its maximum.
 func (x *lease) renewed(e envelope, sent time.Time) {
-	more := time.Duration(e.LeaseDuration) * time.Second
+	more := seconds(e.LeaseDuration)
 	x.ends = sent.Add(more)
 	x.renewAt = sent.Add(more / 2)
 	x.renewable = e.Renewable && more > x.life/10
@@ -201,7 +200,7 @@ func (x *lease) renewed(e envelope, sent time.Time) {
 
 // end revokes a lease with the token of s.
 func (l *leases) end(ctx context.Context, x *lease, s *session) error {
-	body, err := json.Marshal(map[string]string{"lease_id": x.id})
+	body, err := json.Marshal(map[string]string{"lease_id": x.id.Reveal()})
 	if err != nil {
 		return errMalformed
 	}

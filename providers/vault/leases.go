@@ -100,19 +100,19 @@ func (l *leases) replace(e *entry, made *lease) {
 		l.replaced = append(l.replaced, e.lease)
 	}
 	e.lease = made
-	if made.id == "" {
+	if made.id.IsZero() {
 		e.lease = nil
 	}
 }
 
 func (l *leases) secret(x *lease) (secretmux.Secret, error) {
 	meta := x.meta
-	if s := l.p.auth.get(); x.id != "" && s != nil && s.token == x.token && !s.ends.IsZero() && s.ends.Before(x.ends) {
+	if s := l.p.auth.get(); !x.id.IsZero() && s != nil && s.token.Equal(x.token) && !s.ends.IsZero() && s.ends.Before(x.ends) {
 		meta.Expires = s.ends // leases end with their token
-	} else if x.id != "" {
+	} else if !x.id.IsZero() {
 		meta.Expires = x.ends
 	}
-	return l.p.secret(x.doc, meta)
+	return l.p.secret(x.doc.Bytes(), meta)
 }
 
 // drain returns the leases that are alive. The provider is closed, so that no new

@@ -68,7 +68,7 @@ func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 		within, warned = "", errWantsV2
 	}
 	r := get(p.below(within, folder))
-	r.query, r.terms.limit = url.Values{"list": {"true"}}, maxList
+	r.query, r.limit = url.Values{"list": {"true"}}, maxList
 	a, _, err := p.do(ctx, r)
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func (a *authenticator) login(ctx context.Context) (*session, error) {
 
 func (a *authenticator) attempt(ctx context.Context, r request) (*session, error) {
 	sent := time.Now()
-	reply, err := a.client.send(ctx, "", r)
+	reply, err := a.client.send(ctx, secretmux.Secret{}, r)
 	if err != nil {
 		return nil, err
 	}

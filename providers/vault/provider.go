@@ -39,7 +39,8 @@ func newProvider(opts Options, source string) (*Provider, error) {
 		return nil, err
 	}
 	opts = opts.withDefaults()
-	c := &client{opts: opts}
+	c := newClient(opts)
+	opts.Transport = nil // which the client has, out of sight
 	p := &Provider{
 		opts: opts, source: source, client: c,
 		auth: &authenticator{opts: opts, client: c, flight: newFlight()},
@@ -105,7 +106,7 @@ func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) 
 	if err != nil {
 		return answer{}, nil, err
 	}
-	if next.token == s.token {
+	if next.token.Equal(s.token) {
 		return a, s, nil
 	}
 	a, err = p.client.send(ctx, next.token, r)
