@@ -18,8 +18,9 @@ type authenticator struct {
 	current *session
 	// blind says that the tokens of this role may not look themselves up, so
 	// that 403 from there tells nothing.
-	blind   bool
-	refused refusedLogin
+	blind bool
+
+	failed failure // only login uses it
 }
 
 // session returns a session to use now. It renews or replaces the current one if

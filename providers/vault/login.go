@@ -3,42 +3,68 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/secretmux/secretmux"
 )
 
-// refusedPause is how long a credential that was refused is not sent again:
-// servers lock accounts after a few attempts.
-const refusedPause = 5 * time.Second
+const (
+	// refusedPause is how long a credential that was refused is not sent again:
+	// servers lock accounts after a few attempts.
+	refusedPause = 5 * time.Second
+	// After any other failure nobody logs in for a moment, which doubles with each
+	// failure in a row: every reader of every secret wants the one login, and
+	// without a pause an outage would be met by as many logins as there are reads.
+	// The first moment is shorter than the pause before a store tries a read again.
+	firstMoment   = 40 * time.Millisecond
+	longestMoment = time.Second
+)
 
-type refusedLogin struct {
-	digest string
-	until  time.Time
+// failure is what became of the logins since the last good one.
+type failure struct {
 	err    error
+	moment time.Duration
+	until  time.Time
+	// refused is a digest of the credential that the server refused, if it did.
+	refused      string
+	refusedUntil time.Time
 }
 
-// login makes a new token. It does not set it.
+// login makes a new token. It does not set it. It runs in the flight, so one at a
+// time.
 func (a *authenticator) login(ctx context.Context) (*session, error) {
+	now := time.Now()
+	if now.Before(a.failed.until) {
+		return nil, a.failed.err
+	}
 	r, err := a.loginRequest(ctx)
 	if err != nil {
-		return nil, err
+		return nil, err // nobody was called
 	}
 	digest := secretmux.ContentVersion(r.body)
-	a.mu.Lock()
-	before := a.refused
-	a.mu.Unlock()
-	if before.digest == digest && time.Now().Before(before.until) {
-		return nil, before.err
+	if digest == a.failed.refused && now.Before(a.failed.refusedUntil) {
+		return nil, a.failed.err
 	}
 	s, err := a.attempt(ctx, r)
-	if class, _ := classOf(err); err != nil && class == secretmux.ErrUnauthenticated { //nolint:errorlint // classOf returns the sentinel itself
-		a.mu.Lock()
-		a.refused = refusedLogin{digest: digest, until: time.Now().Add(refusedPause), err: err}
-		a.mu.Unlock()
+	switch {
+	case err == nil:
+		a.failed = failure{}
+	case ctx.Err() == nil: // it was not the caller who gave up
+		a.failed = a.failed.next(err, digest)
 	}
 	return s, err
+}
+
+func (f failure) next(err error, digest string) failure {
+	now := time.Now()
+	next := failure{err: err, moment: min(max(2*f.moment, firstMoment), longestMoment)}
+	next.until = now.Add(next.moment)
+	if class, _ := classOf(err); errors.Is(class, secretmux.ErrUnauthenticated) {
+		next.refused, next.refusedUntil = digest, now.Add(refusedPause)
+	}
+	return next
 }
 
 func (a *authenticator) attempt(ctx context.Context, r request) (*session, error) {

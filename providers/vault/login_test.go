@@ -114,7 +114,7 @@ func TestBadCredentials(t *testing.T) {
 }
 
 // A password that is refused is not tried again and again, which would lock the
-// account; another one is tried at once.
+// account; another one is tried after a moment.
 func TestRefusedLoginPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -141,6 +141,7 @@ func TestRefusedLoginPauses(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		logins(2)
 		credential = secretID
+		time.Sleep(time.Second)
 		got, err := p.Get(t.Context(), "a")
 		wantValue(t, "Get with the right credential", got, err, `{"v":"x"}`)
 	})
