@@ -30,8 +30,8 @@ type request struct {
 	once bool
 	// auth says that the path is in the namespace of the login.
 	auth bool
-	// login says that this is the login, where "bad request" is a bad credential.
-	login bool
+	// login is what to check if this is a login and is refused; empty otherwise.
+	login string
 }
 
 func get(path string) request { return request{method: http.MethodGet, path: path} }

@@ -6,7 +6,7 @@ import "context"
 // reads no secret and says nothing about policies or the mount.
 func (p *Provider) Check(ctx context.Context) error {
 	if err := p.check(ctx); err != nil {
-		return p.classify("check", "", err)
+		return p.fail("check", "", err)
 	}
 	return nil
 }

@@ -8,45 +8,59 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// classify makes the one error type of every failure here.
-func (p *Provider) classify(op, name string, err error) error {
+// fail makes the one error type of every failure here.
+func (p *Provider) fail(op, name string, err error) error {
 	var done *secretmux.Error
 	if errors.As(err, &done) {
 		return err // a malformed name
 	}
-	class, hint := classOf(err)
+	class, hint := classify(err)
+	if class == secretmux.ErrNotFound || class == secretmux.ErrDenied { //nolint:errorlint // classify returns the sentinels themselves
+		hint = join(hint, p.opts.misplaced(name))
+	}
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
-func classOf(err error) (class error, hint string) {
+func join(hint, more string) string {
+	if hint != "" && more != "" {
+		return hint + "; " + more
+	}
+	return hint + more
+}
+
+// classify maps every failure of the server, the network and the set-up to its
+// class and to what can be done about it. A context's end has no class: it is the
+// caller's.
+func classify(err error) (class error, hint string) {
 	var (
-		status *statusError
-		file   *fileError
+		status     *statusError
+		credential *credentialError
+		file       *fileError
 	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, ""
 	case errors.As(err, &status):
-		return status.classOf()
+		return status.classify()
+	case errors.As(err, &credential):
+		return secretmux.ErrUnauthenticated, credential.hint
 	case errors.As(err, &file):
-		if file.class == classSetUp {
-			return secretmux.ErrInvalid, "give PEM files that this process may read"
-		}
-		return secretmux.ErrUnauthenticated, "put the credential where the parameter says; see auth= in the package's documentation"
+		return secretmux.ErrInvalid, "give PEM files that this process may read"
 	}
 	for _, row := range table() {
 		if errors.Is(err, row.err) {
 			return row.class, row.hint
 		}
 	}
-	return secretmux.ErrUnavailable, "check that the server runs, and the host and port of the config string"
+	return secretmux.ErrUnavailable,
+		"check that the server runs, and the host and port of the config string: without a port it is 443, and Vault's own is 8200"
 }
 
 func table() []struct {
 	err, class error
 	hint       string
 } {
-	const elsewhere = "what answers is perhaps no Vault: check the host and port of the config string"
+	const elsewhere = "what answers may not be a Vault: check the host and port of the config string"
 	return []struct {
 		err, class error
 		hint       string
@@ -54,7 +68,8 @@ func table() []struct {
 		{errAbsent, secretmux.ErrNotFound, ""},
 		{errDeleted, secretmux.ErrDisabled, "undelete the version, or write a new one"},
 		{errDestroyed, secretmux.ErrDisabled, "write a new version"},
-		{errNoMount, secretmux.ErrInvalid, "check the mount and the namespace; a mount of several segments needs mount="},
+		{errNull, secretmux.ErrInvalid, `write an object, such as {"value":"..."}`},
+		{errNoMount, secretmux.ErrInvalid, "check the mount and the namespace; a mount of several segments needs mount=; leave out the v1/ and data/ of the API"},
 		{errWantsV1, secretmux.ErrInvalid, "add kv=1 to the link"},
 		{errWantsV2, secretmux.ErrInvalid, "leave kv=1 out of the link"},
 		{errNoKV, secretmux.ErrInvalid, "name the mount of a KV engine, or add engine=dynamic"},
@@ -70,6 +85,7 @@ func table() []struct {
 		{errCertificate, secretmux.ErrInvalid, "name the server by a host of its certificate, and its CA with ca_file="},
 		{errPlainServer, secretmux.ErrInvalid, "turn on TLS there, or add http=true for a loopback host"},
 		{errUnknown, secretmux.ErrUnauthenticated, "the token has ended or was revoked, or its policy does not let it read auth/token/lookup-self"},
+		{errNoToken, secretmux.ErrUnauthenticated, "auth=none is for a Vault Agent or Proxy that adds its own token: turn on use_auto_auth_token there, or choose another auth="},
 		{errMFA, secretmux.ErrUnauthenticated, "use a login method for machines"},
 		{errNoVersions, errors.ErrUnsupported, ""},
 		{errNoList, errors.ErrUnsupported, ""},
@@ -77,13 +93,13 @@ func table() []struct {
 	}
 }
 
-func (e *statusError) classOf() (class error, hint string) {
+func (e *statusError) classify() (class error, hint string) {
 	switch e.status {
 	case http.StatusUnauthorized:
 		return secretmux.ErrUnauthenticated, "something before the server refuses the request"
 	case http.StatusForbidden:
-		if e.login {
-			return secretmux.ErrUnauthenticated, "check the credential, the role and auth_mount="
+		if e.login != "" {
+			return secretmux.ErrUnauthenticated, e.login
 		}
 		return secretmux.ErrDenied, "the token's policy lacks " + e.needs
 	case http.StatusTooManyRequests:
@@ -102,15 +118,14 @@ func (e *statusError) classOf() (class error, hint string) {
 	switch {
 	case e.status >= http.StatusInternalServerError:
 		return secretmux.ErrUnavailable, "see the server's log"
+	case e.status == http.StatusBadRequest && e.login != "":
+		return secretmux.ErrUnauthenticated, e.login
 	case e.status >= http.StatusBadRequest:
-		if e.login {
-			return secretmux.ErrUnauthenticated, "check the credential, the role and auth_mount="
-		}
-		return secretmux.ErrInvalid, "the server does not understand the request; check the mount, the engine and the namespace"
+		return secretmux.ErrInvalid, "the server refuses the request: check the mount, the engine and the namespace, and that a dynamic engine has this role"
 	case e.status >= http.StatusMultipleChoices:
 		return secretmux.ErrInvalid, "redirects are refused, as the token would go along: give the host and port where the server itself answers"
 	}
-	return secretmux.ErrCorrupt, "what answers is perhaps no Vault: check the host and port of the config string"
+	return secretmux.ErrCorrupt, "what answers may not be a Vault: check the host and port of the config string"
 }
 
 // transient reports whether trying again later may help, so that what is still

@@ -28,10 +28,13 @@ type server struct {
 	leases                                 map[string]*leased        // by id
 	logins                                 int
 	minted                                 int
+	agent                                  bool                                              // adds the root's token to requests without one
+	tokenless                              int                                               // the status of requests without a token; zero means 403
 	answer                                 func(w http.ResponseWriter, r *http.Request) bool // comes first; true: it has answered
 	tokenTTL, tokenMax, leaseTTL, leaseMax time.Duration
 }
 
+// kind is what is mounted.
 type kind int
 
 const (
@@ -80,7 +83,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(path, "auth/") && strings.Contains(path, "/login"):
 		s.login(w, r, path)
 	case !s.authorized(r, path):
-		reply(w, http.StatusForbidden, map[string]any{"errors": []string{"1 error occurred:\n\t* permission denied\n\n"}})
+		status := http.StatusForbidden
+		if r.Header.Get("X-Vault-Token") == "" && s.tokenless != 0 {
+			status = s.tokenless
+		}
+		reply(w, status, map[string]any{"errors": []string{"1 error occurred:\n\t* permission denied\n\n"}})
 	case strings.HasPrefix(path, "auth/token/"):
 		s.token(w, r, strings.TrimPrefix(path, "auth/token/"))
 	case strings.HasPrefix(path, "sys/internal/ui/mounts/"):
@@ -118,8 +125,16 @@ func (s *server) engine(w http.ResponseWriter, r *http.Request, path string) {
 }
 
 func (s *server) authorized(r *http.Request, path string) bool {
-	t := s.tokens[r.Header.Get("X-Vault-Token")]
+	t := s.tokens[s.tokenOf(r)]
 	return t != nil && (t.ends.IsZero() || time.Now().Before(t.ends)) && !s.denied[path]
+}
+
+func (s *server) tokenOf(r *http.Request) string {
+	token := r.Header.Get("X-Vault-Token")
+	if token == "" && s.agent {
+		return rootToken
+	}
+	return token
 }
 
 func (s *server) mount(w http.ResponseWriter, path string) {

@@ -33,7 +33,7 @@ func check(t *testing.T, a answer, doc []byte, err error) {
 	if errors.Is(err, errAbsent) && (a.status != http.StatusNotFound || !bytes.Contains(bytes.ToLower(a.body), []byte("errors"))) {
 		t.Errorf("status %d with %q passes for absent", a.status, a.body)
 	}
-	if class, _ := classOf(err); err != nil && class == nil {
+	if class, _ := classify(err); err != nil && class == nil {
 		t.Errorf("%v has no class", err)
 	}
 }

@@ -97,6 +97,9 @@ func (d versionData) read(ok bool) (versioned, error) {
 	case m.Deletion != "":
 		v.meta.Expires = deletion
 	}
+	if string(d.Data) == "null" {
+		return v, errNull // the API takes a write of that
+	}
 	v.doc, err = object(d.Data)
 	return v, err
 }

@@ -25,6 +25,9 @@ type lease struct {
 	// does not let us ask.
 	checked time.Time
 	blind   bool
+	// answered has the calls about the lease that were answered once, so that the
+	// policy allows them.
+	answered map[string]bool
 }
 
 // leaseState is what to do about a lease.
@@ -38,6 +41,11 @@ const (
 
 // checkEvery is how often the server is asked whether a lease still exists.
 const checkEvery = time.Second
+
+const (
+	pathRenew  = "sys/leases/renew"
+	pathLookup = "sys/leases/lookup"
+)
 
 // mint reads new credentials.
 func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
@@ -65,7 +73,7 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	}
 	return &lease{
 		id: hold(e.LeaseID), token: s.token, doc: hold(string(doc)), life: life, ends: sent.Add(life),
-		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent,
+		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent, answered: map[string]bool{},
 		// The id of a lease is enough to renew or revoke it, so it is not shown.
 		meta: secretmux.Meta{Version: secretmux.ContentVersion([]byte(e.LeaseID)), Created: sent},
 	}, nil
@@ -111,9 +119,9 @@ func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	now := time.Now()
 	switch {
 	case x.renewable && !now.Before(x.renewAt):
-		return l.ask(ctx, x, "sys/leases/renew")
+		return l.ask(ctx, x, s, pathRenew)
 	case !x.blind && now.Sub(x.checked) >= checkEvery:
-		return l.ask(ctx, x, "sys/leases/lookup")
+		return l.ask(ctx, x, s, pathLookup)
 	}
 	return x.state(), nil
 }
@@ -134,7 +142,7 @@ func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	if ctx.Err() != nil {
 		return gone, ctx.Err()
 	}
-	if class, _ := classOf(err); !transient(class) {
+	if class, _ := classify(err); !transient(class) {
 		return gone, err
 	}
 	x.postpone()
@@ -150,31 +158,31 @@ func (x *lease) postpone() {
 	}
 }
 
-func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, error) {
+// ask renews a lease or looks it up. Both are wishes of ours: a refusal by policy
+// takes nothing from a lease that is good.
+func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
 	sent := time.Now()
 	body := map[string]any{"lease_id": x.id.Reveal()}
-	renews := path == "sys/leases/renew"
+	renews := path == pathRenew
 	if renews {
 		body["increment"] = int64(x.life / time.Second)
 	}
-	a, s, err := l.post(ctx, path, body)
+	data, err := json.Marshal(body)
+	if err != nil {
+		return gone, errMalformed // strings and numbers always marshal
+	}
+	a, err := l.p.client.send(ctx, s.token, post(path, data))
 	switch {
 	case err != nil:
 		return x.despite(ctx, err)
-	case !s.token.Equal(x.token):
-		return gone, nil // it ended with its token
+	case a.status == http.StatusForbidden:
+		return l.refused(ctx, x, s, path)
 	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound:
 		if renews && !x.blind {
 			x.renewable = false // or it is gone: the server says the same of both
-			return l.ask(ctx, x, "sys/leases/lookup")
+			return l.ask(ctx, x, s, pathLookup)
 		}
 		return gone, nil
-	case a.status == http.StatusForbidden && renews:
-		x.renewable = false // the policy does not let us
-		return x.state(), nil
-	case a.status == http.StatusForbidden:
-		x.blind = true
-		return x.state(), nil
 	case a.status != http.StatusOK:
 		return x.despite(ctx, a.unexpected())
 	}
@@ -185,7 +193,28 @@ func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, er
 		}
 		x.renewed(e, sent)
 	}
-	x.checked = sent
+	x.checked, x.answered[path] = sent, true
+	return x.state(), nil
+}
+
+// refused is what a refusal says of the lease. If the token is over, so is the
+// lease. But 403 from lookup-self as well tells nothing of a token that has never
+// had another answer: its policy may allow neither call.
+func (l *leases) refused(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
+	known, err := l.p.auth.knows(ctx, s)
+	switch {
+	case err != nil:
+		return x.despite(ctx, err)
+	case !known && (x.answered[path] || l.p.auth.sees(s)):
+		return gone, nil
+	case path == pathLookup:
+		x.blind = true
+		return x.state(), nil
+	}
+	x.renewable = false
+	if !known && !x.blind {
+		return l.ask(ctx, x, s, pathLookup) // which may tell more
+	}
 	return x.state(), nil
 }
 
@@ -213,12 +242,4 @@ func (l *leases) end(ctx context.Context, x *lease, s *session) error {
 		return a.refusal()
 	}
 	return nil
-}
-
-func (l *leases) post(ctx context.Context, path string, body map[string]any) (answer, *session, error) {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return answer{}, nil, errMalformed // strings and numbers always marshal
-	}
-	return l.p.do(ctx, post(path, data))
 }

@@ -79,7 +79,7 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 		err = l.p.mount.absent(ctx, name, "")
 	}
 	if err != nil {
-		if class, _ := classOf(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
+		if class, _ := classify(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
 			return l.secret(e.lease)
 		}
 		return secretmux.Secret{}, err

@@ -19,7 +19,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	return func(yield func(secretmux.Info, error) bool) {
 		if err := p.list(ctx, prefix, yield); err != nil {
 			p.mount.doubt(err)
-			yield(secretmux.Info{}, p.classify("list", "", err))
+			yield(secretmux.Info{}, p.fail("list", "", err))
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (f failure) next(err error, digest string) failure {
 	now := time.Now()
 	next := failure{err: err, moment: min(max(2*f.moment, firstMoment), longestMoment)}
 	next.until = now.Add(next.moment)
-	if class, _ := classOf(err); errors.Is(class, secretmux.ErrUnauthenticated) {
+	if class, _ := classify(err); errors.Is(class, secretmux.ErrUnauthenticated) {
 		next.refused, next.refusedUntil = digest, now.Add(refusedPause)
 	}
 	return next
@@ -101,34 +101,49 @@ func (a answer) token() (*authInfo, error) {
 
 func (a *authenticator) loginRequest(ctx context.Context) (request, error) {
 	auth := a.opts.Auth
-	path, what := "auth/"+auth.Mount+"/login", ""
+	path := "auth/" + auth.Mount + "/login"
 	body := map[string]string{}
 	switch auth.Method {
 	case AuthAppRole:
-		body["role_id"], what = auth.RoleID, "secret_id"
-	case AuthKubernetes, AuthJWT:
-		body["role"], what = auth.Role, "jwt"
+		body["role_id"] = auth.RoleID
 	case AuthUserpass:
-		path, what = path+"/"+auth.Username, "password"
+		path += "/" + auth.Username
 	case AuthCert:
 		if auth.Role != "" {
 			body["name"] = auth.Role
 		}
-	}
-	if what != "" {
-		credential, err := a.opts.credential(ctx, what)
-		if err != nil {
-			return request{}, err
+	default:
+		if auth.Role != "" {
+			body["role"] = auth.Role
 		}
-		body[what] = credential
+	}
+	credential, err := a.opts.credential(ctx)
+	if err != nil {
+		return request{}, err
+	}
+	if m, _ := methodOf(auth.Method); credential != "" {
+		body[m.credential] = credential
 	}
 	data, err := json.Marshal(body)
 	if err != nil {
 		return request{}, errMalformed // a map of strings always marshals
 	}
 	r := post(path, data)
-	r.auth, r.login = true, true
+	r.auth, r.login = true, auth.whenRefused()
 	return r, nil
+}
+
+// whenRefused is what to check when the server refuses the login. It says only
+// yes or no, so this names what is most likely wrong.
+func (a Auth) whenRefused() string {
+	const rest = "check the credential, the role, auth_mount= and the namespace; Vault answers 403 also where no method is mounted"
+	switch {
+	case a.Method == AuthAppRole && a.Credential.sources() == 0:
+		return "unless the role has bind_secret_id=false, give secret_id_file= or secret_id_env=; else " + rest
+	case a.Method == AuthJWT && a.Role == "":
+		return "unless the method has a default_role, give role=; else " + rest
+	}
+	return rest
 }
 
 // renew asks for more time for s.

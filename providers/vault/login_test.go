@@ -31,6 +31,13 @@ func appRole(t *testing.T) vault.Auth {
 	return vault.Auth{Method: vault.AuthAppRole, RoleID: "role-1", Credential: vault.Credential{File: file(t, secretID+"\n")}}
 }
 
+// appRoleOf brings its secret id by a function.
+func appRoleOf(roleID string) vault.Auth {
+	return vault.Auth{Method: vault.AuthAppRole, RoleID: roleID, Credential: vault.Credential{
+		Func: func(context.Context) (string, error) { return secretID, nil },
+	}}
+}
+
 func TestLoginMethods(t *testing.T) {
 	tests := map[string]string{
 		"approle":        "auth=approle&role_id=role-1&secret_id_file=" + file(t, secretID+"\n"),

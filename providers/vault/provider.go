@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -32,17 +31,21 @@ type Provider struct {
 
 // New returns a provider. It reads no file and calls nobody. Its errors are
 // ErrInvalid: see [Options].
-func New(opts Options) (*Provider, error) { return newProvider(opts, sourceOf(opts)) }
+func New(opts Options) (*Provider, error) { return newProvider(opts, nil) }
 
-func newProvider(opts Options, source string) (*Provider, error) {
-	if err := opts.check(); err != nil {
+// newProvider makes the provider of a link; u is nil where there is none.
+func newProvider(opts Options, u *secretmux.URI) (*Provider, error) {
+	opts, err := opts.check()
+	if err != nil {
 		return nil, err
 	}
-	opts = opts.withDefaults()
+	if u == nil {
+		u = opts.place()
+	}
 	c := newClient(opts)
 	opts.Transport = nil // which the client has, out of sight
 	p := &Provider{
-		opts: opts, source: source, client: c,
+		opts: opts, source: opts.address(u).String(), client: c,
 		auth: &authenticator{opts: opts, client: c, flight: newFlight()},
 	}
 	p.leases = newLeases(p)
@@ -50,7 +53,8 @@ func newProvider(opts Options, source string) (*Provider, error) {
 	return p, nil
 }
 
-// String returns the provider's URI.
+// String returns the provider's address, which opens the same place with the same
+// login. A Transport, a LookupEnv and a credential from a function are not in it.
 func (p *Provider) String() string { return p.source }
 
 // Get returns the current version of a secret, or its live lease. See the package
@@ -74,7 +78,7 @@ func (p *Provider) read(ctx context.Context, op, name, version string) (secretmu
 	}
 	if err != nil {
 		p.mount.doubt(err)
-		return secretmux.Secret{}, p.classify(op, name, err)
+		return secretmux.Secret{}, p.fail(op, name, err)
 	}
 	return s, nil
 }
@@ -99,7 +103,7 @@ func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) 
 		return answer{}, nil, err
 	}
 	a, err := p.client.send(ctx, s.token, r)
-	if err != nil || a.status != http.StatusForbidden {
+	if err != nil || !p.auth.refuses(a) {
 		return a, s, err
 	}
 	next, err := p.auth.reconsider(ctx, s)
@@ -148,7 +152,7 @@ func (p *Provider) Close() error {
 		if ctx.Err() != nil {
 			err = errLost // the deadline is nobody's but this function's
 		}
-		return p.classify("close", "", err)
+		return p.fail("close", "", err)
 	}
 	return nil
 }
@@ -168,21 +172,4 @@ func (p *Provider) revokeAll(ctx context.Context) error {
 		}
 	}
 	return p.leases.revoke(ctx, leases, s)
-}
-
-// sourceOf is the URI that opens a provider in the same place.
-func sourceOf(o Options) string {
-	address, plain := strings.CutPrefix(o.Address, "http://")
-	path := strings.TrimSuffix("/"+o.Mount+"/"+o.Prefix, "/")
-	params := ""
-	switch {
-	case o.Dynamic:
-		params = "?engine=dynamic"
-	case o.KV == 1:
-		params = "?kv=1"
-	}
-	if plain {
-		params += map[bool]string{true: "?", false: "&"}[params == ""] + "http=true"
-	}
-	return Scheme + "://" + strings.TrimPrefix(address, "https://") + path + params
 }

@@ -52,23 +52,28 @@ func (s *session) alive(now time.Time) bool {
 	return s != nil && (s.ends.IsZero() || now.Before(s.ends))
 }
 
+func (s *session) copy() *session {
+	own := *s
+	return &own
+}
+
 // renewed is s after a renewal. One that gives little more than is left comes up
 // against the token's maximum: there is no point in another one.
 func (s *session) renewed(a *authInfo, sent time.Time) *session {
-	next := *s
+	next := s.copy()
 	next.ends = sent.Add(seconds(a.LeaseDuration))
 	next.renewAt = sent.Add(next.ends.Sub(sent) / 2)
 	next.renewable = a.Renewable && next.ends.Sub(sent) > s.life/10
-	return &next
+	return next
 }
 
 // notRenewed is s after a renewal that failed: half of what is left goes by
 // before the next one.
 func (s *session) notRenewed(now time.Time) *session {
-	next := *s
+	next := s.copy()
 	next.renewAt = now.Add(max(s.ends.Sub(now)/2, time.Second))
 	next.renewable = s.renewable && next.renewAt.Before(s.ends.Add(-s.life/10))
-	return &next
+	return next
 }
 
 // endless is how long what has no end of its own is taken to last, and the longest

@@ -14,11 +14,11 @@ func newTransport(o Options) (*http.Transport, error) {
 	if o.CAFile != "" {
 		pem, err := readFile(o.CAFile, maxPEM)
 		if err != nil {
-			return nil, &fileError{param: "ca_file", cause: err, class: classSetUp}
+			return nil, &fileError{param: "ca_file", cause: err}
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &fileError{param: "ca_file", cause: errNoPEM, class: classSetUp}
+			return nil, &fileError{param: "ca_file", cause: errNoPEM}
 		}
 	}
 	if o.CertFile != "" {
@@ -42,15 +42,15 @@ func newTransport(o Options) (*http.Transport, error) {
 func keyPair(o Options) (*tls.Certificate, error) {
 	cert, err := readFile(o.CertFile, maxPEM)
 	if err != nil {
-		return nil, &fileError{param: "cert_file", cause: err, class: classSetUp}
+		return nil, &fileError{param: "cert_file", cause: err}
 	}
 	key, err := readFile(o.KeyFile, maxPEM)
 	if err != nil {
-		return nil, &fileError{param: "key_file", cause: err, class: classSetUp}
+		return nil, &fileError{param: "key_file", cause: err}
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
-		return nil, &fileError{param: "cert_file", cause: errNoPair, class: classSetUp}
+		return nil, &fileError{param: "cert_file", cause: errNoPair}
 	}
 	return &pair, nil
 }

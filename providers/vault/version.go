@@ -30,7 +30,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 	}
 	if err != nil {
 		p.mount.doubt(err)
-		return secretmux.Secret{}, p.classify(op, name, err)
+		return secretmux.Secret{}, p.fail(op, name, err)
 	}
 	return p.read(ctx, op, name, version)
 }
