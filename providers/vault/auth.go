@@ -74,13 +74,15 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 		}
 	}
 	next, err := a.login(ctx)
-	if err != nil {
-		if class, _ := classify(err); transient(class) && s.alive(time.Now()) {
-			return s, nil
-		}
-		return nil, err
+	switch {
+	case err == nil:
+		return a.set(next), nil
+	case ctx.Err() == nil && s.alive(time.Now()):
+		// Whatever is wrong with the login, reads need none yet: the server goes
+		// on to take the token until its end.
+		return s, nil
 	}
-	return a.set(next), nil
+	return nil, err
 }
 
 // renewed is s after an attempt to renew it. A renewal is a wish of ours: where a

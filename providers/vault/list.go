@@ -74,12 +74,9 @@ func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 		return nil, err
 	}
 	data, err := a.plain(warned)
-	if errors.Is(err, errAbsent) {
-		err = p.mount.absent(ctx, folder+"/", "") // no secret has such a name
-	}
 	switch {
 	case errors.Is(err, errAbsent):
-		return nil, nil
+		return nil, p.mount.prove(ctx) // an empty folder, if this is the right kind of mount
 	case err != nil:
 		return nil, err
 	}
