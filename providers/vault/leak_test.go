@@ -90,7 +90,7 @@ func everything(t *testing.T, p *vault.Provider, out *sink) string {
 	for _, err := range p.List(ctx, "") {
 		note(err)
 	}
-	fmt.Fprintf(out, "%v %+v\n", store.Explain(ctx, "a"), store.Status())
+	fmt.Fprintf(out, "%v %+v\n", secretmux.Explain(ctx, store, "a"), store.Status())
 	fmt.Fprintf(out, "%v %+v\n", p, p)
 	note(store.Close())
 	return out.text()
