@@ -148,3 +148,36 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+// Whatever string opens has an address that opens again and is the same.
+func FuzzAddress(f *testing.F) {
+	for _, link := range []string{
+		"vault://vault.example.com:8200/kv/app/?kv=1", "vault://h/app?mount=team/kv&namespace=/", "vault://[::1]:8200/kv?http=true&field=/a/b",
+		"vault://h/kv?auth=userpass&username=a%20b&password_env=P", "vault://h/kv?auth=approle&role_id=r%26x", "vault://h/a%2Cb%7Cc;d", "vault://h/kv//",
+	} {
+		f.Add(link)
+	}
+	f.Fuzz(func(t *testing.T, link string) {
+		u, err := secretmux.ParseURI(link)
+		if err != nil || u.Scheme != vault.Scheme {
+			return
+		}
+		o := vault.Options{LookupEnv: environment("VAULT_NAMESPACE=env")}
+		p, err := o.Backend()[vault.Scheme](t.Context(), u)
+		if err != nil {
+			if secretmux.ClassOf(err) != secretmux.ErrInvalid {
+				t.Errorf("open: %v, want ErrInvalid", err)
+			}
+			return
+		}
+		address := fmt.Sprint(p)
+		again, err := secretmux.ParseURI(address)
+		if err != nil {
+			t.Fatalf("the address %q of %q: %v", address, link, err)
+		}
+		second, err := o.Backend()[vault.Scheme](t.Context(), again)
+		if err != nil || fmt.Sprint(second) != address {
+			t.Errorf("%q opens as %v, %v", address, second, err)
+		}
+	})
+}

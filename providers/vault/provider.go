@@ -57,6 +57,14 @@ func newProvider(opts Options, u *secretmux.URI) (*Provider, error) {
 // login. A Transport, a LookupEnv and a credential from a function are not in it.
 func (p *Provider) String() string { return p.source }
 
+// BackendName returns what Vault itself calls the secret: its logical path, with the
+// mount and the folder, as in kv/app/db.
+func (p *Provider) BackendName(name string) string { return p.below("", name) }
+
+// Retries reports whether a link may try a read that failed a second time. It may
+// not where reads make credentials: the answer that got lost may have made some.
+func (p *Provider) Retries() bool { return !p.opts.Dynamic }
+
 // Get returns the current version of a secret, or its live lease. See the package
 // comment for which failure is which class.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
