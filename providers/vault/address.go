@@ -42,6 +42,7 @@ func (o Options) address(u *secretmux.URI) *secretmux.URI {
 	set("ca_file", o.CAFile)
 	set("cert_file", o.CertFile)
 	set("key_file", o.KeyFile)
+	// Where the environment has a namespace, none at all has to be said as well.
 	around, _ := o.LookupEnv(namespaceVariable)
 	if *o.Namespace != "" || around != "" {
 		set("namespace", orRoot(*o.Namespace))

@@ -34,6 +34,7 @@ func (a *authenticator) session(ctx context.Context) (*session, error) {
 		return a.given(ctx)
 	}
 	now := time.Now()
+	// A reader does not wait for a renewal or a login while the token is good.
 	if s := a.get(); s.fresh(now) || s.alive(now) && a.flight.busy() {
 		return s, nil
 	}
@@ -52,6 +53,7 @@ func (a *authenticator) given(ctx context.Context) (*session, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	// The same session for the same token: a lease is compared with it by each Get.
 	if a.current == nil || !a.current.token.Equal(token) {
 		a.current = &session{token: token}
 	}
@@ -62,7 +64,7 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 	now := time.Now()
 	s := a.get()
 	if s.fresh(now) {
-		return s, nil
+		return s, nil // by somebody who came between the look and the flight
 	}
 	if s.alive(now) && s.renewable {
 		next := a.renewed(ctx, s)
@@ -111,8 +113,9 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 	return a.flight.do(ctx, func(ctx context.Context) (*session, error) {
 		current := a.get()
 		if current != nil && !current.token.Equal(s.token) {
-			return current, nil
+			return current, nil // somebody has replaced it while the call was under way
 		}
+		// Without this, a policy's refusal would be a login each time.
 		if a.isBlind() && s.alive(time.Now()) {
 			return s, nil
 		}
@@ -135,7 +138,8 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 	})
 }
 
-// another is the token that was put in place of that of s.
+// another is the token that was put in place of that of s: an agent writes a new one
+// into its file before the old one ends, which may be between the read and the call.
 func (a *authenticator) another(ctx context.Context, s *session) (*session, error) {
 	next, err := a.given(ctx)
 	if err == nil && next.token.Equal(s.token) {
@@ -162,7 +166,7 @@ func (a *authenticator) knows(ctx context.Context, s *session) (bool, error) {
 	}
 	e, err := reply.open()
 	if err == nil && isNull(e.Data) {
-		err = errMalformed
+		err = errMalformed // 200 from something that says so of everything
 	}
 	if err == nil {
 		a.mu.Lock()

@@ -23,6 +23,6 @@ func (p *Provider) check(ctx context.Context) error {
 	if err != nil || known {
 		return err
 	}
-	_, err = p.auth.reconsider(ctx, s)
+	_, err = p.auth.reconsider(ctx, s) // a token that is over is replaced, as by a read
 	return err
 }

@@ -30,7 +30,8 @@ func join(hint, more string) string {
 
 // classify maps every failure of the server, the network and the set-up to its
 // class and to what can be done about it. A context's end has no class: it is the
-// caller's.
+// caller's. What is not known is an outage: it is not an answer, and a class that
+// lets a chain go on, or that evicts a value, wants an answer.
 func classify(err error) (class error, hint string) {
 	var (
 		status     *statusError
@@ -95,20 +96,20 @@ func table() []struct {
 
 func (e *statusError) classify() (class error, hint string) {
 	switch e.status {
-	case http.StatusUnauthorized:
+	case http.StatusUnauthorized: // Vault itself never says this
 		return secretmux.ErrUnauthenticated, "something before the server refuses the request"
-	case http.StatusForbidden:
+	case http.StatusForbidden: // the token is known to be good, or was replaced
 		if e.login != "" {
 			return secretmux.ErrUnauthenticated, e.login
 		}
 		return secretmux.ErrDenied, "the token's policy lacks " + e.needs
 	case http.StatusTooManyRequests:
 		return secretmux.ErrThrottled, "a rate limit quota of the server is used up"
-	case http.StatusTemporaryRedirect:
+	case http.StatusTemporaryRedirect: // by which a standby names the active node
 		return secretmux.ErrUnavailable, "redirects are refused, as the token would go along: this is a standby; address the active node or a load balancer"
-	case http.StatusPreconditionFailed, 472, 473:
+	case http.StatusPreconditionFailed, 472, 473: // a replica that lags, and two kinds of standby
 		return secretmux.ErrUnavailable, "this node can't answer now; address the active node or a load balancer"
-	case http.StatusNotFound:
+	case http.StatusNotFound: // of anything but a secret
 		return secretmux.ErrInvalid, "the server has nothing at " + e.needs + "; check auth_mount= and the namespace"
 	case http.StatusNotImplemented:
 		return secretmux.ErrUnavailable, "the server is not initialized"
@@ -118,6 +119,7 @@ func (e *statusError) classify() (class error, hint string) {
 	switch {
 	case e.status >= http.StatusInternalServerError:
 		return secretmux.ErrUnavailable, "see the server's log"
+	// Vault answers a wrong role id, secret id, password or JWT with 400.
 	case e.status == http.StatusBadRequest && e.login != "":
 		return secretmux.ErrUnauthenticated, e.login
 	case e.status >= http.StatusBadRequest:

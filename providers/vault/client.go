@@ -11,9 +11,9 @@ import (
 //
 // The official client is not used: it can't be made without reading a dozen
 // VAULT_ variables of the environment, and fails while one of them is malformed.
-// Of all that it does, a provider would want the one call in send alone: retries
-// are the store's, redirects are refused, and tokens and leases have rules of their
-// own here.
+// Of all that it does, a provider would want only the one call in send: retries are
+// the link's, redirects are refused, and tokens and leases have rules of their own
+// here.
 type client struct {
 	scheme, host             string
 	namespace, authNamespace string

@@ -22,9 +22,10 @@ func (o Options) credential(ctx context.Context) (string, error) {
 	c := o.Auth.Credential
 	m, _ := methodOf(o.Auth.Method)
 	if c.sources() == 0 {
-		return "", nil
+		return "", nil // check has seen to it that the method allows this
 	}
 	value, err := o.lookUp(ctx)
+	// White space can be a part of a password, but not of what is sent as one word.
 	if m.credential == "password" {
 		value = withoutLineBreak(value)
 	} else {

@@ -20,7 +20,7 @@ var (
 	errNoEngine    = errors.New("the mount is not an engine that makes credentials")
 	errHidden      = errors.New("the server does not show the token this mount")
 	errUnproven    = errors.New("what answers does not say what kind of mount this is")
-	errNoField     = errors.New("the secret does not have the field of field=, or is not a JSON object")
+	errNoField     = errors.New("the secret does not have the field of field=")
 	errVersionID   = errors.New("the version is not a number from 1")
 	errEmpty       = errors.New("the answer is empty")
 	errMalformed   = errors.New("the answer is not what the API says")

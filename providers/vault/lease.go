@@ -56,7 +56,7 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := a.plain(errNoMount)
+	doc, err := a.plain(errNoMount) // a dynamic engine that warns instead of answering is none
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +90,7 @@ func unleased(doc []byte, sent time.Time) *lease {
 			TTL     int64     `json:"ttl"`
 		}
 	)
+	// The ttl differs at each read. Left in, every read would be a rotation.
 	if json.Unmarshal(doc, &fields) == nil && json.Unmarshal(doc, &static) == nil && !static.Rotated.IsZero() {
 		delete(fields, "ttl")
 		if steady, err := json.Marshal(fields); err == nil {
@@ -114,7 +115,7 @@ func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	case err != nil:
 		return x.despite(ctx, err)
 	case !s.token.Equal(x.token):
-		return gone, nil
+		return gone, nil // a lease ends with the token that it was made with
 	}
 	now := time.Now()
 	switch {
@@ -137,7 +138,7 @@ func (x *lease) state() leaseState {
 }
 
 // despite is the state of a lease that the server could not be asked about. An
-// outage is no reason to give it up.
+// outage takes nothing from it: databases go on to accept what Vault once made.
 func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	if ctx.Err() != nil {
 		return gone, ctx.Err()
@@ -165,7 +166,7 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 	body := map[string]any{"lease_id": x.id.Reveal()}
 	renews := path == pathRenew
 	if renews {
-		body["increment"] = int64(x.life / time.Second)
+		body["increment"] = int64(x.life / time.Second) // else the server picks one, which may be less
 	}
 	data, err := json.Marshal(body)
 	if err != nil {

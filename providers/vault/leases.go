@@ -64,6 +64,8 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 	case <-ctx.Done():
 		return secretmux.Secret{}, ctx.Err()
 	}
+	// Again, as Close may have come while this waited: it collects the leases entry
+	// by entry, and one made after that would stay.
 	if l.p.closed.Load() {
 		return secretmux.Secret{}, errClosed
 	}
@@ -79,6 +81,7 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 		err = l.p.mount.absent(ctx, name, "")
 	}
 	if err != nil {
+		// The old one has its last tenth for this.
 		if class, _ := classify(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
 			return l.secret(e.lease)
 		}

@@ -31,6 +31,7 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 	case p.closed.Load():
 		return errClosed
 	}
+	// Whole folders are read, so only those that the prefix leads into.
 	start := prefix[:strings.LastIndexByte(prefix, '/')+1]
 	if start != "" && !cleanPath(strings.TrimSuffix(start, "/")) {
 		return ctx.Err() // no name that Get accepts starts so
@@ -46,7 +47,7 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 		for _, key := range keys {
 			name, isFolder := strings.CutSuffix(folder+key, "/")
 			switch {
-			case validateName(name) != nil:
+			case validateName(name) != nil: // Get would refuse it
 			case isFolder:
 				if strings.HasPrefix(name+"/", prefix) || strings.HasPrefix(prefix, name+"/") {
 					folders = append(folders, name+"/")

@@ -43,6 +43,7 @@ func (a *authenticator) login(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err // nobody was called
 	}
+	// A digest of all that is sent: a role that was changed is worth a try too.
 	digest := secretmux.ContentVersion(r.body)
 	if digest == a.failed.refused && now.Before(a.failed.refusedUntil) {
 		return nil, a.failed.err
@@ -50,7 +51,7 @@ func (a *authenticator) login(ctx context.Context) (*session, error) {
 	s, err := a.attempt(ctx, r)
 	switch {
 	case err == nil:
-		a.failed = failure{}
+		a.failed = failure{} // the next outage starts with a short moment again
 	case ctx.Err() == nil: // it was not the caller who gave up
 		a.failed = a.failed.next(err, digest)
 	}
@@ -92,9 +93,9 @@ func (a answer) token() (*authInfo, error) {
 	case e.Auth == nil:
 		return nil, errMalformed
 	case e.Auth.Token == "":
-		return nil, errMFA
+		return nil, errMFA // the answer asks for a second factor instead
 	case !isToken(e.Auth.Token):
-		return nil, errMalformed
+		return nil, errMalformed // it could not be sent in a header
 	}
 	return e.Auth, nil
 }
@@ -162,7 +163,8 @@ func (a *authenticator) renew(ctx context.Context, s *session) (*session, error)
 	return s.renewed(info, sent), nil
 }
 
-// revoke ends the token of s, and all leases made with it.
+// revoke ends the token of s, and all leases made with it. The accessor of the token
+// would do as well, but needs a policy that hardly any role has.
 func (a *authenticator) revoke(ctx context.Context, s *session) error {
 	r := post("auth/token/revoke-self", []byte("{}"))
 	r.auth = true

@@ -6,9 +6,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// cleanPath reports whether a path reaches the server as it is written. The
-// official client cleans paths, so that .. would leave the mount and // would
-// name another secret.
+// cleanPath reports whether a path reaches the server as it is written. Servers and
+// proxies clean paths, so that .. would leave the mount and // would name another
+// secret, with the token of this one.
 func cleanPath(path string) bool {
 	return secretmux.ValidateName(path) == nil && !dotted(path)
 }
@@ -49,6 +49,8 @@ func (p *Provider) below(folder, name string) string {
 // misplaced is a hint for those who write a name as the API has it: with v1/, the
 // mount, data/, or the link's folder in front, all of which are there already.
 func (o Options) misplaced(name string) string {
+	// A folder may well be called data, so this can be a hint only: the server is
+	// asked for the name as it is written.
 	rest := strings.TrimPrefix(name, "v1/")
 	rest = strings.TrimPrefix(rest, o.Mount+"/")
 	own := []string{o.Prefix}

@@ -89,7 +89,7 @@ func (a *Auth) read(params *secretmux.Params) error {
 		*a = Auth{}
 	}
 	name := string(a.method())
-	params.Enum("auth", &name, methodNames()...)
+	params.Enum("auth", &name, methodNames()...) // which leaves name alone if it is not one of them
 	a.Method = AuthMethod(name)
 	params.Text("auth_mount", &a.Mount)
 	namespace(params, "auth_namespace", &a.Namespace)
@@ -104,7 +104,7 @@ func (a *Auth) read(params *secretmux.Params) error {
 		params.Text(what+"_file", &found.File)
 		switch {
 		case found.sources() == 0:
-		case !m.takes(what):
+		case !m.takes(what): // a credential that nothing sends hides a mistake
 			errs = append(errs, invalid(what+"_env and "+what+"_file do not belong to this method",
 				"they are for auth="+strings.Join(thatTake(what), ", ")))
 		default:

@@ -114,12 +114,13 @@ func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) 
 	if err != nil || !p.auth.refuses(a) {
 		return a, s, err
 	}
+	// 403 is the answer to a bad token and to a policy that denies alike.
 	next, err := p.auth.reconsider(ctx, s)
 	if err != nil {
 		return answer{}, nil, err
 	}
 	if next.token.Equal(s.token) {
-		return a, s, nil
+		return a, s, nil // the token is good: a policy denies
 	}
 	a, err = p.client.send(ctx, next.token, r)
 	if err == nil && a.status == http.StatusForbidden {
@@ -137,7 +138,7 @@ func (p *Provider) secret(doc []byte, meta secretmux.Meta) (secretmux.Secret, er
 	}
 	field, err := s.Field(p.opts.Field)
 	if err != nil {
-		return secretmux.Secret{}, errNoField
+		return secretmux.Secret{}, errNoField // not absent: the secret is there
 	}
 	return field, nil
 }
@@ -165,6 +166,8 @@ func (p *Provider) Close() error {
 	return nil
 }
 
+// revokeAll ends what was made. One call for the token ends its leases as well; they
+// are revoked one by one only where the token is not ours to end.
 func (p *Provider) revokeAll(ctx context.Context) error {
 	leases := p.leases.drain(ctx)
 	p.auth.flight.end(ctx) // a login under way makes a token too

@@ -21,8 +21,8 @@ var (
 	errNoPair    = errors.New("does not fit the key of key_file=, or one of the two is not PEM")
 )
 
-// readFile reads a regular file. Its errors hold no path: a value could stand in
-// its place.
+// readFile reads a regular file. Its errors hold no path: a credential may have been
+// written in its place.
 func readFile(path string, limit int64) ([]byte, error) {
 	data, err := readRegular(path, limit)
 	var pathError *fs.PathError

@@ -24,8 +24,9 @@ type session struct {
 // newSession counts from before the request was sent, so that the token never
 // seems to live longer than it does.
 func newSession(a *authInfo, sent time.Time) *session {
+	// Batch tokens are not stored by the server, so it can't revoke them.
 	s := &session{token: hold(a.Token), made: a.Type != "batch"}
-	if a.LeaseDuration > 0 {
+	if a.LeaseDuration > 0 { // zero is a token without end, such as a root's
 		s.life = seconds(a.LeaseDuration)
 		s.ends = sent.Add(s.life)
 		s.renewable = a.Renewable
@@ -34,7 +35,9 @@ func newSession(a *authInfo, sent time.Time) *session {
 	return s
 }
 
-// fresh reports whether there is nothing to do about s now.
+// fresh reports whether there is nothing to do about s now. The last tenth of a
+// token that can't be renewed is for the next login, so that one that fails a few
+// times costs no reads.
 func (s *session) fresh(now time.Time) bool {
 	switch {
 	case s == nil:
@@ -67,8 +70,8 @@ func (s *session) renewed(a *authInfo, sent time.Time) *session {
 	return next
 }
 
-// notRenewed is s after a renewal that failed: half of what is left goes by
-// before the next one.
+// notRenewed is s after a renewal that failed: half of what is left goes by before
+// the next one, so that an outage of an hour is met by a handful of them.
 func (s *session) notRenewed(now time.Time) *session {
 	next := s.copy()
 	next.renewAt = now.Add(max(s.ends.Sub(now)/2, time.Second))

@@ -22,6 +22,8 @@ func newTransport(o Options) (*http.Transport, error) {
 		}
 	}
 	if o.CertFile != "" {
+		// Now, to say what is wrong by name: from a handshake it would be a lost
+		// connection.
 		if _, err := keyPair(o); err != nil {
 			return nil, err
 		}
@@ -33,7 +35,7 @@ func newTransport(o Options) (*http.Transport, error) {
 		DialContext:           (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:       config,
 		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   16,
+		MaxIdleConnsPerHost:   16, // as many as a store reads at a time
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}, nil
