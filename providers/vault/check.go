@@ -6,7 +6,7 @@ import "context"
 // reads no secret and says nothing about policies or the mount.
 func (p *Provider) Check(ctx context.Context) error {
 	if err := p.check(ctx); err != nil {
-		return p.classify("check", "", err)
+		return p.fail("check", "", err)
 	}
 	return nil
 }
@@ -23,6 +23,6 @@ func (p *Provider) check(ctx context.Context) error {
 	if err != nil || known {
 		return err
 	}
-	_, err = p.auth.reconsider(ctx, s)
+	_, err = p.auth.reconsider(ctx, s) // a token that is over is replaced, as by a read
 	return err
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +14,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-func TestClassOf(t *testing.T) {
+func TestClassify(t *testing.T) {
 	status := func(n int) error { return &statusError{status: n, needs: `"read" on kv/data/x`} }
-	login := func(n int) error { return &statusError{status: n, login: true} }
+	login := func(n int) error { return &statusError{status: n, login: "check"} }
 	tests := []struct {
 		err  error
 		want error
@@ -55,7 +56,9 @@ func TestClassOf(t *testing.T) {
 		{errNoField, secretmux.ErrInvalid},
 		{errVersionID, secretmux.ErrInvalid},
 		{errWrapped, secretmux.ErrInvalid},
-		{errEnvironment, secretmux.ErrInvalid},
+		{errNoEngine, secretmux.ErrInvalid},
+		{errUnproven, secretmux.ErrInvalid},
+		{errHidden, secretmux.ErrDenied},
 		{errEmpty, secretmux.ErrCorrupt},
 		{errMalformed, secretmux.ErrCorrupt},
 		{errTooLarge, secretmux.ErrTooLarge},
@@ -69,13 +72,16 @@ func TestClassOf(t *testing.T) {
 		{errLost, secretmux.ErrUnavailable},
 		{syscall.ECONNREFUSED, secretmux.ErrUnavailable},
 		{&net.DNSError{IsNotFound: true}, secretmux.ErrUnavailable},
-		{&fileError{param: "token_file", cause: syscall.ENOENT}, secretmux.ErrUnauthenticated},
-		{&fileError{param: "ca_file", cause: errNoPEM, class: classSetUp}, secretmux.ErrInvalid},
+		{&credentialError{where: "VAULT_TOKEN", hint: "set it", cause: errUnset}, secretmux.ErrUnauthenticated},
+		{&fileError{param: "ca_file", cause: errNoPEM}, secretmux.ErrInvalid},
+		{errNull, secretmux.ErrInvalid},
+		{errNoToken, secretmux.ErrUnauthenticated},
+		{login(405), secretmux.ErrInvalid},
 		{context.Canceled, nil},
 		{context.DeadlineExceeded, nil},
 	}
 	for _, tt := range tests {
-		class, hint := classOf(tt.err)
+		class, hint := classify(tt.err)
 		if class != tt.want { //nolint:errorlint // the sentinel itself
 			t.Errorf("class of %v: %v, want %v", tt.err, class, tt.want)
 		}
@@ -88,13 +94,13 @@ func TestClassOf(t *testing.T) {
 
 func TestDeniedNamesThePermission(t *testing.T) {
 	r := get("kv/data/app/db")
-	_, hint := classOf(answer{status: http.StatusForbidden, request: r}.refusal())
+	_, hint := classify(answer{status: http.StatusForbidden, request: r}.refusal())
 	if want := `the token's policy lacks "read" on kv/data/app/db`; hint != want {
 		t.Errorf("hint %q, want %q", hint, want)
 	}
 	r = get("kv/metadata/app")
 	r.query = map[string][]string{"list": {"true"}}
-	_, hint = classOf(answer{status: http.StatusForbidden, request: r}.refusal())
+	_, hint = classify(answer{status: http.StatusForbidden, request: r}.refusal())
 	if want := `the token's policy lacks "list" on kv/metadata/app`; hint != want {
 		t.Errorf("hint %q, want %q", hint, want)
 	}
@@ -108,7 +114,7 @@ func TestNetworkErrorShowsLittle(t *testing.T) {
 		{fmt.Errorf("Get https://%s/: %w", canary, io.ErrUnexpectedEOF), io.ErrUnexpectedEOF},
 		{fmt.Errorf("Get https://%s/: %w", canary, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), syscall.ECONNREFUSED},
 		{fmt.Errorf("Get https://%s/: %w", canary, errTooLarge), errTooLarge},
-		{fmt.Errorf("Get https://%s/: %w", canary, http.ErrSchemeMismatch), errPlainServer},
+		{fmt.Errorf("Get https://%s/: %w", canary, tls.RecordHeaderError{Msg: canary}), errPlainServer},
 		{fmt.Errorf("Get https://%s/: %w", canary, context.DeadlineExceeded), context.DeadlineExceeded},
 	} {
 		if got := networkError(t.Context(), tt.err); got != tt.want { //nolint:errorlint // the sentinel itself

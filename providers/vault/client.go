@@ -1,40 +1,57 @@
 package vault
 
 import (
-	"context"
 	"net/http"
+	"strings"
 	"sync"
-
-	"github.com/hashicorp/vault/api"
 )
 
-// client makes the official client once, at the first call. Making it reads
-// files, so a failure is tried again at the next call.
+// client sends requests to one server. It makes the way there at the first call,
+// as that reads files; a failure is tried again at the next call.
+//
+// The official client is not used: it can't be made without reading a dozen
+// VAULT_ variables of the environment, and fails while one of them is malformed.
+// Of all that it does, a provider would want only the one call in send: retries are
+// the link's, redirects are refused, and tokens and leases have rules of their own
+// here.
 type client struct {
-	opts Options
+	scheme, host             string
+	namespace, authNamespace string
+	open                     func() (way, error)
 
 	mu   sync.Mutex
-	made *connection
+	made *way
 }
 
-// connection is the official client, for either namespace.
-type connection struct {
-	data, auth *api.Client
+// way is how requests reach the server. It consists of functions because nothing
+// can look into those: the buffers of a connection hold tokens and secrets long
+// after they were sent, and whatever prints a provider by reflection would follow
+// the pointers to them.
+type way struct {
+	keep, once func(*http.Request) (*http.Response, error)
 	idle       func() // closes idle connections
 }
 
-func (c *client) connect() (*connection, error) {
+func newClient(o Options) *client {
+	scheme, host, _ := strings.Cut(o.Address, "://")
+	return &client{
+		scheme: scheme, host: host, namespace: *o.Namespace, authNamespace: *o.Auth.Namespace,
+		open: func() (way, error) { return open(o) },
+	}
+}
+
+func (c *client) connect() (*way, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.made != nil {
 		return c.made, nil
 	}
-	made, err := connect(c.opts)
+	made, err := c.open()
 	if err != nil {
 		return nil, err
 	}
-	c.made = made
-	return made, nil
+	c.made = &made
+	return c.made, nil
 }
 
 // close lets go of idle connections. A later call would make new ones, which the
@@ -47,36 +64,15 @@ func (c *client) close() {
 	}
 }
 
-func connect(o Options) (*connection, error) {
-	transport, idle := &wire{base: o.Transport}, func() {}
-	if o.Transport == nil {
-		own, err := newTransport(o)
-		if err != nil {
-			return nil, err
-		}
-		once := own.Clone()
-		once.DisableKeepAlives = true
-		transport, idle = &wire{own, once}, own.CloseIdleConnections
+func open(o Options) (way, error) {
+	if o.Transport != nil {
+		return way{keep: o.Transport.RoundTrip, once: o.Transport.RoundTrip, idle: func() {}}, nil
 	}
-	c, err := api.NewClient(&api.Config{
-		Address: o.Address,
-		HttpClient: &http.Client{
-			Transport:     transport,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		// The store retries, and each call has a deadline in its context.
-		MaxRetries:       0,
-		CheckRetry:       func(context.Context, *http.Response, error) (bool, error) { return false, nil },
-		DisableRedirects: true,
-	})
+	own, err := newTransport(o)
 	if err != nil {
-		// The cause may quote a variable.
-		return nil, errEnvironment
+		return way{}, err
 	}
-	// NewClient has taken VAULT_TOKEN, VAULT_NAMESPACE, VAULT_HEADERS and later
-	// VAULT_WRAP_TTL from the environment, whatever its config says.
-	c.ClearToken()
-	c.SetHeaders(http.Header{api.RequestHeaderName: {"true"}})
-	c.SetWrappingLookupFunc(func(string, string) string { return "" })
-	return &connection{data: c.WithNamespace(*o.Namespace), auth: c.WithNamespace(*o.Auth.Namespace), idle: idle}, nil
+	once := own.Clone()
+	once.DisableKeepAlives = true
+	return way{keep: own.RoundTrip, once: once.RoundTrip, idle: own.CloseIdleConnections}, nil
 }

@@ -3,57 +3,97 @@ package vault
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
+// What can be wrong with a credential. Each completes a sentence that begins with
+// where it was looked for.
 var (
-	errUnset  = errors.New("it is unset or empty")
-	errNoText = errors.New("it holds no single word of printable text")
-	errFunc   = errors.New("Credential.Func failed")
+	errUnset  = errors.New("is unset or empty")
+	errNoText = errors.New("holds something else than one word of printable text")
+	errFunc   = errors.New("failed")
 )
 
-// credential looks up the one credential of the login; what says which that is:
-// token, secret_id, jwt or password.
-func (o Options) credential(ctx context.Context, what string) (string, error) {
+// credential looks up the one credential of the login. Where the method can do
+// without and none is configured, it is empty.
+func (o Options) credential(ctx context.Context) (string, error) {
 	c := o.Auth.Credential
-	value, param, err := "", what, error(nil)
-	switch {
-	case c.Func != nil:
-		if value, err = c.Func(ctx); err != nil {
-			if ctx.Err() != nil {
-				return "", ctx.Err()
-			}
-			err = errFunc // the cause may quote the credential
-		}
-	case c.File != "":
-		param += "_file"
-		var data []byte
-		data, err = readFile(c.File, maxCredential)
-		value = string(data)
-	default:
-		param += "_env"
-		value, _ = o.LookupEnv(c.Env)
+	m, _ := methodOf(o.Auth.Method)
+	if c.sources() == 0 {
+		return "", nil // check has seen to it that the method allows this
 	}
-	if what == "password" {
+	value, err := o.lookUp(ctx)
+	// White space can be a part of a password, but not of what is sent as one word.
+	if m.credential == "password" {
 		value = withoutLineBreak(value)
 	} else {
 		value = strings.TrimSpace(value)
 	}
 	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
 	case err != nil:
 	case value == "":
 		err = errUnset
-	case what != "password" && !isToken(value), !utf8.ValidString(value):
+	case m.credential != "password" && !isToken(value), !utf8.ValidString(value):
 		err = errNoText
 	}
 	if err != nil {
-		return "", &fileError{param: param, cause: err}
+		return "", o.Auth.missing(m, err)
 	}
 	return value, nil
 }
 
-// isToken reports whether s can stand in a header, as a token does.
+func (o Options) lookUp(ctx context.Context) (string, error) {
+	switch c := o.Auth.Credential; {
+	case c.Func != nil:
+		value, err := c.Func(ctx)
+		if err != nil {
+			err = errFunc // the cause may quote the credential
+		}
+		return value, err
+	case c.File != "":
+		data, err := readFile(c.File, maxCredential)
+		return string(data), err
+	default:
+		value, _ := o.LookupEnv(c.Env)
+		return value, nil
+	}
+}
+
+// missing says where a credential was looked for, and what can be done. Places
+// that an operator named are told by their parameter, as a credential may be what
+// is written there; our own are told by name.
+func (a Auth) missing(m method, err error) error {
+	found := &credentialError{where: "Credential.Func", cause: err, hint: "see Options.Auth"}
+	switch c := a.Credential; {
+	case c.Func != nil:
+	case c.Env == tokenVariable && m.name == AuthToken:
+		found.where = tokenVariable
+		found.hint = "set it, give token_file= or token_env=, or log in with auth=; the file ~/.vault-token is not read unless token_file= names it"
+	case c.File == serviceAccount && m.name == AuthKubernetes:
+		found.where = serviceAccount
+		found.hint = "this is where a pod has the token of its service account; elsewhere give jwt_file= or another auth="
+	case c.File != "":
+		found.where, found.hint = "the file of "+m.credential+"_file=", "put the credential there"
+	default:
+		found.where, found.hint = "the variable of "+m.credential+"_env=", "put the credential there"
+	}
+	return found
+}
+
+// credentialError is a credential that is not where it should be.
+type credentialError struct {
+	where, hint string
+	cause       error
+}
+
+func (e *credentialError) Error() string { return fmt.Sprintf("%s %v", e.where, e.cause) }
+func (e *credentialError) Unwrap() error { return e.cause }
+
+// isToken reports whether s can be sent in a header, as a token is.
 func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }

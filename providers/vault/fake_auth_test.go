@@ -3,6 +3,7 @@ package vault_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -19,9 +20,12 @@ func (s *server) login(w http.ResponseWriter, r *http.Request, path string) {
 	ok := false
 	switch path {
 	case "auth/approle/login", "auth/team/approle/login":
-		ok = body["role_id"] == "role-1" && body["secret_id"] == secretID
+		_, sent := body["secret_id"]
+		ok = body["role_id"] == "role-1" && body["secret_id"] == secretID || body["role_id"] == "role-unbound" && !sent
 	case "auth/kubernetes/login", "auth/jwt/login":
-		ok = body["role"] == "app" && body["jwt"] == jwtText
+		role, sent := body["role"]
+		ok = (role == "app" || !sent && path == "auth/jwt/login") && body["jwt"] == jwtText
+	case "auth/other/login":
 	case "auth/userpass/login/alice@example.com":
 		ok = body["password"] == password
 	case "auth/cert/login":
@@ -47,7 +51,7 @@ func (s *server) replyToken(w http.ResponseWriter, name string, ttl time.Duratio
 }
 
 func (s *server) token(w http.ResponseWriter, r *http.Request, action string) {
-	name := r.Header.Get("X-Vault-Token")
+	name := s.tokenOf(r)
 	t := s.tokens[name]
 	switch r.Method + " " + action {
 	case "GET lookup-self":
@@ -82,14 +86,14 @@ type leased struct {
 }
 
 func (s *server) mint(w http.ResponseWriter, r *http.Request, path string) {
-	if path == "database/creds/absent" {
+	if strings.HasSuffix(path, "/absent") {
 		reply(w, http.StatusNotFound, map[string]any{"errors": []string{}})
 		return
 	}
 	s.minted++
 	id := fmt.Sprintf("%s/lease%d", path, s.minted)
 	now := time.Now()
-	s.leases[id] = &leased{token: r.Header.Get("X-Vault-Token"), ends: now.Add(s.leaseTTL), max: now.Add(s.leaseMax)}
+	s.leases[id] = &leased{token: s.tokenOf(r), ends: now.Add(s.leaseTTL), max: now.Add(s.leaseMax)}
 	reply(w, http.StatusOK, map[string]any{
 		"lease_id": id, "lease_duration": int(s.leaseTTL.Seconds()), "renewable": true,
 		"data": map[string]any{"username": fmt.Sprintf("v-app-%d", s.minted), "password": fmt.Sprintf("pw-%d", s.minted)},

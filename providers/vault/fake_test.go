@@ -13,8 +13,10 @@ import (
 )
 
 // server is a Vault that speaks the real wire format: the mounts kv (KV version
-// 2), old (KV version 1) and database (dynamic), and the login methods.
+// 2), old (KV version 1) and database (dynamic), and the login methods. A test may
+// mount something else.
 type server struct {
+	kinds                                  map[string]kind // by the mount's path
 	mu                                     sync.Mutex
 	calls                                  int
 	seen                                   []string // method and path of each call
@@ -26,8 +28,25 @@ type server struct {
 	leases                                 map[string]*leased        // by id
 	logins                                 int
 	minted                                 int
+	agent                                  bool                                              // adds the root's token to requests without one
+	tokenless                              int                                               // the status of requests without a token; zero means 403
 	answer                                 func(w http.ResponseWriter, r *http.Request) bool // comes first; true: it has answered
 	tokenTTL, tokenMax, leaseTTL, leaseMax time.Duration
+}
+
+// kind is what is mounted.
+type kind int
+
+const (
+	kindV2 kind = iota
+	kindV1
+	kindDatabase
+	kindPKI // says "404, no errors" of any path that it lacks, as most engines do
+	kindCubbyhole
+)
+
+func (k kind) String() string {
+	return []string{"kv version 2", "kv version 1", "database", "pki", "cubbyhole"}[k]
 }
 
 type token struct {
@@ -38,6 +57,7 @@ const rootToken = "hvs.root-of-the-tests"
 
 func newServer() *server {
 	return &server{
+		kinds:   map[string]kind{"kv": kindV2, "old": kindV1, "database": kindDatabase},
 		secrets: map[string]*record{}, plain: map[string]map[string]any{}, denied: map[string]bool{},
 		leases: map[string]*leased{}, tokens: map[string]*token{rootToken: {}},
 		tokenTTL: time.Hour, tokenMax: 4 * time.Hour, leaseTTL: time.Hour, leaseMax: 3 * time.Hour,
@@ -63,42 +83,73 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(path, "auth/") && strings.Contains(path, "/login"):
 		s.login(w, r, path)
 	case !s.authorized(r, path):
-		reply(w, http.StatusForbidden, map[string]any{"errors": []string{"1 error occurred:\n\t* permission denied\n\n"}})
+		status := http.StatusForbidden
+		if r.Header.Get("X-Vault-Token") == "" && s.tokenless != 0 {
+			status = s.tokenless
+		}
+		reply(w, status, map[string]any{"errors": []string{"1 error occurred:\n\t* permission denied\n\n"}})
 	case strings.HasPrefix(path, "auth/token/"):
 		s.token(w, r, strings.TrimPrefix(path, "auth/token/"))
 	case strings.HasPrefix(path, "sys/internal/ui/mounts/"):
 		s.mount(w, strings.TrimPrefix(path, "sys/internal/ui/mounts/"))
 	case strings.HasPrefix(path, "sys/leases/"):
 		s.lease(w, r, strings.TrimPrefix(path, "sys/leases/"))
-	case strings.HasPrefix(path, "kv/"):
-		s.kv2(w, r, strings.TrimPrefix(path, "kv/"))
-	case strings.HasPrefix(path, "old/"):
-		s.kv1(w, r, strings.TrimPrefix(path, "old/"))
-	case strings.HasPrefix(path, "database/creds/"):
-		s.mint(w, r, path)
-	case path == "database/static-creds/app":
-		reply(w, http.StatusOK, map[string]any{"lease_id": "", "data": map[string]any{
-			"username": "app", "password": "static", "last_vault_rotation": "2026-01-02T03:04:05.123Z", "rotation_period": 3600, "ttl": 1800 - s.calls,
-		}})
 	default:
-		reply(w, http.StatusNotFound, map[string]any{"errors": []string{"no handler for route \"" + path + "\". route entry not found."}})
+		s.engine(w, r, path)
 	}
 }
 
+// engine passes a call on to the engine of its mount.
+func (s *server) engine(w http.ResponseWriter, r *http.Request, path string) {
+	for mount, kind := range s.kinds {
+		rest, ok := strings.CutPrefix(path, mount+"/")
+		switch {
+		case !ok:
+			continue
+		case kind == kindV2:
+			s.kv2(w, r, rest)
+		case kind == kindV1, kind == kindPKI && s.plain[rest] != nil:
+			s.kv1(w, r, rest)
+		case kind == kindDatabase && strings.HasPrefix(rest, "creds/"):
+			s.mint(w, r, path)
+		case kind == kindDatabase && rest == "static-creds/app":
+			reply(w, http.StatusOK, map[string]any{"lease_id": "", "data": map[string]any{
+				"username": "app", "password": "static", "last_vault_rotation": "2026-01-02T03:04:05.123Z", "rotation_period": 3600, "ttl": 1800 - s.calls,
+			}})
+		default:
+			reply(w, http.StatusNotFound, map[string]any{"errors": []string{}})
+		}
+		return
+	}
+	reply(w, http.StatusNotFound, map[string]any{"errors": []string{"no handler for route \"" + path + "\". route entry not found."}})
+}
+
 func (s *server) authorized(r *http.Request, path string) bool {
-	t := s.tokens[r.Header.Get("X-Vault-Token")]
+	t := s.tokens[s.tokenOf(r)]
 	return t != nil && (t.ends.IsZero() || time.Now().Before(t.ends)) && !s.denied[path]
 }
 
+func (s *server) tokenOf(r *http.Request) string {
+	token := r.Header.Get("X-Vault-Token")
+	if token == "" && s.agent {
+		return rootToken
+	}
+	return token
+}
+
 func (s *server) mount(w http.ResponseWriter, path string) {
-	data := map[string]any{
-		"kv":       map[string]any{"type": "kv", "path": "kv/", "options": map[string]string{"version": "2"}},
-		"old":      map[string]any{"type": "kv", "path": "old/", "options": map[string]string{"version": "1"}},
-		"database": map[string]any{"type": "database", "path": "database/", "options": nil},
-	}[path]
-	if data == nil {
+	kind, ok := s.kinds[path]
+	if !ok { // as for a mount that the token may not see
 		reply(w, http.StatusForbidden, map[string]any{"errors": []string{"preflight capability check returned 403"}})
 		return
+	}
+	data := map[string]any{"path": path + "/", "type": "kv", "options": map[string]string{"version": "2"}}
+	switch kind {
+	case kindV2:
+	case kindV1:
+		data["options"] = map[string]string{"version": "1"}
+	default:
+		data["type"], data["options"] = kind.String(), nil
 	}
 	reply(w, http.StatusOK, map[string]any{"data": data})
 }

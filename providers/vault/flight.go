@@ -43,6 +43,8 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	case waited:
 		return s, err
 	}
+	// The work runs with the context of the caller that does it, not with one of its
+	// own: a token must not be made for callers that are all gone.
 	s, err = work(ctx)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return nil, err // this caller's own affair
@@ -66,5 +68,6 @@ func (f *flight) end(ctx context.Context) {
 	f.over = true
 }
 
-// busy reports whether somebody works.
+// busy reports whether somebody works. It may be over by the time that the caller
+// looks, so it decides only whether waiting is worth it.
 func (f *flight) busy() bool { return len(f.slot) > 0 }

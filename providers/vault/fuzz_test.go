@@ -15,13 +15,23 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(404, []byte(`{"errors":[]}`))
 	f.Add(404, []byte(`{"errors":["no handler for route"]}`))
 	f.Add(404, []byte(`{"data":null,"warnings":["Invalid path for a versioned K/V secrets engine"]}`))
+	f.Add(200, []byte(`{"data":{"type":"kv","options":{"version":"2"}}}`))
+	f.Add(404, []byte(`<html>not found</html>`))
+	f.Add(200, []byte(`{"auth":{"client_token":"t","lease_duration":9223372036854775807}}`))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		a := answer{status: status, body: body}
 		v, err := a.versioned()
 		check(t, a, v.doc, err)
 		doc, err := a.plain(errWantsV2)
 		check(t, a, doc, err)
-		_, _ = a.token()
+		for _, want := range []engine{engineV2, engineV1, engineDynamic} {
+			if a.proves(want) == nil && !bytes.Contains(body, []byte("{")) {
+				t.Errorf("status %d with %q passes for a proof", status, body)
+			}
+		}
+		if info, err := a.token(); err == nil && !isToken(info.Token) {
+			t.Error("what can't be sent passes for a token")
+		}
 	})
 }
 
@@ -33,7 +43,7 @@ func check(t *testing.T, a answer, doc []byte, err error) {
 	if errors.Is(err, errAbsent) && (a.status != http.StatusNotFound || !bytes.Contains(bytes.ToLower(a.body), []byte("errors"))) {
 		t.Errorf("status %d with %q passes for absent", a.status, a.body)
 	}
-	if class, _ := classOf(err); err != nil && class == nil {
+	if class, _ := classify(err); err != nil && class == nil {
 		t.Errorf("%v has no class", err)
 	}
 }

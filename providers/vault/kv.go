@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,20 +18,23 @@ func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.
 	if version != "" {
 		r.query = url.Values{"version": {version}}
 	}
+	sent := time.Now()
 	a, _, err := p.do(ctx, r)
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
 	v, err := a.versioned()
-	if v.known {
-		p.proven.Store(true)
+	if v.known { // a deleted version was there too
+		p.mount.saw(name, version)
+		p.mount.proved(sent)
 	}
 	switch {
-	case err == errAbsent: //nolint:errorlint // the sentinel itself
-		return secretmux.Secret{}, p.absent(ctx)
+	case errors.Is(err, errAbsent):
+		return secretmux.Secret{}, p.mount.absent(ctx, name, version)
 	case err != nil:
 		return secretmux.Secret{}, err
 	case version != "" && v.meta.Version != version:
+		// Something on the way has dropped the query: this would be the latest one.
 		return secretmux.Secret{}, errMalformed
 	}
 	return p.secret(v.doc, v.meta)
@@ -63,6 +67,8 @@ func (a answer) versioned() (versioned, error) {
 		return versioned{}, err
 	}
 	if isNull(e.Data) {
+		// The engine warns of a path that has neither data/ nor metadata/, which
+		// happens where the mount is below the one that was named.
 		return versioned{}, a.without(e, errNoMount)
 	}
 	var d versionData
@@ -83,9 +89,10 @@ func (d versionData) read(ok bool) (versioned, error) {
 	if m.Version < 1 || err != nil && m.Deletion != "" {
 		return versioned{}, errMalformed
 	}
+	// No other engine puts a numbered version and its state beside the data.
 	v := versioned{known: true, meta: secretmux.Meta{Version: strconv.FormatInt(m.Version, 10), Created: m.Created}}
 	switch {
-	case m.Destroyed:
+	case m.Destroyed: // a destroyed version keeps its deletion time, so this comes first
 		return v, errDestroyed
 	case !ok && m.Deletion != "":
 		return v, errDeleted
@@ -93,6 +100,9 @@ func (d versionData) read(ok bool) (versioned, error) {
 		return versioned{}, errMalformed
 	case m.Deletion != "":
 		v.meta.Expires = deletion
+	}
+	if string(d.Data) == "null" {
+		return v, errNull // the API takes a write of that
 	}
 	v.doc, err = object(d.Data)
 	return v, err
@@ -105,9 +115,13 @@ func (p *Provider) readV1(ctx context.Context, name string) (secretmux.Secret, e
 		return secretmux.Secret{}, err
 	}
 	doc, err := a.plain(errWantsV2)
+	if errors.Is(err, errAbsent) {
+		return secretmux.Secret{}, p.mount.absent(ctx, name, "")
+	}
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
+	p.mount.saw(name, "") // which proves nothing: any engine answers in this form
 	return p.secret(doc, secretmux.Meta{Version: secretmux.ContentVersion(doc)})
 }
 
@@ -124,13 +138,14 @@ func (a answer) plain(warned error) ([]byte, error) {
 	case isNull(e.Data):
 		return nil, a.without(e, warned)
 	case a.status == http.StatusNotFound:
-		return nil, errMalformed
+		return nil, errMalformed // data under a status that says there is none
 	}
 	return object(e.Data)
 }
 
 // without says what an answer without data means. An absent secret has a form of
-// its own: 404, an empty list of errors, and nothing else.
+// its own: 404, an empty list of errors, and nothing else. The order matters: a
+// wrapped answer or a warning may come with 404 and without errors too.
 func (a answer) without(e envelope, warned error) error {
 	switch {
 	case !isNull(e.Wrap):

@@ -9,11 +9,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lease is a credential that the server made for this provider.
+// lease is a credential that the server made for this provider. What could be used
+// is held in Secrets, so that nothing that prints a provider shows it.
 type lease struct {
-	id    string
-	token string // the one it was made with, and ends with
-	doc   []byte
+	id    secretmux.Secret // zero for an answer without a lease
+	token secretmux.Secret // the one it was made with, and ends with
+	doc   secretmux.Secret
 	meta  secretmux.Meta
 	life  time.Duration // as it was granted at first
 	ends  time.Time
@@ -24,6 +25,9 @@ type lease struct {
 	// does not let us ask.
 	checked time.Time
 	blind   bool
+	// answered has the calls about the lease that were answered once, so that the
+	// policy allows them.
+	answered map[string]bool
 }
 
 // leaseState is what to do about a lease.
@@ -35,21 +39,24 @@ const (
 	good
 )
 
+// checkEvery is how often the server is asked whether a lease still exists.
+const checkEvery = time.Second
+
 const (
-	checkEvery = time.Second
-	endless    = 10 * 365 * 24 * time.Hour
+	pathRenew  = "sys/leases/renew"
+	pathLookup = "sys/leases/lookup"
 )
 
 // mint reads new credentials.
 func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	sent := time.Now()
 	r := get(l.p.below("", name))
-	r.terms = terms{limit: maxAnswer, once: true}
+	r.once = true
 	a, s, err := l.p.do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := a.plain(errNoMount)
+	doc, err := a.plain(errNoMount) // a dynamic engine that warns instead of answering is none
 	if err != nil {
 		return nil, err
 	}
@@ -60,13 +67,13 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	if e.LeaseID == "" {
 		return unleased(doc, sent), nil
 	}
-	life := time.Duration(e.LeaseDuration) * time.Second
+	life := seconds(e.LeaseDuration)
 	if life <= 0 {
 		life, e.Renewable = endless, false // no time is no reason to make one a read
 	}
 	return &lease{
-		id: e.LeaseID, token: s.token, doc: doc, life: life, ends: sent.Add(life),
-		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent,
+		id: hold(e.LeaseID), token: s.token, doc: hold(string(doc)), life: life, ends: sent.Add(life),
+		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent, answered: map[string]bool{},
 		// The id of a lease is enough to renew or revoke it, so it is not shown.
 		meta: secretmux.Meta{Version: secretmux.ContentVersion([]byte(e.LeaseID)), Created: sent},
 	}, nil
@@ -75,7 +82,7 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 // unleased is an answer without a lease, such as that of a static role: it says
 // when its password was made, and counts down to the next one.
 func unleased(doc []byte, sent time.Time) *lease {
-	x := &lease{doc: doc}
+	x := &lease{}
 	var (
 		fields map[string]json.RawMessage
 		static struct {
@@ -83,16 +90,17 @@ func unleased(doc []byte, sent time.Time) *lease {
 			TTL     int64     `json:"ttl"`
 		}
 	)
+	// The ttl differs at each read. Left in, every read would be a rotation.
 	if json.Unmarshal(doc, &fields) == nil && json.Unmarshal(doc, &static) == nil && !static.Rotated.IsZero() {
 		delete(fields, "ttl")
 		if steady, err := json.Marshal(fields); err == nil {
-			x.doc, x.meta.Created = steady, static.Rotated
+			doc, x.meta.Created = steady, static.Rotated
 		}
 		if static.TTL > 0 {
-			x.meta.Expires = sent.Add(time.Duration(static.TTL) * time.Second)
+			x.meta.Expires = sent.Add(seconds(static.TTL))
 		}
 	}
-	x.meta.Version = secretmux.ContentVersion(x.doc)
+	x.doc, x.meta.Version = hold(string(doc)), secretmux.ContentVersion(doc)
 	return x
 }
 
@@ -106,15 +114,15 @@ func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	switch {
 	case err != nil:
 		return x.despite(ctx, err)
-	case s.token != x.token:
-		return gone, nil
+	case !s.token.Equal(x.token):
+		return gone, nil // a lease ends with the token that it was made with
 	}
 	now := time.Now()
 	switch {
 	case x.renewable && !now.Before(x.renewAt):
-		return l.ask(ctx, x, "sys/leases/renew")
+		return l.ask(ctx, x, s, pathRenew)
 	case !x.blind && now.Sub(x.checked) >= checkEvery:
-		return l.ask(ctx, x, "sys/leases/lookup")
+		return l.ask(ctx, x, s, pathLookup)
 	}
 	return x.state(), nil
 }
@@ -130,12 +138,12 @@ func (x *lease) state() leaseState {
 }
 
 // despite is the state of a lease that the server could not be asked about. An
-// outage is no reason to give it up.
+// outage takes nothing from it: databases go on to accept what Vault once made.
 func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	if ctx.Err() != nil {
 		return gone, ctx.Err()
 	}
-	if class, _ := classOf(err); !transient(class) {
+	if class, _ := classify(err); !transient(class) {
 		return gone, err
 	}
 	x.postpone()
@@ -151,31 +159,31 @@ func (x *lease) postpone() {
 	}
 }
 
-func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, error) {
+// ask renews a lease or looks it up. Both are wishes of ours: a refusal by policy
+// takes nothing from a lease that is good.
+func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
 	sent := time.Now()
-	body := map[string]any{"lease_id": x.id}
-	renews := path == "sys/leases/renew"
+	body := map[string]any{"lease_id": x.id.Reveal()}
+	renews := path == pathRenew
 	if renews {
-		body["increment"] = int64(x.life / time.Second)
+		body["increment"] = int64(x.life / time.Second) // else the server picks one, which may be less
 	}
-	a, s, err := l.post(ctx, path, body)
+	data, err := json.Marshal(body)
+	if err != nil {
+		return gone, errMalformed // strings and numbers always marshal
+	}
+	a, err := l.p.client.send(ctx, s.token, post(path, data))
 	switch {
 	case err != nil:
 		return x.despite(ctx, err)
-	case s.token != x.token:
-		return gone, nil // it ended with its token
+	case a.status == http.StatusForbidden:
+		return l.refused(ctx, x, s, path)
 	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound:
 		if renews && !x.blind {
 			x.renewable = false // or it is gone: the server says the same of both
-			return l.ask(ctx, x, "sys/leases/lookup")
+			return l.ask(ctx, x, s, pathLookup)
 		}
 		return gone, nil
-	case a.status == http.StatusForbidden && renews:
-		x.renewable = false // the policy does not let us
-		return x.state(), nil
-	case a.status == http.StatusForbidden:
-		x.blind = true
-		return x.state(), nil
 	case a.status != http.StatusOK:
 		return x.despite(ctx, a.unexpected())
 	}
@@ -186,14 +194,35 @@ func (l *leases) ask(ctx context.Context, x *lease, path string) (leaseState, er
 		}
 		x.renewed(e, sent)
 	}
-	x.checked = sent
+	x.checked, x.answered[path] = sent, true
+	return x.state(), nil
+}
+
+// refused is what a refusal says of the lease. If the token is over, so is the
+// lease. But 403 from lookup-self as well tells nothing of a token that has never
+// had another answer: its policy may allow neither call.
+func (l *leases) refused(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
+	known, err := l.p.auth.knows(ctx, s)
+	switch {
+	case err != nil:
+		return x.despite(ctx, err)
+	case !known && (x.answered[path] || l.p.auth.sees(s)):
+		return gone, nil
+	case path == pathLookup:
+		x.blind = true
+		return x.state(), nil
+	}
+	x.renewable = false
+	if !known && !x.blind {
+		return l.ask(ctx, x, s, pathLookup) // which may tell more
+	}
 	return x.state(), nil
 }
 
 // renewed notes what a renewal gave. Little more than was left means that the
 // lease comes up against its maximum.
 func (x *lease) renewed(e envelope, sent time.Time) {
-	more := time.Duration(e.LeaseDuration) * time.Second
+	more := seconds(e.LeaseDuration)
 	x.ends = sent.Add(more)
 	x.renewAt = sent.Add(more / 2)
 	x.renewable = e.Renewable && more > x.life/10
@@ -201,7 +230,7 @@ func (x *lease) renewed(e envelope, sent time.Time) {
 
 // end revokes a lease with the token of s.
 func (l *leases) end(ctx context.Context, x *lease, s *session) error {
-	body, err := json.Marshal(map[string]string{"lease_id": x.id})
+	body, err := json.Marshal(map[string]string{"lease_id": x.id.Reveal()})
 	if err != nil {
 		return errMalformed
 	}
@@ -214,12 +243,4 @@ func (l *leases) end(ctx context.Context, x *lease, s *session) error {
 		return a.refusal()
 	}
 	return nil
-}
-
-func (l *leases) post(ctx context.Context, path string, body map[string]any) (answer, *session, error) {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return answer{}, nil, errMalformed // strings and numbers always marshal
-	}
-	return l.p.do(ctx, post(path, data))
 }

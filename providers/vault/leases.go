@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -63,6 +64,8 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 	case <-ctx.Done():
 		return secretmux.Secret{}, ctx.Err()
 	}
+	// Again, as Close may have come while this waited: it collects the leases entry
+	// by entry, and one made after that would stay.
 	if l.p.closed.Load() {
 		return secretmux.Secret{}, errClosed
 	}
@@ -74,12 +77,17 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 		return l.secret(e.lease)
 	}
 	made, err := l.mint(ctx, name)
+	if errors.Is(err, errAbsent) {
+		err = l.p.mount.absent(ctx, name, "")
+	}
 	if err != nil {
-		if class, _ := classOf(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
+		// The old one has its last tenth for this.
+		if class, _ := classify(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
 			return l.secret(e.lease)
 		}
 		return secretmux.Secret{}, err
 	}
+	l.p.mount.saw(name, "")
 	l.replace(e, made)
 	return l.secret(made)
 }
@@ -95,19 +103,19 @@ func (l *leases) replace(e *entry, made *lease) {
 		l.replaced = append(l.replaced, e.lease)
 	}
 	e.lease = made
-	if made.id == "" {
+	if made.id.IsZero() {
 		e.lease = nil
 	}
 }
 
 func (l *leases) secret(x *lease) (secretmux.Secret, error) {
 	meta := x.meta
-	if s := l.p.auth.get(); x.id != "" && s != nil && s.token == x.token && !s.ends.IsZero() && s.ends.Before(x.ends) {
+	if s := l.p.auth.get(); !x.id.IsZero() && s != nil && s.token.Equal(x.token) && !s.ends.IsZero() && s.ends.Before(x.ends) {
 		meta.Expires = s.ends // leases end with their token
-	} else if x.id != "" {
+	} else if !x.id.IsZero() {
 		meta.Expires = x.ends
 	}
-	return l.p.secret(x.doc, meta)
+	return l.p.secret(x.doc.Bytes(), meta)
 }
 
 // drain returns the leases that are alive. The provider is closed, so that no new

@@ -18,7 +18,8 @@ import (
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		if err := p.list(ctx, prefix, yield); err != nil {
-			yield(secretmux.Info{}, p.classify("list", "", err))
+			p.mount.doubt(err)
+			yield(secretmux.Info{}, p.fail("list", "", err))
 		}
 	}
 }
@@ -30,6 +31,7 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 	case p.closed.Load():
 		return errClosed
 	}
+	// Whole folders are read, so only those that the prefix leads into.
 	start := prefix[:strings.LastIndexByte(prefix, '/')+1]
 	if start != "" && !cleanPath(strings.TrimSuffix(start, "/")) {
 		return ctx.Err() // no name that Get accepts starts so
@@ -45,7 +47,7 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 		for _, key := range keys {
 			name, isFolder := strings.CutSuffix(folder+key, "/")
 			switch {
-			case validateName(name) != nil:
+			case validateName(name) != nil: // Get would refuse it
 			case isFolder:
 				if strings.HasPrefix(name+"/", prefix) || strings.HasPrefix(prefix, name+"/") {
 					folders = append(folders, name+"/")
@@ -67,20 +69,15 @@ func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 		within, warned = "", errWantsV2
 	}
 	r := get(p.below(within, folder))
-	r.query, r.terms.limit = url.Values{"list": {"true"}}, maxList
+	r.query, r.limit = url.Values{"list": {"true"}}, maxList
 	a, _, err := p.do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	data, err := a.plain(warned)
 	switch {
-	case errors.Is(err, errAbsent) && p.opts.KV != 1:
-		if err = p.absent(ctx); !errors.Is(err, errAbsent) {
-			return nil, err
-		}
-		return nil, nil
 	case errors.Is(err, errAbsent):
-		return nil, nil
+		return nil, p.mount.prove(ctx) // an empty folder, if this is the right kind of mount
 	case err != nil:
 		return nil, err
 	}

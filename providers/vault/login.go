@@ -3,47 +3,74 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/secretmux/secretmux"
 )
 
-// refusedPause is how long a credential that was refused is not sent again:
-// servers lock accounts after a few attempts.
-const refusedPause = 5 * time.Second
+const (
+	// refusedPause is how long a credential that was refused is not sent again:
+	// servers lock accounts after a few attempts.
+	refusedPause = 5 * time.Second
+	// After any other failure nobody logs in for a moment, which doubles with each
+	// failure in a row: every reader of every secret wants the one login, and
+	// without a pause an outage would be met by as many logins as there are reads.
+	// The first moment is shorter than the pause before a store tries a read again.
+	firstMoment   = 40 * time.Millisecond
+	longestMoment = time.Second
+)
 
-type refusedLogin struct {
-	digest string
-	until  time.Time
+// failure is what became of the logins since the last good one.
+type failure struct {
 	err    error
+	moment time.Duration
+	until  time.Time
+	// refused is a digest of the credential that the server refused, if it did.
+	refused      string
+	refusedUntil time.Time
 }
 
-// login makes a new token. It does not set it.
+// login makes a new token. It does not set it. It runs in the flight, so one at a
+// time.
 func (a *authenticator) login(ctx context.Context) (*session, error) {
+	now := time.Now()
+	if now.Before(a.failed.until) {
+		return nil, a.failed.err
+	}
 	r, err := a.loginRequest(ctx)
 	if err != nil {
-		return nil, err
+		return nil, err // nobody was called
 	}
+	// A digest of all that is sent: a role that was changed is worth a try too.
 	digest := secretmux.ContentVersion(r.body)
-	a.mu.Lock()
-	before := a.refused
-	a.mu.Unlock()
-	if before.digest == digest && time.Now().Before(before.until) {
-		return nil, before.err
+	if digest == a.failed.refused && now.Before(a.failed.refusedUntil) {
+		return nil, a.failed.err
 	}
 	s, err := a.attempt(ctx, r)
-	if class, _ := classOf(err); err != nil && class == secretmux.ErrUnauthenticated { //nolint:errorlint // classOf returns the sentinel itself
-		a.mu.Lock()
-		a.refused = refusedLogin{digest: digest, until: time.Now().Add(refusedPause), err: err}
-		a.mu.Unlock()
+	switch {
+	case err == nil:
+		a.failed = failure{} // the next outage starts with a short moment again
+	case ctx.Err() == nil: // it was not the caller who gave up
+		a.failed = a.failed.next(err, digest)
 	}
 	return s, err
 }
 
+func (f failure) next(err error, digest string) failure {
+	now := time.Now()
+	next := failure{err: err, moment: min(max(2*f.moment, firstMoment), longestMoment)}
+	next.until = now.Add(next.moment)
+	if class, _ := classify(err); errors.Is(class, secretmux.ErrUnauthenticated) {
+		next.refused, next.refusedUntil = digest, now.Add(refusedPause)
+	}
+	return next
+}
+
 func (a *authenticator) attempt(ctx context.Context, r request) (*session, error) {
 	sent := time.Now()
-	reply, err := a.client.send(ctx, "", r)
+	reply, err := a.client.send(ctx, secretmux.Secret{}, r)
 	if err != nil {
 		return nil, err
 	}
@@ -66,43 +93,58 @@ func (a answer) token() (*authInfo, error) {
 	case e.Auth == nil:
 		return nil, errMalformed
 	case e.Auth.Token == "":
-		return nil, errMFA
+		return nil, errMFA // the answer asks for a second factor instead
 	case !isToken(e.Auth.Token):
-		return nil, errMalformed
+		return nil, errMalformed // it could not be sent in a header
 	}
 	return e.Auth, nil
 }
 
 func (a *authenticator) loginRequest(ctx context.Context) (request, error) {
 	auth := a.opts.Auth
-	path, what := "auth/"+auth.Mount+"/login", ""
+	path := "auth/" + auth.Mount + "/login"
 	body := map[string]string{}
 	switch auth.Method {
 	case AuthAppRole:
-		body["role_id"], what = auth.RoleID, "secret_id"
-	case AuthKubernetes, AuthJWT:
-		body["role"], what = auth.Role, "jwt"
+		body["role_id"] = auth.RoleID
 	case AuthUserpass:
-		path, what = path+"/"+auth.Username, "password"
+		path += "/" + auth.Username
 	case AuthCert:
 		if auth.Role != "" {
 			body["name"] = auth.Role
 		}
-	}
-	if what != "" {
-		credential, err := a.opts.credential(ctx, what)
-		if err != nil {
-			return request{}, err
+	default:
+		if auth.Role != "" {
+			body["role"] = auth.Role
 		}
-		body[what] = credential
+	}
+	credential, err := a.opts.credential(ctx)
+	if err != nil {
+		return request{}, err
+	}
+	if m, _ := methodOf(auth.Method); credential != "" {
+		body[m.credential] = credential
 	}
 	data, err := json.Marshal(body)
 	if err != nil {
 		return request{}, errMalformed // a map of strings always marshals
 	}
 	r := post(path, data)
-	r.auth, r.login = true, true
+	r.auth, r.login = true, auth.whenRefused()
 	return r, nil
+}
+
+// whenRefused is what to check when the server refuses the login. It says only
+// yes or no, so this names what is most likely wrong.
+func (a Auth) whenRefused() string {
+	const rest = "check the credential, the role, auth_mount= and the namespace; Vault answers 403 also where no method is mounted"
+	switch {
+	case a.Method == AuthAppRole && a.Credential.sources() == 0:
+		return "unless the role has bind_secret_id=false, give secret_id_file= or secret_id_env=; else " + rest
+	case a.Method == AuthJWT && a.Role == "":
+		return "unless the method has a default_role, give role=; else " + rest
+	}
+	return rest
 }
 
 // renew asks for more time for s.
@@ -121,7 +163,8 @@ func (a *authenticator) renew(ctx context.Context, s *session) (*session, error)
 	return s.renewed(info, sent), nil
 }
 
-// revoke ends the token of s, and all leases made with it.
+// revoke ends the token of s, and all leases made with it. The accessor of the token
+// would do as well, but needs a policy that hardly any role has.
 func (a *authenticator) revoke(ctx context.Context, s *session) error {
 	r := post("auth/token/revoke-self", []byte("{}"))
 	r.auth = true

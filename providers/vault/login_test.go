@@ -31,6 +31,13 @@ func appRole(t *testing.T) vault.Auth {
 	return vault.Auth{Method: vault.AuthAppRole, RoleID: "role-1", Credential: vault.Credential{File: file(t, secretID+"\n")}}
 }
 
+// appRoleOf brings its secret id by a function.
+func appRoleOf(roleID string) vault.Auth {
+	return vault.Auth{Method: vault.AuthAppRole, RoleID: roleID, Credential: vault.Credential{
+		Func: func(context.Context) (string, error) { return secretID, nil },
+	}}
+}
+
 func TestLoginMethods(t *testing.T) {
 	tests := map[string]string{
 		"approle":        "auth=approle&role_id=role-1&secret_id_file=" + file(t, secretID+"\n"),
@@ -114,7 +121,7 @@ func TestBadCredentials(t *testing.T) {
 }
 
 // A password that is refused is not tried again and again, which would lock the
-// account; another one is tried at once.
+// account; another one is tried after a moment.
 func TestRefusedLoginPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -141,6 +148,7 @@ func TestRefusedLoginPauses(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		logins(2)
 		credential = secretID
+		time.Sleep(time.Second)
 		got, err := p.Get(t.Context(), "a")
 		wantValue(t, "Get with the right credential", got, err, `{"v":"x"}`)
 	})

@@ -11,12 +11,13 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "vault"
 
-// Backend opens vault: links, which the package comment describes.
+// Backend opens vault: links, which the package comment describes. It is that of
+// the zero Options.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
 // Backend opens vault: links with o underneath: Address, Mount and Prefix are the
 // URI's, and a parameter of the URI comes before its field. auth= replaces the
-// whole Auth.
+// whole Auth. Opening reads no file and calls nobody; its errors are ErrInvalid.
 func (o Options) Backend() secretmux.Backend {
 	return secretmux.Backend{Scheme: func(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 		return o.open(u)
@@ -50,7 +51,7 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 	if err := errors.Join(params.Done(), authErr); err != nil {
 		return nil, err
 	}
-	p, err := newProvider(o, u.String())
+	p, err := newProvider(o, u)
 	if err != nil {
 		return nil, err
 	}
@@ -87,56 +88,28 @@ func (a *Auth) read(params *secretmux.Params) error {
 	if params.Has("auth") {
 		*a = Auth{}
 	}
-	params.Enum("auth", &a.Method, AuthToken, AuthAppRole, AuthKubernetes, AuthJWT, AuthUserpass, AuthCert)
+	name := string(a.method())
+	params.Enum("auth", &name, methodNames()...) // which leaves name alone if it is not one of them
+	a.Method = AuthMethod(name)
 	params.Text("auth_mount", &a.Mount)
 	namespace(params, "auth_namespace", &a.Namespace)
 	params.Text("role", &a.Role)
 	params.Text("role_id", &a.RoleID)
 	params.Text("username", &a.Username)
-	var (
-		found Credential
-		errs  []error
-	)
-	for _, c := range credentialParams() {
-		own := Credential{}
-		params.Text(c.name+"_env", &own.Env)
-		params.Text(c.name+"_file", &own.File)
+	var errs []error
+	m, _ := methodOf(a.Method) // the Enum has refused others
+	for _, what := range []string{"token", "secret_id", "jwt", "password"} {
+		found := Credential{}
+		params.Text(what+"_env", &found.Env)
+		params.Text(what+"_file", &found.File)
 		switch {
-		case own.sources() == 0:
-		case !c.belongsTo(a.Method):
-			errs = append(errs, mistake(c.name+"_env and "+c.name+"_file do not belong to this method", "they are for auth="+strings.Join(c.methods, ", ")))
+		case found.sources() == 0:
+		case !m.takes(what): // a credential that nothing sends hides a mistake
+			errs = append(errs, invalid(what+"_env and "+what+"_file do not belong to this method",
+				"they are for auth="+strings.Join(thatTake(what), ", ")))
 		default:
-			found = own
+			a.Credential = found
 		}
-	}
-	if found.sources() > 0 {
-		a.Credential = found
 	}
 	return errors.Join(errs...)
-}
-
-type credentialParam struct {
-	name    string
-	methods []string
-}
-
-func credentialParams() []credentialParam {
-	return []credentialParam{
-		{"token", []string{AuthToken}},
-		{"secret_id", []string{AuthAppRole}},
-		{"jwt", []string{AuthKubernetes, AuthJWT}},
-		{"password", []string{AuthUserpass}},
-	}
-}
-
-func (c credentialParam) belongsTo(method string) bool {
-	if method == "" {
-		method = AuthToken
-	}
-	for _, m := range c.methods {
-		if m == method {
-			return true
-		}
-	}
-	return false
 }

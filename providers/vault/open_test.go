@@ -1,7 +1,6 @@
 package vault_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -27,6 +26,7 @@ func TestOpenAccepts(t *testing.T) {
 		"vault://h/kv?field=value&namespace=/&auth_namespace=a/b", "vault://h/kv?token_env=T", "vault://h/kv?token_file=/no/such/file&auth=token",
 		"vault://h/kv?auth=approle&role_id=r&secret_id_env=S&auth_mount=team/approle", "vault://h/kv?auth=kubernetes&role=app",
 		"vault://h/kv?auth=kubernetes&role=app&jwt_file=/f", "vault://h/kv?auth=jwt&role=app&jwt_env=J",
+		"vault://h/kv?auth=none", "vault://127.0.0.1:8100/kv?http=true&auth=none", "vault://h/kv?auth=approle&role_id=r", "vault://h/kv?auth=jwt&jwt_file=/f",
 		"vault://h/kv?auth=userpass&username=a&password_env=P", "vault://h/kv?auth=cert&cert_file=/c&key_file=/k", "vault://h/kv?auth=cert&role=web&cert_file=/c&key_file=/k",
 		"vault://h/kv?ca_file=/no/such/file",
 	} {
@@ -75,14 +75,19 @@ func TestOpenRefuses(t *testing.T) {
 		"vault://h/kv?secret_id_file=/f":            "do not belong",
 		"vault://h/kv?role=app":                     "does not belong",
 		"vault://h/kv?auth_mount=x":                 "no login",
-		"vault://h/kv?auth=approle&role_id=r":       "lacks",
 		"vault://h/kv?auth=approle&secret_id_env=S": "lacks",
 		"vault://h/kv?auth=approle&role_id=r&secret_id_env=S&token_env=T": "do not belong",
 		"vault://h/kv?auth=kubernetes":                                    "role",
 		"vault://h/kv?auth=jwt&role=app":                                  "lacks",
+		"vault://h/kv?auth=none&token_env=T":                              "do not belong",
+		"vault://h/kv?auth=none&auth_mount=x":                             "no login",
+		"vault://h/kv?auth=none&role=app":                                 "does not belong",
+		"vault://h/kv?auth=cert&cert_file=/c&key_file=/k&jwt_env=J":       "do not belong",
+		"vault:/run/vault-agent.sock":                                     "unix sockets are not supported",
+		"vault:///run/vault-agent.sock":                                   "unix sockets are not supported",
 		"vault://h/kv?auth=userpass&username=a":                           "lacks",
-		"vault://h/kv?auth=userpass&username=..&password_env=P":           "lacks",
-		"vault://h/kv?auth=userpass&username=a/b&password_env=P":          "lacks",
+		"vault://h/kv?auth=userpass&username=..&password_env=P":           "malformed",
+		"vault://h/kv?auth=userpass&username=a/b&password_env=P":          "malformed",
 		"vault://h/kv?auth=cert":                                          "lacks",
 		"vault://h/kv?auth=ldap":                                          "auth",
 		"vault://h/kv?token=hunter2":                                      "credential",
@@ -112,16 +117,23 @@ func TestNewRefuses(t *testing.T) {
 		"no address":            func(o *vault.Options) { o.Address = "" },
 		"a path in the address": func(o *vault.Options) { o.Address = "https://h/v1" },
 		"a user in the address": func(o *vault.Options) { o.Address = "https://u:p@h" },
-		"an unknown scheme":     func(o *vault.Options) { o.Address = "unix://h" },
-		"no mount":              func(o *vault.Options) { o.Mount = "" },
-		"KV 3":                  func(o *vault.Options) { o.KV = 3 },
-		"KV -1":                 func(o *vault.Options) { o.KV = -1 },
-		"dynamic KV":            func(o *vault.Options) { o.KV, o.Dynamic = 2, true },
-		"a bad namespace":       func(o *vault.Options) { o.Namespace = &bad },
-		"a bad auth namespace":  func(o *vault.Options) { o.Auth.Namespace = &bad },
-		"a bad role":            func(o *vault.Options) { o.Auth = vault.Auth{Method: vault.AuthKubernetes, Role: bad} },
-		"an unknown method":     func(o *vault.Options) { o.Auth.Method = "ldap" },
-		"TLS twice":             func(o *vault.Options) { o.Transport, o.CAFile = direct{}, "/ca" },
+		"an unknown scheme":     func(o *vault.Options) { o.Address = "ftp://h" },
+		"a unix socket":         func(o *vault.Options) { o.Address = "unix:///run/agent.sock" },
+		"a credential for none": func(o *vault.Options) {
+			o.Auth = vault.Auth{Method: vault.AuthNone, Credential: vault.Credential{Env: "T"}}
+		},
+		"an environment that is malformed": func(o *vault.Options) {
+			o.LookupEnv = environment("VAULT_NAMESPACE=a\nb")
+		},
+		"no mount":             func(o *vault.Options) { o.Mount = "" },
+		"KV 3":                 func(o *vault.Options) { o.KV = 3 },
+		"KV -1":                func(o *vault.Options) { o.KV = -1 },
+		"dynamic KV":           func(o *vault.Options) { o.KV, o.Dynamic = 2, true },
+		"a bad namespace":      func(o *vault.Options) { o.Namespace = &bad },
+		"a bad auth namespace": func(o *vault.Options) { o.Auth.Namespace = &bad },
+		"a bad role":           func(o *vault.Options) { o.Auth = vault.Auth{Method: vault.AuthKubernetes, Role: bad} },
+		"an unknown method":    func(o *vault.Options) { o.Auth.Method = "ldap" },
+		"TLS twice":            func(o *vault.Options) { o.Transport, o.CAFile = direct{}, "/ca" },
 	} {
 		o := good
 		change(&o)
@@ -163,22 +175,5 @@ func TestOddNames(t *testing.T) {
 		}
 		field, err := got.Field("v")
 		wantValue(t, "the value of "+name, field, err, name)
-	}
-}
-
-func TestSource(t *testing.T) {
-	for want, o := range map[string]vault.Options{
-		"vault://h:8200/kv":                              {Address: "https://h:8200", Mount: "kv"},
-		"vault://h/team/kv/app?kv=1":                     {Address: "https://h", Mount: "team/kv", Prefix: "app", KV: 1},
-		"vault://[::1]:8200/db?engine=dynamic&http=true": {Address: "http://[::1]:8200", Mount: "db", Dynamic: true},
-		"vault://localhost/kv?http=true":                 {Address: "http://localhost", Mount: "kv"},
-	} {
-		p, err := vault.New(o)
-		if err != nil || p.String() != want {
-			t.Errorf("String() = %v, %v, want %s", p, err, want)
-		}
-	}
-	if _, err := open(t, "vault:"); !errors.Is(err, secretmux.ErrInvalid) {
-		t.Error(err)
 	}
 }

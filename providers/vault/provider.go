@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,30 +26,44 @@ type Provider struct {
 	auth   *authenticator
 	leases *leases
 	closed atomic.Bool
-	// proven says that the mount is a KV engine of the configured version.
-	proven atomic.Bool
+	mount  *mount
 }
 
 // New returns a provider. It reads no file and calls nobody. Its errors are
 // ErrInvalid: see [Options].
-func New(opts Options) (*Provider, error) { return newProvider(opts, sourceOf(opts)) }
+func New(opts Options) (*Provider, error) { return newProvider(opts, nil) }
 
-func newProvider(opts Options, source string) (*Provider, error) {
-	if err := opts.check(); err != nil {
+// newProvider makes the provider of a link; u is nil where there is none.
+func newProvider(opts Options, u *secretmux.URI) (*Provider, error) {
+	opts, err := opts.check()
+	if err != nil {
 		return nil, err
 	}
-	opts = opts.withDefaults()
-	c := &client{opts: opts}
+	if u == nil {
+		u = opts.place()
+	}
+	c := newClient(opts)
+	opts.Transport = nil // which the client has, out of sight
 	p := &Provider{
-		opts: opts, source: source, client: c,
+		opts: opts, source: opts.address(u).String(), client: c,
 		auth: &authenticator{opts: opts, client: c, flight: newFlight()},
 	}
 	p.leases = newLeases(p)
+	p.mount = newMount(p.lookAtMount)
 	return p, nil
 }
 
-// String returns the provider's URI.
+// String returns the provider's address, which opens the same place with the same
+// login. A Transport, a LookupEnv and a credential from a function are not in it.
 func (p *Provider) String() string { return p.source }
+
+// BackendName returns what Vault itself calls the secret: its logical path, with the
+// mount and the folder, as in kv/app/db.
+func (p *Provider) BackendName(name string) string { return p.below("", name) }
+
+// Retries reports whether a link may try a read that failed a second time. It may
+// not where reads make credentials: the answer that got lost may have made some.
+func (p *Provider) Retries() bool { return !p.opts.Dynamic }
 
 // Get returns the current version of a secret, or its live lease. See the package
 // comment for which failure is which class.
@@ -72,7 +85,8 @@ func (p *Provider) read(ctx context.Context, op, name, version string) (secretmu
 		}
 	}
 	if err != nil {
-		return secretmux.Secret{}, p.classify(op, name, err)
+		p.mount.doubt(err)
+		return secretmux.Secret{}, p.fail(op, name, err)
 	}
 	return s, nil
 }
@@ -97,15 +111,16 @@ func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) 
 		return answer{}, nil, err
 	}
 	a, err := p.client.send(ctx, s.token, r)
-	if err != nil || a.status != http.StatusForbidden {
+	if err != nil || !p.auth.refuses(a) {
 		return a, s, err
 	}
+	// 403 is the answer to a bad token and to a policy that denies alike.
 	next, err := p.auth.reconsider(ctx, s)
 	if err != nil {
 		return answer{}, nil, err
 	}
-	if next.token == s.token {
-		return a, s, nil
+	if next.token.Equal(s.token) {
+		return a, s, nil // the token is good: a policy denies
 	}
 	a, err = p.client.send(ctx, next.token, r)
 	if err == nil && a.status == http.StatusForbidden {
@@ -123,7 +138,7 @@ func (p *Provider) secret(doc []byte, meta secretmux.Meta) (secretmux.Secret, er
 	}
 	field, err := s.Field(p.opts.Field)
 	if err != nil {
-		return secretmux.Secret{}, errNoField
+		return secretmux.Secret{}, errNoField // not absent: the secret is there
 	}
 	return field, nil
 }
@@ -146,11 +161,13 @@ func (p *Provider) Close() error {
 		if ctx.Err() != nil {
 			err = errLost // the deadline is nobody's but this function's
 		}
-		return p.classify("close", "", err)
+		return p.fail("close", "", err)
 	}
 	return nil
 }
 
+// revokeAll ends what was made. One call for the token ends its leases as well; they
+// are revoked one by one only where the token is not ours to end.
 func (p *Provider) revokeAll(ctx context.Context) error {
 	leases := p.leases.drain(ctx)
 	p.auth.flight.end(ctx) // a login under way makes a token too
@@ -166,21 +183,4 @@ func (p *Provider) revokeAll(ctx context.Context) error {
 		}
 	}
 	return p.leases.revoke(ctx, leases, s)
-}
-
-// sourceOf is the URI that opens a provider in the same place.
-func sourceOf(o Options) string {
-	address, plain := strings.CutPrefix(o.Address, "http://")
-	path := strings.TrimSuffix("/"+o.Mount+"/"+o.Prefix, "/")
-	params := ""
-	switch {
-	case o.Dynamic:
-		params = "?engine=dynamic"
-	case o.KV == 1:
-		params = "?kv=1"
-	}
-	if plain {
-		params += map[bool]string{true: "?", false: "&"}[params == ""] + "http=true"
-	}
-	return Scheme + "://" + strings.TrimPrefix(address, "https://") + path + params
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,19 +15,19 @@ const (
 )
 
 var (
-	errIrregular = errors.New("it is no regular file")
-	errBigFile   = errors.New("it is too large")
-	errNoPEM     = errors.New("it has no PEM certificate")
-	errNoPair    = errors.New("the certificate and the key are no PEM pair")
+	errIrregular = errors.New("is not a regular file")
+	errBigFile   = errors.New("is too large")
+	errNoPEM     = errors.New("has no PEM certificate")
+	errNoPair    = errors.New("does not fit the key of key_file=, or one of the two is not PEM")
 )
 
-// readFile reads a regular file. Its errors hold no path: a value could stand in
-// its place.
+// readFile reads a regular file. Its errors hold no path: a credential may have been
+// written in its place.
 func readFile(path string, limit int64) ([]byte, error) {
 	data, err := readRegular(path, limit)
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
-		err = pathError.Err
+		err = fmt.Errorf("can't be read: %w", pathError.Err)
 	}
 	return data, err
 }

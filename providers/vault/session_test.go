@@ -3,6 +3,7 @@ package vault_test
 import (
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -202,4 +203,40 @@ func TestCloseReportsWhatItCouldNotRevoke(t *testing.T) {
 	many(t, p, 1)
 	s.denied["auth/token/revoke-self"] = true
 	wantClass(t, "Close", secretmux.Secret{}, p.Close(), secretmux.ErrDenied)
+}
+
+// The last tenth of a token's life is for the next login. While that fails, for
+// whatever reason, the token is used: the server takes it to its end.
+func TestLoginFailsWhileTheTokenLives(t *testing.T) {
+	for what, answer := range map[string]struct {
+		status int
+		body   string
+		want   error
+	}{
+		"an outage":   {503, ``, secretmux.ErrUnavailable},
+		"a page":      {200, `<html>`, secretmux.ErrCorrupt},
+		"a refusal":   {400, `{"errors":["invalid secret id"]}`, secretmux.ErrUnauthenticated},
+		"no method":   {404, `{"errors":["no handler for route"]}`, secretmux.ErrInvalid},
+		"a redirect":  {302, ``, secretmux.ErrInvalid},
+		"a long line": {200, `{"auth":{"client_token":"` + strings.Repeat("x", 2<<20), secretmux.ErrTooLarge},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newServer()
+			s.tokenMax = s.tokenTTL // nothing to renew
+			s.put("a", map[string]any{"v": "x"})
+			p := s.open(t, func(o *vault.Options) { o.Auth = appRoleOf("role-1") })
+			many(t, p, 1)
+			s.hook("/login", func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(answer.status)
+				_, _ = w.Write([]byte(answer.body))
+			})
+			time.Sleep(55 * time.Minute)
+			for range 10 {
+				many(t, p, 3)
+			}
+			time.Sleep(5 * time.Minute)
+			got, err := p.Get(t.Context(), "a")
+			wantClass(t, "Get after the end, "+what, got, err, answer.want)
+		})
+	}
 }

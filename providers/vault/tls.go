@@ -14,14 +14,16 @@ func newTransport(o Options) (*http.Transport, error) {
 	if o.CAFile != "" {
 		pem, err := readFile(o.CAFile, maxPEM)
 		if err != nil {
-			return nil, &fileError{param: "ca_file", cause: err, class: classSetUp}
+			return nil, &fileError{param: "ca_file", cause: err}
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &fileError{param: "ca_file", cause: errNoPEM, class: classSetUp}
+			return nil, &fileError{param: "ca_file", cause: errNoPEM}
 		}
 	}
 	if o.CertFile != "" {
+		// Now, to say what is wrong by name: from a handshake it would be a lost
+		// connection.
 		if _, err := keyPair(o); err != nil {
 			return nil, err
 		}
@@ -33,7 +35,7 @@ func newTransport(o Options) (*http.Transport, error) {
 		DialContext:           (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:       config,
 		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   16,
+		MaxIdleConnsPerHost:   16, // as many as a store reads at a time
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}, nil
@@ -42,15 +44,15 @@ func newTransport(o Options) (*http.Transport, error) {
 func keyPair(o Options) (*tls.Certificate, error) {
 	cert, err := readFile(o.CertFile, maxPEM)
 	if err != nil {
-		return nil, &fileError{param: "cert_file", cause: err, class: classSetUp}
+		return nil, &fileError{param: "cert_file", cause: err}
 	}
 	key, err := readFile(o.KeyFile, maxPEM)
 	if err != nil {
-		return nil, &fileError{param: "key_file", cause: err, class: classSetUp}
+		return nil, &fileError{param: "key_file", cause: err}
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
-		return nil, &fileError{param: "cert_file", cause: errNoPair, class: classSetUp}
+		return nil, &fileError{param: "cert_file", cause: errNoPair}
 	}
 	return &pair, nil
 }

@@ -26,14 +26,19 @@ func (s *server) reader(ttl string) (approle, userpass string) {
 	}
 	s.write("auth/approle/role/app", map[string]any{"token_policies": "reader", "token_ttl": ttl, "token_max_ttl": ttl})
 	s.write("auth/userpass/users/alice", map[string]any{"password": "correct horse", "token_policies": "reader", "token_ttl": ttl})
-	role, err := s.root.Logical().ReadWithContext(ctx, "auth/approle/role/app/role-id")
+	secretID, _ := s.write("auth/approle/role/app/secret-id", nil).Data["secret_id"].(string)
+	return "auth=approle&role_id=" + s.roleID("app") + "&secret_id_file=" + url.QueryEscape(s.file(secretID+"\n")),
+		"auth=userpass&username=alice&password_file=" + url.QueryEscape(s.file("correct horse\n"))
+}
+
+func (s *server) roleID(name string) string {
+	s.t.Helper()
+	role, err := s.root.Logical().ReadWithContext(s.t.Context(), "auth/approle/role/"+name+"/role-id")
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	roleID, _ := role.Data["role_id"].(string)
-	secretID, _ := s.write("auth/approle/role/app/secret-id", nil).Data["secret_id"].(string)
-	return "auth=approle&role_id=" + roleID + "&secret_id_file=" + url.QueryEscape(s.file(secretID+"\n")),
-		"auth=userpass&username=alice&password_file=" + url.QueryEscape(s.file("correct horse\n"))
+	id, _ := role.Data["role_id"].(string)
+	return id
 }
 
 // tokens is how many tokens the server has, the root's among them.
@@ -77,12 +82,26 @@ func TestLogins(t *testing.T) {
 		"a wrong password":  "auth=userpass&username=alice&password_file=" + url.QueryEscape(s.file("wrong")),
 		"a wrong secret id": "auth=approle&role_id=none&secret_id_file=" + url.QueryEscape(s.file("wrong")),
 		"a wrong token":     "token_file=" + url.QueryEscape(s.file("hvs.wrong")),
+		"no such method":    "auth=userpass&auth_mount=nowhere&username=alice&password_file=" + url.QueryEscape(s.file("correct horse")),
+		"no token":          "auth=none",
+		"no secret id":      "auth=approle&role_id=" + s.roleID("app"),
 		"no such user":      "auth=userpass&username=bob&password_file=" + url.QueryEscape(s.file("wrong")),
 	} {
 		t.Run(what, func(t *testing.T) {
 			wantClass(t, s.open(s.linkAs("kv", login)), "app/db", secretmux.ErrUnauthenticated)
 		})
 	}
+}
+
+// A role that does without a secret id logs in with its own id.
+func TestRoleWithoutASecretID(t *testing.T) {
+	s := start(t)
+	s.put("app/db", map[string]any{"v": "x"})
+	s.reader("1h")
+	s.write("auth/approle/role/unbound", map[string]any{
+		"token_policies": "reader", "bind_secret_id": false, "secret_id_bound_cidrs": "127.0.0.0/8,::1/128", "token_bound_cidrs": "127.0.0.0/8,::1/128",
+	})
+	wantValue(t, s.open(s.linkAs("kv", "auth=approle&role_id="+s.roleID("unbound"))), "app/db", `{"v":"x"}`)
 }
 
 // A token that ends after two seconds is replaced by one login, however many

@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -163,6 +164,15 @@ func wantClass(t *testing.T, store secretmux.Provider, ref string, want error) {
 	t.Helper()
 	if got, err := store.Get(t.Context(), ref); err == nil || secretmux.ClassOf(err) != want || !got.IsZero() {
 		t.Errorf("Get(%q): class %v, want %v: %v", ref, secretmux.ClassOf(err), want, err)
+	}
+}
+
+func wantHint(t *testing.T, store secretmux.Provider, ref, want string) {
+	t.Helper()
+	_, err := store.Get(t.Context(), ref)
+	var e *secretmux.Error
+	if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
+		t.Errorf("Get(%q): %v, want a hint about %q", ref, err, want)
 	}
 }
 

@@ -1,7 +1,6 @@
 package vault_test
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -21,7 +20,6 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/vault"
-	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
 // serveTLS is the fake with TLS, the way to it, and a file with its CA.
@@ -153,94 +151,4 @@ func TestClientCertificateIsReadAnew(t *testing.T) {
 	}
 	got, err = read()
 	wantClass(t, "Get with a broken key", got, err, secretmux.ErrInvalid)
-}
-
-// A server that accepts and never answers ends at the link's timeout, also for a
-// caller without a deadline, wherever the call is stuck.
-func TestHang(t *testing.T) {
-	address, connections := faultscript.Silent(t)
-	for what, link := range map[string]string{
-		"HTTP":  "vault://" + address + "/kv?http=true&timeout=200ms",
-		"TLS":   "vault://" + address + "/kv?timeout=200ms",
-		"login": "vault://" + address + "/kv?timeout=200ms&http=true&auth=jwt&role=app&jwt_env=JWT",
-		"lease": "vault://" + address + "/database/creds?timeout=200ms&http=true&engine=dynamic",
-	} {
-		before := connections()
-		store, err := secretmux.Open(t.Context(), link, vault.Options{LookupEnv: environment("VAULT_TOKEN=t", "JWT=j")}.Backend())
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		got, err := store.Get(context.Background(), "a")
-		wantClass(t, what, got, err, secretmux.ErrUnavailable)
-		if took := time.Since(start); took < 150*time.Millisecond || took > 5*time.Second {
-			t.Errorf("%s: it took %v, want the timeout of 200 ms", what, took)
-		}
-		if connections() == before {
-			t.Errorf("%s: nobody called", what)
-		}
-		if err := store.Close(); err != nil {
-			t.Errorf("%s: Close: %v", what, err)
-		}
-	}
-}
-
-// What the environment has for the official client changes nothing here.
-func TestEnvironmentOfTheClient(t *testing.T) {
-	for key, value := range map[string]string{
-		"VAULT_ADDR": "http://127.0.0.1:1", "VAULT_AGENT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "another", "VAULT_NAMESPACE": "another",
-		"VAULT_HEADERS": `{"X-Canary":"x"}`, "VAULT_WRAP_TTL": "60s", "VAULT_MAX_RETRIES": "9", "VAULT_SKIP_VERIFY": "true", "VAULT_RATE_LIMIT": "1:1",
-	} {
-		t.Setenv(key, value)
-	}
-	f := serve(t)
-	f.put("a", map[string]any{"v": "x"})
-	p := f.link(t, "vault://"+f.host+"/kv?http=true&namespace=/", vault.Options{})
-	for range 5 {
-		got, err := p.Get(t.Context(), "a")
-		wantValue(t, "Get", got, err, `{"v":"x"}`)
-	}
-	for _, key := range []string{"X-Canary", "X-Vault-Wrap-Ttl", "X-Vault-Namespace"} {
-		if f.header.Get(key) != "" {
-			t.Errorf("the environment's %s was sent", key)
-		}
-	}
-	_, h, _ := serveTLS(t)
-	p, err := open(t, "vault://"+strings.TrimPrefix(h.URL, "https://")+"/kv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := p.Get(t.Context(), "a")
-	wantClass(t, "a server that is not trusted, with VAULT_SKIP_VERIFY", got, err, secretmux.ErrInvalid)
-}
-
-func TestBrokenEnvironmentOfTheClient(t *testing.T) {
-	t.Setenv("VAULT_MAX_RETRIES", "hunter2")
-	f := serve(t)
-	p := f.link(t, "vault://"+f.host+"/kv?http=true", vault.Options{})
-	got, err := p.Get(t.Context(), "a")
-	wantClass(t, "Get", got, err, secretmux.ErrInvalid)
-	if strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("the error quotes the variable: %v", err)
-	}
-	t.Setenv("VAULT_MAX_RETRIES", "")
-	f.put("a", map[string]any{"v": "x"})
-	got, err = p.Get(t.Context(), "a")
-	wantValue(t, "Get", got, err, `{"v":"x"}`)
-}
-
-// The answer of a read that makes credentials can get lost; it must not be asked
-// for twice because a kept connection broke.
-func TestMintIsSentOnce(t *testing.T) {
-	f := serve(t)
-	p := f.link(t, "vault://"+f.host+"/database/creds?http=true&engine=dynamic", vault.Options{})
-	if _, err := p.Get(t.Context(), "other"); err != nil { // may leave a connection
-		t.Fatal(err)
-	}
-	f.hook("/app", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) })
-	got, err := p.Get(t.Context(), "app")
-	wantClass(t, "Get", got, err, secretmux.ErrUnavailable)
-	if n := f.counted("GET /v1/database/creds/app"); n != 1 {
-		t.Errorf("credentials were asked for %d times, want once", n)
-	}
 }

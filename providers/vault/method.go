@@ -1,0 +1,71 @@
+package vault
+
+import "slices"
+
+// method is what a way to log in takes. Opening, checking and logging in read it,
+// so that they can't differ.
+type method struct {
+	name AuthMethod
+	// credential is its name in the body of the login, and in a config string
+	// before _env= and _file=. Empty means that there is none.
+	credential string
+	// needs says that there is no login without the credential. A method with a
+	// default, or whose server decides, does not need one.
+	needs bool
+	// required and optional are its other parameters: role, role_id, username.
+	required, optional []string
+}
+
+func methods() []method {
+	return []method{
+		{name: AuthToken, credential: "token"},
+		{name: AuthNone},
+		{name: AuthAppRole, credential: "secret_id", required: []string{"role_id"}},
+		{name: AuthKubernetes, credential: "jwt", required: []string{"role"}},
+		{name: AuthJWT, credential: "jwt", needs: true, optional: []string{"role"}},
+		{name: AuthUserpass, credential: "password", needs: true, required: []string{"username"}},
+		{name: AuthCert, optional: []string{"role"}},
+	}
+}
+
+// methodOf returns the method of that name, and whether there is one.
+func methodOf(name AuthMethod) (method, bool) {
+	all := methods()
+	i := slices.IndexFunc(all, func(m method) bool { return m.name == name })
+	if i < 0 {
+		return method{}, false
+	}
+	return all[i], true
+}
+
+// logsIn reports whether there is a call that makes a token.
+func (m AuthMethod) logsIn() bool { return m != AuthToken && m != AuthNone }
+
+// takes reports whether the method has a parameter or credential of that name.
+func (m method) takes(what string) bool {
+	return m.credential == what || slices.Contains(m.required, what) || slices.Contains(m.optional, what)
+}
+
+// thatTake names the methods that have a parameter or credential of that name.
+func thatTake(what string) []string {
+	var names []string
+	for _, m := range methods() {
+		if m.takes(what) {
+			names = append(names, string(m.name))
+		}
+	}
+	return names
+}
+
+func methodNames() []string {
+	var names []string
+	for _, m := range methods() {
+		names = append(names, string(m.name))
+	}
+	return names
+}
+
+// parameters are a login's own, besides its credential.
+func (a Auth) parameters() map[string]string {
+	return map[string]string{"role": a.Role, "role_id": a.RoleID, "username": a.Username}
+}

@@ -1,0 +1,47 @@
+package vault
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+)
+
+// networkError keeps of a failed call what can be shown: net/http puts hosts and
+// pieces of answers into its errors.
+func networkError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err() // net/http returns the cause of the end, which may be anything
+	}
+	var (
+		file      *fileError
+		dns       *net.DNSError
+		errno     syscall.Errno
+		authority x509.UnknownAuthorityError
+		host      x509.HostnameError
+		expired   x509.CertificateInvalidError
+		record    tls.RecordHeaderError // what came was not TLS
+	)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return errTooLarge
+	case errors.As(err, &file):
+		return file
+	case errors.As(err, &authority), errors.As(err, &host), errors.As(err, &expired):
+		return errCertificate
+	case errors.As(err, &record):
+		return errPlainServer
+	case errors.As(err, &dns):
+		return &net.DNSError{Err: dns.Err, Name: dns.Name, IsNotFound: dns.IsNotFound, IsTimeout: dns.IsTimeout, IsTemporary: dns.IsTemporary}
+	case errors.As(err, &errno):
+		return errno
+	case errors.Is(err, context.DeadlineExceeded):
+		return context.DeadlineExceeded // a dialer may see the deadline before the context does
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return io.ErrUnexpectedEOF
+	}
+	return errLost
+}

@@ -1,0 +1,83 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+)
+
+// engine is what the mount should be.
+type engine int
+
+const (
+	engineV2 engine = iota
+	engineV1
+	engineDynamic
+)
+
+func (o Options) engine() engine {
+	switch {
+	case o.Dynamic:
+		return engineDynamic
+	case o.KV == 1:
+		return engineV1
+	}
+	return engineV2
+}
+
+// lookAtMount asks the server what the mount is. Vault answers this path for every
+// token that may use the mount, whatever policies say of the path itself.
+func (p *Provider) lookAtMount(ctx context.Context) error {
+	a, _, err := p.do(ctx, get("sys/internal/ui/mounts/"+p.opts.Mount))
+	if err != nil {
+		return err
+	}
+	return a.proves(p.opts.engine())
+}
+
+// proves returns nil if the answer says that the mount is what it should be.
+func (a answer) proves(want engine) error {
+	e, err := a.open()
+	switch a.status {
+	case http.StatusOK:
+		if err != nil {
+			return err
+		}
+		return e.mountIs(want)
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
+		if err != nil || e.Errors == nil {
+			return errUnproven // of a gateway that hides sys/, say
+		}
+		if a.status == http.StatusForbidden {
+			return errHidden
+		}
+		return nil // a server of the same API that lacks this path
+	}
+	return a.unexpected()
+}
+
+func (e envelope) mountIs(want engine) error {
+	var mount struct {
+		Type    string            `json:"type"`
+		Options map[string]string `json:"options"`
+	}
+	if json.Unmarshal(e.Data, &mount) != nil || mount.Type == "" {
+		return errMalformed
+	}
+	// generic is what version 1 was called before there was a version 2.
+	isKV, isV2 := mount.Type == "kv" || mount.Type == "generic", mount.Options["version"] == "2"
+	switch {
+	case want == engineDynamic && (isKV || slices.Contains([]string{"cubbyhole", "identity", "system"}, mount.Type)):
+		return errNoEngine // these make no credentials, and say "404, no errors" of any path
+	case want == engineDynamic:
+		return nil
+	case !isKV:
+		return errNoKV
+	case want == engineV2 && !isV2:
+		return errWantsV1
+	case want == engineV1 && isV2:
+		return errWantsV2
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+package vault
+
+import (
+	"context"
+	"net/http/httptrace"
+)
+
+// untraced is a context without the hooks of net/http/httptrace, which see every
+// header of a request, the token's too. A store loads with the context values of
+// the reader that came first, so the hooks could be anybody's. All other values
+// stay: tracing needs them.
+type untraced struct{ context.Context }
+
+// Value hides the hooks by their type, as httptrace does not export their key.
+func (c untraced) Value(key any) any {
+	value := c.Context.Value(key)
+	if _, hooks := value.(*httptrace.ClientTrace); hooks {
+		return nil
+	}
+	return value
+}
