@@ -17,8 +17,8 @@ var (
 	errEndless          = errors.New("the answer leads back to a page that was read")
 )
 
-// errAbsent stands for the names that a batch answers with a list of.
-var errAbsent = errors.New("no such parameter")
+// errFirst is why a parameter of one version has no previous one.
+var errFirst = errors.New("the current version is the first one")
 
 // opBatch is "get" made by the batch call. Callers see "get".
 const opBatch = "get many"
@@ -44,8 +44,8 @@ func (p *Provider) classify(ctx context.Context, op, name string, err error) err
 }
 
 func failure(ctx context.Context, op string, err error) session.Failure {
-	if errors.Is(err, errAbsent) {
-		return session.Failure{Class: secretmux.ErrNotFound, Cause: errAbsent}
+	if errors.Is(err, errFirst) {
+		return session.Failure{Class: secretmux.ErrNotFound, Cause: errFirst}
 	}
 	for _, corrupt := range []error{errNoValue, errAnotherParameter, errNoList, errEndless} {
 		if errors.Is(err, corrupt) {
@@ -64,6 +64,12 @@ func failure(ctx context.Context, op string, err error) session.Failure {
 func codeClass(op string, f session.Failure) (class error, hint string) {
 	switch f.Code {
 	case "ParameterNotFound", "ParameterVersionNotFound", "ParameterVersionLabelNotFound":
+		switch {
+		case operation(op) != "GetParameter":
+			return secretmux.ErrInvalid, "the call as a whole was refused, which says nothing of any one parameter; check the endpoint"
+		case !f.Certain():
+			return f.Class, f.Hint
+		}
 		return secretmux.ErrNotFound, ""
 	case "InvalidKeyId":
 		return secretmux.ErrDenied, "its KMS key can't decrypt it; check that the key is enabled and that the role has kms:Decrypt on it"

@@ -23,6 +23,9 @@ func TestClassify(t *testing.T) {
 		{"UnrecognizedClientException", "", 400, secretmux.ErrUnauthenticated, ""},
 		{"ExpiredTokenException", "", 400, secretmux.ErrUnauthenticated, ""},
 		{"ThrottlingException", "Rate exceeded", 400, secretmux.ErrThrottled, "ttl="},
+		{"NotAuthorized", "", 400, secretmux.ErrDenied, "ssm:GetParameter"},
+		{"RequestTimeoutException", "", 400, secretmux.ErrUnavailable, ""},
+		{"ServiceQuotaExceededException", "", 400, secretmux.ErrInvalid, "API reference"},
 		{"InternalServerError", "", 500, secretmux.ErrUnavailable, ""},
 		{"", "", 404, secretmux.ErrInvalid, "endpoint"},
 	}
@@ -31,5 +34,13 @@ func TestClassify(t *testing.T) {
 			a := newAccount(t)
 			awstest.Classify(t, a.Server, open(t, awstest.At(a.URL)), "GetParameter", tt)
 		})
+	}
+}
+
+// An answer that is not the service's proves nothing about a parameter.
+func TestNotFoundNeedsTheService(t *testing.T) {
+	for _, code := range []string{"ParameterNotFound", "ParameterVersionNotFound"} {
+		a := newAccount(t)
+		awstest.NotFoundNeedsTheService(t, a.Server, open(t, awstest.At(a.URL)), code)
 	}
 }

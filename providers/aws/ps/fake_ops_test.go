@@ -49,10 +49,14 @@ func (a *account) get(asked string, decrypt bool) (map[string]any, awstest.Refus
 	if !decrypt {
 		value = base64.StdEncoding.EncodeToString([]byte("ciphertext"))
 	}
-	return map[string]any{
+	found := map[string]any{
 		"Name": name, "ARN": account1 + "/" + strings.TrimPrefix(name, "/"), "Type": "SecureString", "Value": value, "Version": version,
 		"LastModifiedDate": float64(created(version).UnixMilli()) / 1000,
-	}, awstest.Refusal{}
+	}
+	if selector != "" {
+		found["Selector"] = ":" + selector
+	}
+	return found, awstest.Refusal{}
 }
 
 func (a *account) batch(in request) (map[string]any, awstest.Refusal) {

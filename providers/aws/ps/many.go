@@ -71,7 +71,9 @@ func (p *Provider) getEach(ctx context.Context, some []query) bool {
 	})
 }
 
-// getBatch makes the call. What the answer does not mention is read alone.
+// getBatch makes the call. What the answer has no value of is read singly, the
+// InvalidParameters with it: these are absent, or "aren't formatted correctly or
+// don't run", as the service's reference has it.
 func (p *Provider) getBatch(ctx context.Context, some []query) error {
 	in := ssm.GetParametersInput{WithDecryption: aws.Bool(true)}
 	for _, q := range some {
@@ -99,10 +101,6 @@ func (p *Provider) settle(ctx context.Context, q query, out *ssm.GetParametersOu
 			err = p.classify(ctx, opBatch, q.result.Name, err)
 		}
 		q.result.Secret, q.result.Err = secret, err
-		return true
-	}
-	if slices.Contains(out.InvalidParameters, q.id) {
-		q.result.Err = p.classify(ctx, opBatch, q.result.Name, errAbsent)
 		return true
 	}
 	return false

@@ -44,8 +44,42 @@ func TestBatchReportsEachName(t *testing.T) {
 	for i, want := range []error{nil, secretmux.ErrNotFound, secretmux.ErrInvalid} {
 		awstest.WantClass(t, results[i].Err, want)
 	}
-	if a.Calls() != 1 {
-		t.Errorf("%d calls, want 1", a.Calls())
+	if a.Calls("GetParameters") != 1 || a.Calls("GetParameter") != 1 {
+		t.Errorf("%d batches and %d single reads, want 1 and 1", a.Calls("GetParameters"), a.Calls("GetParameter"))
+	}
+}
+
+// InvalidParameters lists what is absent and what the service could not read for
+// another reason. Only a read of that name tells.
+func TestInvalidParametersAreNoProof(t *testing.T) {
+	tests := []struct {
+		refusal string
+		want    error
+	}{
+		{"", nil},
+		{"ParameterNotFound", secretmux.ErrNotFound},
+		{"AccessDeniedException", secretmux.ErrDenied},
+		{"ValidationException", secretmux.ErrInvalid},
+		{"InternalServerError", secretmux.ErrUnavailable},
+		{"ThrottlingException", secretmux.ErrThrottled},
+	}
+	for _, tt := range tests {
+		t.Run(tt.refusal, func(t *testing.T) {
+			a := newAccount(t)
+			names := fill(a, 3)
+			a.Shape = func(op string, answer map[string]any) any {
+				if op == "GetParameters" {
+					return map[string]any{"Parameters": []any{}, "InvalidParameters": []string{"/" + names[0], "/" + names[1], "/" + names[2]}}
+				}
+				return answer
+			}
+			if tt.refusal != "" {
+				a.Refused["GetParameter"] = awstest.Refuse(tt.refusal, "")
+			}
+			for _, r := range secretmux.GetMany(t.Context(), open(t, awstest.At(a.URL)), names...) {
+				awstest.WantClass(t, r.Err, tt.want)
+			}
+		})
 	}
 }
 

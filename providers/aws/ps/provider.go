@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -81,10 +82,22 @@ func (p *Provider) read(ctx context.Context, name, selector string) (secretmux.S
 		return secretmux.Secret{}, errNoValue
 	case !answers(id, out.Parameter.Name, out.Parameter.ARN):
 		return secretmux.Secret{}, errAnotherParameter
-	case number(selector) && strconv.FormatInt(out.Parameter.Version, 10) != selector:
+	case !hasVersion(selector, out.Parameter):
 		return secretmux.Secret{}, errAnotherParameter
 	}
 	return p.secret(out.Parameter)
+}
+
+// hasVersion reports whether an answer is the version that was asked for: a server
+// that ignores a selector answers with the current one. The service repeats it.
+func hasVersion(selector string, answer *types.Parameter) bool {
+	switch {
+	case selector == "":
+		return true
+	case number(selector):
+		return strconv.FormatInt(answer.Version, 10) == selector
+	}
+	return answer.Selector != nil && strings.TrimPrefix(*answer.Selector, ":") == selector
 }
 
 func (p *Provider) secret(from *types.Parameter) (secretmux.Secret, error) {

@@ -37,7 +37,7 @@ func (p *Provider) previous(ctx context.Context, name string) (secretmux.Secret,
 	case err != nil:
 		return secretmux.Secret{}, p.classify(ctx, opVersion, name, errAnotherParameter)
 	case n == 1:
-		return secretmux.Secret{}, p.classify(ctx, opVersion, name, errAbsent)
+		return secretmux.Secret{}, p.classify(ctx, opVersion, name, errFirst)
 	}
 	return p.get(ctx, opVersion, name, strconv.FormatInt(n-1, 10))
 }

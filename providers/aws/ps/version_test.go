@@ -82,3 +82,26 @@ func TestAnswerForAnother(t *testing.T) {
 	_, err = p.Get(t.Context(), "db")
 	awstest.WantClass(t, err, secretmux.ErrCorrupt)
 }
+
+// A server that does not look at the selector answers with the current version.
+func TestServerThatIgnoresSelectors(t *testing.T) {
+	a := newAccount(t)
+	for _, value := range []string{"one", "two", "three"} {
+		a.set("db", []byte(value))
+	}
+	a.parameters["db"].labels["live"] = 3
+	p := open(t, awstest.At(a.URL))
+	for _, selector := range []any{nil, ":3", ":another"} {
+		a.Do(func() {
+			a.Shape = func(_ string, answer map[string]any) any {
+				found := answer["Parameter"].(map[string]any)
+				found["Selector"], found["Version"], found["Value"] = selector, 3, "three"
+				return answer
+			}
+		})
+		for _, version := range []string{"live", "1", secretmux.VersionPrevious} {
+			_, err := p.GetVersion(t.Context(), "db", version)
+			awstest.WantClass(t, err, secretmux.ErrCorrupt)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package session
 
 import (
 	"errors"
-	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -63,11 +62,6 @@ func checkEndpoint(endpoint string) error {
 		return mistake("the endpoint has an unknown scheme", hint)
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // folder completes a prefix. A leading "/" stays: names in Parameter Store have

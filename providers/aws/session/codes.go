@@ -17,10 +17,10 @@ func codeClass(code string) (class error, hint string) {
 		return secretmux.ErrThrottled, "the account's quota of calls is used up; raise ttl= or ask for a higher quota"
 	}
 	switch code {
-	case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "OptInRequired":
+	case "AccessDeniedException", "AccessDenied", "NotAuthorized", "UnauthorizedOperation", "OptInRequired":
 		return secretmux.ErrDenied, ""
 	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure",
-		"MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidToken", "NotAuthorized",
+		"MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidToken",
 		"UnauthorizedException", "InvalidIdentityToken", "InvalidGrantException", "IDPRejectedClaim":
 		return secretmux.ErrUnauthenticated, "the access key or token is not known to AWS; check the credentials of this process"
 	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
@@ -30,7 +30,11 @@ func codeClass(code string) (class error, hint string) {
 		return secretmux.ErrUnauthenticated, "the signature was refused; check the secret access key and the clock of this machine"
 	case "ValidationException", "ValidationError", "InvalidParameterException", "InvalidParameterValue", "UnknownOperationException":
 		return secretmux.ErrInvalid, "the service does not take the request; check the name and the endpoint"
-	case "InternalServiceError", "InternalServerError", "InternalFailure", "ServiceUnavailable", "ServiceUnavailableException":
+	case "InternalServiceError", "InternalServerError", "InternalFailure", "InternalError", "ServiceUnavailable",
+		"ServiceUnavailableException", "IDPCommunicationError":
+		return secretmux.ErrUnavailable, ""
+	}
+	if _, late := retry.DefaultRetryableErrorCodes[code]; late { // RequestTimeout and its like
 		return secretmux.ErrUnavailable, ""
 	}
 	return nil, ""
@@ -60,12 +64,17 @@ func knownCode(code string) bool {
 	if class, _ := codeClass(code); class != nil {
 		return true
 	}
-	return regexp.MustCompile(`^[A-Z][A-Za-z.]{0,60}(Exception|Error|Failure|Fault|NotFound|KeyId)$`).MatchString(code)
+	return codeLike.MatchString(code)
 }
 
 func requestIDLike(id string) string {
-	if regexp.MustCompile(`^[0-9a-fA-F-]{8,64}$`).MatchString(id) {
+	if idLike.MatchString(id) {
 		return id
 	}
 	return ""
 }
+
+var (
+	codeLike = regexp.MustCompile(`^[A-Z][A-Za-z.]{0,60}(Exception|Error|Failure|Fault|NotFound|KeyId)$`)
+	idLike   = regexp.MustCompile(`^[0-9a-fA-F-]{8,64}$`)
+)

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -25,6 +26,7 @@ type Failure struct {
 	Code string
 
 	message string
+	certain bool
 }
 
 // Says reports whether the service's message has one of parts, in any case. The
@@ -63,31 +65,67 @@ func FailureOf(ctx context.Context, operation string, err error) Failure {
 func apiFailure(operation string, api smithy.APIError, err error) Failure {
 	status, id := statusOf(err)
 	cause := &APIError{Operation: operation, Status: status, RequestID: id}
-	class, hint := codeClass(api.ErrorCode())
+	code := api.ErrorCode()
+	if code == unknownError {
+		code = ""
+	}
+	if knownCode(code) {
+		cause.Code = code
+	}
+	f := Failure{Cause: cause, message: strings.ToLower(api.ErrorMessage())}
+	f.certain = status == 0 || status == http.StatusBadRequest || status == http.StatusNotFound
+	class, hint := codeClass(code)
 	switch {
-	case class == nil && status == 0: // one of a batch, with a code that nobody knows
-		class = secretmux.ErrUnavailable
-	case class == nil, status >= 500 && !errors.Is(class, secretmux.ErrThrottled):
-		class, hint = statusClass(status)
-	}
-	f := Failure{Class: class, Hint: hint, Cause: cause, Code: api.ErrorCode(), message: strings.ToLower(api.ErrorMessage())}
-	if f.Code == unknownError {
-		f.Code = ""
-	}
-	if knownCode(f.Code) {
-		cause.Code = f.Code
+	case status == 0 && class == nil: // one of a batch, with a code that nobody knows
+		f.Class, f.Code = secretmux.ErrUnavailable, code
+	case code == "" || !decides(class, status):
+		f.Class, f.Hint = statusClass(status)
+	case class == nil:
+		f.Class, _ = statusClass(status)
+		f.Hint, f.Code = hintUnknownCode, code
+	default:
+		f.Class, f.Hint, f.Code = class, hint, code
 	}
 	return f
 }
 
-// unknownError is what the SDK puts where an answer has no code.
-const unknownError = "UnknownError"
+const (
+	// unknownError is what the SDK puts where an answer has no code.
+	unknownError = "UnknownError"
+
+	hintUnknownCode = "this library does not expect the code of that answer; look it up in the service's API reference"
+)
+
+// decides reports whether a code of that class says what an answer of that status
+// means. Behind a status that a proxy or an overloaded server gives by itself, a
+// code is believed only as far as it agrees with it, and throttling with any.
+func decides(class error, status int) bool {
+	switch {
+	case errors.Is(class, secretmux.ErrThrottled):
+		return status == 0 || status >= http.StatusBadRequest
+	case status == 0:
+		return true
+	case status < http.StatusBadRequest, status >= http.StatusInternalServerError, status == http.StatusUnauthorized,
+		status == http.StatusProxyAuthRequired, status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
+		byStatus, _ := statusClass(status)
+		return class != nil && errors.Is(class, byStatus)
+	}
+	return true
+}
+
+// Certain reports whether the code may speak of one secret, as "not found" does.
+// Both services say so with the status 400, and emulators with 404; the outcome of
+// one secret in a batch has none of its own.
+func (f Failure) Certain() bool { return f.certain }
 
 // otherFailure is for what is no error of the service: a proxy's answer, a
 // malformed one, a lost connection, a call that could not be made.
 func otherFailure(operation string, err error) Failure {
 	if errors.Is(err, errTooLarge) {
 		return Failure{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB; check what answers in its place", Cause: errTooLarge}
+	}
+	if errors.Is(err, errPlain) {
+		return Failure{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check AWS_ENDPOINT_URL and its like; http:// is for loopback only"}
 	}
 	var sent *smithyhttp.RequestSendError
 	if errors.As(err, &sent) {
@@ -108,11 +146,14 @@ func otherFailure(operation string, err error) Failure {
 func statusOf(err error) (status int, requestID string) {
 	var ofAWS *awshttp.ResponseError
 	var plain *smithyhttp.ResponseError
+	var container interface{ HTTPStatusCode() int }
 	switch {
 	case errors.As(err, &ofAWS):
 		return ofAWS.HTTPStatusCode(), requestIDLike(ofAWS.ServiceRequestID())
 	case errors.As(err, &plain):
 		return plain.HTTPStatusCode(), ""
+	case errors.As(err, &container): // the SDK's error of the container's agent
+		return container.HTTPStatusCode(), ""
 	}
 	return 0, ""
 }

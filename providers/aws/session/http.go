@@ -2,21 +2,18 @@ package session
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 const (
-	// credentialTimeout bounds a call for credentials. The SDK shares such a call
-	// between callers and detaches it from their contexts.
-	credentialTimeout = 10 * time.Second
-
 	// maxAnswer is for one secret: 64 KiB, six bytes for one at worst in JSON.
 	maxAnswer = 1 << 20
 	// maxAnswers is for 20 secrets or 100 descriptions.
@@ -28,18 +25,6 @@ var (
 	errTooLarge   = errors.New("the answer is larger than any of this service")
 	errConnection = errors.New("the connection ended before the answer was complete")
 )
-
-// forCredentials is the client that the SDK calls STS, SSO and metadata services
-// with. Its own type matters: the SDK gives the metadata service of an instance
-// dial and header timeouts of a quarter and half a second on this type alone.
-func forCredentials(transport http.RoundTripper) aws.HTTPClient {
-	if transport == nil {
-		return awshttp.NewBuildableClient().WithTimeout(credentialTimeout)
-	}
-	return &http.Client{Transport: transport, CheckRedirect: stay, Timeout: credentialTimeout}
-}
-
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // client sends the requests of a service. It reads an answer whole, so that a cut
 // or an oversized one is told from a malformed one.
@@ -84,14 +69,38 @@ func (c *client) Do(r *http.Request) (*http.Response, error) {
 	case int64(len(body)) > limit && response.StatusCode < http.StatusMultipleChoices:
 		return nil, errTooLarge
 	}
+	if response.StatusCode >= http.StatusMultipleChoices && target(r) != "" && !saysJSON(response.Header.Get("Content-Type"), body) {
+		response.Header.Del("X-Amzn-Errortype")
+		body = nil
+	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
 }
 
+// saysJSON reports whether an error comes as both services write it, as a JSON
+// object. What has another form is not theirs, so a code in it says nothing of a
+// secret. A text that nobody labelled counts by what it is: net/http's servers
+// call it text/plain.
+func saysJSON(contentType string, body []byte) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	switch {
+	case contentType == "", err == nil && media == "text/plain":
+	case err != nil:
+		return false
+	case media == "application/json", strings.HasPrefix(media, "application/x-amz-json-"), strings.HasSuffix(media, "+json"):
+	default:
+		return false
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Valid(body)
+}
+
+// target is the operation of a service that speaks JSON 1.1, as both services do;
+// STS does not, and has none.
+func target(r *http.Request) string { return r.Header.Get("X-Amz-Target") }
+
 // limitOf tells the calls for one secret from those for many.
 func limitOf(r *http.Request) int {
-	target := r.Header.Get("X-Amz-Target")
-	if strings.HasSuffix(target, ".GetSecretValue") || strings.HasSuffix(target, ".GetParameter") {
+	if strings.HasSuffix(target(r), ".GetSecretValue") || strings.HasSuffix(target(r), ".GetParameter") {
 		return maxAnswer
 	}
 	return maxAnswers

@@ -21,12 +21,16 @@ const (
 // credentials is told from a failure of the service.
 type identity struct{ inner aws.CredentialsProvider }
 
-func newIdentity(o Options, cfg aws.Config, http *client) *identity {
+func newIdentity(o Options, cfg aws.Config, http *client) (*identity, error) {
 	if o.Role == "" {
-		return &identity{inner: cfg.Credentials}
+		return &identity{inner: cfg.Credentials}, nil
 	}
 	cfg.HTTPClient = http
-	assume := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), o.Role, func(a *stscreds.AssumeRoleOptions) {
+	client := sts.NewFromConfig(cfg)
+	if err := checkConfigured(client.Options().BaseEndpoint); err != nil {
+		return nil, err
+	}
+	assume := stscreds.NewAssumeRoleProvider(client, o.Role, func(a *stscreds.AssumeRoleOptions) {
 		a.RoleSessionName = sessionName
 		if o.ExternalID != "" {
 			a.ExternalID = aws.String(o.ExternalID)
@@ -34,7 +38,7 @@ func newIdentity(o Options, cfg aws.Config, http *client) *identity {
 	})
 	return &identity{inner: aws.NewCredentialsCache(assume, func(c *aws.CredentialsCacheOptions) {
 		c.ExpiryWindow = expiryWindow
-	})}
+	})}, nil
 }
 
 // Retrieve implements the SDK's CredentialsProvider.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/secretmux/secretmux"
@@ -25,22 +26,45 @@ func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
 		}
 	}
 	http := newClient(cfg.HTTPClient)
-	who := newIdentity(s.opts, cfg, http)
+	who, err := newIdentity(s.opts, cfg, http)
+	if err != nil {
+		return nil, err
+	}
 	cfg.HTTPClient = http
 	cfg.Credentials = who
 	var endpoint *string
 	if s.opts.Endpoint != "" {
 		endpoint = aws.String(s.opts.Endpoint)
 	}
-	return &state[T]{client: s.make(cfg, endpoint), region: cfg.Region, identity: who, http: http}, nil
+	client, called := s.make(cfg, endpoint)
+	if err := checkConfigured(called); err != nil {
+		return nil, err
+	}
+	return &state[T]{client: client, region: cfg.Region, identity: who, http: http}, nil
+}
+
+// checkConfigured holds an endpoint of the SDK's configuration to what is asked of
+// endpoint=. Nil is AWS's own.
+func checkConfigured(endpoint *string) error {
+	if endpoint == nil {
+		return nil
+	}
+	var e *secretmux.Error
+	if errors.As(checkEndpoint(*endpoint), &e) {
+		return &secretmux.Error{Class: e.Class, Err: e.Err, Hint: "it is that of AWS_ENDPOINT_URL and its like or of the profile; " + e.Hint}
+	}
+	return nil
 }
 
 // load lists what the SDK's loader is told.
 func (o Options) load() []func(*config.LoadOptions) error {
+	client := forCredentials(o.Transport)
 	opts := []func(*config.LoadOptions) error{
 		config.WithLogger(logging.Nop{}),
 		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
-		config.WithHTTPClient(forCredentials(o.Transport)),
+		config.WithHTTPClient(client),
+		// The SDK gives its provider for containers no client of the configuration.
+		config.WithEndpointCredentialOptions(func(c *endpointcreds.Options) { c.HTTPClient = client }),
 	}
 	if o.Region != "" {
 		opts = append(opts, config.WithRegion(o.Region))

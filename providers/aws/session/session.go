@@ -11,8 +11,9 @@ import (
 )
 
 // MakeFunc makes the SDK's client of one service. endpoint is nil where the SDK
-// chooses it; the function hands both to the SDK's NewFromConfig.
-type MakeFunc[T any] func(cfg aws.Config, endpoint *string) *T
+// chooses it; the function hands both to the SDK's NewFromConfig. called is the
+// endpoint that the client has, nil where it is AWS's own.
+type MakeFunc[T any] func(cfg aws.Config, endpoint *string) (client *T, called *string)
 
 // Session holds the client of one service, of the SDK's type T. It is safe for
 // concurrent use.

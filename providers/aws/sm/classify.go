@@ -56,20 +56,17 @@ func failure(ctx context.Context, op string, err error) session.Failure {
 // codeClass classifies the codes that are Secrets Manager's own, and names the
 // permissions.
 func codeClass(op string, f session.Failure) (class error, hint string) {
+	single := operation(op) == "GetSecretValue"
 	switch f.Code {
 	case "ResourceNotFoundException":
-		// "can't find the specified secret value for staging label": the secret
-		// exists, so a chain must not go on as if it did not. A version that was
-		// asked for by name is absent.
-		if f.Says("secret value for") && op != opVersion {
-			return secretmux.ErrDisabled, "the secret exists and has no current value; put one"
-		}
-		return secretmux.ErrNotFound, ""
+		return absence(op, single, f)
 	case "InvalidRequestException":
-		if f.Says("marked for deletion", "scheduled for deletion", "was deleted") {
+		// Of its documented causes only one can meet a read: the secret is
+		// scheduled for deletion. Emulators say that in words of their own.
+		if single && f.Certain() {
 			return secretmux.ErrDisabled, "the secret is pending deletion; restore it, or wait until it is gone"
 		}
-		return secretmux.ErrInvalid, "the secret is in a state that allows no reading; look at it with DescribeSecret"
+		return f.Class, f.Hint
 	case "DecryptionFailure":
 		return secretmux.ErrDenied, "its KMS key can't decrypt it; check that the key is enabled and that the role has kms:Decrypt on it"
 	case "InvalidNextTokenException":
@@ -83,6 +80,21 @@ func codeClass(op string, f session.Failure) (class error, hint string) {
 		return f.Class, "the role lacks secretsmanager:" + operation(op) + permissionScope(op)
 	}
 	return f.Class, f.Hint
+}
+
+// absence is what a ResourceNotFoundException means.
+func absence(op string, single bool, f session.Failure) (class error, hint string) {
+	switch {
+	case !single:
+		return secretmux.ErrInvalid, "the call as a whole was refused, which says nothing of any one secret; check the endpoint"
+	case !f.Certain():
+		return f.Class, f.Hint
+	case f.Says("secret value for") && op != opVersion:
+		// The secret exists, so a chain must not go on as if it did not. A version
+		// that was asked for by name is absent.
+		return secretmux.ErrDisabled, "the secret exists and has no current value; put one"
+	}
+	return secretmux.ErrNotFound, ""
 }
 
 func permissionScope(op string) string {

@@ -19,7 +19,9 @@ func TestClassify(t *testing.T) {
 		{"ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400, secretmux.ErrNotFound, ""},
 		{"ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT", 400, secretmux.ErrDisabled, "no current value"},
 		{"InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.", 400, secretmux.ErrDisabled, "pending deletion"},
-		{"InvalidRequestException", "Something else", 400, secretmux.ErrInvalid, "DescribeSecret"},
+		{"InvalidRequestException", "You tried to perform the operation on a secret that's currently marked deleted.", 400, secretmux.ErrDisabled, "deletion"},
+		{"InvalidRequestException", "Something else", 400, secretmux.ErrDisabled, "deletion"},
+		{"InvalidRequestException", "from a gateway", 403, secretmux.ErrDenied, ""},
 		{"InvalidParameterException", "", 400, secretmux.ErrInvalid, ""},
 		{"ValidationException", "", 400, secretmux.ErrInvalid, ""},
 		{"AccessDeniedException", "User: x is not authorized", 400, secretmux.ErrDenied, "secretsmanager:GetSecretValue"},
@@ -38,7 +40,13 @@ func TestClassify(t *testing.T) {
 		{"InternalServiceError", "", 500, secretmux.ErrUnavailable, ""},
 		{"ServiceUnavailable", "", 503, secretmux.ErrUnavailable, ""},
 		{"AccessDeniedException", "from a broken service", 500, secretmux.ErrUnavailable, ""},
-		{"NobodyKnowsThisException", "", 418, secretmux.ErrInvalid, "endpoint"},
+		{"NotAuthorized", "", 400, secretmux.ErrDenied, "secretsmanager:GetSecretValue"},
+		{"RequestTimeout", "", 400, secretmux.ErrUnavailable, ""},
+		{"RequestTimeoutException", "", 400, secretmux.ErrUnavailable, ""},
+		{"InternalError", "", 400, secretmux.ErrUnavailable, ""},
+		{"ServiceQuotaExceededException", "", 400, secretmux.ErrInvalid, "API reference"},
+		{"NobodyKnowsThisException", "", 418, secretmux.ErrInvalid, "API reference"},
+		{"NobodyKnowsThisException", "", 403, secretmux.ErrDenied, "API reference"},
 		{"", "", 400, secretmux.ErrInvalid, ""},
 		{"", "", 401, secretmux.ErrUnauthenticated, ""},
 		{"", "", 403, secretmux.ErrDenied, ""},
@@ -51,6 +59,12 @@ func TestClassify(t *testing.T) {
 			awstest.Classify(t, a.Server, open(t, awstest.At(a.URL)), "GetSecretValue", tt)
 		})
 	}
+}
+
+// An answer that is not the service's proves nothing about a secret.
+func TestNotFoundNeedsTheService(t *testing.T) {
+	a := newAccount(t)
+	awstest.NotFoundNeedsTheService(t, a.Server, open(t, awstest.At(a.URL)), "ResourceNotFoundException")
 }
 
 // What an answer calls its error code and request id may be anything.

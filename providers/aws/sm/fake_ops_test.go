@@ -69,7 +69,7 @@ func (a *account) get(id, version, stage string) (map[string]any, awstest.Refusa
 	}
 	out := map[string]any{
 		"ARN": s.arn, "Name": name, "VersionId": version, "CreatedDate": float64(s.created[version].UnixMilli()) / 1000,
-		"VersionStages": []string{"AWSCURRENT"},
+		"VersionStages": s.stages(version),
 	}
 	valueOf(out, value)
 	return out, awstest.Refusal{}

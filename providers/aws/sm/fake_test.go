@@ -65,6 +65,17 @@ func (a *account) add(name string, value []byte) (version string) {
 	return id
 }
 
+// stages are the labels of a version.
+func (s *stored) stages(version string) []string {
+	stages := []string{}
+	for label, id := range s.labels {
+		if id == version {
+			stages = append(stages, label)
+		}
+	}
+	return stages
+}
+
 // change calls f with the secret of that name, locked.
 func (a *account) change(name string, f func(*stored)) {
 	a.Do(func() { f(a.secrets[name]) })

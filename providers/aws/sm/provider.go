@@ -3,6 +3,7 @@ package sm
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -65,7 +66,7 @@ func (p *Provider) get(ctx context.Context, op, name string, which secretsmanage
 	if err != nil {
 		return secretmux.Secret{}, p.classify(ctx, op, name, err)
 	}
-	if !answers(id, out.Name, out.ARN) || which.VersionId != nil && (out.VersionId == nil || *out.VersionId != *which.VersionId) {
+	if !answers(id, out.Name, out.ARN) || !hasVersion(&which, out) {
 		return secretmux.Secret{}, p.classify(ctx, op, name, errAnotherSecret)
 	}
 	secret, err := p.secret(out.SecretString, out.SecretBinary, out.VersionId, out.CreatedDate)
@@ -73,6 +74,15 @@ func (p *Provider) get(ctx context.Context, op, name string, which secretsmanage
 		return secretmux.Secret{}, p.classify(ctx, op, name, err)
 	}
 	return secret, nil
+}
+
+// hasVersion reports whether out is the version that was asked for: a server that
+// ignores the question answers with the current one.
+func hasVersion(in *secretsmanager.GetSecretValueInput, out *secretsmanager.GetSecretValueOutput) bool {
+	if in.VersionId != nil && (out.VersionId == nil || *out.VersionId != *in.VersionId) {
+		return false
+	}
+	return in.VersionStage == nil || slices.Contains(out.VersionStages, *in.VersionStage)
 }
 
 // secret makes a Secret of an answer, which has either a string or bytes.

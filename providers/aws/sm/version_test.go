@@ -72,3 +72,34 @@ func TestAnswerForAnother(t *testing.T) {
 	_, err = p.Get(t.Context(), "db")
 	awstest.WantClass(t, err, secretmux.ErrCorrupt)
 }
+
+// A server that does not look at VersionStage answers with the current version,
+// and says so or leaves the labels out.
+func TestServerThatIgnoresLabels(t *testing.T) {
+	for name, stages := range map[string]any{"it says so": []string{"AWSCURRENT"}, "it does not say": nil} {
+		t.Run(name, func(t *testing.T) {
+			a := newAccount(t)
+			a.set("db", []byte("one"))
+			a.set("db", []byte("two"))
+			a.change("db", func(s *stored) {
+				for _, label := range []string{"AWSPREVIOUS", "AWSPENDING", "BLUE"} {
+					s.labels[label] = s.labels["AWSCURRENT"]
+				}
+			})
+			a.Do(func() {
+				a.Shape = func(_ string, answer map[string]any) any { answer["VersionStages"] = stages; return answer }
+			})
+			p := open(t, awstest.At(a.URL))
+			for _, version := range []string{secretmux.VersionPrevious, "AWSPENDING", "BLUE"} {
+				secret, err := p.GetVersion(t.Context(), "db", version)
+				awstest.WantClass(t, err, secretmux.ErrCorrupt)
+				if !secret.IsZero() {
+					t.Errorf("%s is another version", version)
+				}
+			}
+			if _, err := p.Get(t.Context(), "db"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
