@@ -47,8 +47,11 @@ func (i *identity) Retrieve(ctx context.Context) (aws.Credentials, error) {
 		return aws.Credentials{}, &identityError{err: errNoCredentials}
 	}
 	found, err := i.inner.Retrieve(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return aws.Credentials{}, &identityError{err: err}
+	case !found.HasKeys(): // a metadata service may answer with nothing
+		return aws.Credentials{}, &identityError{err: errNoCredentials}
 	}
 	return found, nil
 }

@@ -3,6 +3,9 @@ package session_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -93,20 +96,77 @@ func TestNoCredentials(t *testing.T) {
 		"half a pair of keys":  {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"},
 		"a role from metadata": {"AWS_ROLE_ARN": role},
 	} {
-		t.Run(name, func(t *testing.T) {
-			awstest.Isolate(t)
-			for variable, value := range env {
-				t.Setenv(variable, value)
-			}
-			// The endpoint refuses: a call that is made all the same is ErrUnavailable.
-			p := open(t, session.Options{Region: "eu-west-1", Endpoint: "http://" + faultscript.Refused(t)})
-			start := time.Now()
-			_, err := p.Get(t.Context(), "db")
-			wantClass(t, err, secretmux.ErrUnauthenticated, "AWS_ACCESS_KEY_ID")
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %v", took)
-			}
-		})
+		for who, role := range map[string]string{"the process": "", "a role": role} {
+			t.Run(name+", "+who, func(t *testing.T) {
+				awstest.Isolate(t)
+				for variable, value := range env {
+					t.Setenv(variable, value)
+				}
+				// The endpoints refuse: a call that is made all the same is ErrUnavailable.
+				t.Setenv("AWS_ENDPOINT_URL_STS", "http://"+faultscript.Refused(t))
+				p := open(t, session.Options{Region: "eu-west-1", Role: role, Endpoint: "http://" + faultscript.Refused(t)})
+				start := time.Now()
+				_, err := p.Get(t.Context(), "db")
+				wantClass(t, err, secretmux.ErrUnauthenticated, "AWS_ACCESS_KEY_ID")
+				if took := time.Since(start); took > 5*time.Second {
+					t.Errorf("it took %v", took)
+				}
+			})
+		}
+	}
+}
+
+// The same for a role that the profile assumes with what an instance gives.
+func TestNoCredentialsForTheRoleOfAProfile(t *testing.T) {
+	awstest.Isolate(t)
+	t.Setenv("AWS_ENDPOINT_URL_STS", "http://"+faultscript.Refused(t))
+	configure(t, "[default]\nrole_arn = "+role+"\ncredential_source = Ec2InstanceMetadata\n")
+	_, err := open(t, session.Options{Region: "eu-west-1"}).Get(t.Context(), "db")
+	wantClass(t, err, secretmux.ErrUnauthenticated, "AWS_ACCESS_KEY_ID")
+}
+
+func configure(t *testing.T, text string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config")
+	write(t, path, text)
+	t.Setenv("AWS_CONFIG_FILE", path)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A container's agent is asked for credentials with a token of its own.
+func TestContainerErrors(t *testing.T) {
+	tests := []struct {
+		status int
+		media  string
+		want   error
+		hint   string
+	}{
+		{500, "text/plain", secretmux.ErrUnavailable, ""},
+		{429, "text/plain", secretmux.ErrThrottled, ""},
+		{403, "text/plain", secretmux.ErrDenied, "refuses"},
+		{403, "application/json", secretmux.ErrDenied, "refuses"},
+		{401, "text/plain", secretmux.ErrUnauthenticated, ""},
+		{404, "text/plain", secretmux.ErrUnauthenticated, "role"},
+		{200, "text/html", secretmux.ErrUnauthenticated, ""},
+	}
+	for _, tt := range tests {
+		awstest.Isolate(t)
+		agent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", tt.media)
+			w.WriteHeader(tt.status)
+			_, _ = io.WriteString(w, `{"message":"`+faultscript.Canary+`"}`)
+		}))
+		t.Setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent.URL+"/creds")
+		t.Setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", faultscript.Credential)
+		_, err := open(t, session.Options{Region: "eu-west-1", Endpoint: "http://" + faultscript.Refused(t)}).Get(t.Context(), "db")
+		wantClass(t, err, tt.want, tt.hint)
+		agent.Close()
 	}
 }
 
