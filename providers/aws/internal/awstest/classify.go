@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -9,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/testing/conformance"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -36,7 +37,7 @@ func Classify(t *testing.T, s *Server, p secretmux.Provider, operation string, w
 	if !strings.Contains(err.Error(), want.Hint) {
 		t.Errorf("the error does not speak of %q: %v", want.Hint, err)
 	}
-	var api *session.APIError
+	var api *aws.APIError
 	if !errors.As(err, &api) || api.Code != want.Code || api.Status != want.Status || api.RequestID == "" || api.Operation != operation {
 		t.Errorf("the cause is %#v", api)
 	}
@@ -98,4 +99,14 @@ func serve(t *testing.T, handler http.Handler) (url string) {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// ServeValue returns the address of a Secrets Manager whose one secret has that
+// name and value.
+func ServeValue(t *testing.T, name, value string) (url string) {
+	t.Helper()
+	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_ = json.NewEncoder(w).Encode(map[string]any{"Name": name, "VersionId": "v1", "VersionStages": []string{"AWSCURRENT"}, "SecretString": value})
+	}))
 }

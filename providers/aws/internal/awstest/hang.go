@@ -11,14 +11,13 @@ import (
 )
 
 // Hang tests a server that accepts connections and never answers: the link's
-// timeout ends the call, for a caller without one. open opens the links of scheme,
-// with the options of [At].
-func Hang(t *testing.T, scheme string, open secretmux.OpenFunc) {
+// timeout ends the call, for a caller without one. scheme is that of the link.
+func Hang(t *testing.T, scheme string) {
 	t.Helper()
 	Isolate(t)
 	address, connections := faultscript.Silent(t)
 	store := openStore(t, secretmux.Opener{
-		Backends: []secretmux.Backend{{scheme: open}}, Options: secretmux.Options{NegativeTTL: -1},
+		Backends: []secretmux.Backend{At("").Backend()}, Options: secretmux.Options{NegativeTTL: -1},
 	}, scheme+"://eu-west-1/?timeout=300ms&endpoint=http://"+address)
 	defer closeStore(t, store)
 	start := time.Now()

@@ -2,22 +2,21 @@ package awstest
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"os"
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
 // NothingLeaks tests that nothing of a value or of the credentials reaches
 // standard error, where the SDK's loggers write, or an explanation, whether calls
-// succeed or fail. open opens the links of scheme. serve returns the address of a
-// service whose secret good is faultscript.Canary and whose bad is answered by the
-// handler.
-func NothingLeaks(t *testing.T, scheme string, open secretmux.OpenFunc, serve func(t *testing.T, bad http.Handler) string) {
+// succeed or fail. scheme is that of the link. serve returns the address of a service
+// whose secret good is faultscript.Canary and whose bad is answered by the handler.
+func NothingLeaks(t *testing.T, scheme string, serve func(t *testing.T, bad http.Handler) string) {
 	t.Helper()
 	Isolate(t)
 	// The credentials come by the SDK's own way, with its switches for more output.
@@ -27,7 +26,7 @@ func NothingLeaks(t *testing.T, scheme string, open secretmux.OpenFunc, serve fu
 	} {
 		t.Setenv(name, value)
 	}
-	o := secretmux.Opener{Backends: []secretmux.Backend{{scheme: open}}}
+	o := secretmux.Opener{Backends: []secretmux.Backend{aws.Backend()}}
 	output := captured(t, func() {
 		for _, row := range faultscript.Rows() {
 			handler, ok := faultscript.HTTP(t, row.Fault)
@@ -51,7 +50,7 @@ func explain(t *testing.T, o secretmux.Opener, config string) {
 			t.Errorf("the explanation of %s holds a part of a value or of a credential", name)
 		}
 	}
-	_, err := store.GetMany(context.Background(), "good", "bad")
+	err := store.Preload(t.Context(), "good", "bad")
 	if err == nil || faultscript.Leaks(err.Error()) {
 		t.Error("no error, or one that holds a part of a value or of a credential")
 	}

@@ -1,0 +1,17 @@
+package ps_test
+
+import (
+	"testing"
+
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
+)
+
+func TestHang(t *testing.T) {
+	awstest.Hang(t, "aws-ps")
+}
+
+func TestClosed(t *testing.T) {
+	a := newAccount(t)
+	a.set("db", nil)
+	awstest.Closed(t, open(t, awstest.At(a.URL)))
+}

@@ -1,0 +1,100 @@
+package session
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/secretmux/secretmux"
+)
+
+var errNoCredentials = errors.New("no credentials were found")
+
+// networkCause picks the part of a lost connection's error that names hosts and
+// system errors alone. What is above it quotes URLs.
+func networkCause(err error) error {
+	var (
+		dns         *net.DNSError
+		operation   *net.OpError
+		certificate *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.As(err, &dns):
+		return dns
+	case errors.As(err, &certificate):
+		return certificate
+	case errors.As(err, &operation):
+		return operation
+	}
+	return errConnection
+}
+
+// identityFailure is for calls that were not made, for want of credentials. What
+// failed last is the innermost operation: to assume a role, STS asks for the
+// credentials of whoever assumes it.
+func identityFailure(err error) *Failure {
+	var (
+		call = innermost(err)
+		api  smithy.APIError
+		sent *smithyhttp.RequestSendError
+	)
+	switch {
+	case call != nil && call.ServiceID == "ec2imds":
+		// It is the last place that the SDK looks at: where it is missing, that is no
+		// outage.
+	case errors.Is(err, errPlain):
+		return otherFailure("", err)
+	case errors.Is(err, errRedirected):
+		return &Failure{Class: secretmux.ErrUnauthenticated, Cause: errRedirected, Hint: hintRedirect}
+	case errors.As(err, &api):
+		return loginFailure(call, api, err)
+	case errors.As(err, &sent):
+		return &Failure{
+			Class: secretmux.ErrUnavailable, Cause: networkCause(err),
+			Hint: "the server that gives credentials can't be reached (STS, SSO, the container's)",
+		}
+	}
+	return &Failure{
+		Class: secretmux.ErrUnauthenticated, Cause: errNoCredentials,
+		Hint: "give this process a role or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile=",
+	}
+}
+
+const hintRedirect = "the server that gives credentials answers with a redirect, which would take this process's token along; " +
+	"check its address"
+
+// innermost returns the last operation in the chain of err, nil where it has none.
+func innermost(err error) *smithy.OperationError {
+	var last, call *smithy.OperationError
+	for errors.As(err, &call) {
+		last, err = call, call.Err
+	}
+	return last
+}
+
+// loginFailure is for STS and its like when they answer with an error.
+func loginFailure(call *smithy.OperationError, api smithy.APIError, err error) *Failure {
+	operation := "login"
+	if call != nil {
+		operation = call.OperationName
+	}
+	f := apiFailure(operation, api, err)
+	status, _ := statusOf(err)
+	switch {
+	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
+		f.Class, f.Hint = secretmux.ErrUnauthenticated, hintRedirect
+	case errors.Is(f.Class, secretmux.ErrDenied):
+		f.Hint = "the role can't be assumed: check its trust policy, sts:AssumeRole of the caller, and external_id="
+		if call == nil || call.ServiceID != "STS" {
+			f.Hint = "the server that gives credentials refuses; check the role of this process"
+		}
+	case errors.Is(f.Class, secretmux.ErrInvalid), errors.Is(f.Class, secretmux.ErrCorrupt):
+		f.Class, f.Hint = secretmux.ErrUnauthenticated, "the server that gives credentials refuses the request; check role= and the profile"
+	}
+	f.Code = "" // it is not the service's own
+	return f
+}

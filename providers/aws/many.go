@@ -1,0 +1,142 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+// How many calls GetMany has under way. The default quotas are 100 batches a second
+// of Secrets Manager, and 40 parameters a second of Parameter Store.
+const (
+	batchCalls  = 5
+	singleCalls = 16
+)
+
+// GetMany reads names in batches. Each name has its own outcome, as from Get. See
+// the package comment for the permission that it needs.
+//
+// Its error is for a call that was refused as a whole in words that speak of a
+// secret, or of the request: that proves nothing about any one name. It is
+// ErrInvalid then, and the names have to be read singly. Where another call was
+// answered, GetMany has done so itself and there is no error.
+func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	results := make([]secretmux.Result, len(names))
+	var valid []query
+	for i, name := range names {
+		results[i].Name = name
+		id, err := p.service.ID(ctx, name)
+		if err != nil {
+			results[i].Err = p.fail("get", name, err)
+			continue
+		}
+		valid = append(valid, query{id: id, result: &results[i]})
+	}
+	batches := make([]*batch, 0, len(valid))
+	for some := range slices.Chunk(valid, p.service.Batch().Size) {
+		batches = append(batches, &batch{asked: some})
+	}
+	session.Each(batchCalls, batches, func(b *batch) { p.ask(ctx, b) })
+	if len(valid) == len(names) && len(valid) > 0 && !slices.ContainsFunc(batches, (*batch).answered) {
+		return nil, p.fail("get", "", batches[0].refused)
+	}
+	p.getRest(ctx, batches)
+	return results, nil
+}
+
+// query is a name that is asked for and where its outcome goes.
+type query struct {
+	id     string
+	result *secretmux.Result
+	done   bool
+}
+
+// batch is what one call asks for.
+type batch struct {
+	asked   []query
+	settled int   // how many names its answer spoke of
+	refused error // of the call as a whole; it says nothing of any one name
+	denied  bool  // as a whole, for one of its names or for the call itself
+}
+
+func (b *batch) answered() bool { return b.refused == nil || b.settled > 0 }
+
+// ask makes the call of b, if that is permitted. It leaves undone what has to be
+// read singly.
+func (p *Provider) ask(ctx context.Context, b *batch) {
+	if len(b.asked) == 1 || p.recess.Lasts() {
+		return
+	}
+	err := p.call(ctx, b)
+	if err == nil {
+		return
+	}
+	var f *session.Failure
+	unknown := errors.As(err, &f) && f.Code == "UnknownOperationException"
+	switch class, _ := classify(err); {
+	case unknown, errors.Is(class, secretmux.ErrDenied) && !p.service.Batch().OneRefusesAll:
+		p.recess.Begin()
+	case errors.Is(class, secretmux.ErrDenied):
+		b.denied = true
+	case errors.Is(class, secretmux.ErrInvalid):
+		b.refused = err
+	default:
+		for i := range b.asked {
+			b.asked[i].fail(p.fail("get", b.asked[i].result.Name, err))
+		}
+	}
+}
+
+// call makes the batch call of b and notes what it settles.
+func (p *Provider) call(ctx context.Context, b *batch) error {
+	ids := make([]string, len(b.asked))
+	for i, q := range b.asked {
+		ids[i] = q.id
+	}
+	found, err := p.service.GetSome(ctx, ids)
+	b.settled = len(found)
+	for i := range b.asked {
+		q := &b.asked[i]
+		outcome, ok := found[q.id]
+		switch {
+		case !ok:
+		case outcome.Err != nil:
+			q.fail(p.fail("get", q.result.Name, outcome.Err))
+		default:
+			q.result.Secret, q.done = outcome.Secret, true
+		}
+	}
+	return err
+}
+
+// fail gives q the outcome err, unless it has one.
+func (q *query) fail(err error) {
+	if !q.done {
+		q.result.Err, q.done = err, true
+	}
+}
+
+// getRest reads what is undone singly.
+func (p *Provider) getRest(ctx context.Context, batches []*batch) {
+	var rest []query
+	for _, b := range batches {
+		for _, q := range b.asked {
+			if !q.done {
+				rest = append(rest, q)
+			}
+		}
+	}
+	session.Each(singleCalls, rest, func(q query) { q.result.Secret, q.result.Err = p.Get(ctx, q.result.Name) })
+	for _, b := range batches {
+		if b.denied && !slices.ContainsFunc(b.asked, refusedSingly) {
+			p.recess.Begin() // none is to blame, so the batch is
+		}
+	}
+}
+
+func refusedSingly(q query) bool {
+	return q.result.Err != nil && !errors.Is(q.result.Err, secretmux.ErrNotFound)
+}
