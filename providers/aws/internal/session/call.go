@@ -45,8 +45,8 @@ func (s *Session[T]) OfEntry(operation string, code, message *string) error {
 // failed makes a Failure of the SDK's error of a call that ctx was for.
 func (s *Session[T]) failed(ctx context.Context, err error) error {
 	var api smithy.APIError
-	answered := errors.As(err, &api)
-	if ctx.Err() != nil && !answered {
+	coded := errors.As(err, &api)
+	if ctx.Err() != nil && !coded {
 		return ctx.Err()
 	}
 	var identity *identityError
@@ -57,7 +57,7 @@ func (s *Session[T]) failed(ctx context.Context, err error) error {
 	if call := innermost(err); call != nil {
 		operation = call.OperationName
 	}
-	if answered {
+	if coded {
 		return s.decode(apiFailure(operation, api, err))
 	}
 	return otherFailure(operation, err)

@@ -37,11 +37,8 @@ func networkCause(err error) error {
 // failed last is the innermost operation: to assume a role, STS asks for the
 // credentials of whoever assumes it.
 func identityFailure(err error) *Failure {
-	var (
-		call = innermost(err)
-		api  smithy.APIError
-		sent *smithyhttp.RequestSendError
-	)
+	var sent *smithyhttp.RequestSendError
+	call := innermost(err)
 	switch {
 	case call != nil && call.ServiceID == "ec2imds":
 		// It is the last place that the SDK looks at: where it is missing, that is no
@@ -50,13 +47,13 @@ func identityFailure(err error) *Failure {
 		return otherFailure("", err)
 	case errors.Is(err, errRedirected):
 		return &Failure{Class: secretmux.ErrUnauthenticated, Cause: errRedirected, Hint: hintRedirect}
-	case errors.As(err, &api):
-		return loginFailure(call, api, err)
 	case errors.As(err, &sent):
 		return &Failure{
 			Class: secretmux.ErrUnavailable, Cause: networkCause(err),
 			Hint: "the server that gives credentials can't be reached (STS, SSO, the container's)",
 		}
+	case answered(err):
+		return loginFailure(call, err)
 	}
 	return &Failure{
 		Class: secretmux.ErrUnauthenticated, Cause: errNoCredentials,
@@ -76,14 +73,24 @@ func innermost(err error) *smithy.OperationError {
 	return last
 }
 
+// answered reports whether err is an error of the service's own, or is about an
+// answer of another form, such as a gateway's page.
+func answered(err error) bool {
+	var api smithy.APIError
+	status, _ := statusOf(err)
+	return status != 0 || errors.As(err, &api)
+}
+
 // loginFailure is for STS and its like when they answer with an error.
-func loginFailure(call *smithy.OperationError, api smithy.APIError, err error) *Failure {
+func loginFailure(call *smithy.OperationError, err error) *Failure {
 	operation := "login"
 	if call != nil {
 		operation = call.OperationName
 	}
+	api := smithy.APIError(&smithy.GenericAPIError{}) // of an answer that has no code
+	errors.As(err, &api)
 	f := apiFailure(operation, api, err)
-	status, _ := statusOf(err)
+	status := f.Answer.Status
 	switch {
 	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
 		f.Class, f.Hint = secretmux.ErrUnauthenticated, hintRedirect

@@ -182,3 +182,27 @@ func TestLoginServerIsDown(t *testing.T) {
 		t.Errorf("%d calls, want 1", none.Calls())
 	}
 }
+
+// A gateway in front of the login server answers with a page.
+func TestLoginAnswersWithAPage(t *testing.T) {
+	for status, want := range map[int]error{
+		503: secretmux.ErrUnavailable, 502: secretmux.ErrUnavailable, 429: secretmux.ErrThrottled, 403: secretmux.ErrDenied,
+		404: secretmux.ErrUnauthenticated, 200: secretmux.ErrUnauthenticated,
+	} {
+		for name, page := range map[string]string{"HTML": "<!doctype html><p>" + faultscript.Canary, "nothing": "", "text": faultscript.Canary} {
+			awstest.Isolate(t)
+			keys(t)
+			c := newCloud(t)
+			c.sts = func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, page)
+			}
+			_, err := open(t, aws.Options{Region: "eu-west-1", Role: role, Transport: c}).Get(t.Context(), "db")
+			if class := secretmux.ClassOf(err); class != want {
+				t.Errorf("%d, %s: %v, want %v", status, name, err, want)
+			}
+			wantClass(t, err, want, "")
+		}
+	}
+}
