@@ -25,7 +25,7 @@ func (p *Provider) fail(op, name string, err error) error {
 // classify tells the class of err and what to do. The class is nil when the call's
 // own context ended. The codes of the services are classified where these are.
 func classify(err error) (class error, hint string) {
-	var failure *session.Failure
+	var failure *session.CallError
 	var ours *secretmux.Error
 	switch {
 	case errors.As(err, &failure):
@@ -38,7 +38,7 @@ func classify(err error) (class error, hint string) {
 
 // cause is what is shown below the error that fail makes.
 func cause(err error) error {
-	var failure *session.Failure
+	var failure *session.CallError
 	var ours *secretmux.Error
 	switch {
 	case errors.As(err, &failure) && failure.Answer != nil:

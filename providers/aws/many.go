@@ -74,7 +74,7 @@ func (p *Provider) ask(ctx context.Context, b *batch) {
 	if err == nil {
 		return
 	}
-	var f *session.Failure
+	var f *session.CallError
 	unknown := errors.As(err, &f) && f.Code == "UnknownOperationException"
 	switch class, _ := classify(err); {
 	case unknown, errors.Is(class, secretmux.ErrDenied) && !p.service.Batch().OneRefusesAll:

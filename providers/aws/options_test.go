@@ -88,7 +88,8 @@ func TestStringReopens(t *testing.T) {
 		{aws.Options{}, "aws-sm:?profile=a%26b&ttl=5m", "aws-sm:?profile=a%26b"},
 		{aws.Options{}, "aws-sm://us-east-1/?fips=true", "aws-sm://us-east-1/?fips=true"},
 		{
-			aws.Options{Region: "eu-west-1", Prefix: "a b/", Role: role, ExternalID: "x&y", Endpoint: "https://h:1", Profile: "p"}, "aws-sm:",
+			aws.Options{Region: "eu-west-1", Prefix: "a b/", Role: role, ExternalID: "x&y", Endpoint: "https://h:1", Profile: "p"},
+			"aws-sm:",
 			"aws-sm://eu-west-1/a%20b/?endpoint=https%3A%2F%2Fh%3A1&external_id=x%26y&profile=p&role=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Freader",
 		},
 		// A link's parameters come before the options, which stay for the rest.

@@ -114,7 +114,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 // that Check needs no permission. It does not tell whether secrets can be read.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.service.Probe(ctx)
-	var f *session.Failure
+	var f *session.CallError
 	if err == nil || errors.As(err, &f) && f.Code != "" && errors.Is(f.Class, secretmux.ErrDenied) {
 		return nil
 	}

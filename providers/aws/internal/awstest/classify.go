@@ -43,9 +43,9 @@ func Classify(t *testing.T, s *Server, p secretmux.Provider, operation string, w
 	}
 }
 
-// NotFoundNeedsTheService tests that p, a Provider that calls s, takes code for
-// absence only where it comes with the status and in the form of the service.
-func NotFoundNeedsTheService(t *testing.T, s *Server, p secretmux.Provider, code string) {
+// notFoundNeedsTheService tests that a code is taken for absence only where it comes
+// with the status and in the form of the service.
+func notFoundNeedsTheService(t *testing.T, a Account, code string) {
 	t.Helper()
 	const html, amazon = "text/html; charset=utf-8", "application/x-amz-json-1.1"
 	document := `{"__type":"` + code + `","Message":"` + faultscript.Canary + `"}`
@@ -77,9 +77,10 @@ func NotFoundNeedsTheService(t *testing.T, s *Server, p secretmux.Provider, code
 		{404, amazon, "", secretmux.ErrInvalid},
 		{503, html, document, secretmux.ErrUnavailable},
 	}
+	p := a.provider(t)
 	for _, tt := range tests {
-		s.Do(func() {
-			s.Fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
+		a.Server.Do(func() {
+			a.Server.Fail["db"] = func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", tt.media)
 				w.Header().Set("X-Amzn-Errortype", code)
 				w.WriteHeader(tt.status)

@@ -2,7 +2,6 @@ package awstest
 
 import (
 	"context"
-	"io"
 	"testing"
 	"time"
 
@@ -10,9 +9,9 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Hang tests a server that accepts connections and never answers: the link's
+// hangs tests a server that accepts connections and never answers: the link's
 // timeout ends the call, for a caller without one. scheme is that of the link.
-func Hang(t *testing.T, scheme string) {
+func hangs(t *testing.T, scheme string) {
 	t.Helper()
 	Isolate(t)
 	address, connections := faultscript.Silent(t)
@@ -29,22 +28,6 @@ func Hang(t *testing.T, scheme string) {
 	if connections() == 0 {
 		t.Error("nothing was called")
 	}
-}
-
-// Closed tests that p can be closed twice and is ErrClosed from then on.
-func Closed[P interface {
-	secretmux.Provider
-	io.Closer
-}](t *testing.T, p P,
-) {
-	t.Helper()
-	for range 2 {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	_, err := p.Get(t.Context(), "db")
-	WantClass(t, err, secretmux.ErrClosed)
 }
 
 // openStore leaves closing the store to the caller.

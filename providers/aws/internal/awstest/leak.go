@@ -3,7 +3,6 @@ package awstest
 import (
 	"bytes"
 	"io"
-	"net/http"
 	"os"
 	"testing"
 
@@ -12,11 +11,10 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// NothingLeaks tests that nothing of a value or of the credentials reaches
+// nothingLeaks tests that nothing of a value or of the credentials reaches
 // standard error, where the SDK's loggers write, or an explanation, whether calls
-// succeed or fail. scheme is that of the link. serve returns the address of a service
-// whose secret good is faultscript.Canary and whose bad is answered by the handler.
-func NothingLeaks(t *testing.T, scheme string, serve func(t *testing.T, bad http.Handler) string) {
+// succeed or fail.
+func nothingLeaks(t *testing.T, f func(*testing.T) Account) {
 	t.Helper()
 	Isolate(t)
 	// The credentials come by the SDK's own way, with its switches for more output.
@@ -33,7 +31,10 @@ func NothingLeaks(t *testing.T, scheme string, serve func(t *testing.T, bad http
 			if !ok || row.Fault == faultscript.Hang || row.Fault == faultscript.Cancel {
 				continue
 			}
-			explain(t, o, scheme+"://eu-west-1/?endpoint="+serve(t, handler))
+			a := f(t)
+			a.Set("good", faultscript.Canary)
+			a.Server.Fail["bad"] = handler.ServeHTTP
+			explain(t, o, a.Scheme+"://eu-west-1/?endpoint="+a.Server.URL)
 		}
 	})
 	if faultscript.Leaks(output) {

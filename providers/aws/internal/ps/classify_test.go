@@ -36,11 +36,3 @@ func TestClassify(t *testing.T) {
 		})
 	}
 }
-
-// An answer that is not the service's proves nothing about a parameter.
-func TestNotFoundNeedsTheService(t *testing.T) {
-	for _, code := range []string{"ParameterNotFound", "ParameterVersionNotFound"} {
-		a := newAccount(t)
-		awstest.NotFoundNeedsTheService(t, a.Server, open(t, awstest.At(a.URL)), code)
-	}
-}

@@ -3,7 +3,6 @@ package ps_test
 import (
 	"testing"
 
-	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -42,16 +41,5 @@ func play(a *account, f faultscript.Fault) {
 			a.parameters[name].values = a.parameters[name].values[:1]
 			return answer
 		}
-	}
-}
-
-// The service's own form of throttling, which needs no status of HTTP.
-func TestThrottled(t *testing.T) {
-	a := newAccount(t)
-	a.Refused["GetParameter"] = awstest.Refuse("ThrottlingException", "Rate exceeded")
-	_, err := open(t, awstest.At(a.URL)).Get(t.Context(), "db/password")
-	awstest.WantClass(t, err, secretmux.ErrThrottled)
-	if a.Calls() != 1 {
-		t.Errorf("%d calls, want 1", a.Calls())
 	}
 }

@@ -28,7 +28,7 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 	if version != "" {
 		in.Name = aws.String(id + ":" + version)
 	}
-	out, err := session.Call(ctx, s.session, (*ssm.Client).GetParameter, &in)
+	out, err := session.Call(ctx, s.Session, (*ssm.Client).GetParameter, &in)
 	switch {
 	case err != nil:
 		return secretmux.Secret{}, s.orRooted(err, id)
@@ -44,7 +44,7 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 
 // orRooted names what an absent parameter of one level is easily mistaken for.
 func (s *Service) orRooted(err error, id string) error {
-	var f *session.Failure
+	var f *session.CallError
 	if errors.As(err, &f) && errors.Is(f.Class, secretmux.ErrNotFound) && !strings.Contains(id, "/") {
 		f.Hint = "it was asked for without a / in front; " + Scheme + "://REGION// reads the one that has it"
 	}
@@ -55,7 +55,7 @@ func (s *Service) secret(from *types.Parameter) (secretmux.Secret, error) {
 	if from.Value == nil {
 		return secretmux.Secret{}, corrupt("the answer has no value")
 	}
-	meta := secretmux.Meta{Source: s.session.Config().Source}
+	meta := secretmux.Meta{Source: s.Config().Source}
 	if from.Version > 0 {
 		meta.Version = strconv.FormatInt(from.Version, 10)
 	}

@@ -19,14 +19,14 @@ const pageSize = 50
 // the token of the next page, empty for none. Parameters whose names Get does not
 // take are left out, such as /password where the folder is not "/".
 func (s *Service) Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error) {
-	if badName(rooted(s.session.Config().Prefix + prefix)) {
+	if badName(rooted(s.Config().Prefix + prefix)) {
 		return nil, "", nil // no name starts like this
 	}
 	in := ssm.DescribeParametersInput{MaxResults: aws.Int32(pageSize), ParameterFilters: s.filters(prefix)}
 	if token != "" {
 		in.NextToken = &token
 	}
-	out, err := session.Call(ctx, s.session, (*ssm.Client).DescribeParameters, &in)
+	out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &in)
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -46,7 +46,7 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 // filters narrows the list down on the side of the service: to names that start
 // with the full prefix, with "/" in front or without.
 func (s *Service) filters(prefix string) []types.ParameterStringFilter {
-	full := s.session.Config().Prefix + prefix
+	full := s.Config().Prefix + prefix
 	if full == "" {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (s *Service) name(full *string) (string, bool) {
 	if full == nil || badName(*full) {
 		return "", false
 	}
-	folder := s.session.Config().Prefix
+	folder := s.Config().Prefix
 	for _, name := range []string{*full, strings.TrimPrefix(*full, "/")} {
 		name, below := strings.CutPrefix(name, folder)
 		if below && secretmux.ValidateName(name) == nil && rooted(folder+name) == *full {

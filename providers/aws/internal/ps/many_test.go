@@ -1,40 +1,15 @@
 package ps_test
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
-	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
 func fill(a *account, n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = fmt.Sprintf("app/secret-%03d", i)
-		a.set("/"+names[i], []byte(names[i]))
-	}
-	return names
-}
-
-func TestBatchTakesTenACall(t *testing.T) {
-	a := newAccount(t)
-	names := fill(a, 35)
-	awstest.WantAll(t, awstest.GetMany(t, open(t, awstest.At(a.URL)), names...), names)
-	if a.Calls() != 4 || a.Calls("GetParameters") != 4 {
-		t.Errorf("%d calls for 35 parameters, %d of them batches, want 4", a.Calls(), a.Calls("GetParameters"))
-	}
-}
-
-func TestBatchOfOneIsAGet(t *testing.T) {
-	a := newAccount(t)
-	names := fill(a, 1)
-	awstest.WantAll(t, awstest.GetMany(t, open(t, awstest.At(a.URL)), names...), names)
-	if a.Calls("GetParameter") != 1 {
-		t.Error("one name was read by a batch, which needs another permission")
-	}
+	return awstest.Fill(n, func(name string) { a.set("/"+name, []byte(name)) })
 }
 
 func TestBatchReportsEachName(t *testing.T) {
@@ -83,20 +58,6 @@ func TestInvalidParametersAreNoProof(t *testing.T) {
 	}
 }
 
-// Without ssm:GetParameters all are read alone, and the batch has a rest.
-func TestBatchWithoutPermissionReadsEach(t *testing.T) {
-	a := newAccount(t)
-	a.Refused["GetParameters"] = awstest.Refuse("AccessDeniedException", "not for you")
-	names := fill(a, 3)
-	p := open(t, awstest.At(a.URL))
-	for range 2 {
-		awstest.WantAll(t, awstest.GetMany(t, p, names...), names)
-	}
-	if a.Calls("GetParameters") != 1 || a.Calls("GetParameter") != 6 {
-		t.Errorf("%d batches and %d single reads, want 1 and 6", a.Calls("GetParameters"), a.Calls("GetParameter"))
-	}
-}
-
 // One denied parameter fails the service's whole batch, and no other name's
 // result; the batch stays in use for other names.
 func TestBatchWithOneDenied(t *testing.T) {
@@ -114,22 +75,6 @@ func TestBatchWithOneDenied(t *testing.T) {
 	awstest.WantAll(t, awstest.GetMany(t, p, names[0], names[2]), []string{names[0], names[2]})
 	if a.Calls("GetParameters") != before+1 {
 		t.Error("the batch was given up, although one parameter was to blame")
-	}
-}
-
-func TestBatchThatFails(t *testing.T) {
-	for code, want := range map[string]error{
-		"ThrottlingException": secretmux.ErrThrottled, "InternalServerError": secretmux.ErrUnavailable,
-		"ExpiredTokenException": secretmux.ErrUnauthenticated,
-	} {
-		a := newAccount(t)
-		a.Refused["GetParameters"] = awstest.Refuse(code, faultscript.Canary)
-		for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), fill(a, 2)...) {
-			awstest.WantClass(t, r.Err, want)
-		}
-		if a.Calls() != 1 {
-			t.Errorf("%s: %d calls, want 1", code, a.Calls())
-		}
 	}
 }
 
@@ -153,17 +98,5 @@ func TestBatchWithOddAnswers(t *testing.T) {
 		for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), fill(a, 2)...) {
 			awstest.WantClass(t, r.Err, tt.want)
 		}
-	}
-}
-
-// Emulators refuse a whole batch where the service answers for each name.
-func TestBatchRefusedAsAWhole(t *testing.T) {
-	for _, code := range []string{
-		"ParameterNotFound", "ParameterVersionNotFound", "ResourceNotFoundException", "InvalidParameterException", "ValidationException",
-	} {
-		t.Run(code, func(t *testing.T) {
-			a := newAccount(t)
-			awstest.WholeCall(t, a.Server, open(t, awstest.At(a.URL)), "GetParameters", code, 10, func(n int) []string { return fill(a, n) })
-		})
 	}
 }

@@ -27,7 +27,7 @@ func (s *Service) ID(ctx context.Context, name string) (string, error) {
 	if session.IsARN(name) {
 		return name, s.checkARN(ctx, name)
 	}
-	full := rooted(s.session.Config().Prefix + name)
+	full := rooted(s.Config().Prefix + name)
 	switch {
 	case strings.Contains(full, ":"):
 		return "", secretmux.Invalid("get", "the name has a :", session.HintSelectors)
@@ -71,7 +71,7 @@ func (s *Service) checkARN(ctx context.Context, name string) error {
 	case strings.Contains(parameter, ":"):
 		return secretmux.Invalid("get", "the ARN goes on behind the name of the parameter", session.HintSelectors)
 	case parameter != "/" && !badName(parameter):
-		return s.session.SameRegion(ctx, arn)
+		return s.SameRegion(ctx, arn)
 	}
 	return secretmux.Invalid("get", "the name is not the ARN of a parameter", "write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME")
 }

@@ -14,7 +14,7 @@ const Scheme = "aws-ps"
 
 // Service reads from Parameter Store. It is safe for concurrent use.
 type Service struct {
-	session *session.Session[ssm.Client]
+	*session.Session[ssm.Client]
 }
 
 // New returns a Service. It does no I/O.
@@ -31,15 +31,9 @@ func makeClient(cfg aws.Config, endpoint *string) (client *ssm.Client, called *s
 	return client, client.Options().BaseEndpoint
 }
 
-// Forget drops the credentials that are kept.
-func (s *Service) Forget() { s.session.Forget() }
-
-// Close releases the connections. It is idempotent.
-func (s *Service) Close() error { return s.session.Close() }
-
 // Probe asks for a list of one parameter, which reads no value.
 func (s *Service) Probe(ctx context.Context) error {
-	out, err := session.Call(ctx, s.session, (*ssm.Client).DescribeParameters, &ssm.DescribeParametersInput{MaxResults: aws.Int32(1)})
+	out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &ssm.DescribeParametersInput{MaxResults: aws.Int32(1)})
 	if err == nil && out.Parameters == nil {
 		err = corrupt("the answer has no list")
 	}

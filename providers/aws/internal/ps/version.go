@@ -33,7 +33,7 @@ func (s *Service) previous(ctx context.Context, id string) (secretmux.Secret, er
 	case err != nil:
 		return secretmux.Secret{}, corrupt("the answer has no version")
 	case n == 1:
-		return secretmux.Secret{}, &session.Failure{Class: secretmux.ErrNotFound, Cause: errors.New("the current version is the first one")}
+		return secretmux.Secret{}, &session.CallError{Class: secretmux.ErrNotFound, Cause: errors.New("the current version is the first one")}
 	}
 	return s.Get(ctx, id, strconv.FormatInt(n-1, 10))
 }

@@ -15,9 +15,9 @@ func TestGetVersion(t *testing.T) {
 	}
 	a.parameters["db"].labels["live"] = 1
 	tests := []struct {
-		version, want string
-		class         error
-		calls         int
+		Version, Want string
+		Class         error
+		Calls         int
 	}{
 		{"current", "three", nil, 1},
 		{"previous", "two", nil, 2},
@@ -35,17 +35,7 @@ func TestGetVersion(t *testing.T) {
 		{strings.Repeat("a", 101), "", secretmux.ErrInvalid, 0},
 	}
 	for _, tt := range tests {
-		t.Run(tt.version, func(t *testing.T) {
-			p, before := open(t, awstest.At(a.URL)), a.Calls()
-			secret, err := p.GetVersion(t.Context(), "db", tt.version)
-			awstest.WantClass(t, err, tt.class)
-			if secret.Reveal() != tt.want {
-				t.Error("another value than that of the version")
-			}
-			if n := a.Calls() - before; n != tt.calls {
-				t.Errorf("%d calls, want %d", n, tt.calls)
-			}
-		})
+		t.Run(tt.Version, func(t *testing.T) { awstest.Version(tt).Get(t, a.Server, open(t, awstest.At(a.URL))) })
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Call makes one call of the service of s: f is a method of its client. Its error
-// is a [*Failure], the error of the set-up where there is no client, or that of
+// is a [*CallError], the error of the set-up where there is no client, or that of
 // ctx when it has ended.
 func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
 	f func(*T, context.Context, *In, ...func(*O)) (*Out, error), in *In,
@@ -29,7 +29,7 @@ func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
 	return out, nil
 }
 
-// OfEntry returns the Failure of one secret in the answer to a batch, as the call
+// OfEntry returns the CallError of one secret in the answer to a batch, as the call
 // of operation for that secret would have it. Nil pointers are empty.
 func (s *Session[T]) OfEntry(operation string, code, message *string) error {
 	var api smithy.GenericAPIError
@@ -42,7 +42,7 @@ func (s *Session[T]) OfEntry(operation string, code, message *string) error {
 	return s.decode(apiFailure(operation, &api, nil))
 }
 
-// failed makes a Failure of the SDK's error of a call that ctx was for.
+// failed makes a CallError of the SDK's error of a call that ctx was for.
 func (s *Session[T]) failed(ctx context.Context, err error) error {
 	var api smithy.APIError
 	coded := errors.As(err, &api)
@@ -63,15 +63,15 @@ func (s *Session[T]) failed(ctx context.Context, err error) error {
 	return otherFailure(operation, err)
 }
 
-func (s *Session[T]) decode(f *Failure) *Failure {
+func (s *Session[T]) decode(f *CallError) *CallError {
 	if f.Code != "" {
 		f.Class, f.Hint = s.service.Codes(f)
 	}
 	return f
 }
 
-// Corrupt returns the Failure for an answer that the SDK took and that can't be
+// Corrupt returns the CallError for an answer that the SDK took and that can't be
 // the service's. problem and hint quote none of it.
 func Corrupt(problem, hint string) error {
-	return &Failure{Class: secretmux.ErrCorrupt, Hint: hint, Cause: errors.New(problem)}
+	return &CallError{Class: secretmux.ErrCorrupt, Hint: hint, Cause: errors.New(problem)}
 }

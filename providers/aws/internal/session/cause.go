@@ -36,7 +36,7 @@ func networkCause(err error) error {
 // identityFailure is for calls that were not made, for want of credentials. What
 // failed last is the innermost operation: to assume a role, STS asks for the
 // credentials of whoever assumes it.
-func identityFailure(err error) *Failure {
+func identityFailure(err error) *CallError {
 	var sent *smithyhttp.RequestSendError
 	call := innermost(err)
 	switch {
@@ -46,16 +46,16 @@ func identityFailure(err error) *Failure {
 	case errors.Is(err, errPlain):
 		return otherFailure("", err)
 	case errors.Is(err, errRedirected):
-		return &Failure{Class: secretmux.ErrUnauthenticated, Cause: errRedirected, Hint: hintRedirect}
+		return &CallError{Class: secretmux.ErrUnauthenticated, Cause: errRedirected, Hint: hintRedirect}
 	case errors.As(err, &sent):
-		return &Failure{
+		return &CallError{
 			Class: secretmux.ErrUnavailable, Cause: networkCause(err),
 			Hint: "the server that gives credentials can't be reached (STS, SSO, the container's)",
 		}
 	case answered(err):
 		return loginFailure(call, err)
 	}
-	return &Failure{
+	return &CallError{
 		Class: secretmux.ErrUnauthenticated, Cause: errNoCredentials,
 		Hint: "give this process a role or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile=",
 	}
@@ -82,7 +82,7 @@ func answered(err error) bool {
 }
 
 // loginFailure is for STS and its like when they answer with an error.
-func loginFailure(call *smithy.OperationError, err error) *Failure {
+func loginFailure(call *smithy.OperationError, err error) *CallError {
 	operation := "login"
 	if call != nil {
 		operation = call.OperationName

@@ -1,6 +1,6 @@
 // Package session is what the two services of package aws share below their
 // protocol: an SDK client that is made at its first use ([Session]), what a failed
-// call means ([Failure]), and the rules for regions, endpoints and ARNs.
+// call means ([CallError]), and the rules for regions, endpoints and ARNs.
 //
 // # What the SDK is not left to do
 //

@@ -12,66 +12,13 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Failure is the error of a call, without the SDK's own errors. It is for package
-// aws, which makes the error of it that callers see.
-type Failure struct {
-	// Class is that of the error.
-	Class error
-	// Hint may be empty.
-	Hint string
-	// Cause is safe to show. It is nil where Answer says it all.
-	Cause error
-	// Answer is what answered, where something did, by an error.
-	Answer *Answer
-	// Code is the service's error code. It is empty where the service did not
-	// answer, and where its answer has a status that says otherwise.
-	Code string
-
-	message string
-}
-
-// Error describes the failure in a few words.
-func (f *Failure) Error() string {
-	if f.Cause != nil {
-		return f.Cause.Error()
-	}
-	return "the service refused the call"
-}
-
-// Says reports whether the service's message has one of parts, in any case. The
-// message itself is out of reach: see [Answer].
-func (f *Failure) Says(parts ...string) bool {
-	for _, part := range parts {
-		if strings.Contains(f.message, strings.ToLower(part)) {
-			return true
-		}
-	}
-	return false
-}
-
-// Of reports whether the failed call is that operation.
-func (f *Failure) Of(operation string) bool {
-	return f.Answer != nil && f.Answer.Operation == operation
-}
-
-// Certain reports whether the code may speak of one secret, as "not found" does.
-// Both services say so with the status 400, and emulators with 404; the outcome of
-// one secret in a batch has no status of its own.
-func (f *Failure) Certain() bool {
-	if f.Answer == nil {
-		return false
-	}
-	status := f.Answer.Status
-	return status == 0 || status == http.StatusBadRequest || status == http.StatusNotFound
-}
-
-func apiFailure(operation string, api smithy.APIError, err error) *Failure {
+func apiFailure(operation string, api smithy.APIError, err error) *CallError {
 	status, id := statusOf(err)
 	code := api.ErrorCode()
 	if code == unknownError {
 		code = ""
 	}
-	f := &Failure{Answer: &Answer{Operation: operation, Status: status, RequestID: id}, message: strings.ToLower(api.ErrorMessage())}
+	f := &CallError{Answer: &Answer{Operation: operation, Status: status, RequestID: id}, message: strings.ToLower(api.ErrorMessage())}
 	if knownCode(code) {
 		f.Answer.Code = code
 	}
@@ -116,22 +63,22 @@ func decides(class error, status int) bool {
 
 // otherFailure is for what is no error of the service: a proxy's answer, a
 // malformed one, a lost connection, a call that could not be made.
-func otherFailure(operation string, err error) *Failure {
+func otherFailure(operation string, err error) *CallError {
 	if errors.Is(err, errTooLarge) {
-		return &Failure{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB; check what answers in its place", Cause: errTooLarge}
+		return &CallError{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB; check what answers in its place", Cause: errTooLarge}
 	}
 	if errors.Is(err, errPlain) {
-		return &Failure{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check AWS_ENDPOINT_URL and its like; http:// is for loopback only"}
+		return &CallError{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check AWS_ENDPOINT_URL and its like; http:// is for loopback only"}
 	}
 	var sent *smithyhttp.RequestSendError
 	if errors.As(err, &sent) {
-		return &Failure{Class: secretmux.ErrUnavailable, Hint: "check the region, the network and the endpoint", Cause: networkCause(err)}
+		return &CallError{Class: secretmux.ErrUnavailable, Hint: "check the region, the network and the endpoint", Cause: networkCause(err)}
 	}
 	if status, id := statusOf(err); status != 0 {
 		class, hint := statusClass(status)
-		return &Failure{Class: class, Hint: hint, Answer: &Answer{Operation: operation, Status: status, RequestID: id}}
+		return &CallError{Class: class, Hint: hint, Answer: &Answer{Operation: operation, Status: status, RequestID: id}}
 	}
-	return &Failure{
+	return &CallError{
 		Class: secretmux.ErrInvalid, Cause: errors.New("the SDK could not make the call"),
 		Hint: "check the region, the endpoint and the AWS_ variables",
 	}

@@ -17,7 +17,6 @@ var (
 	// availability zone, apart. All it lets through are words of AWS's own.
 	meant = regexp.MustCompile(`^(us|eu|ap|sa|ca|me|af|il|mx|cn|eusc)(gov|iso[b-f]?|de)?` +
 		`(northeast|northwest|southeast|southwest|north|south|east|west|central)([1-9])[a-f]?$`)
-	notInMeant = strings.NewReplacer("-", "", "_", "", ".", "", " ", "")
 )
 
 // LikeRegion reports whether s has the form of a region.
@@ -30,7 +29,8 @@ func CheckRegion(region string, ownEndpoint bool) error {
 		return nil
 	}
 	hint := "write it as in eu-west-1"
-	if m := meant.FindStringSubmatch(notInMeant.Replace(strings.ToLower(region))); m != nil {
+	words := strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(region))
+	if m := meant.FindStringSubmatch(words); m != nil {
 		hint = "did you mean " + strings.ReplaceAll(strings.Join(m[1:], "-"), "--", "-") + "?"
 	}
 	return secretmux.Invalid("open", "no AWS region has the form of this one", hint)

@@ -19,7 +19,7 @@ type Service[T any] struct {
 	Make func(cfg aws.Config, endpoint *string) (client *T, called *string)
 	// Codes gives the class and the hint of a failure that has a code. It returns
 	// those of the failure where the code is none of the service's own.
-	Codes func(*Failure) (class error, hint string)
+	Codes func(*CallError) (class error, hint string)
 }
 
 // Session holds the client of one service. It is safe for concurrent use.

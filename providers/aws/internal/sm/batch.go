@@ -20,7 +20,7 @@ func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session
 	in := secretsmanager.BatchGetSecretValueInput{SecretIdList: ids}
 	found := make(map[string]session.Outcome, len(ids))
 	for range batchSize {
-		out, err := session.Call(ctx, s.session, (*secretsmanager.Client).BatchGetSecretValue, &in)
+		out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).BatchGetSecretValue, &in)
 		switch {
 		case err != nil:
 			return found, err
@@ -52,7 +52,7 @@ func (s *Service) settle(found map[string]session.Outcome, id string, page *secr
 	}
 	for _, e := range page.Errors {
 		if e.SecretId != nil && *e.SecretId == id {
-			found[id] = session.Outcome{Err: s.session.OfEntry(opGet, e.ErrorCode, e.Message)}
+			found[id] = session.Outcome{Err: s.OfEntry(opGet, e.ErrorCode, e.Message)}
 			return
 		}
 	}

@@ -61,12 +61,6 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// An answer that is not the service's proves nothing about a secret.
-func TestNotFoundNeedsTheService(t *testing.T) {
-	a := newAccount(t)
-	awstest.NotFoundNeedsTheService(t, a.Server, open(t, awstest.At(a.URL)), "ResourceNotFoundException")
-}
-
 // What an answer calls its error code and request id may be anything.
 func TestCodeMayBeAnything(t *testing.T) {
 	a := newAccount(t)

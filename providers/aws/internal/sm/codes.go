@@ -1,9 +1,6 @@
 package sm
 
 import (
-	"errors"
-	"strings"
-
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
@@ -26,7 +23,7 @@ func corrupt(problem string) error {
 
 // codes classifies the codes that are Secrets Manager's own, and names the
 // permissions.
-func codes(f *session.Failure) (class error, hint string) {
+func codes(f *session.CallError) (class error, hint string) {
 	switch f.Code {
 	case codeNotFound:
 		return absence(f)
@@ -40,23 +37,18 @@ func codes(f *session.Failure) (class error, hint string) {
 			return f.Class, hintWhole
 		}
 		return f.Class, f.Hint
-	case "DecryptionFailure":
-		return secretmux.ErrDenied, "its KMS key can't decrypt it; check that the key is enabled and that the role has kms:Decrypt on it"
 	case "InvalidNextTokenException":
 		return secretmux.ErrUnavailable, "the list changed while it was read; try again"
 	}
-	denied := errors.Is(f.Class, secretmux.ErrDenied)
-	switch {
-	case strings.HasPrefix(f.Code, "KMS") && !errors.Is(f.Class, secretmux.ErrThrottled), denied && f.Says("kms"):
-		return secretmux.ErrDenied, "the role lacks kms:Decrypt on the KMS key of the secret, or the key is disabled"
-	case denied && f.Hint == "":
-		return f.Class, lacks(f)
+	permission := "secretsmanager:" + f.Answer.Operation
+	if f.Of(opGet) {
+		permission += " on the secret"
 	}
-	return f.Class, f.Hint
+	return f.Refusal(permission, "secret")
 }
 
 // absence is what a ResourceNotFoundException means.
-func absence(f *session.Failure) (class error, hint string) {
+func absence(f *session.CallError) (class error, hint string) {
 	switch {
 	case !f.Of(opGet):
 		return secretmux.ErrInvalid, hintWhole
@@ -68,12 +60,4 @@ func absence(f *session.Failure) (class error, hint string) {
 		return secretmux.ErrDisabled, hintNoValue
 	}
 	return secretmux.ErrNotFound, ""
-}
-
-func lacks(f *session.Failure) string {
-	hint := "the role lacks secretsmanager:" + f.Answer.Operation
-	if f.Of(opGet) {
-		hint += " on the secret"
-	}
-	return hint
 }

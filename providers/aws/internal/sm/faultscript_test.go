@@ -3,7 +3,6 @@ package sm_test
 import (
 	"testing"
 
-	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -45,16 +44,5 @@ func play(a *account, f faultscript.Fault) {
 			}
 			return answer
 		}
-	}
-}
-
-// The service's own form of throttling, which needs no status of HTTP.
-func TestThrottled(t *testing.T) {
-	a := newAccount(t)
-	a.Refused["GetSecretValue"] = awstest.Refuse("ThrottlingException", "Rate exceeded")
-	_, err := open(t, awstest.At(a.URL)).Get(t.Context(), "db/password")
-	awstest.WantClass(t, err, secretmux.ErrThrottled)
-	if a.Calls() != 1 {
-		t.Errorf("%d calls, want 1", a.Calls())
 	}
 }

@@ -20,7 +20,7 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 		return secretmux.Secret{}, err
 	}
 	in.SecretId = &id
-	out, err := session.Call(ctx, s.session, (*secretsmanager.Client).GetSecretValue, &in)
+	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).GetSecretValue, &in)
 	switch {
 	case err != nil && version != "":
 		return secretmux.Secret{}, ofVersion(err)
@@ -46,7 +46,7 @@ func hasVersion(in *secretsmanager.GetSecretValueInput, out *secretsmanager.GetS
 // ofVersion is err for a version that was asked for by name: one that has no value
 // is absent, whereas a secret without a current value is there.
 func ofVersion(err error) error {
-	var f *session.Failure
+	var f *session.CallError
 	if errors.As(err, &f) && f.Code == codeNotFound && errors.Is(f.Class, secretmux.ErrDisabled) {
 		f.Class, f.Hint = secretmux.ErrNotFound, ""
 	}
@@ -55,7 +55,7 @@ func ofVersion(err error) error {
 
 // secret makes a Secret of an answer, which has either a string or bytes.
 func (s *Service) secret(text *string, data []byte, version *string, created *time.Time) (secretmux.Secret, error) {
-	meta := secretmux.Meta{Source: s.session.Config().Source}
+	meta := secretmux.Meta{Source: s.Config().Source}
 	if version != nil {
 		meta.Version = *version
 	}

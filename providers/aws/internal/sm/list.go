@@ -18,7 +18,7 @@ const pageSize = 100
 // the token of the next page, empty for none. Secrets that are scheduled for
 // deletion are left out.
 func (s *Service) Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error) {
-	full := s.session.Config().Prefix + prefix
+	full := s.Config().Prefix + prefix
 	if strings.ContainsFunc(full, notInName) || len(full) > maxName {
 		return nil, "", nil // no name starts like this
 	}
@@ -29,7 +29,7 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 	if token != "" {
 		in.NextToken = &token
 	}
-	out, err := session.Call(ctx, s.session, (*secretsmanager.Client).ListSecrets, &in)
+	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecrets, &in)
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -51,7 +51,7 @@ func (s *Service) name(entry types.SecretListEntry, full string) (string, bool) 
 	if entry.Name == nil || entry.DeletedDate != nil || !strings.HasPrefix(*entry.Name, full) {
 		return "", false
 	}
-	name := strings.TrimPrefix(*entry.Name, s.session.Config().Prefix)
+	name := strings.TrimPrefix(*entry.Name, s.Config().Prefix)
 	return name, secretmux.ValidateName(name) == nil && !strings.ContainsFunc(name, notInName)
 }
 

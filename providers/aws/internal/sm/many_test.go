@@ -2,7 +2,6 @@ package sm_test
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,21 +12,7 @@ import (
 )
 
 func fill(a *account, n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = fmt.Sprintf("app/secret-%03d", i)
-		a.set(names[i], []byte(names[i]))
-	}
-	return names
-}
-
-func TestBatchTakesTwentyACall(t *testing.T) {
-	a := newAccount(t)
-	names := fill(a, 100)
-	awstest.WantAll(t, awstest.GetMany(t, open(t, awstest.At(a.URL)), names...), names)
-	if a.Calls() != 5 || a.Calls("BatchGetSecretValue") != 5 {
-		t.Errorf("%d calls for 100 secrets, %d of them batches, want 5", a.Calls(), a.Calls("BatchGetSecretValue"))
-	}
+	return awstest.Fill(n, func(name string) { a.set(name, []byte(name)) })
 }
 
 // The five batches of 100 secrets are under way together: the backend answers none
@@ -63,15 +48,6 @@ func TestBatchReadsAllPages(t *testing.T) {
 	}
 }
 
-func TestBatchOfOneIsAGet(t *testing.T) {
-	a := newAccount(t)
-	names := fill(a, 1)
-	awstest.WantAll(t, awstest.GetMany(t, open(t, awstest.At(a.URL)), names...), names)
-	if a.Calls("GetSecretValue") != 1 {
-		t.Error("one name was read by a batch, which needs another permission")
-	}
-}
-
 func TestBatchReportsEachName(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 3)
@@ -83,43 +59,6 @@ func TestBatchReportsEachName(t *testing.T) {
 	}
 	if a.Calls() != 1 {
 		t.Errorf("%d calls, want 1", a.Calls())
-	}
-}
-
-func TestBatchWithoutPermissionReadsEach(t *testing.T) {
-	for _, code := range []string{"AccessDeniedException", "UnknownOperationException"} {
-		a := newAccount(t)
-		a.Refused["BatchGetSecretValue"] = awstest.Refuse(code, "not for you")
-		names := fill(a, 3)
-		p := open(t, awstest.At(a.URL))
-		for range 2 {
-			awstest.WantAll(t, awstest.GetMany(t, p, names...), names)
-		}
-		if a.Calls("BatchGetSecretValue") != 1 || a.Calls("GetSecretValue") != 6 {
-			t.Errorf("%s: %d batches and %d single reads, want 1 and 6", code, a.Calls("BatchGetSecretValue"), a.Calls("GetSecretValue"))
-		}
-	}
-}
-
-// A batch that fails as a whole fails for all names, and costs no further calls.
-func TestBatchThatFails(t *testing.T) {
-	tests := []struct {
-		code string
-		want error
-	}{
-		{"ThrottlingException", secretmux.ErrThrottled},
-		{"InternalServiceError", secretmux.ErrUnavailable},
-		{"ExpiredTokenException", secretmux.ErrUnauthenticated},
-	}
-	for _, tt := range tests {
-		a := newAccount(t)
-		a.Refused["BatchGetSecretValue"] = awstest.Refuse(tt.code, faultscript.Canary)
-		for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), fill(a, 2)...) {
-			awstest.WantClass(t, r.Err, tt.want)
-		}
-		if a.Calls() != 1 {
-			t.Errorf("%s: %d calls, want 1", tt.code, a.Calls())
-		}
 	}
 }
 
@@ -159,18 +98,6 @@ func TestBatchWithOddAnswers(t *testing.T) {
 			for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), fill(a, 2)...) {
 				awstest.WantClass(t, r.Err, tt.want)
 			}
-		})
-	}
-}
-
-// Emulators refuse a whole batch where the service answers for each name.
-func TestBatchRefusedAsAWhole(t *testing.T) {
-	for _, code := range []string{
-		"ResourceNotFoundException", "InvalidRequestException", "InvalidParameterException", "ValidationException", "OddlyWordedException",
-	} {
-		t.Run(code, func(t *testing.T) {
-			a := newAccount(t)
-			awstest.WholeCall(t, a.Server, open(t, awstest.At(a.URL)), "BatchGetSecretValue", code, 20, func(n int) []string { return fill(a, n) })
 		})
 	}
 }

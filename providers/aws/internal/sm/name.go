@@ -19,7 +19,7 @@ func (s *Service) ID(ctx context.Context, name string) (string, error) {
 	if session.IsARN(name) {
 		return name, s.checkARN(ctx, name)
 	}
-	full := s.session.Config().Prefix + name
+	full := s.Config().Prefix + name
 	switch {
 	case strings.Contains(full, ":"):
 		return "", secretmux.Invalid("get", "the name has a :", session.HintSelectors)
@@ -50,7 +50,7 @@ func (s *Service) checkARN(ctx context.Context, name string) error {
 	case strings.Contains(secret, ":"): // as ECS writes a key, a label and an id behind it
 		return secretmux.Invalid("get", "the ARN goes on behind the name of the secret", session.HintSelectors)
 	case secret != "" && !strings.ContainsFunc(secret, notInName):
-		return s.session.SameRegion(ctx, arn)
+		return s.SameRegion(ctx, arn)
 	}
 	return secretmux.Invalid("get", "the name is not the ARN of a secret", "write arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX")
 }

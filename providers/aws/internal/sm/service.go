@@ -14,7 +14,7 @@ const Scheme = "aws-sm"
 
 // Service reads from Secrets Manager. It is safe for concurrent use.
 type Service struct {
-	session *session.Session[secretsmanager.Client]
+	*session.Session[secretsmanager.Client]
 }
 
 // New returns a Service. It does no I/O.
@@ -31,15 +31,9 @@ func makeClient(cfg aws.Config, endpoint *string) (client *secretsmanager.Client
 	return client, client.Options().BaseEndpoint
 }
 
-// Forget drops the credentials that are kept.
-func (s *Service) Forget() { s.session.Forget() }
-
-// Close releases the connections. It is idempotent.
-func (s *Service) Close() error { return s.session.Close() }
-
 // Probe asks for a list of one secret, which reads no value.
 func (s *Service) Probe(ctx context.Context) error {
-	out, err := session.Call(ctx, s.session, (*secretsmanager.Client).ListSecrets, &secretsmanager.ListSecretsInput{MaxResults: aws.Int32(1)})
+	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecrets, &secretsmanager.ListSecretsInput{MaxResults: aws.Int32(1)})
 	if err == nil && out.SecretList == nil {
 		err = corrupt("the answer has no list")
 	}
