@@ -35,7 +35,7 @@ func (o Options) check() (Options, error) {
 	return o, errors.Join(append(errs, err)...)
 }
 
-const problemRegion = "a region stands where the folder does"
+const problemRegion = "a region is written where the folder belongs"
 
 // regionFirst reports whether a path starts with a region, as a forgotten "//"
 // leaves it. Taken for a folder it would make every secret absent, and a chain go on.

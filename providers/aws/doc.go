@@ -6,7 +6,7 @@
 //	aws-ps://eu-west-1//          token is the parameter /token
 //	aws-sm:                       region and credentials are the SDK's
 //
-// The authority is the region, the path a folder that stands in front of every
+// The authority is the region, the path a folder that is put in front of every
 // name. Parameters, all optional:
 //
 //	region=eu-west-1              instead of the authority
@@ -17,7 +17,7 @@
 //
 // Credentials come from the SDK's default chain: environment variables, the
 // shared files, SSO, web identity, and the metadata of a container or an
-// instance. They never stand in a config string. [Options] can give them, and the
+// instance. They are never part of a config string. [Options] can give them, and the
 // transport, from the program.
 //
 // # Names

@@ -34,7 +34,7 @@ type Options struct {
 	Endpoint string
 	// FIPS calls the region's FIPS 140 endpoint. It excludes Endpoint.
 	FIPS bool
-	// Prefix stands in front of every name that is not an ARN, such as prod/. It is
+	// Prefix is put in front of every name that is not an ARN, such as prod/. It is
 	// a folder: where it has no final "/", one is added. "/" puts a "/" in front of
 	// each name, empty nothing. It is a convenience and no fence: policies are.
 	Prefix string

@@ -18,7 +18,7 @@ type Service[In any] struct {
 	Target string
 	// Message is the key of an error's message.
 	Message string
-	// Before and After stand around a value in an answer of one secret.
+	// Before and After are what surrounds a value in an answer of one secret.
 	Before, After string
 	// Names lists what a request asks for.
 	Names func(In) []string

@@ -44,7 +44,7 @@ type Name struct {
 	Class error
 }
 
-// Get reads a name of a service that has been called by nobody. ErrInvalid is told
+// Get reads a name of a service that has not been called yet. ErrInvalid is told
 // without a call.
 func (n Name) Get(t *testing.T, s *Server, p *aws.Provider) {
 	t.Helper()

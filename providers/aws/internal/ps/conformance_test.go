@@ -35,7 +35,7 @@ func harness(t *testing.T, prefix string) *conformance.Harness {
 		Delete: func(full string) { delete(a.parameters, full) },
 	})
 	h.MissingVersion = "99"
-	// The service holds neither an empty value nor bytes that are no text.
+	// The service holds neither an empty value nor bytes that are not text.
 	h.Capabilities = []conformance.Capability{
 		conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols, conformance.CapLines, conformance.CapNested,
 		conformance.CapMany, conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList,

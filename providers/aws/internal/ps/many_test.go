@@ -84,7 +84,7 @@ func TestBatchWithOddAnswers(t *testing.T) {
 		want   error
 	}{
 		{map[string]any{}, secretmux.ErrCorrupt},
-		{map[string]any{"Parameters": []any{}}, nil}, // leaves all out: each is read alone
+		{map[string]any{"Parameters": []any{}}, nil}, // leaves all out: each is read singly
 		{map[string]any{"Parameters": []any{map[string]any{"Name": "/app/secret-000"}, map[string]any{"Name": "/app/secret-001"}}}, secretmux.ErrCorrupt},
 	}
 	for _, tt := range tests {

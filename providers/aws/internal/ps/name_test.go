@@ -27,7 +27,7 @@ func TestNames(t *testing.T) {
 		{"../../sys/seal-status", secretmux.ErrInvalid},
 		{"a//b", secretmux.ErrInvalid},
 		{"a b", secretmux.ErrInvalid},
-		{"db/password:1", secretmux.ErrInvalid}, // a selector is no part of a name
+		{"db/password:1", secretmux.ErrInvalid}, // a selector is not part of a name
 		{account1 + "/db/password:1", secretmux.ErrInvalid},
 		{"a+b", secretmux.ErrInvalid},
 		{"arn:aws:ssm:us-east-1:123456789012:parameter/db/password", secretmux.ErrInvalid},

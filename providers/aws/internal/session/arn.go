@@ -14,7 +14,7 @@ type ARN struct{ Partition, Service, Region, Account, Resource string }
 // names, so nothing else starts like this.
 func IsARN(name string) bool { return strings.HasPrefix(name, "arn:") }
 
-// ParseARN parses s. It is false for what is no ARN.
+// ParseARN parses s. It is false for what is not an ARN.
 func ParseARN(s string) (ARN, bool) {
 	parts := strings.SplitN(s, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {

@@ -10,7 +10,7 @@ import (
 )
 
 // Call makes one call of the service of s: f is a method of its client. Its error
-// is a [*CallError], the error of the set-up where there is no client, or that of
+// is a [*CallError], the error of the set-up where a client could not be made, or that of
 // ctx when it has ended.
 func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
 	f func(*T, context.Context, *In, ...func(*O)) (*Out, error), in *In,

@@ -14,8 +14,8 @@ import (
 
 var errNoCredentials = errors.New("no credentials were found")
 
-// networkCause picks the part of a lost connection's error that names hosts and
-// system errors alone. What is above it quotes URLs.
+// networkCause picks the part of a lost connection's error that names only hosts
+// and system errors. What is above it quotes URLs.
 func networkCause(err error) error {
 	var (
 		dns         *net.DNSError

@@ -40,7 +40,7 @@ func codeClass(code string) (class error, hint string) {
 	return nil, ""
 }
 
-// statusClass classifies answers by their HTTP status alone. 404 is not
+// statusClass classifies answers by their HTTP status only. 404 is not
 // ErrNotFound: the services say that by a code, and a proxy has no word on it.
 func statusClass(status int) (class error, hint string) {
 	switch {

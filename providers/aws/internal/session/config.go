@@ -12,7 +12,7 @@ type Config struct {
 	Scheme string
 	// Source is the provider's URI, which its secrets carry.
 	Source string
-	// Prefix stands in front of names, empty or with a final "/".
+	// Prefix is put in front of names, empty or with a final "/".
 	Prefix string
 	// Load is what the SDK's loader is told besides what a Session tells it.
 	Load []func(*config.LoadOptions) error

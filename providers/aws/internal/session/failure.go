@@ -61,7 +61,7 @@ func decides(class error, status int) bool {
 	return true
 }
 
-// otherFailure is for what is no error of the service: a proxy's answer, a
+// otherFailure is for what is not an error of the service: a proxy's answer, a
 // malformed one, a lost connection, a call that could not be made.
 func otherFailure(operation string, err error) *CallError {
 	if errors.Is(err, errTooLarge) {

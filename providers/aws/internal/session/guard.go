@@ -26,7 +26,7 @@ var (
 // forCredentials is the client that the SDK calls STS, SSO and metadata services
 // with. Its own type matters where transport is nil: the SDK gives the metadata
 // service of an instance dial and header timeouts of a quarter and half a second
-// on this type alone, and adds AWS_CA_BUNDLE to no other.
+// on this type only, and adds AWS_CA_BUNDLE to no other.
 //
 // That type follows redirects by 307 and 308, and takes the token of a container
 // or an instance along. Its transport asks for a proxy before each request and

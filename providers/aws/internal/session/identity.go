@@ -63,7 +63,7 @@ func (i *identity) forget() {
 }
 
 // identityError is a failure to find out who calls. Its cause is for classifying
-// alone and never reaches a caller of this module.
+// only and never reaches a caller of this module.
 type identityError struct{ err error }
 
 func (e *identityError) Error() string { return errNoCredentials.Error() }

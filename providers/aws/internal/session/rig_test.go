@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// cloud stands for all of AWS: it is a transport that takes every request to one
+// cloud is all of AWS: a transport that takes every request to one
 // server on loopback, and notes which host it was for.
 type cloud struct {
 	server *httptest.Server

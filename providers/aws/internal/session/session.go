@@ -18,7 +18,7 @@ type Service[T any] struct {
 	// nil where it is AWS's own.
 	Make func(cfg aws.Config, endpoint *string) (client *T, called *string)
 	// Codes gives the class and the hint of a failure that has a code. It returns
-	// those of the failure where the code is none of the service's own.
+	// those of the failure where the code is not one of the service's own.
 	Codes func(*CallError) (class error, hint string)
 }
 
