@@ -19,10 +19,11 @@ const (
 // GetMany reads names in batches. Each name has its own outcome, as from Get. See
 // the package comment for the permission that it needs.
 //
-// Its error is for a call that was refused as a whole in words that speak of a
-// secret, or of the request: that proves nothing about any one name. It is
-// ErrInvalid then, and the names have to be read singly. Where another call was
-// answered, GetMany has done so itself and there is no error.
+// Its error is for the case that no batch was answered: it is the error of a call as
+// a whole, and holds for each name. One of a refusal in words that speak of a
+// secret, or of the request, is ErrInvalid: it proves nothing about any one name,
+// and the names have to be read singly. Where another batch was answered, GetMany
+// has done so itself.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	results := make([]secretmux.Result, len(names))
 	var valid []query
@@ -40,8 +41,11 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 		batches = append(batches, &batch{asked: some})
 	}
 	session.Each(batchCalls, batches, func(b *batch) { p.ask(ctx, b) })
-	if len(valid) == len(names) && len(valid) > 0 && !slices.ContainsFunc(batches, (*batch).answered) {
-		return nil, p.fail("get", "", batches[0].refused)
+	if refused := unanswered(batches); refused != nil && len(valid) == len(names) {
+		return nil, p.fail("get", "", refused)
+	}
+	for _, b := range batches {
+		p.spread(b)
 	}
 	p.getRest(ctx, batches)
 	return results, nil
@@ -58,11 +62,22 @@ type query struct {
 type batch struct {
 	asked   []query
 	settled int   // how many names its answer spoke of
-	refused error // of the call as a whole; it says nothing of any one name
+	refused error // of the call as a whole
 	denied  bool  // as a whole, for one of its names or for the call itself
 }
 
-func (b *batch) answered() bool { return b.refused == nil || b.settled > 0 }
+// unanswered returns why a batch was refused where no batch was answered.
+func unanswered(batches []*batch) (refused error) {
+	for _, b := range batches {
+		if b.settled > 0 {
+			return nil
+		}
+		if refused == nil {
+			refused = b.refused
+		}
+	}
+	return refused
+}
 
 // ask makes the call of b, if that is permitted. It leaves undone what has to be
 // read singly.
@@ -81,12 +96,19 @@ func (p *Provider) ask(ctx context.Context, b *batch) {
 		p.recess.Begin()
 	case errors.Is(class, secretmux.ErrDenied):
 		b.denied = true
-	case errors.Is(class, secretmux.ErrInvalid):
-		b.refused = err
 	default:
-		for i := range b.asked {
-			b.asked[i].fail(p.fail("get", b.asked[i].result.Name, err))
-		}
+		b.refused = err
+	}
+}
+
+// spread gives the names of a refused batch its error, unless that proves nothing
+// about them.
+func (p *Provider) spread(b *batch) {
+	if class, _ := classify(b.refused); b.refused == nil || errors.Is(class, secretmux.ErrInvalid) {
+		return
+	}
+	for i := range b.asked {
+		b.asked[i].fail(p.fail("get", b.asked[i].result.Name, b.refused))
 	}
 }
 

@@ -47,7 +47,7 @@ func explain(t *testing.T, o secretmux.Opener, config string) {
 	store := openStore(t, o, config)
 	defer closeStore(t, store)
 	for _, name := range []string{"good", "bad"} {
-		if text := store.Explain(t.Context(), name).String(); faultscript.Leaks(text) {
+		if text := secretmux.Explain(t.Context(), store, name).String(); faultscript.Leaks(text) {
 			t.Errorf("the explanation of %s holds a part of a value or of a credential", name)
 		}
 	}

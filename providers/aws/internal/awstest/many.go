@@ -43,20 +43,44 @@ func batchWithoutPermission(t *testing.T, a Account) {
 }
 
 // batchFails tests that an outage of a batch is one for all its names, and costs no
-// further calls.
+// further calls. Where no batch was answered it is the error of GetMany, so that a
+// link tries again.
 func batchFails(t *testing.T, f func(*testing.T) Account) {
 	for code, want := range map[string]error{
 		"ThrottlingException": secretmux.ErrThrottled, "InternalServerError": secretmux.ErrUnavailable,
 		"RequestTimeoutException": secretmux.ErrUnavailable, "ExpiredTokenException": secretmux.ErrUnauthenticated,
 	} {
 		a := f(t)
-		names := a.fill(2)
+		names, p := a.fill(a.Size+3), a.provider(t)
 		a.Server.Refused[a.Batch] = Refuse(code, "")
-		for _, r := range GetMany(t, a.provider(t), names...) {
-			WantClass(t, r.Err, want)
+		results, err := p.GetMany(t.Context(), names)
+		WantClass(t, err, want)
+		if results != nil {
+			t.Errorf("%s: there are results beside the error", code)
 		}
-		a.wantCalls(t, "", 1)
+		a.wantCalls(t, "", 2)
+
+		a.answerTheFirst(names, Refuse(code, ""))
+		for i, r := range GetMany(t, p, names...) {
+			if i < a.Size {
+				WantClass(t, r.Err, nil)
+			} else {
+				WantClass(t, r.Err, want)
+			}
+		}
+		a.wantCalls(t, "", 4)
 	}
+}
+
+// answerTheFirst makes the service answer the first of two batches, and refuse the
+// second.
+func (a Account) answerTheFirst(names []string, with Refusal) {
+	a.Server.Do(func() {
+		delete(a.Server.Refused, a.Batch)
+		a.Server.FailBatch[names[len(names)-1]] = func(w http.ResponseWriter, _ *http.Request) {
+			a.Server.Refuse(w, http.StatusBadRequest, with)
+		}
+	})
 }
 
 // refusedAsAWhole tests what becomes of a batch that is refused by code, as
@@ -67,18 +91,26 @@ func refusedAsAWhole(t *testing.T, a Account, code string) {
 	a.Server.Refused[a.Batch] = refusal
 
 	// Nothing is known of any one name, so that none is absent.
-	for calls, asked := range map[int][]string{1: names[:3], 2: names} {
+	for n, calls := range map[int]int{3: 1, a.Size: 1, a.Size + 1: 1, a.Size + 3: 2} {
 		before := a.Server.Calls()
-		results, err := p.GetMany(t.Context(), asked)
+		results, err := p.GetMany(t.Context(), names[:n])
 		WantClass(t, err, secretmux.ErrInvalid)
-		if n := a.Server.Calls() - before; results != nil || n != calls {
-			t.Errorf("%d results and %d calls, want none and %d", len(results), n, calls)
+		if got := a.Server.Calls() - before; results != nil || got != calls {
+			t.Errorf("%d names: %d results and %d calls, want none and %d", n, len(results), got, calls)
 		}
 	}
-	store, err := secretmux.New(p, secretmux.Options{})
-	WantClass(t, err, nil)
-	if err := store.Preload(t.Context(), names[:3]...); errors.Is(err, secretmux.ErrNotFound) {
-		t.Errorf("a store takes it for absence: %v", err)
+	// A link reads them singly.
+	store := openStore(t, secretmux.Opener{Backends: []secretmux.Backend{At(a.Server.URL).Backend()}}, a.Scheme+"://eu-west-1/")
+	defer closeStore(t, store)
+	got, err := store.GetAll(t.Context(), append([]string{"app/absent"}, names...)...)
+	var many *secretmux.ManyError
+	if !errors.As(err, &many) || len(many.Failed) != 1 || !errors.Is(many.Failed["app/absent"], secretmux.ErrNotFound) {
+		t.Errorf("through a link: %v", err)
+	}
+	for _, name := range names {
+		if got[name].Reveal() != name {
+			t.Errorf("through a link, %s is not read", name)
+		}
 	}
 
 	// A name that can't be one is known of, so the others are read singly.
@@ -87,12 +119,7 @@ func refusedAsAWhole(t *testing.T, a Account, code string) {
 	WantAll(t, slices.Delete(mixed, 1, 2), names[:3])
 
 	// Where one call is answered and another is not, the names of the latter are.
-	a.Server.Do(func() {
-		delete(a.Server.Refused, a.Batch)
-		a.Server.FailBatch[names[len(names)-1]] = func(w http.ResponseWriter, _ *http.Request) {
-			a.Server.Refuse(w, http.StatusBadRequest, refusal)
-		}
-	})
+	a.answerTheFirst(names, refusal)
 	before := a.Server.Calls()
 	WantAll(t, GetMany(t, p, names...), names)
 	if n := a.Server.Calls() - before; n != 2+3 {

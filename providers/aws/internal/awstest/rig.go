@@ -78,6 +78,20 @@ func GetMany(t *testing.T, p secretmux.ManyGetter, names ...string) []secretmux.
 	return results
 }
 
+// WantEach fails t unless each name's outcome of GetMany has the class want; an
+// error of GetMany holds for each.
+func WantEach(t *testing.T, p secretmux.ManyGetter, names []string, want error) {
+	t.Helper()
+	results, err := p.GetMany(t.Context(), names)
+	if err != nil {
+		WantClass(t, err, want)
+		return
+	}
+	for _, r := range results {
+		WantClass(t, r.Err, want)
+	}
+}
+
 // WantAll fails t unless each name got a value that is the name itself.
 func WantAll(t *testing.T, results []secretmux.Result, names []string) {
 	t.Helper()

@@ -51,9 +51,7 @@ func TestInvalidParametersAreNoProof(t *testing.T) {
 			if tt.refusal != "" {
 				a.Refused["GetParameter"] = awstest.Refuse(tt.refusal, "")
 			}
-			for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), names...) {
-				awstest.WantClass(t, r.Err, tt.want)
-			}
+			awstest.WantEach(t, open(t, awstest.At(a.URL)), names, tt.want)
 		})
 	}
 }
@@ -95,8 +93,6 @@ func TestBatchWithOddAnswers(t *testing.T) {
 			}
 			return answer
 		}
-		for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), fill(a, 2)...) {
-			awstest.WantClass(t, r.Err, tt.want)
-		}
+		awstest.WantEach(t, open(t, awstest.At(a.URL)), fill(a, 2), tt.want)
 	}
 }

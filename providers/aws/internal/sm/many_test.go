@@ -95,9 +95,7 @@ func TestBatchWithOddAnswers(t *testing.T) {
 				}
 				return answer
 			}
-			for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), fill(a, 2)...) {
-				awstest.WantClass(t, r.Err, tt.want)
-			}
+			awstest.WantEach(t, open(t, awstest.At(a.URL)), fill(a, 2), tt.want)
 		})
 	}
 }
@@ -119,9 +117,7 @@ func TestBatchEntries(t *testing.T) {
 			}
 			return answer
 		}
-		for _, r := range awstest.GetMany(t, open(t, awstest.At(a.URL)), names...) {
-			awstest.WantClass(t, r.Err, want)
-		}
+		awstest.WantEach(t, open(t, awstest.At(a.URL)), names, want)
 		if a.Calls() != 1 {
 			t.Errorf("%s: %d calls, want 1", code, a.Calls())
 		}
