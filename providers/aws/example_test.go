@@ -3,6 +3,7 @@ package aws_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -51,6 +52,35 @@ func ExampleOptions() {
 	// <nil>
 }
 
+// Providers for a chain that is built in code. They call nobody until they are read.
+func ExampleProvider() {
+	o := aws.Options{Region: "eu-west-1", Prefix: "prod/"}
+	secrets, err := aws.NewSecretsManager(o)
+	fmt.Println(secrets, err)
+	parameters, err := aws.NewParameterStore(o)
+	fmt.Println(parameters, err)
+
+	_, err = aws.NewSecretsManager(aws.Options{Region: "useast1"})
+	fmt.Println(err)
+	// Output:
+	// aws-sm://eu-west-1/prod/ <nil>
+	// aws-ps://eu-west-1/prod/ <nil>
+	// secretmux: open: invalid: no AWS region has the form of this one (did you mean us-east-1?)
+}
+
+// What AWS support asks for is in the text of an error, and here.
+func ExampleAPIError() {
+	err := error(&secretmux.Error{
+		Op: "get", Name: "db", Class: secretmux.ErrDenied,
+		Err: &aws.APIError{Operation: "GetSecretValue", Code: "AccessDeniedException", Status: 400, RequestID: "11111111-2222-4333-8444-555555555555"},
+	})
+	var answered *aws.APIError
+	if errors.As(err, &answered) {
+		fmt.Println(answered.Code, answered.Status, answered.RequestID)
+	}
+	// Output: AccessDeniedException 400 11111111-2222-4333-8444-555555555555
+}
+
 // fake answers as Secrets Manager and Parameter Store do.
 func fake(w http.ResponseWriter, r *http.Request) {
 	var in struct {
@@ -58,6 +88,7 @@ func fake(w http.ResponseWriter, r *http.Request) {
 		SecretID string `json:"SecretId"`
 	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	switch operation + " " + in.Name + in.SecretID {
 	case "GetSecretValue prod/db":

@@ -2,7 +2,6 @@ package awstest
 
 import (
 	"context"
-	"io"
 	"testing"
 	"time"
 
@@ -10,15 +9,14 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Hang tests a server that accepts connections and never answers: the link's
-// timeout ends the call, for a caller without one. open opens the links of scheme,
-// with the options of [At].
-func Hang(t *testing.T, scheme string, open secretmux.OpenFunc) {
+// hangs tests a server that accepts connections and never answers: the link's
+// timeout ends the call, for a caller without one. scheme is that of the link.
+func hangs(t *testing.T, scheme string) {
 	t.Helper()
 	Isolate(t)
 	address, connections := faultscript.Silent(t)
 	store := openStore(t, secretmux.Opener{
-		Backends: []secretmux.Backend{{scheme: open}}, Options: secretmux.Options{NegativeTTL: -1},
+		Backends: []secretmux.Backend{At("").Backend()}, Options: secretmux.Options{NegativeTTL: -1},
 	}, scheme+"://eu-west-1/?timeout=300ms&endpoint=http://"+address)
 	defer closeStore(t, store)
 	start := time.Now()
@@ -30,22 +28,6 @@ func Hang(t *testing.T, scheme string, open secretmux.OpenFunc) {
 	if connections() == 0 {
 		t.Error("nothing was called")
 	}
-}
-
-// Closed tests that p can be closed twice and is ErrClosed from then on.
-func Closed[P interface {
-	secretmux.Provider
-	io.Closer
-}](t *testing.T, p P,
-) {
-	t.Helper()
-	for range 2 {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	_, err := p.Get(t.Context(), "db")
-	WantClass(t, err, secretmux.ErrClosed)
 }
 
 // openStore leaves closing the store to the caller.

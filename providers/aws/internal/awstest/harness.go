@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/testing/conformance"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -45,7 +45,7 @@ func (s *Server) Harness(p secretmux.Provider, secrets Secrets) *conformance.Har
 
 // Subject returns the subject of a fault below the service's own protocol, and nil
 // for other faults.
-func Subject[P secretmux.Provider](t *testing.T, f faultscript.Fault, open func(*testing.T, session.Options) P) *faultscript.Subject {
+func Subject[P secretmux.Provider](t *testing.T, f faultscript.Fault, open func(*testing.T, aws.Options) P) *faultscript.Subject {
 	t.Helper()
 	switch f {
 	case faultscript.RefusedConnection:

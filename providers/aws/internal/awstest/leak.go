@@ -2,22 +2,19 @@ package awstest
 
 import (
 	"bytes"
-	"context"
 	"io"
-	"net/http"
 	"os"
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// NothingLeaks tests that nothing of a value or of the credentials reaches
+// nothingLeaks tests that nothing of a value or of the credentials reaches
 // standard error, where the SDK's loggers write, or an explanation, whether calls
-// succeed or fail. open opens the links of scheme. serve returns the address of a
-// service whose secret good is faultscript.Canary and whose bad is answered by the
-// handler.
-func NothingLeaks(t *testing.T, scheme string, open secretmux.OpenFunc, serve func(t *testing.T, bad http.Handler) string) {
+// succeed or fail.
+func nothingLeaks(t *testing.T, f func(*testing.T) Account) {
 	t.Helper()
 	Isolate(t)
 	// The credentials come by the SDK's own way, with its switches for more output.
@@ -27,14 +24,17 @@ func NothingLeaks(t *testing.T, scheme string, open secretmux.OpenFunc, serve fu
 	} {
 		t.Setenv(name, value)
 	}
-	o := secretmux.Opener{Backends: []secretmux.Backend{{scheme: open}}}
+	o := secretmux.Opener{Backends: []secretmux.Backend{aws.Backend()}}
 	output := captured(t, func() {
 		for _, row := range faultscript.Rows() {
 			handler, ok := faultscript.HTTP(t, row.Fault)
 			if !ok || row.Fault == faultscript.Hang || row.Fault == faultscript.Cancel {
 				continue
 			}
-			explain(t, o, scheme+"://eu-west-1/?endpoint="+serve(t, handler))
+			a := f(t)
+			a.Set("good", faultscript.Canary)
+			a.Server.Fail["bad"] = handler.ServeHTTP
+			explain(t, o, a.Scheme+"://eu-west-1/?endpoint="+a.Server.URL)
 		}
 	})
 	if faultscript.Leaks(output) {
@@ -47,11 +47,11 @@ func explain(t *testing.T, o secretmux.Opener, config string) {
 	store := openStore(t, o, config)
 	defer closeStore(t, store)
 	for _, name := range []string{"good", "bad"} {
-		if text := store.Explain(t.Context(), name).String(); faultscript.Leaks(text) {
+		if text := secretmux.Explain(t.Context(), store, name).String(); faultscript.Leaks(text) {
 			t.Errorf("the explanation of %s holds a part of a value or of a credential", name)
 		}
 	}
-	_, err := store.GetMany(context.Background(), "good", "bad")
+	err := store.Preload(t.Context(), "good", "bad")
 	if err == nil || faultscript.Leaks(err.Error()) {
 		t.Error("no error, or one that holds a part of a value or of a credential")
 	}

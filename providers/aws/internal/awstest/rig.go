@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/aws/session"
+	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
@@ -24,14 +24,16 @@ func Isolate(t *testing.T) {
 			}
 		}
 	}
-	t.Setenv("HOME", t.TempDir())
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home) // on Windows
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 }
 
 // At returns options that lead to endpoint, with made-up credentials that
 // faultscript.Leaks knows.
-func At(endpoint string) session.Options {
-	return session.Options{
+func At(endpoint string) aws.Options {
+	return aws.Options{
 		Region: "eu-west-1", Endpoint: endpoint,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", faultscript.Credential, faultscript.Credential),
 	}
@@ -39,7 +41,7 @@ func At(endpoint string) session.Options {
 
 // Open returns the Provider that f makes of opts, isolated, and closes it when
 // the test ends.
-func Open[P io.Closer](t *testing.T, f func(session.Options) (P, error), opts session.Options) P {
+func Open[P io.Closer](t *testing.T, f func(aws.Options) (P, error), opts aws.Options) P {
 	t.Helper()
 	Isolate(t)
 	p, err := f(opts)
@@ -63,6 +65,30 @@ func WantClass(t *testing.T, err, want error) {
 	}
 	if err != nil && faultscript.Leaks(err.Error()) {
 		t.Error("the error holds a part of a value or of a credential")
+	}
+}
+
+// GetMany returns what p has for each of names.
+func GetMany(t *testing.T, p secretmux.ManyGetter, names ...string) []secretmux.Result {
+	t.Helper()
+	results, err := p.GetMany(t.Context(), names)
+	if err != nil {
+		t.Fatalf("GetMany: %v", err)
+	}
+	return results
+}
+
+// WantEach fails t unless each name's outcome of GetMany has the class want; an
+// error of GetMany holds for each.
+func WantEach(t *testing.T, p secretmux.ManyGetter, names []string, want error) {
+	t.Helper()
+	results, err := p.GetMany(t.Context(), names)
+	if err != nil {
+		WantClass(t, err, want)
+		return
+	}
+	for _, r := range results {
+		WantClass(t, r.Err, want)
 	}
 }
 

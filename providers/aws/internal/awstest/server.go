@@ -18,7 +18,7 @@ type Service[In any] struct {
 	Target string
 	// Message is the key of an error's message.
 	Message string
-	// Before and After stand around a value in an answer of one secret.
+	// Before and After are what surrounds a value in an answer of one secret.
 	Before, After string
 	// Names lists what a request asks for.
 	Names func(In) []string
@@ -37,6 +37,9 @@ type Server struct {
 	Hang map[string]bool
 	// Fail has the names whose requests are handled by this one.
 	Fail map[string]http.HandlerFunc
+	// FailBatch is the same for requests of several names. Its names have no "/" in
+	// front.
+	FailBatch map[string]http.HandlerFunc
 	// Refused has the operations that get this error.
 	Refused map[string]Refusal
 	// Shape, where it is not nil, changes answers. The Server is locked while it runs.
@@ -63,7 +66,7 @@ type call struct {
 func Serve[In any](t *testing.T, service Service[In]) *Server {
 	t.Helper()
 	s := &Server{
-		Hang: map[string]bool{}, Fail: map[string]http.HandlerFunc{}, Refused: map[string]Refusal{},
+		Hang: map[string]bool{}, Fail: map[string]http.HandlerFunc{}, FailBatch: map[string]http.HandlerFunc{}, Refused: map[string]Refusal{},
 		message: service.Message, before: service.Before, after: service.After,
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -112,6 +115,9 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, c call) {
 	for _, name := range c.names {
 		hang = hang || s.Hang[name]
 		if f := s.Fail[name]; f != nil {
+			special = f
+		}
+		if f := s.FailBatch[strings.TrimPrefix(name, "/")]; f != nil && len(c.names) > 2 {
 			special = f
 		}
 	}

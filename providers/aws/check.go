@@ -1,0 +1,67 @@
+package aws
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+// check returns o with its prefix completed, or everything that is wrong with it.
+func (o Options) check() (Options, error) {
+	var errs []error
+	refuse := func(wrong bool, problem, hint string) {
+		if wrong {
+			errs = append(errs, secretmux.Invalid("open", problem, hint))
+		}
+	}
+	if o.Region != "" {
+		errs = append(errs, session.CheckRegion(o.Region, o.Endpoint != ""))
+	}
+	if o.Endpoint != "" {
+		errs = append(errs, session.CheckEndpoint(o.Endpoint))
+	}
+	refuse(o.Endpoint != "" && o.FIPS, "fips=true is given together with endpoint", "name the FIPS endpoint itself, or leave endpoint out")
+	refuse(o.Role != "" && !role(o.Role), "role is not the ARN of a role", "write arn:aws:iam::ACCOUNT:role/NAME")
+	refuse(o.ExternalID != "" && o.Role == "", "external_id is given without role", "it is sent when a role is assumed; name the role as well")
+	refuse(o.Credentials != nil && o.Profile != "", "a profile is given together with credentials", "give one of them")
+	refuse(!printable(o.Profile) || !printable(o.ExternalID), "profile or external_id has a control character or is not UTF-8", "")
+	prefix, err := folder(o.Prefix)
+	o.Prefix = prefix
+	refuse(o.Region == "" && regionFirst(prefix), problemRegion, "write the region as such, and the folder behind it")
+	return o, errors.Join(append(errs, err)...)
+}
+
+const problemRegion = "a region is written where the folder belongs"
+
+// regionFirst reports whether a path starts with a region, as a forgotten "//"
+// leaves it. Taken for a folder it would make every secret absent, and a chain go on.
+func regionFirst(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return session.LikeRegion(first)
+}
+
+func role(arn string) bool {
+	a, ok := session.ParseARN(arn)
+	return ok && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") && printable(arn)
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// folder completes a prefix. A leading "/" stays: names in Parameter Store have
+// one, and names in Secrets Manager can.
+func folder(prefix string) (string, error) {
+	if prefix == "" || prefix == "/" {
+		return prefix, nil
+	}
+	inner := strings.TrimSuffix(strings.TrimPrefix(prefix, "/"), "/")
+	if secretmux.ValidateName(inner) != nil || strings.Contains(inner, ":") {
+		return "", secretmux.Invalid("open", "the prefix is not a folder of names", "write it as in aws-sm://eu-west-1/prod/")
+	}
+	return strings.TrimSuffix(prefix, "/") + "/", nil
+}

@@ -1,0 +1,37 @@
+package ps
+
+import (
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+const (
+	opGet   = "GetParameter"
+	opBatch = "GetParameters"
+)
+
+const hintWhole = "the call as a whole was refused, which says nothing of any one parameter; read them one at a time"
+
+func corrupt(problem string) error {
+	return session.Corrupt(problem, "check that the endpoint is that of Parameter Store")
+}
+
+// codes classifies the codes that are Parameter Store's own, and names the
+// permissions.
+func codes(f *session.CallError) (class error, hint string) {
+	switch f.Code {
+	case "ParameterNotFound", "ParameterVersionNotFound", "ParameterVersionLabelNotFound":
+		switch {
+		case !f.Of(opGet):
+			return secretmux.ErrInvalid, hintWhole
+		case !f.Certain():
+			return f.Class, f.Hint
+		}
+		return secretmux.ErrNotFound, ""
+	}
+	permission := "ssm:" + f.Answer.Operation
+	if f.Of(opGet) || f.Of(opBatch) {
+		permission += " on the parameter"
+	}
+	return f.Refusal(permission, "parameter")
+}

@@ -1,0 +1,45 @@
+package ps_test
+
+import (
+	"testing"
+
+	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
+	"github.com/secretmux/secretmux/testing/faultscript"
+)
+
+func TestFaultScript(t *testing.T) {
+	faultscript.Run(t, subject)
+}
+
+func subject(t *testing.T, f faultscript.Fault) *faultscript.Subject {
+	t.Helper()
+	if f == faultscript.Deleted || f == faultscript.Disabled {
+		return &faultscript.Subject{NotApplicable: "a parameter is deleted at once, and can't be disabled"}
+	}
+	if subject := awstest.Subject(t, f, open); subject != nil {
+		return subject
+	}
+	a := newAccount(t)
+	play(a, f)
+	return &faultscript.Subject{Provider: open(t, awstest.At(a.URL)), Calls: func() int { return a.Calls() }}
+}
+
+// play brings about the faults of the service's own protocol.
+func play(a *account, f faultscript.Fault) {
+	const name = faultscript.DefaultName
+	a.set(name, []byte(faultscript.Canary))
+	a.set(name, []byte(faultscript.Canary+"2"))
+	switch f {
+	case faultscript.Absent:
+		delete(a.parameters, name)
+	case faultscript.Denied:
+		a.Refused["GetParameter"] = awstest.Refuse("AccessDeniedException", "User is not authorized to read "+faultscript.Canary)
+	case faultscript.Unauthenticated:
+		a.Refused["GetParameter"] = awstest.Refuse("InvalidSignatureException", "x-amz-security-token:"+faultscript.Credential)
+	case faultscript.Backwards:
+		a.Shape = func(_ string, answer map[string]any) any {
+			a.parameters[name].values = a.parameters[name].values[:1]
+			return answer
+		}
+	}
+}

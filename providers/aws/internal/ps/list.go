@@ -1,0 +1,86 @@
+package ps
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+const pageSize = 50
+
+// Page returns a page of the names below the folder that start with prefix, and
+// the token of the next page, empty for none. Parameters whose names Get does not
+// take are left out, such as /password where the folder is not "/".
+func (s *Service) Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error) {
+	if badName(rooted(s.Config().Prefix + prefix)) {
+		return nil, "", nil // no name starts like this
+	}
+	in := ssm.DescribeParametersInput{MaxResults: aws.Int32(pageSize), ParameterFilters: s.filters(prefix)}
+	if token != "" {
+		in.NextToken = &token
+	}
+	out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &in)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case out.Parameters == nil:
+		return nil, "", corrupt("the answer has no list")
+	case out.NextToken != nil:
+		next = *out.NextToken
+	}
+	for i := range out.Parameters {
+		if info, ok := s.info(&out.Parameters[i]); ok && strings.HasPrefix(info.Name, prefix) {
+			page = append(page, info)
+		}
+	}
+	return page, next, nil
+}
+
+// filters narrows the list down on the side of the service: to names that start
+// with the full prefix, with "/" in front or without.
+func (s *Service) filters(prefix string) []types.ParameterStringFilter {
+	full := s.Config().Prefix + prefix
+	if full == "" {
+		return nil
+	}
+	starts := []string{rooted(full)}
+	if !strings.HasPrefix(starts[0], "/") {
+		starts = append(starts, "/"+full)
+	}
+	return []types.ParameterStringFilter{{Key: aws.String("Name"), Option: aws.String("BeginsWith"), Values: starts}}
+}
+
+func (s *Service) info(entry *types.ParameterMetadata) (info secretmux.Info, ok bool) {
+	if info.Name, ok = s.name(entry.Name); !ok {
+		return info, false
+	}
+	if entry.Version > 0 {
+		info.Version = strconv.FormatInt(entry.Version, 10)
+	}
+	if entry.LastModifiedDate != nil {
+		info.Created = *entry.LastModifiedDate
+	}
+	return info, true
+}
+
+// name is the reverse of ID.
+func (s *Service) name(full *string) (string, bool) {
+	if full == nil || badName(*full) {
+		return "", false
+	}
+	folder := s.Config().Prefix
+	for _, name := range []string{*full, strings.TrimPrefix(*full, "/")} {
+		name, below := strings.CutPrefix(name, folder)
+		if below && secretmux.ValidateName(name) == nil && rooted(folder+name) == *full {
+			return name, true
+		}
+	}
+	return "", false
+}

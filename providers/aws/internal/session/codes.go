@@ -1,0 +1,80 @@
+package session
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/secretmux/secretmux"
+)
+
+// codeClass classifies the error codes that all services share. It returns nil
+// for others.
+func codeClass(code string) (class error, hint string) {
+	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled || strings.Contains(code, "Throttl") {
+		return secretmux.ErrThrottled, "the account's quota of calls is used up; raise ttl= or ask for a higher quota"
+	}
+	switch code {
+	case "AccessDeniedException", "AccessDenied", "NotAuthorized", "UnauthorizedOperation", "OptInRequired":
+		return secretmux.ErrDenied, ""
+	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure",
+		"MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidToken",
+		"UnauthorizedException", "InvalidIdentityToken", "InvalidGrantException", "IDPRejectedClaim":
+		return secretmux.ErrUnauthenticated, "the access key or token is not known to AWS; check the credentials of this process"
+	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
+		return secretmux.ErrUnauthenticated, "the session has ended; renew the credentials of this process"
+	case "InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature", "IncompleteSignatureException",
+		"RequestExpired", "RequestTimeTooSkewed":
+		return secretmux.ErrUnauthenticated, "the signature was refused; check the secret access key and the clock of this machine"
+	case "ValidationException", "ValidationError", "InvalidParameterException", "InvalidParameterValue", "UnknownOperationException":
+		return secretmux.ErrInvalid, "the service does not take the request; check the name and the endpoint"
+	case "InternalServiceError", "InternalServerError", "InternalFailure", "InternalError", "ServiceUnavailable",
+		"ServiceUnavailableException", "IDPCommunicationError":
+		return secretmux.ErrUnavailable, ""
+	}
+	if _, late := retry.DefaultRetryableErrorCodes[code]; late { // RequestTimeout and its like
+		return secretmux.ErrUnavailable, ""
+	}
+	return nil, ""
+}
+
+// statusClass classifies answers by their HTTP status only. 404 is not
+// ErrNotFound: the services say that by a code, and a proxy has no word on it.
+func statusClass(status int) (class error, hint string) {
+	switch {
+	case status == http.StatusTooManyRequests:
+		return secretmux.ErrThrottled, "something before the service limits calls"
+	case status == http.StatusUnauthorized:
+		return secretmux.ErrUnauthenticated, "something before the service asks for credentials of its own"
+	case status == http.StatusForbidden:
+		return secretmux.ErrDenied, "something before the service refuses the call; check the endpoint and its policy"
+	case status >= 500, status == http.StatusProxyAuthRequired, status == http.StatusRequestTimeout:
+		return secretmux.ErrUnavailable, ""
+	case status >= 300:
+		return secretmux.ErrInvalid, "what answers there is not the service; check the endpoint and the proxy"
+	}
+	return secretmux.ErrCorrupt, "what answered is not the service; check the endpoint and the proxy"
+}
+
+// knownCode reports whether code reads like one that AWS would make up: what an
+// answer has in that place may be anything.
+func knownCode(code string) bool {
+	if class, _ := codeClass(code); class != nil {
+		return true
+	}
+	return codeLike.MatchString(code)
+}
+
+func requestIDLike(id string) string {
+	if idLike.MatchString(id) {
+		return id
+	}
+	return ""
+}
+
+var (
+	codeLike = regexp.MustCompile(`^[A-Z][A-Za-z.]{0,60}(Exception|Error|Failure|Fault|NotFound|KeyId)$`)
+	idLike   = regexp.MustCompile(`^[0-9a-fA-F-]{8,64}$`)
+)

@@ -1,0 +1,40 @@
+package session
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// CheckEndpoint returns an ErrInvalid for what is not the address of a service, or
+// is not encrypted and not on this machine. It quotes none of it.
+func CheckEndpoint(endpoint string) error {
+	const hint = "write endpoint=https://host, or http://127.0.0.1:port for an emulator"
+	u, err := url.Parse(endpoint)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
+		return secretmux.Invalid("open", "the endpoint is not the URL of a host", hint) // the cause quotes its input
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
+		return secretmux.Invalid("open", "the endpoint has more than a scheme, a host and a port", hint)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return secretmux.Invalid("open", errPlain.Error(), "secrets cross the network there: "+hint)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return secretmux.Invalid("open", "the endpoint has an unknown scheme", hint)
+	}
+	return nil
+}
+
+// checkConfigured holds an endpoint of the SDK's configuration to what is asked of
+// endpoint=. Nil is AWS's own.
+func checkConfigured(endpoint *string) error {
+	if endpoint == nil {
+		return nil
+	}
+	var e *secretmux.Error
+	if errors.As(CheckEndpoint(*endpoint), &e) {
+		return &secretmux.Error{Class: e.Class, Err: e.Err, Hint: "it is that of AWS_ENDPOINT_URL and its like or of the profile; " + e.Hint}
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/secretmux/secretmux"
+)
+
+func apiFailure(operation string, api smithy.APIError, err error) *CallError {
+	status, id := statusOf(err)
+	code := api.ErrorCode()
+	if code == unknownError {
+		code = ""
+	}
+	f := &CallError{Answer: &Answer{Operation: operation, Status: status, RequestID: id}, message: strings.ToLower(api.ErrorMessage())}
+	if knownCode(code) {
+		f.Answer.Code = code
+	}
+	class, hint := codeClass(code)
+	switch {
+	case status == 0 && class == nil: // one of a batch, with a code that nobody knows
+		f.Class, f.Code = secretmux.ErrUnavailable, code
+	case code == "" || !decides(class, status):
+		f.Class, f.Hint = statusClass(status)
+	case class == nil:
+		f.Class, _ = statusClass(status)
+		f.Hint, f.Code = hintUnknownCode, code
+	default:
+		f.Class, f.Hint, f.Code = class, hint, code
+	}
+	return f
+}
+
+const (
+	// unknownError is what the SDK puts where an answer has no code.
+	unknownError = "UnknownError"
+
+	hintUnknownCode = "this library does not expect the code of that answer; look it up in the service's API reference"
+)
+
+// decides reports whether a code of that class says what an answer of that status
+// means. Behind a status that a proxy or an overloaded server gives by itself, a
+// code is believed only as far as it agrees with it, and throttling with any.
+func decides(class error, status int) bool {
+	switch {
+	case errors.Is(class, secretmux.ErrThrottled):
+		return status == 0 || status >= http.StatusBadRequest
+	case status == 0:
+		return true
+	case status < http.StatusBadRequest, status >= http.StatusInternalServerError, status == http.StatusUnauthorized,
+		status == http.StatusProxyAuthRequired, status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
+		byStatus, _ := statusClass(status)
+		return class != nil && errors.Is(class, byStatus)
+	}
+	return true
+}
+
+// otherFailure is for what is not an error of the service: a proxy's answer, a
+// malformed one, a lost connection, a call that could not be made.
+func otherFailure(operation string, err error) *CallError {
+	if errors.Is(err, errTooLarge) {
+		return &CallError{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB; check what answers in its place", Cause: errTooLarge}
+	}
+	if errors.Is(err, errPlain) {
+		return &CallError{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check AWS_ENDPOINT_URL and its like; http:// is for loopback only"}
+	}
+	var sent *smithyhttp.RequestSendError
+	if errors.As(err, &sent) {
+		return &CallError{Class: secretmux.ErrUnavailable, Hint: "check the region, the network and the endpoint", Cause: networkCause(err)}
+	}
+	if status, id := statusOf(err); status != 0 {
+		class, hint := statusClass(status)
+		return &CallError{Class: class, Hint: hint, Answer: &Answer{Operation: operation, Status: status, RequestID: id}}
+	}
+	return &CallError{
+		Class: secretmux.ErrInvalid, Cause: errors.New("the SDK could not make the call"),
+		Hint: "check the region, the endpoint and the AWS_ variables",
+	}
+}
+
+// statusOf returns the HTTP status and the request id of the answer, as far as
+// there was one.
+func statusOf(err error) (status int, requestID string) {
+	var ofAWS *awshttp.ResponseError
+	var plain *smithyhttp.ResponseError
+	var container interface{ HTTPStatusCode() int }
+	switch {
+	case errors.As(err, &ofAWS):
+		return ofAWS.HTTPStatusCode(), requestIDLike(ofAWS.ServiceRequestID())
+	case errors.As(err, &plain):
+		return plain.HTTPStatusCode(), ""
+	case errors.As(err, &container): // the SDK's error of the container's agent
+		return container.HTTPStatusCode(), ""
+	}
+	return 0, ""
+}

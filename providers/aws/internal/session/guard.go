@@ -1,0 +1,92 @@
+package session
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+)
+
+// credentialTimeout bounds a call for credentials. The SDK shares such a call
+// between callers and detaches it from their contexts.
+const credentialTimeout = 10 * time.Second
+
+// Why a request was not sent.
+var (
+	errRedirected = errors.New("the answer is a redirect, which is not followed")
+	errPlain      = errors.New("the endpoint is not encrypted")
+)
+
+// forCredentials is the client that the SDK calls STS, SSO and metadata services
+// with. Its own type matters where transport is nil: the SDK gives the metadata
+// service of an instance dial and header timeouts of a quarter and half a second
+// on this type only, and adds AWS_CA_BUNDLE to no other.
+//
+// That type follows redirects by 307 and 308, and takes the token of a container
+// or an instance along. Its transport asks for a proxy before each request and
+// sends none where that fails, which is the one place to stop them.
+func forCredentials(transport http.RoundTripper) aws.HTTPClient {
+	if transport != nil {
+		return &http.Client{Transport: guard{transport}, CheckRedirect: stay, Timeout: credentialTimeout}
+	}
+	return awshttp.NewBuildableClient().WithTimeout(credentialTimeout).WithTransportOptions(func(t *http.Transport) {
+		proxy := t.Proxy
+		t.Proxy = func(r *http.Request) (*url.URL, error) {
+			if err := permit(r); err != nil {
+				return nil, err
+			}
+			return proxy(r)
+		}
+	})
+}
+
+// guard is the same for a transport of the caller.
+type guard struct{ inner http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := permit(r); err != nil {
+		if r.Body != nil {
+			_ = r.Body.Close() // as a RoundTripper must
+		}
+		return nil, err
+	}
+	return g.inner.RoundTrip(r)
+}
+
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// permit returns why r must not be sent: because a redirect led there, or because
+// it is not encrypted. Plain HTTP stays on this machine, or goes to the metadata
+// services of an instance or a container, which have nothing else.
+func permit(r *http.Request) error {
+	switch {
+	case r.Response != nil:
+		return errRedirected
+	case r.URL.Scheme == "https", loopback(r.URL.Hostname()), metadata(r.URL):
+		return nil
+	}
+	return errPlain
+}
+
+// metadata reports whether u is of the metadata service of an instance, which may
+// have another address (AWS_EC2_METADATA_SERVICE_ENDPOINT) and has always these
+// paths, or of a container's agent.
+func metadata(u *url.URL) bool {
+	if strings.HasPrefix(u.Path, "/latest/") {
+		return true
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && (ip.IsLinkLocalUnicast() || netip.MustParsePrefix("fd00:ec2::/32").Contains(ip))
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

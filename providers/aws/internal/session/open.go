@@ -1,0 +1,76 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/secretmux/secretmux"
+)
+
+// open reads the SDK's configuration, which is files and variables and no
+// network, and makes the client.
+func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
+	cfg, err := config.LoadDefaultConfig(ctx, s.load()...)
+	if err != nil {
+		return nil, loadError(ctx, err)
+	}
+	if cfg.Region == "" {
+		return nil, s.noRegion("no region is configured")
+	}
+	http := newClient(cfg.HTTPClient)
+	who, err := newIdentity(s.config(), cfg, http)
+	if err != nil {
+		return nil, err
+	}
+	cfg.HTTPClient = http
+	cfg.Credentials = who
+	var endpoint *string
+	if s.config().Endpoint != "" {
+		endpoint = aws.String(s.config().Endpoint)
+	}
+	client, called := s.service.Make(cfg, endpoint)
+	if err := checkConfigured(called); err != nil {
+		return nil, err
+	}
+	if CheckRegion(cfg.Region, called != nil) != nil {
+		return nil, s.noRegion("no AWS region has the form of the configured one")
+	}
+	return &state[T]{client: client, region: cfg.Region, identity: who, http: http}, nil
+}
+
+func (s *Session[T]) noRegion(problem string) error {
+	return &secretmux.Error{
+		Class: secretmux.ErrInvalid, Err: errors.New(problem),
+		Hint: "write " + s.config().Scheme + "://REGION/, or set AWS_REGION or the profile's region",
+	}
+}
+
+// load lists what the SDK's loader is told.
+func (s *Session[T]) load() []func(*config.LoadOptions) error {
+	client := forCredentials(s.config().Transport)
+	return append([]func(*config.LoadOptions) error{
+		config.WithLogger(logging.Nop{}),
+		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
+		config.WithHTTPClient(client),
+		// The SDK gives its provider for containers no client of the configuration.
+		config.WithEndpointCredentialOptions(func(c *endpointcreds.Options) { c.HTTPClient = client }),
+	}, s.config().Load...)
+}
+
+// loadError replaces the SDK's error, which quotes paths and lines of files.
+func loadError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	problem, hint := "the SDK's configuration can't be read", "check the shared config and credentials files, AWS_CA_BUNDLE and the AWS_ variables"
+	var profile config.SharedConfigProfileNotExistError
+	if errors.As(err, &profile) {
+		problem, hint = "the profile does not exist", "check profile= or AWS_PROFILE against the shared config file"
+	}
+	return &secretmux.Error{Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
+}

@@ -1,0 +1,105 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Service is what a Session has to know of its service, whose client is the
+// SDK's type T.
+type Service[T any] struct {
+	// Make makes the client. endpoint is nil where the SDK chooses it; Make hands
+	// both to the SDK's NewFromConfig. called is the endpoint that the client has,
+	// nil where it is AWS's own.
+	Make func(cfg aws.Config, endpoint *string) (client *T, called *string)
+	// Codes gives the class and the hint of a failure that has a code. It returns
+	// those of the failure where the code is not one of the service's own.
+	Codes func(*CallError) (class error, hint string)
+}
+
+// Session holds the client of one service. It is safe for concurrent use.
+type Session[T any] struct {
+	config  func() Config // hidden, as opened is
+	service Service[T]
+	gate    chan struct{} // held while the client is made
+	state   atomic.Pointer[opened[T]]
+	closed  atomic.Bool
+}
+
+type state[T any] struct {
+	client   *T
+	region   string
+	identity *identity
+	http     *client
+}
+
+// opened hides a state from dumps by reflection, which end at a function: the
+// SDK's client and its connections hold credentials, and values that were read.
+type opened[T any] func() *state[T]
+
+// New returns a Session of service. It does no I/O.
+func New[T any](config Config, service Service[T]) *Session[T] {
+	return &Session[T]{config: func() Config { return config }, service: service, gate: make(chan struct{}, 1)}
+}
+
+// Config returns what New was given.
+func (s *Session[T]) Config() Config { return s.config() }
+
+// Region returns the region that is called, which may be known from the SDK's
+// configuration only.
+func (s *Session[T]) Region(ctx context.Context) (string, error) {
+	st, err := s.get(ctx)
+	if err != nil {
+		return "", err
+	}
+	return st.region, nil
+}
+
+// Forget drops the credentials that are kept, so that the next call asks for new
+// ones. It is for after the service refused them.
+func (s *Session[T]) Forget() {
+	if st := s.state.Load(); st != nil {
+		(*st)().identity.forget()
+	}
+}
+
+// Close releases the connections that the Session opened. It is idempotent.
+func (s *Session[T]) Close() error {
+	s.closed.Store(true)
+	if st := s.state.Load(); st != nil {
+		(*st)().http.close()
+	}
+	return nil
+}
+
+// get returns the state, which it makes once. When that fails, as for a missing
+// profile, the next call tries again. After Close it is ErrClosed.
+func (s *Session[T]) get(ctx context.Context) (*state[T], error) {
+	if s.closed.Load() {
+		return nil, &secretmux.Error{Class: secretmux.ErrClosed, Err: errors.New("the provider was closed"), Hint: "close it last"}
+	}
+	if st := s.state.Load(); st != nil {
+		return (*st)(), nil
+	}
+	select {
+	case s.gate <- struct{}{}:
+		defer func() { <-s.gate }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if st := s.state.Load(); st != nil {
+		return (*st)(), nil
+	}
+	st, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hidden := opened[T](func() *state[T] { return st })
+	s.state.Store(&hidden)
+	return st, nil
+}

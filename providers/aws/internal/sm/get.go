@@ -1,0 +1,72 @@
+package sm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+// Get reads the secret of that id: the version that is labelled AWSCURRENT where
+// version is empty.
+func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret, error) {
+	in, err := selectVersion(version)
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	in.SecretId = &id
+	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).GetSecretValue, &in)
+	switch {
+	case err != nil && version != "":
+		return secretmux.Secret{}, ofVersion(err)
+	case err != nil:
+		return secretmux.Secret{}, err
+	case !answers(id, out.Name, out.ARN):
+		return secretmux.Secret{}, corrupt("the answer is not for the secret that was asked for")
+	case !hasVersion(&in, out):
+		return secretmux.Secret{}, corrupt("the answer is not for the version that was asked for")
+	}
+	return s.secret(out.SecretString, out.SecretBinary, out.VersionId, out.CreatedDate)
+}
+
+// hasVersion reports whether out is the version that was asked for: a server that
+// ignores the question answers with the current one.
+func hasVersion(in *secretsmanager.GetSecretValueInput, out *secretsmanager.GetSecretValueOutput) bool {
+	if in.VersionId != nil && (out.VersionId == nil || *out.VersionId != *in.VersionId) {
+		return false
+	}
+	return in.VersionStage == nil || slices.Contains(out.VersionStages, *in.VersionStage)
+}
+
+// ofVersion is err for a version that was asked for by name: one that has no value
+// is absent, whereas a secret without a current value is there.
+func ofVersion(err error) error {
+	var f *session.CallError
+	if errors.As(err, &f) && f.Code == codeNotFound && errors.Is(f.Class, secretmux.ErrDisabled) {
+		f.Class, f.Hint = secretmux.ErrNotFound, ""
+	}
+	return err
+}
+
+// secret makes a Secret of an answer, which has either a string or bytes.
+func (s *Service) secret(text *string, data []byte, version *string, created *time.Time) (secretmux.Secret, error) {
+	meta := secretmux.Meta{Source: s.Config().Source}
+	if version != nil {
+		meta.Version = *version
+	}
+	if created != nil {
+		meta.Created = *created
+	}
+	switch {
+	case text != nil:
+		return secretmux.NewSecret([]byte(*text), meta), nil
+	case data != nil:
+		return secretmux.NewSecret(data, meta), nil
+	}
+	return secretmux.Secret{}, corrupt("the answer has no value")
+}

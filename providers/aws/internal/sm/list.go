@@ -1,0 +1,68 @@
+package sm
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+const pageSize = 100
+
+// Page returns a page of the names below the folder that start with prefix, and
+// the token of the next page, empty for none. Secrets that are scheduled for
+// deletion are left out.
+func (s *Service) Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error) {
+	full := s.Config().Prefix + prefix
+	if strings.ContainsFunc(full, notInName) || len(full) > maxName {
+		return nil, "", nil // no name starts like this
+	}
+	in := secretsmanager.ListSecretsInput{MaxResults: aws.Int32(pageSize)}
+	if full != "" && full[0] != '!' { // a "!" in front would negate the filter
+		in.Filters = []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{full}}}
+	}
+	if token != "" {
+		in.NextToken = &token
+	}
+	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecrets, &in)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case out.SecretList == nil:
+		return nil, "", corrupt("the answer has no list")
+	case out.NextToken != nil:
+		next = *out.NextToken
+	}
+	for _, entry := range out.SecretList {
+		if name, ok := s.name(entry, full); ok {
+			page = append(page, secretmux.Info{Name: name, Version: current(entry.SecretVersionsToStages)})
+		}
+	}
+	return page, next, nil
+}
+
+// name is the reverse of ID. It is false for what Get would not take.
+func (s *Service) name(entry types.SecretListEntry, full string) (string, bool) {
+	if entry.Name == nil || entry.DeletedDate != nil || !strings.HasPrefix(*entry.Name, full) {
+		return "", false
+	}
+	name := strings.TrimPrefix(*entry.Name, s.Config().Prefix)
+	return name, secretmux.ValidateName(name) == nil && !strings.ContainsFunc(name, notInName)
+}
+
+// current returns the id of the version that is labelled AWSCURRENT.
+func current(stages map[string][]string) string {
+	for id, labels := range stages {
+		for _, label := range labels {
+			if label == "AWSCURRENT" {
+				return id
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,66 @@
+package sm
+
+import (
+	"context"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+// maxName is from the reference of CreateSecret.
+const maxName = 512
+
+// ID returns the SecretId of a name, or an ErrInvalid that is made without a call.
+func (s *Service) ID(ctx context.Context, name string) (string, error) {
+	if err := secretmux.ValidateName(name); err != nil {
+		return "", err
+	}
+	if session.IsARN(name) {
+		return name, s.checkARN(ctx, name)
+	}
+	full := s.Config().Prefix + name
+	switch {
+	case strings.Contains(full, ":"):
+		return "", secretmux.Invalid("get", "the name has a :", session.HintSelectors)
+	case len(full) > maxName || strings.ContainsFunc(full, notInName):
+		return "", secretmux.Invalid("get", "Secrets Manager takes no such name",
+			"write at most 512 letters, digits and /_+=.@!- characters, or a whole ARN")
+	}
+	return full, nil
+}
+
+// notInName has the characters from the service's own refusal: "alphanumeric
+// characters, or any of the following: -/_+=.@!". The reference of CreateSecret
+// leaves out the last one, which is in the names that RDS and others make.
+func notInName(r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("/_+=.@!-", r)
+}
+
+// checkARN refuses an ARN of another service, and of another region.
+func (s *Service) checkARN(ctx context.Context, name string) error {
+	arn, ok := session.ParseARN(name)
+	secret, isSecret := strings.CutPrefix(arn.Resource, "secret:")
+	switch {
+	case !ok || arn.Service != "secretsmanager" || !isSecret:
+	case strings.Contains(secret, ":"): // as ECS writes a key, a label and an id behind it
+		return secretmux.Invalid("get", "the ARN goes on behind the name of the secret", session.HintSelectors)
+	case secret != "" && !strings.ContainsFunc(secret, notInName):
+		return s.SameRegion(ctx, arn)
+	}
+	return secretmux.Invalid("get", "the name is not the ARN of a secret", "write arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX")
+}
+
+// answers reports whether a secret is the one that was asked for by id. The
+// service appends six random characters to the name in an ARN and lets callers
+// leave them out.
+func answers(id string, name, arn *string) bool {
+	if !session.IsARN(id) {
+		return name != nil && *name == id
+	}
+	return arn != nil && (*arn == id || len(*arn) == len(id)+7 && strings.HasPrefix(*arn, id+"-"))
+}

@@ -1,0 +1,164 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+// How many calls GetMany has under way. The default quotas are 100 batches a second
+// of Secrets Manager, and 40 parameters a second of Parameter Store.
+const (
+	batchCalls  = 5
+	singleCalls = 16
+)
+
+// GetMany reads names in batches. Each name has its own outcome, as from Get. See
+// the package comment for the permission that it needs.
+//
+// Its error is for the case that no batch was answered: it is the error of a call as
+// a whole, and holds for each name. One of a refusal in words that speak of a
+// secret, or of the request, is ErrInvalid: it proves nothing about any one name,
+// and the names have to be read singly. Where another batch was answered, GetMany
+// has done so itself.
+func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	results := make([]secretmux.Result, len(names))
+	var valid []query
+	for i, name := range names {
+		results[i].Name = name
+		id, err := p.service.ID(ctx, name)
+		if err != nil {
+			results[i].Err = p.fail("get", name, err)
+			continue
+		}
+		valid = append(valid, query{id: id, result: &results[i]})
+	}
+	batches := make([]*batch, 0, len(valid))
+	for some := range slices.Chunk(valid, p.service.Batch().Size) {
+		batches = append(batches, &batch{asked: some})
+	}
+	session.Each(batchCalls, batches, func(b *batch) { p.ask(ctx, b) })
+	if refused := unanswered(batches); refused != nil && len(valid) == len(names) {
+		return nil, p.fail("get", "", refused)
+	}
+	for _, b := range batches {
+		p.spread(b)
+	}
+	p.getRest(ctx, batches)
+	return results, nil
+}
+
+// query is a name that is asked for and where its outcome goes.
+type query struct {
+	id     string
+	result *secretmux.Result
+	done   bool
+}
+
+// batch is what one call asks for.
+type batch struct {
+	asked   []query
+	settled int   // how many names its answer spoke of
+	refused error // of the call as a whole
+	denied  bool  // as a whole, for one of its names or for the call itself
+}
+
+// unanswered returns why a batch was refused where no batch was answered.
+func unanswered(batches []*batch) (refused error) {
+	for _, b := range batches {
+		if b.settled > 0 {
+			return nil
+		}
+		if refused == nil {
+			refused = b.refused
+		}
+	}
+	return refused
+}
+
+// ask makes the call of b, if that is permitted. It leaves undone what has to be
+// read singly.
+func (p *Provider) ask(ctx context.Context, b *batch) {
+	if len(b.asked) == 1 || p.recess.Lasts() {
+		return
+	}
+	err := p.call(ctx, b)
+	if err == nil {
+		return
+	}
+	var f *session.CallError
+	unknown := errors.As(err, &f) && f.Code == "UnknownOperationException"
+	switch class, _ := classify(err); {
+	case unknown, errors.Is(class, secretmux.ErrDenied) && !p.service.Batch().OneRefusesAll:
+		p.recess.Begin()
+	case errors.Is(class, secretmux.ErrDenied):
+		b.denied = true
+	default:
+		b.refused = err
+	}
+}
+
+// spread gives the names of a refused batch its error, unless that proves nothing
+// about them.
+func (p *Provider) spread(b *batch) {
+	if class, _ := classify(b.refused); b.refused == nil || errors.Is(class, secretmux.ErrInvalid) {
+		return
+	}
+	for i := range b.asked {
+		b.asked[i].fail(p.fail("get", b.asked[i].result.Name, b.refused))
+	}
+}
+
+// call makes the batch call of b and notes what it settles.
+func (p *Provider) call(ctx context.Context, b *batch) error {
+	ids := make([]string, len(b.asked))
+	for i, q := range b.asked {
+		ids[i] = q.id
+	}
+	found, err := p.service.GetSome(ctx, ids)
+	b.settled = len(found)
+	for i := range b.asked {
+		q := &b.asked[i]
+		outcome, ok := found[q.id]
+		switch {
+		case !ok:
+		case outcome.Err != nil:
+			q.fail(p.fail("get", q.result.Name, outcome.Err))
+		default:
+			q.result.Secret, q.done = outcome.Secret, true
+		}
+	}
+	return err
+}
+
+// fail gives q the outcome err, unless it has one.
+func (q *query) fail(err error) {
+	if !q.done {
+		q.result.Err, q.done = err, true
+	}
+}
+
+// getRest reads what is undone singly.
+func (p *Provider) getRest(ctx context.Context, batches []*batch) {
+	var rest []query
+	for _, b := range batches {
+		for _, q := range b.asked {
+			if !q.done {
+				rest = append(rest, q)
+			}
+		}
+	}
+	session.Each(singleCalls, rest, func(q query) { q.result.Secret, q.result.Err = p.Get(ctx, q.result.Name) })
+	for _, b := range batches {
+		if b.denied && !slices.ContainsFunc(b.asked, refusedSingly) {
+			p.recess.Begin() // none is to blame, so the batch is
+		}
+	}
+}
+
+func refusedSingly(q query) bool {
+	return q.result.Err != nil && !errors.Is(q.result.Err, secretmux.ErrNotFound)
+}
