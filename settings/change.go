@@ -1,108 +1,184 @@
 package settings
 
 import (
+	"context"
+	"errors"
+	"math/rand/v2"
 	"slices"
 	"sync"
+	"time"
+
+	"github.com/secretmux/secretmux"
 )
 
 // Change is one struct in the place of another.
 type Change[T any] struct {
-	// Old and New are what Get returned before and what it returns now. Like
-	// those, they are not to be changed.
+	// Old is what the callback was last told of, or what Current returned when it was
+	// registered; New is what Current returns now. They are not to be changed.
 	Old, New *T
 	// Fields are the paths of the fields whose secrets have another content, such
 	// as DB.Password, in the order of the struct. It is never empty.
 	Fields []string
 }
 
+const (
+	changeTimeout = time.Minute // how long the ctx of a callback lasts
+	retryFirst    = time.Second
+	retryLimit    = time.Minute
+)
+
 // OnChange has fn called after each reload that changed a field, and never for
-// the first struct. Calls run one at a time and in order, on the goroutine of
-// whichever reload is first to make them, with no lock held: fn may use the
-// Current and the store, Refresh and Close too. A slow fn delays no reader, but it
-// delays the next reload that the same secret causes. A panic in fn ends that call
-// alone; it is swallowed, as its value may hold a secret.
+// the first struct; reloads that come faster than fn returns become one. Calls run
+// one at a time, in order, with no lock held: fn may use the Live and the store,
+// Refresh, Stop and Close too. A slow fn delays no reader and no reload. Its ctx ends
+// after a minute and at Stop. When fn returns an error or panics, it is called again
+// with back-off, with the struct that is current by then; Err shows the error until it
+// succeeds.
 //
-// stop ends it: no call begins afterwards. A nil fn is never called.
-func (c *Current[T]) OnChange(fn func(Change[T])) (stop func()) {
+// stop ends it: no call begins afterwards. A nil fn is ErrInvalid, and a Live that
+// was stopped is ErrClosed; then stop is nil.
+func (l *Live[T]) OnChange(fn func(context.Context, Change[T]) error) (stop func(), err error) {
 	if fn == nil {
-		return func() {}
+		return nil, secretmux.Invalid("on change", "the callback is nil", "pass a function")
 	}
-	return c.notices.subscribe(fn)
+	return l.changes.subscribe(fn)
 }
 
-// notices are the changes that are yet to be told.
-type notices[T any] struct {
+// changes tells subscribers of new structs, by one goroutine that runs only while
+// there is something to tell.
+type changes[T any] struct {
+	live *Live[T]
+
 	mu          sync.Mutex
 	subscribers []*subscriber[T]
-	queue       []notice[T]
-	busy        bool // somebody delivers
+	busy        bool // a goroutine delivers
 	closed      bool
+	cancel      context.CancelFunc // ends the call that runs
 }
 
 type subscriber[T any] struct {
-	call func(Change[T])
-	gone bool // guarded by notices.mu
+	call     func(context.Context, Change[T]) error
+	told     *state[T] // what the callback knows
+	err      error     // of its last call
+	failures int
+	retry    *time.Timer // while it waits for its next try
+	gone     bool
 }
 
-// notice is a change for one subscriber.
-type notice[T any] struct {
-	to     *subscriber[T]
-	change Change[T]
-}
-
-func (n *notices[T]) subscribe(call func(Change[T])) (stop func()) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	s := &subscriber[T]{call: call}
-	n.subscribers = append(n.subscribers, s)
+func (c *changes[T]) subscribe(call func(context.Context, Change[T]) error) (stop func(), err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, &secretmux.Error{Op: "on change", Class: secretmux.ErrClosed, Err: errors.New("the Live was stopped")}
+	}
+	s := &subscriber[T]{call: call, told: c.live.state.Load()}
+	c.subscribers = append(c.subscribers, s)
 	return func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		s.gone = true
-		n.subscribers = slices.DeleteFunc(n.subscribers, func(other *subscriber[T]) bool { return other == s })
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		s.end()
+		c.subscribers = slices.DeleteFunc(slices.Clone(c.subscribers), func(other *subscriber[T]) bool { return other == s })
+	}, nil
+}
+
+func (s *subscriber[T]) end() {
+	s.gone = true
+	if s.retry != nil {
+		s.retry.Stop()
 	}
 }
 
-func (n *notices[T]) add(change Change[T]) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, s := range n.subscribers {
-		own := change
-		own.Fields = slices.Clone(change.Fields)
-		n.queue = append(n.queue, notice[T]{to: s, change: own})
+// wake has the subscribers told of the struct that is current.
+func (c *changes[T]) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.busy && !c.closed && len(c.subscribers) > 0 {
+		c.busy = true
+		go c.deliver()
 	}
 }
 
-func (n *notices[T]) close() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.closed, n.queue = true, nil
-}
-
-// deliver makes the calls that are due, unless someone is at it: also where the
-// one who is at it is further up the stack.
-func (n *notices[T]) deliver() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.busy {
-		return
-	}
-	n.busy = true
-	for len(n.queue) > 0 {
-		next := n.queue[0]
-		n.queue = n.queue[1:]
-		if next.to.gone || n.closed {
-			continue
+func (c *changes[T]) deliver() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.closed {
+		current := c.live.state.Load()
+		i := slices.IndexFunc(c.subscribers, func(s *subscriber[T]) bool { return s.told != current && s.retry == nil })
+		if i < 0 {
+			break
 		}
-		n.tellLocked(next)
+		c.tellLocked(c.subscribers[i], current)
 	}
-	n.busy = false
+	c.busy = false
 }
 
 // tellLocked makes one call. It gives up the lock meanwhile.
-func (n *notices[T]) tellLocked(next notice[T]) {
-	n.mu.Unlock()
-	defer n.mu.Lock()
-	defer func() { _ = recover() }()
-	next.to.call(next.change)
+func (c *changes[T]) tellLocked(s *subscriber[T], current *state[T]) {
+	change := Change[T]{Old: &s.told.value, New: &current.value, Fields: s.told.reading.changed(current.reading)}
+	if len(change.Fields) == 0 {
+		s.told, s.err, s.failures = current, nil, 0
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), changeTimeout)
+	c.cancel = cancel
+	c.mu.Unlock()
+	err := invoke(ctx, s.call, change)
+	cancel()
+	c.mu.Lock()
+	if s.err = err; err == nil {
+		s.told, s.failures = current, 0
+		return
+	}
+	if s.gone || c.closed {
+		return
+	}
+	s.failures++
+	s.retry = time.AfterFunc(backoff(s.failures), func() {
+		c.mu.Lock()
+		s.retry = nil
+		c.mu.Unlock()
+		c.wake()
+	})
+}
+
+// invoke calls a callback. A panic's own value is left out, as it may hold a secret;
+// so is the text of an error.
+func invoke[T any](ctx context.Context, call func(context.Context, Change[T]) error, change Change[T]) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = &secretmux.Error{Op: "on change", Err: errors.New("the callback panicked"), Hint: "it is called again with back-off"}
+		}
+	}()
+	if call(ctx, change) != nil {
+		return &secretmux.Error{Op: "on change", Err: errors.New("the callback returned an error"), Hint: "it is called again with back-off"}
+	}
+	return nil
+}
+
+// backoff doubles from a second to a minute, of which the latter half is random.
+func backoff(failures int) time.Duration {
+	pause := min(retryFirst<<min(failures-1, 10), retryLimit)
+	return pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter needs no secrecy
+}
+
+func (c *changes[T]) errs() []error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var errs []error
+	for _, s := range c.subscribers {
+		errs = append(errs, s.err)
+	}
+	return errs
+}
+
+func (c *changes[T]) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.cancel != nil {
+		c.cancel()
+	}
+	for _, s := range c.subscribers {
+		s.end()
+	}
 }

@@ -11,11 +11,12 @@ import (
 type how int
 
 const (
-	asEnv    how = iota // numbers, strings, lists, maps ...: package env
-	asSecret            // the Secret itself
-	asBytes             // as it is
-	asText              // the type's own UnmarshalText
-	asJSON              // encoding/json
+	asEnv     how = iota // numbers, strings, lists, maps ...: package env
+	asSecret             // the Secret itself
+	asSecrets            // a list of them
+	asBytes              // as it is
+	asText               // the type's own UnmarshalText
+	asJSON               // encoding/json
 )
 
 // classify decides how the field is decoded and refuses tags that don't fit.
@@ -26,6 +27,10 @@ func (l *leaf) classify() []error {
 	switch {
 	case l.typ == secret:
 		l.how = asSecret
+	case l.typ == reflect.SliceOf(secret):
+		l.how = asSecrets
+	case endless(l.typ) && l.encoding != encodingJSON:
+		bad("its type contains itself", `write encoding:"json": only JSON can hold such a value`)
 	case holds(l.typ, secret, map[reflect.Type]bool{}):
 		bad("it holds a Secret below its top, which nothing decodes into",
 			`make it a Secret, or a nested struct with prefix:"name#" that has one field for each key of the document`)
@@ -51,7 +56,7 @@ func (l *leaf) misplaced() []error {
 		bad("its encoding is unknown", "known are base64, hex and json")
 	}
 	isMap := l.how == asEnv && l.typ.Kind() == reflect.Map
-	isList := l.how == asEnv && l.typ.Kind() == reflect.Slice
+	isList := (l.how == asEnv || l.how == asSecrets) && l.typ.Kind() == reflect.Slice
 	if l.sep != "" && !isList && !isMap {
 		bad("sep is for lists and maps", "leave it out")
 	}
@@ -92,4 +97,24 @@ func holds(typ, what reflect.Type, seen map[reflect.Type]bool) bool {
 		}
 	}
 	return false
+}
+
+// endless reports whether a value of typ can only be made of values of typ, by
+// pointers, lists and maps, so that no text is one.
+func endless(typ reflect.Type) bool {
+	seen := map[reflect.Type]bool{}
+	for !seen[typ] && !isValueOfText(typ) {
+		seen[typ] = true
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			typ = typ.Elem()
+		default:
+			return false
+		}
+	}
+	return seen[typ]
+}
+
+func isValueOfText(typ reflect.Type) bool {
+	return typ != nil && typ.Name() != "" && isText(typ)
 }

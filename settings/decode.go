@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -29,11 +31,7 @@ type failure struct {
 func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure {
 	var failures []failure
 	fail := func(i int, detail string) {
-		f := failure{leaf: i, detail: detail}
-		if text := values[i].Reveal(); text != strings.TrimSpace(text) {
-			f.hint = "it starts or ends with white space"
-		}
-		failures = append(failures, f)
+		failures = append(failures, failure{leaf: i, detail: detail, hint: p.leaves[i].hint(values[i].Reveal())})
 	}
 	texts := make(map[string]string, len(p.flat.leaves))
 	for i := range p.leaves {
@@ -46,16 +44,28 @@ func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure
 		switch {
 		case err != nil:
 			fail(i, "want "+l.encoding)
-		case l.how != asEnv:
-			if l.set(field, value) != nil {
+		case l.how == asSecrets:
+			if !l.setSecrets(field, value) {
 				fail(i, "want "+want(l))
+			}
+		case l.how != asEnv:
+			if err := l.set(field, value); err != nil {
+				fail(i, wrong(l, err))
 			}
 		case value.Equal(secretmux.Secret{}):
 			if !setEmpty(field) {
 				fail(i, "it is empty, want "+want(l))
 			}
 		default:
-			texts[flatName(i)] = value.Reveal()
+			rest, isJSON, hint := l.fromJSON(field, value.Reveal())
+			switch {
+			case hint != "":
+				failures = append(failures, failure{leaf: i, detail: "want " + want(l), hint: hint})
+			case !isJSON:
+				texts[flatName(i)] = value.Reveal()
+			case rest != "":
+				texts[flatName(i)] = rest
+			}
 		}
 	}
 	if len(texts) > 0 {
@@ -64,6 +74,39 @@ func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure
 		}
 	}
 	return failures
+}
+
+const (
+	hintSpace   = "it starts or ends with white space"
+	hintSpaced  = "there is white space around a separator"
+	hintNoZones = `the time zone database is missing on this machine: import _ "time/tzdata", or install it`
+)
+
+// hint says what may be the matter with a text that does not become the field.
+func (l *leaf) hint(text string) string {
+	typ := l.typ
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	switch {
+	case text != strings.TrimSpace(text):
+		return hintSpace
+	case l.spaced(text):
+		return hintSpaced
+	case typ == reflect.TypeFor[time.Location]() && zonesMissing():
+		return hintNoZones
+	}
+	return ""
+}
+
+// wrong says what a field wants. Of a document with one wrong member it names that,
+// which is a name of the struct.
+func wrong(l *leaf, err error) string {
+	var member *json.UnmarshalTypeError
+	if errors.As(err, &member) && member.Field != "" {
+		return "want " + member.Type.String() + " for the member " + strconv.Quote(member.Field)
+	}
+	return "want " + want(l)
 }
 
 // unwrap undoes base64 or hex. What is known of the secret stays with it.
@@ -78,9 +121,7 @@ func (l *leaf) unwrap(value secretmux.Secret) (secretmux.Secret, error) {
 	default:
 		return value, nil
 	}
-	return secretmux.NewSecret(raw, secretmux.Meta{
-		Version: value.Version(), Created: value.Created(), Expires: value.Expires(), Source: value.Source(),
-	}), err
+	return value.WithValue(raw), err
 }
 
 // unbase64 takes both alphabets of RFC 4648, with padding and without, and line

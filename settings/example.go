@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,11 @@ const exampleHeader = "# Settings of this program. Copy it to .env and put the v
 // Errors are those of [Describe], secretmux.ErrInvalid where two secrets have one
 // key, and those of w.
 func Example[T any](w io.Writer) error {
-	keys, err := keysOf[T]()
+	fields, err := Describe[T]()
+	if err != nil {
+		return err
+	}
+	keys, err := keysOf(fields)
 	if err != nil {
 		return err
 	}
@@ -42,11 +47,7 @@ type key struct {
 	fields []Field
 }
 
-func keysOf[T any]() ([]key, error) {
-	fields, err := Describe[T]()
-	if err != nil {
-		return nil, err
-	}
+func keysOf(fields []Field) ([]key, error) {
 	var keys []key
 	at := map[string]int{}    // by name
 	of := map[string]string{} // the secret of each name
@@ -83,12 +84,15 @@ func (k key) write(b *strings.Builder) {
 			b.WriteString("# " + strings.TrimSpace(line) + "\n")
 		}
 		b.WriteString("# " + in + f.summary() + "\n")
+		if f.Ref != strings.ToLower(k.name) { // the key alone does not say it
+			b.WriteString("# from " + f.Ref + "\n")
+		}
 	}
 	b.WriteString(k.name + "=\n")
 }
 
 func (f Field) summary() string {
-	text := typeName(f.Type)
+	text := typeName(f.Type, nil)
 	if f.Encoding != "" {
 		text += " in " + f.Encoding
 	}
@@ -107,7 +111,8 @@ func (f Field) summary() string {
 }
 
 // typeName is the name of a type for those who do not read Go.
-func typeName(typ reflect.Type) string {
+// within are the lists around it: a type may be a list of itself.
+func typeName(typ reflect.Type, within []reflect.Type) string {
 	if typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
@@ -117,7 +122,10 @@ func typeName(typ reflect.Type) string {
 	case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Uint8 && !isText(typ):
 		return "bytes"
 	case typ.Kind() == reflect.Slice && !isText(typ):
-		return "list of " + typeName(typ.Elem())
+		if slices.Contains(within, typ) {
+			return "list"
+		}
+		return "list of " + typeName(typ.Elem(), append(within, typ))
 	case typ.Name() == "":
 		return typ.Kind().String()
 	}

@@ -16,7 +16,7 @@ import (
 type service struct {
 	Port    int           `default:"8080" validate:"min=1024" desc:"where to listen\nPORT=8443 is usual behind TLS"`
 	Timeout time.Duration `optional:"true"`
-	Home    url.URL
+	Site    url.URL
 	Hosts   []string
 	Creds   struct {
 		User     string           `secret:"user" desc:"who to log in as"`
@@ -37,17 +37,20 @@ PORT=
 TIMEOUT=
 
 # url.URL, required
-HOME=
+SITE=
 
 # list of string, required
 HOSTS=
 
 # who to log in as
 # "user" of a JSON object: string, required
+# from db/creds#user
 # "password" of a JSON object: secret, required, rules: min=12
+# from db/creds#password
 DB_CREDS=
 
 # bytes in base64, required
+# from signing/key
 SIGNING_KEY=
 
 # struct in json, required
@@ -73,25 +76,30 @@ func TestExampleOfTwoSecretsWithOneKey(t *testing.T) {
 	}
 }
 
+type exampleCase struct {
+	name, file               string
+	missing, unknown, filled []string
+}
+
 func TestCheckExample(t *testing.T) {
 	replace := func(old, with string) string { return strings.Replace(serviceExample, old, with, 1) }
-	tests := []struct {
-		name, file               string
-		missing, unknown, filled []string
-	}{
+	tests := []exampleCase{
 		{name: "as written", file: serviceExample},
-		{name: "other comments, spaces and order", file: "\ufeffDOC=\r\nSIGNING_KEY = # none\r\nDB_CREDS=\"\"\nexport HOSTS=''\nHOME=\n# x\n\n TIMEOUT=\nPORT="},
-		{name: "empty", file: "", missing: []string{"PORT", "TIMEOUT", "HOME", "HOSTS", "DB_CREDS", "SIGNING_KEY", "DOC"}},
+		{name: "other comments, spaces and order", file: "\ufeffDOC=\r\nSIGNING_KEY = # none\r\nDB_CREDS=\"\"\nexport HOSTS=''\nSITE=\n# x\n\n TIMEOUT=\nPORT="},
+		{name: "empty", file: "", missing: []string{"PORT", "TIMEOUT", "SITE", "HOSTS", "DB_CREDS", "SIGNING_KEY", "DOC"}},
 		{name: "lacks a key", file: replace("HOSTS=\n", ""), missing: []string{"HOSTS"}},
 		{name: "commented out", file: replace("HOSTS=\n", "# HOSTS=\n"), missing: []string{"HOSTS"}},
-		{name: "too much", file: serviceExample + "OLD_KEY=\n", unknown: []string{"OLD_KEY (line 27)"}},
-		{name: "twice", file: serviceExample + "DOC=\n", unknown: []string{"line 27"}},
-		{name: "no key", file: serviceExample + canary + "\n" + canary + "==\nlower=" + canary, unknown: []string{"line 27", "line 28", "line 29"}},
-		{name: "a value", file: replace("HOME=", "HOME="+canary), filled: []string{"HOME (line 12)"}},
-		{name: "a value in quotes", file: replace("HOME=", "HOME='"+canary+"'"), filled: []string{"HOME (line 12)"}},
-		{name: "a value in a comment", file: serviceExample + "#HOME=" + canary, filled: []string{"HOME (line 27)"}},
-		{name: "an unknown key with a value", file: serviceExample + "OLD=" + canary, unknown: []string{"OLD (line 27)"}},
+		{name: "too much", file: serviceExample + "OLD_KEY=\n", unknown: []string{"OLD_KEY (line 30)"}},
+		{name: "twice", file: serviceExample + "DOC=\n", unknown: []string{"line 30"}},
+		{name: "no key", file: serviceExample + canary + "\n" + canary + "==\nlower=" + canary, unknown: []string{"line 30", "line 31", "line 32"}},
+		{name: "a value", file: replace("SITE=", "SITE="+canary), filled: []string{"SITE (line 12)"}},
+		{name: "a value in quotes", file: replace("SITE=", "SITE='"+canary+"'"), filled: []string{"SITE (line 12)"}},
+		{name: "a value in a comment", file: serviceExample + "#SITE=" + canary, filled: []string{"SITE (line 30)"}},
+		{name: "an unknown key with a value", file: serviceExample + "OLD=" + canary, unknown: []string{"line 30"}},
 	}
+	tests = append(tests, exampleCase{
+		name: "what may be a seed in base32", file: serviceExample + "JBSWY3DPEHPK3PXP=\n", unknown: []string{"line 30"},
+	})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			err := settings.CheckExample[service](strings.NewReader(tt.file))
@@ -109,6 +117,25 @@ func TestCheckExample(t *testing.T) {
 				t.Errorf("%+v", drift)
 			}
 		})
+	}
+}
+
+// Two structs over one file.
+func TestCheckExampleOfSeveralStructs(t *testing.T) {
+	type other struct {
+		Extra string `secret:"extra/key"`
+		Port  int
+	}
+	fields, err := settings.Describe[other]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := serviceExample + "EXTRA_KEY=\n"
+	if err := settings.CheckExample[service](strings.NewReader(file), fields); err != nil {
+		t.Error(err)
+	}
+	if err := settings.CheckExample[service](strings.NewReader(file)); err == nil {
+		t.Error("the keys of the other struct are not missed")
 	}
 }
 

@@ -42,7 +42,7 @@ func ExampleLoad() {
 	// {Port:8080 Timeout:1m30s DB:{User:app Password:[redacted]}} <nil>
 }
 
-func ExampleProblemsError() {
+func ExampleError() {
 	_, store := open(map[string]string{"timeout": "soon", "db/creds": `{"password":"short"}`})
 	defer store.Close()
 	_, err := settings.Load[Config](context.Background(), store, settings.Options{})
@@ -52,14 +52,14 @@ func ExampleProblemsError() {
 	// settings: Timeout      timeout            unparsable: want a duration such as 1m30s  memory:
 	// settings: DB.User      db/creds#user      not found: field not found                 memory:  the secret exists, but its document has no such field or it is null
 	// settings: DB.Password  db/creds#password  breaks a rule: min=12                      memory:
-	// true true
+	// false false
 }
 
 func ExampleProblem() {
 	_, store := open(map[string]string{"timeout": "soon", "db/creds": `{"user":"app","password":"correct horse"}`})
 	defer store.Close()
 	_, err := settings.Load[Config](context.Background(), store, settings.Options{})
-	var problems *settings.ProblemsError
+	var problems *settings.Error
 	if errors.As(err, &problems) {
 		for _, p := range problems.Problems {
 			fmt.Println(p.Field, "/", p.Ref, "/", p.Class, "/", p.Detail)
@@ -79,15 +79,25 @@ func ExampleWatch() {
 		return
 	}
 	defer config.Stop()
-	config.OnChange(func(c settings.Change[Config]) { fmt.Println("changed:", c.Fields) })
+	changed := make(chan []string)
+	stop, err := config.OnChange(func(_ context.Context, c settings.Change[Config]) error {
+		changed <- c.Fields
+		return nil
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
 
 	m.Set("db/creds", `{"user":"app2","password":"battery staple"}`)
-	fmt.Println(config.Refresh(ctx), config.Get().DB.User)
+	fmt.Println(config.Refresh(ctx), config.Current().DB.User)
+	fmt.Println("changed:", <-changed)
 	m.Set("db/creds", `{"user":"app3","password":"short"}`)
-	fmt.Println(config.Refresh(ctx) != nil, config.Get().DB.User)
+	fmt.Println(config.Refresh(ctx) != nil, config.Current().DB.User)
 	// Output:
-	// changed: [DB.User DB.Password]
 	// <nil> app2
+	// changed: [DB.User DB.Password]
 	// true app2
 }
 
@@ -120,7 +130,9 @@ func ExampleExample() {
 	// TIMEOUT=
 	//
 	// # "user" of a JSON object: string, required
+	// # from db/creds#user
 	// # "password" of a JSON object: secret, required, rules: min=12
+	// # from db/creds#password
 	// DB_CREDS=
 }
 

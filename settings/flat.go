@@ -17,6 +17,7 @@ type flat struct {
 	leaves  []int        // the index of each field's setting
 	names   []string     // of the fields
 	parsers map[reflect.Type]env.ParserFunc
+	seen    map[reflect.Type]bool // the types that learn has looked at
 }
 
 // The tags of the flat struct. Their names are not those that env takes by
@@ -28,7 +29,7 @@ const (
 )
 
 func newFlat(leaves []leaf) flat {
-	f := flat{parsers: map[reflect.Type]env.ParserFunc{}}
+	f := flat{parsers: map[reflect.Type]env.ParserFunc{}, seen: map[reflect.Type]bool{}}
 	var fields []reflect.StructField
 	for i, l := range leaves {
 		if l.how != asEnv {

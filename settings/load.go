@@ -10,30 +10,30 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Load reads all settings of the struct T from store with one GetMany, decodes
+// Load reads all settings of the struct T from source, a *secretmux.Store as a rule, with one GetMany, decodes
 // and checks them, and returns the struct filled.
 //
 // Where values are missing, can't be read, don't parse or break a rule, the error
-// is a *[ProblemsError] with all of them. A mistake in T itself, such as a tag that
+// is a *[Error] with all of them. A mistake in T itself, such as a tag that
 // contradicts another, is secretmux.ErrInvalid and found before anything is read.
 // On any error the T is zero: half a configuration is none.
 //
 // ctx bounds the read. Load keeps nothing but what the type T says.
-func Load[T any](ctx context.Context, store *secretmux.Store, opts Options) (T, error) {
+func Load[T any](ctx context.Context, source Reader, opts Options) (T, error) {
 	var value, zero T
-	p, err := planFor[T](store)
+	p, err := planFor[T](source)
 	if err != nil {
 		return zero, err
 	}
-	r := p.read(ctx, store)
+	r := p.read(ctx, source)
 	if err := r.fill(ctx, opts, reflect.ValueOf(&value).Elem()); err != nil {
 		return zero, err
 	}
 	return value, nil
 }
 
-func planFor[T any](store *secretmux.Store) (*plan, error) {
-	if store == nil {
+func planFor[T any](source Reader) (*plan, error) {
+	if store, ok := source.(*secretmux.Store); source == nil || ok && store == nil {
 		return nil, &secretmux.Error{
 			Op: "settings", Class: secretmux.ErrInvalid, Err: errors.New("the store is nil"),
 			Hint: "check the error of what should have opened it",
@@ -42,7 +42,7 @@ func planFor[T any](store *secretmux.Store) (*plan, error) {
 	return planOf[T]()
 }
 
-// fill sets target from the reading. The error is a *ProblemsError.
+// fill sets target from the reading. The error is an *Error.
 func (r *reading) fill(ctx context.Context, opts Options, target reflect.Value) error {
 	problems := r.resolve(opts)
 	for _, f := range r.plan.decode(r.values, target) {
@@ -54,7 +54,7 @@ func (r *reading) fill(ctx context.Context, opts Options, target reflect.Value) 
 		return nil
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(r.place(a), r.place(b)) })
-	return &ProblemsError{Problems: problems}
+	return &Error{Problems: problems}
 }
 
 // place is the position of a problem's field; what is no setting comes last.

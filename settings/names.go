@@ -5,11 +5,36 @@ import (
 	"unicode"
 )
 
+// initialisms are words that capitals alone do not show: the s of a plural and the
+// small letters of some names would begin words of their own. Longer ones come first.
+var initialisms = []string{ //nolint:gochecknoglobals // a constant list
+	"OAuth2", "OAuth", "GraphQL", "MySQL", "NoSQL", "IPv4", "IPv6", "APIs", "CPUs", "DNSs", "GPUs", "IDs", "IPs", "JWTs", "SQLs", "TTLs", "UIDs",
+	"URIs", "URLs", "UUIDs", "VMs",
+}
+
+// wordsOf writes initialisms as one word: DBURLs becomes DBUrls.
+func wordsOf(name string) string {
+	for _, word := range initialisms {
+		for from := 0; ; {
+			i := strings.Index(name[from:], word)
+			if i < 0 {
+				break
+			}
+			from += i + len(word)
+			if from < len(name) && unicode.IsLower(rune(name[from])) {
+				continue // it goes on: URLsafe
+			}
+			name = name[:from-len(word)] + word[:1] + strings.ToLower(word[1:]) + name[from:]
+		}
+	}
+	return name
+}
+
 // snake derives a secret's name from a Go name: DBPassword is db_password, APIKeyV2
 // is api_key_v2. A run of capitals is one word, and its last letter belongs to
 // the next word where a small letter follows.
 func snake(name string) string {
-	runes := []rune(name)
+	runes := []rune(wordsOf(name))
 	var b strings.Builder
 	for i, r := range runes {
 		if i > 0 && unicode.IsUpper(r) && runes[i-1] != '_' {

@@ -20,8 +20,9 @@ type Options struct {
 	// means one of the package's own, with the rules that validator comes with.
 	Validator *validator.Validate
 	// OnError is called when a reload of [Watch] has failed, each time that it
-	// fails, with what [Current.Err] returns from then on. Calls may come from
-	// several goroutines. It may use the Current. Nil calls nothing. Load does not
+	// fails, and when a secret of the struct can't be refreshed or was revoked, once
+	// until it can again, with what [Live.Err] returns from then on. Calls may come from
+	// several goroutines. It may use the Live. Nil calls nothing. Load does not
 	// use it.
 	OnError func(error)
 }

@@ -5,13 +5,20 @@ import (
 	"errors"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 )
 
 // learn adds the parsers that env lacks for a type and the types that it is made
 // of: env reads int and uint with 32 bits, and no text unmarshalers in maps.
+//
+// A type may contain itself (type T []T), which has an end in no value that is text.
 func (f *flat) learn(typ reflect.Type) {
+	if f.seen[typ] {
+		return
+	}
+	f.seen[typ] = true
 	switch typ.Kind() {
 	case reflect.Pointer, reflect.Slice:
 		f.learn(typ.Elem())
@@ -24,6 +31,10 @@ func (f *flat) learn(typ reflect.Type) {
 			}
 			f.learn(t)
 		}
+		return
+	}
+	if typ == reflect.TypeFor[time.Location]() {
+		f.parsers[typ] = parseLocation
 		return
 	}
 	if isText(typ) {
@@ -63,4 +74,25 @@ func unmarshalText(into reflect.Value, text []byte) (err error) {
 		return errors.New("no text unmarshaler")
 	}
 	return u.UnmarshalText(text)
+}
+
+// parseLocation reads the name of a time zone. "Local" is the machine's own: a copy
+// of time.Local says UTC until it was used once.
+func parseLocation(name string) (any, error) {
+	if name == "Local" {
+		_, _ = time.Now().In(time.Local).Zone()
+		return *time.Local, nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
+	}
+	return *loc, nil
+}
+
+// zonesMissing reports whether this machine has no time zone database, as small
+// images have none.
+func zonesMissing() bool {
+	_, err := time.LoadLocation("America/New_York")
+	return err != nil
 }

@@ -48,7 +48,7 @@ func placeholder(text string) string {
 	}
 	switch text[0] {
 	case '<':
-		if text[len(text)-1] == '>' && !strings.ContainsAny(text[1:], "</") {
+		if text[len(text)-1] == '>' && !strings.ContainsAny(text[1:], "</&=;") {
 			return "it stands in angle brackets"
 		}
 	case '%':
@@ -123,7 +123,7 @@ func asksFor(word string) bool {
 		"placeholder", "undefined", "[objectobject]", "yourkey", "yourapikey", "yourpassword", "yoursecret", "yourtoken":
 		return true
 	}
-	if !strings.HasSuffix(word, "here") {
+	if !strings.HasSuffix(word, "here") || strings.HasSuffix(word, "there") || strings.HasSuffix(word, "where") {
 		return false
 	}
 	for _, prefix := range [...]string{"your", "my", "insert", "enter", "put", "paste", "add", "set"} {

@@ -72,15 +72,17 @@ func (p *plan) walk(typ reflect.Type, prefix, path string, index []int) []error 
 			continue
 		}
 		at, where := append(slices.Clone(index), i), path+f.Name
+		stray := strayTags(f, where)
+		errs = append(errs, stray...)
 		switch {
+		case len(stray) > 0: // what else there is to say of it would only confuse
 		case !f.IsExported() && (!f.Anonymous || f.Type.Kind() != reflect.Struct):
-			if tagged {
-				errs = append(errs, badTag(where, "it has a secret tag and is not exported", "export it: nothing else can be set"))
-			}
 		case tagged && tag == "":
 			errs = append(errs, badTag(where, "the secret tag is empty", "leave it out to derive the name from the field's"))
 		case tagged:
 			errs = append(errs, p.add(f, where, at, prefix+tag)...)
+		case isValue(f.Type) && prefix == "" && slices.Contains(ofTheSystem, snake(f.Name)):
+			errs = append(errs, badTag(where, "its name is that of a variable of the system", `name the secret in a tag, such as secret:"app/`+snake(f.Name)+`"`))
 		case isValue(f.Type):
 			errs = append(errs, p.add(f, where, at, prefix+snake(f.Name))...)
 		case f.Type.Kind() == reflect.Pointer:
@@ -88,6 +90,9 @@ func (p *plan) walk(typ reflect.Type, prefix, path string, index []int) []error 
 				"make it a struct, or give it a secret tag to read it from a JSON document"))
 		default:
 			errs = append(errs, nestedTags(f, where)...)
+			if tag := f.Tag.Get(tagPrefix); loosePrefix(tag) {
+				errs = append(errs, badTag(where, "the prefix has no separator at its end", "write one such as db/ or db/creds#"))
+			}
 			errs = append(errs, p.walk(f.Type, prefix+prefixOf(f), where+".", at)...)
 		}
 	}
@@ -137,6 +142,9 @@ func (p *plan) compile() []error {
 		}
 	}
 	for _, f := range p.decode(defaults, reflect.New(p.typ).Elem()) {
+		if f.hint == hintNoZones {
+			continue // the machine lacks it, not the struct
+		}
 		hint := cmp.Or(f.hint, "write it as a secret of this field would be written")
 		errs = append(errs, badTag(p.leaves[f.leaf].path, "the default is unparsable: "+f.detail, hint))
 	}

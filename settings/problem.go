@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/secretmux/secretmux"
 )
@@ -51,39 +50,6 @@ type Problem struct {
 // String describes the problem in one line.
 func (p Problem) String() string { return strings.Join(p.cells(), "  ") }
 
-// ProblemsError is everything that is wrong with the values of one struct. Reach
-// it with errors.As; errors.Is finds the class of each problem. Neither its text
-// nor anything below it that this package made holds a value.
-type ProblemsError struct {
-	// Problems are in the order of the struct's fields, at most one for each.
-	Problems []Problem
-}
-
-// Error is a table without a header: one line for each problem, with its field,
-// reference, class, source and hint.
-func (e *ProblemsError) Error() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, p := range e.Problems {
-		_, _ = w.Write([]byte("settings: " + strings.Join(p.cells(), "\t") + "\n"))
-	}
-	_ = w.Flush()
-	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Unwrap gives the error of each problem to errors.Is and errors.As.
-func (e *ProblemsError) Unwrap() []error {
-	errs := make([]error, len(e.Problems))
-	for i, p := range e.Problems {
-		errs[i] = p.Err
-	}
-	return errs
-}
-
 // cells are the columns of the table.
 func (p Problem) cells() []string {
 	what := p.className()
@@ -118,6 +84,11 @@ func unread(l *leaf, err error) Problem {
 	var known *secretmux.Error
 	if errors.As(err, &known) {
 		p.Source, p.Hint = known.Source, known.Hint
+		// A mistake of the set-up has its cause in a file or a variable. Its text is of
+		// our own making and quotes nothing.
+		if errors.Is(p.Class, secretmux.ErrInvalid) && known.Err != nil {
+			p.Detail = known.Err.Error()
+		}
 	}
 	if errors.Is(err, secretmux.ErrFieldNotFound) {
 		p.Detail = secretmux.ErrFieldNotFound.Error()

@@ -3,11 +3,14 @@ package settings_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/local"
 	"github.com/secretmux/secretmux/settings"
 	"github.com/secretmux/secretmux/testing/faults"
 	"github.com/secretmux/secretmux/testing/memory"
@@ -123,9 +126,69 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		t.Errorf("the table has %d lines, want one for each problem:\n%v", len(lines), err)
 	}
 	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrDenied, secretmux.ErrUnavailable, settings.ErrUnparsable, settings.ErrRule, settings.ErrPlaceholder, secretmux.ErrFieldNotFound} {
-		if !errors.Is(err, class) {
-			t.Errorf("errors.Is does not find %v", class)
+		if errors.Is(err, class) {
+			t.Errorf("all of it is %v, though only a part is", class)
 		}
+	}
+}
+
+// Is holds for all problems, as a denied secret beside an absent one is not "not
+// found"; As finds one only where there is one.
+func TestErrorIsWhatAllProblemsAre(t *testing.T) {
+	type two struct{ A, B string }
+	_, err := load[two](t, nil, settings.Options{})
+	var one *secretmux.Error
+	if !errors.Is(err, secretmux.ErrNotFound) || errors.As(err, &one) {
+		t.Errorf("two absent ones: %v", err)
+	}
+	_, err = load[two](t, map[string]string{"a": "x"}, settings.Options{})
+	if !errors.Is(err, secretmux.ErrNotFound) || !errors.As(err, &one) || one.Name != "b" {
+		t.Errorf("one absent: %v", err)
+	}
+}
+
+// Six fields that fail for one cause are one block with the fields below it.
+func TestOneCauseIsOneBlock(t *testing.T) {
+	type six struct{ A, B, C, D, E, F string }
+	r := newRig(t, nil)
+	r.faults.Inject(faults.Always(faults.Step{Err: &secretmux.Error{Op: "get", Class: secretmux.ErrUnauthenticated, Hint: "log in"}}))
+	_, err := settings.Load[six](t.Context(), r.store, settings.Options{})
+	text := err.Error()
+	if strings.Count(text, "unauthenticated") != 1 || strings.Count(text, "log in") != 1 || strings.Count(text, "\n") != 6 {
+		t.Errorf("%s", text)
+	}
+	r.faults.Heal()
+	_, err = settings.Load[six](t.Context(), r.store, settings.Options{})
+	if text := err.Error(); strings.Count(text, "not found") != 6 {
+		t.Errorf("absent fields have no common cause:\n%s", text)
+	}
+}
+
+// The mistake behind an invalid secret is told: the line of a broken file, the two
+// variables that clash.
+func TestProblemsShowTheirCause(t *testing.T) {
+	file := filepath.Join(t.TempDir(), ".env")
+	if err := os.WriteFile(file, []byte("A=1\nB=\"open "+canary+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("CLASH", canary)
+	t.Setenv("CLASH_FILE", file)
+	store, err := secretmux.Open(t.Context(), "env:?files=true,dotenv:"+filepath.ToSlash(file), local.Backend())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	type config struct{ B, C, Clash string }
+	_, err = settings.Load[config](t.Context(), store, settings.Options{})
+	noLeak(t, err)
+	text := err.Error()
+	for _, want := range []string{"line 2", "CLASH_FILE"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	if strings.Count(text, "line 2") != 1 {
+		t.Errorf("the broken file is told twice:\n%s", text)
 	}
 }
 

@@ -24,9 +24,9 @@ type document struct {
 	err    error
 }
 
-func (p *plan) read(ctx context.Context, store *secretmux.Store) *reading {
+func (p *plan) read(ctx context.Context, source Reader) *reading {
 	r := &reading{plan: p, docs: make([]document, len(p.documents))}
-	results, err := store.GetMany(ctx, p.documents)
+	results, err := source.GetMany(ctx, p.documents)
 	for i, name := range p.documents {
 		switch {
 		case err != nil:

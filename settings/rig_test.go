@@ -23,7 +23,7 @@ func noLeak(t *testing.T, err error) {
 		return
 	}
 	texts := []string{fmt.Sprintf("%v|%+v|%#v|%q", err, err, err, err)}
-	var problems *settings.ProblemsError
+	var problems *settings.Error
 	if errors.As(err, &problems) {
 		for _, p := range problems.Problems {
 			texts = append(texts, fmt.Sprintf("%v|%+v|%#v", p, p, p))
@@ -101,12 +101,12 @@ func problemsOf[T comparable](t *testing.T, got T, err error) []settings.Problem
 func problemsIn(t *testing.T, err error) []settings.Problem {
 	t.Helper()
 	noLeak(t, err)
-	var e *settings.ProblemsError
+	var e *settings.Error
 	if !errors.As(err, &e) {
-		t.Fatalf("err = %v, want a *ProblemsError", err)
+		t.Fatalf("err = %v, want a *Error", err)
 	}
 	for _, p := range e.Problems {
-		if p.Err == nil || p.Class != nil && !errors.Is(err, p.Class) {
+		if p.Err == nil || p.Class != nil && !errors.Is(p.Err, p.Class) {
 			t.Errorf("errors.Is does not find the class of %v", p)
 		}
 	}

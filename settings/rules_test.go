@@ -18,7 +18,7 @@ type ruled struct {
 	Mode     string            `validate:"oneof=fast slow"`
 	Port     int               `validate:"min=1024,max=65535"`
 	Wait     time.Duration     `validate:"max=1m"`
-	Home     url.URL           `validate:"http_url"`
+	Site     url.URL           `validate:"http_url"`
 	Hosts    []string          `validate:"dive,min=64"`
 	Labels   map[string]string `validate:"dive,keys,max=3,endkeys,max=3"`
 	Copy     string            `validate:"eqfield=Mode"`
@@ -37,7 +37,7 @@ type ruled struct {
 
 func good() map[string]string {
 	return map[string]string{
-		"password": canary + canary + canary + canary, "mode": "fast", "port": "8080", "wait": "1s", "home": "https://h",
+		"password": canary + canary + canary + canary, "mode": "fast", "port": "8080", "wait": "1s", "site": "https://h",
 		"hosts": "", "labels": "", "copy": "fast", "inner/name": "ab", "doc": `{}`, "maybe": "abc",
 	}
 }
@@ -52,7 +52,7 @@ func TestRules(t *testing.T) {
 		{"port", "80", "Port", "min=1024"},
 		{"port", "70000", "Port", "max=65535"},
 		{"wait", "61s", "Wait", "max=1m"},
-		{"home", "ftp://" + canary, "Home", "http_url"},
+		{"site", "ftp://" + canary, "Site", "http_url"},
 		{"hosts", canary, "Hosts", "min=64"},
 		{"labels", canary + ":a", "Labels", "max=3"},
 		{"labels", "a:" + canary, "Labels", "max=3"},

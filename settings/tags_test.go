@@ -64,7 +64,7 @@ func TestMistakesInTheStruct(t *testing.T) {
 		"Secret in a document": describe[struct {
 			A struct{ B secretmux.Secret } `secret:"a"`
 		}](),
-		"Secret in a list":    describe[struct{ A []secretmux.Secret }](),
+		"Secret in a map":     describe[struct{ A map[string]secretmux.Secret }](),
 		"pointer to a Secret": describe[struct{ A *secretmux.Secret }](),
 		"sep": describe[struct {
 			A string `sep:";"`
@@ -72,10 +72,49 @@ func TestMistakesInTheStruct(t *testing.T) {
 		"keysep": describe[struct {
 			A []string `keysep:";"`
 		}](),
-		"channel":       describe[struct{ A chan int }](),
-		"interface":     describe[struct{ A any }](),
-		"complex":       describe[struct{ A complex128 }](),
-		"list of lists": describe[struct{ A [][]string }](),
+		"tag of another library": describe[struct {
+			A string `env:"OTHER"`
+		}](),
+		"default of another library": describe[struct {
+			A string `envDefault:"Zq7xKw9vJj4yQz8gXf2h"`
+		}](),
+		"mapstructure": describe[struct {
+			A string `mapstructure:"a"`
+		}](),
+		"koanf": describe[struct {
+			A string `koanf:"a"`
+		}](),
+		"misspelt": describe[struct {
+			A string `secert:"a"`
+		}](),
+		"a plural": describe[struct {
+			A string `defaults:"a"`
+		}](),
+		"a capital": describe[struct {
+			A string `Optional:"true"`
+		}](),
+		"required": describe[struct {
+			A string `secret:"a" required:"true"`
+		}](),
+		"an option in the secret tag": describe[struct {
+			A string `secret:"a,required"`
+		}](),
+		"a default that is not exported": describe[struct {
+			a string `default:"a"`
+		}](),
+		"a prefix without a separator": describe[struct {
+			N nested `prefix:"db"`
+		}](),
+		"a variable of the system": describe[struct{ Path string }](),
+		"another of these":         describe[struct{ User string }](),
+		"a list of itself":         describe[struct{ A endlessList }](),
+		"a map of itself":          describe[struct{ A endlessMap }](),
+		"a pointer to itself":      describe[struct{ A endlessPointer }](),
+		"a list of maps of itself": describe[struct{ A endlessBoth }](),
+		"channel":                  describe[struct{ A chan int }](),
+		"interface":                describe[struct{ A any }](),
+		"complex":                  describe[struct{ A complex128 }](),
+		"list of lists":            describe[struct{ A [][]string }](),
 		"unparsable default": describe[struct {
 			A int `default:"Zq7xKw9vJj4yQz8gXf2h"`
 		}](),
@@ -113,5 +152,46 @@ func TestMistakesInTheStructComeAllAtOnceAndBeforeAnyRead(t *testing.T) {
 	}
 	if n := r.memory.Calls().Total(); n != 0 {
 		t.Errorf("%d reads for a struct that can't be filled", n)
+	}
+}
+
+type (
+	endlessList    []endlessList
+	endlessMap     map[string]endlessMap
+	endlessPointer *endlessPointer
+	endlessBoth    []map[string]endlessBoth
+)
+
+// What only JSON can hold is fine as JSON, and describing it has an end.
+func TestRecursiveTypesInJSON(t *testing.T) {
+	type config struct {
+		A endlessList `encoding:"json"`
+		B endlessMap  `encoding:"json"`
+	}
+	got := mustLoad[config](t, map[string]string{"a": "[[],[[]]]", "b": `{"x":{}}`})
+	if len(got.A) != 2 || len(got.B) != 1 {
+		t.Errorf("%v", got)
+	}
+	var b strings.Builder
+	if err := settings.Example[config](&b); err != nil || !strings.Contains(b.String(), "A=") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+	if _, err := settings.Describe[config](); err != nil {
+		t.Error(err)
+	}
+	if err := settings.CheckExample[config](strings.NewReader(b.String())); err != nil {
+		t.Error(err)
+	}
+}
+
+// A name of the system that has a tag, or a prefix in front, is meant.
+func TestNamesOfTheSystemWithATag(t *testing.T) {
+	type config struct {
+		Path string `secret:"path"`
+		App  struct{ User, Home string }
+	}
+	got := mustLoad[config](t, map[string]string{"path": "/p", "app/user": "u", "app/home": "/h"})
+	if got.Path != "/p" || got.App.User != "u" {
+		t.Errorf("%+v", got)
 	}
 }

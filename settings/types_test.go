@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,9 +195,10 @@ func (g *tagged) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Beside a tag of ours, and inside what a value holds, others are theirs.
 func TestTagsOfOtherPackagesMeanNothing(t *testing.T) {
 	type config struct {
-		Value  string `env:"OTHER,required" envDefault:"extra"`
+		Value  string `secret:"value" env:"OTHER,required" envDefault:"extra"`
 		Items  []tagged
 		Single tagged
 		Doc    struct {
@@ -213,5 +216,82 @@ func TestWhiteSpaceIsHintedAt(t *testing.T) {
 	_, err := load[plain[int]](t, set("80\n"), settings.Options{})
 	if p := problemsIn(t, err)[0]; p.Hint == "" {
 		t.Errorf("%v: want a hint at the white space", p)
+	}
+	for text, load := range map[string]func(map[string]string) error{
+		"1, 2": func(s map[string]string) error { _, err := load[plain[[]int]](t, s, settings.Options{}); return err },
+		"1 ,2": func(s map[string]string) error { _, err := load[plain[[]int]](t, s, settings.Options{}); return err },
+		"a: 1": func(s map[string]string) error {
+			_, err := load[plain[map[string]int]](t, s, settings.Options{})
+			return err
+		},
+	} {
+		if p := problemsIn(t, load(set(text)))[0]; !strings.Contains(p.Hint, "white space") {
+			t.Errorf("%q: %v", text, p)
+		}
+	}
+}
+
+// JSON in a list or a map is JSON: brackets and quotes are not part of the items.
+func TestListsAndMapsInJSON(t *testing.T) {
+	type lists struct {
+		Hosts []string `secret:"db#hosts"`
+		Ports []int    `secret:"ports"`
+		Waits []time.Duration
+		Pairs map[string]int
+		Modes map[string]time.Duration
+		None  []string
+		Keys  []secretmux.Secret
+		More  []secretmux.Secret `sep:";"`
+	}
+	got := mustLoad[lists](t, map[string]string{
+		"db": `{"hosts":["a","b,c"]}`, "ports": "[1, 2]", "waits": `["1s","2m"]`, "pairs": `{"a": 1}`, "modes": `{"x":"3s"}`, "none": " [] ",
+		"keys": `["k1","k,2"]`, "more": "m1;m2",
+	})
+	if !slices.Equal(got.Hosts, []string{"a", "b,c"}) || !slices.Equal(got.Ports, []int{1, 2}) || !slices.Equal(got.Waits, []time.Duration{time.Second, 2 * time.Minute}) ||
+		got.Pairs["a"] != 1 || got.Modes["x"] != 3*time.Second || len(got.None) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if len(got.Keys) != 2 || got.Keys[1].Reveal() != "k,2" || len(got.More) != 2 || got.More[0].Reveal() != "m1" || got.More[0].Source() == "" {
+		t.Errorf("%d and %d secrets", len(got.Keys), len(got.More))
+	}
+	for _, text := range []string{`["` + canary, `[1,"` + canary + `"]`, `[null]`, `[["` + canary + `"]]`, `{"a":1}`} {
+		_, err := load[plain[[]int]](t, set(text), settings.Options{})
+		problemsIn(t, err)
+	}
+	for _, text := range []string{`[5]`, `[{"a":"` + canary + `"}]`} {
+		_, err := load[plain[[]time.Duration]](t, set(text), settings.Options{})
+		problemsIn(t, err)
+	}
+	_, err := load[plain[[]secretmux.Secret]](t, set(`["`+canary+`",1]`), settings.Options{})
+	problemsIn(t, err)
+}
+
+// A document with one wrong member names that.
+func TestAWrongMemberIsNamed(t *testing.T) {
+	type doc struct {
+		Host string
+		Deep struct {
+			Port int `json:"port"`
+		} `json:"deep"`
+	}
+	type config struct {
+		Doc doc `secret:"doc"`
+	}
+	_, err := load[config](t, map[string]string{"doc": `{"host":"h","deep":{"port":"` + canary + `"}}`}, settings.Options{})
+	if p := problemsIn(t, err)[0]; p.Detail != `want int for the member "deep.port"` {
+		t.Errorf("%q", p.Detail)
+	}
+}
+
+func TestTimeZones(t *testing.T) {
+	got := mustLoad[plain[time.Location]](t, set("Local"))
+	noon := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	if _, want := noon.In(time.Local).Zone(); true {
+		if _, offset := noon.In(&got.Value).Zone(); offset != want || got.Value.String() != "Local" {
+			t.Errorf("Local is %s with an offset of %d, want %d", got.Value.String(), offset, want)
+		}
+	}
+	if got := mustLoad[plain[*time.Location]](t, set("America/New_York")); got.Value.String() != "America/New_York" {
+		t.Errorf("%s", got.Value)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"reflect"
 	"time"
+
+	"github.com/secretmux/secretmux"
 )
 
 // want names what a field takes, for whoever has to mend the value.
@@ -38,6 +40,9 @@ func want(l *leaf) string {
 	case reflect.Float32, reflect.Float64:
 		return "a number"
 	case reflect.Slice:
+		if typ.Elem() == reflect.TypeFor[secretmux.Secret]() {
+			return "a list, or a JSON list of texts"
+		}
 		return "a list of " + typ.Elem().String()
 	case reflect.Map:
 		return "pairs of " + typ.Key().String() + " and " + typ.Elem().String()

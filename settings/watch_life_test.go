@@ -23,6 +23,7 @@ func TestRefreshSeesWhatCameIntoBeing(t *testing.T) {
 		if w.Get().Limit != 9 {
 			t.Errorf("limit %d, want 9", w.Get().Limit)
 		}
+		synctest.Wait() // changes that come faster than they are told become one
 		w.memory.Delete("limit")
 		must(t, w.Refresh(t.Context()))
 		if w.Get().Limit != 7 {
@@ -59,9 +60,11 @@ func TestCallbackMayUseEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWatch(t)
 		var calls atomic.Int32
-		w.OnChange(nil)()
-		w.OnChange(func(settings.Change[watched]) { panic(canary) })
-		w.OnChange(func(ch settings.Change[watched]) {
+		if stop, err := w.live.OnChange(nil); !errors.Is(err, secretmux.ErrInvalid) || stop != nil {
+			t.Errorf("a nil callback: %v", err)
+		}
+		w.OnChange(t, func(settings.Change[watched]) error { panic(canary) })
+		w.OnChange(t, func(ch settings.Change[watched]) error {
 			calls.Add(1)
 			if w.Get() != ch.New {
 				t.Error("Get is not what is told")
@@ -70,8 +73,9 @@ func TestCallbackMayUseEverything(t *testing.T) {
 			_ = w.Err()
 			w.Stop()
 			must(t, w.store.Close())
+			return nil
 		})
-		stop := w.OnChange(func(settings.Change[watched]) { t.Error("called after Stop") })
+		stop := w.OnChange(t, func(settings.Change[watched]) error { t.Error("called after Stop"); return nil })
 		w.rotate("name", "n2")
 		stop()
 		if calls.Load() != 1 || w.Get().Name != "n2" {
@@ -84,8 +88,8 @@ func TestStopOfACallbackThatIsNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWatch(t)
 		var stop func()
-		w.OnChange(func(settings.Change[watched]) { stop() })
-		stop = w.OnChange(func(settings.Change[watched]) { t.Error("called after its stop") })
+		w.OnChange(t, func(settings.Change[watched]) error { stop(); return nil })
+		stop = w.OnChange(t, func(settings.Change[watched]) error { t.Error("called after its stop"); return nil })
 		w.rotate("name", "n2")
 	})
 }
@@ -137,9 +141,9 @@ func TestReadersNeverSeeAMixedPair(t *testing.T) {
 	var mixed, seen atomic.Int64
 	for range readers {
 		reading.Go(func() {
-			last := c.Get()
+			last := c.Current()
 			for !done.Load() {
-				s := c.Get()
+				s := c.Current()
 				if "pw"+s.Creds.User[1:] != s.Creds.Password.Reveal() {
 					mixed.Add(1)
 				}

@@ -32,7 +32,7 @@ func pair(n string) string { return `{"user":"u` + n + `","password":"pw` + n + 
 // watchRig is a rig with a Current over it, and a diary of what it told.
 type watchRig struct {
 	*rig
-	*settings.Current[watched]
+	live   *settings.Live[watched]
 	mu     sync.Mutex
 	diary  []string
 	errors []error
@@ -50,14 +50,30 @@ func newWatch(t *testing.T) *watchRig {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Stop)
-	c.OnChange(func(ch settings.Change[watched]) {
+	w.live = c
+	w.OnChange(t, func(ch settings.Change[watched]) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.diary = append(w.diary, fmt.Sprint(ch.Old.Creds.User, ">", ch.New.Creds.User, " ", ch.Fields))
+		return nil
 	})
-	w.Current = c
 	synctest.Wait()
 	return w
+}
+
+func (w *watchRig) Get() *watched                     { return w.live.Current() }
+func (w *watchRig) Err() error                        { return w.live.Err() }
+func (w *watchRig) Stop()                             { w.live.Stop() }
+func (w *watchRig) Refresh(ctx context.Context) error { return w.live.Refresh(ctx) }
+
+// OnChange is the Live's, for callbacks that need no ctx.
+func (w *watchRig) OnChange(t *testing.T, fn func(settings.Change[watched]) error) (stop func()) {
+	t.Helper()
+	stop, err := w.live.OnChange(func(_ context.Context, ch settings.Change[watched]) error { return fn(ch) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stop
 }
 
 func (w *watchRig) wants(t *testing.T, diary ...string) {
@@ -125,8 +141,8 @@ func TestSecretsThatChangeTogetherAreOneReload(t *testing.T) {
 				t.Errorf("round %d: %d structs built, want %d", i, n, want)
 			}
 		}
-		if c.Get().Name != "n3" || c.Get().Creds.User != "u2" {
-			t.Errorf("%+v", c.Get())
+		if c.Current().Name != "n3" || c.Current().Creds.User != "u2" {
+			t.Errorf("%+v", c.Current())
 		}
 	})
 }
@@ -153,7 +169,7 @@ func TestNoChangeIsMissedAtTheStart(t *testing.T) {
 		must(t, err)
 		defer c.Stop()
 		synctest.Wait()
-		if got := c.Get().Creds.User; got != "u2" {
+		if got := c.Current().Creds.User; got != "u2" {
 			t.Errorf("user %s, want u2", got)
 		}
 	})

@@ -45,7 +45,7 @@ func run(ctx context.Context) (err error) {
 		return err // all that is wrong, one line each
 	}
 	defer current.Stop()
-	fmt.Printf("started with %+v\n", *current.Get())
+	fmt.Printf("started with %+v\n", *current.Current())
 	if secrets.Folder == "" {
 		return nil
 	}
@@ -53,9 +53,15 @@ func run(ctx context.Context) (err error) {
 }
 
 // rotate replaces the embedded API key and waits for the struct that has it.
-func rotate(ctx context.Context, secrets *demo.Secrets, current *settings.Current[config]) error {
+func rotate(ctx context.Context, secrets *demo.Secrets, current *settings.Live[config]) error {
 	changed := make(chan settings.Change[config], 1)
-	stop := current.OnChange(func(c settings.Change[config]) { changed <- c })
+	stop, err := current.OnChange(func(_ context.Context, c settings.Change[config]) error {
+		changed <- c
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	defer stop()
 	if err := secrets.Rotate("payments/api-key", "a-new-value"); err != nil {
 		return err

@@ -18,7 +18,7 @@ func TestRefusesToStartAndThenStarts(t *testing.T) {
 	t.Setenv("TIMEOUT", "")
 	t.Setenv("DB_HOST", "")
 	err := run(t.Context())
-	var problems *settings.ProblemsError
+	var problems *settings.Error
 	if !errors.As(err, &problems) {
 		t.Fatalf("err = %v, want problems", err)
 	}

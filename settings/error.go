@@ -1,0 +1,91 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Error is everything that is wrong with the values of one struct. Reach it with
+// errors.As to learn of each problem. Neither its text nor anything below it that
+// this package made holds a value.
+type Error struct {
+	// Problems are in the order of the struct's fields, at most one for each.
+	Problems []Problem
+}
+
+// Error is a table without a header: one line for each problem, with its field,
+// reference, class, source and hint. Problems with one cause, such as credentials
+// that are missing, are one block with the fields below the cause.
+func (e *Error) Error() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, group := range e.groups() {
+		if len(group) == 1 {
+			_, _ = w.Write([]byte("settings: " + strings.Join(group[0].cells(), "\t") + "\n"))
+			continue
+		}
+		_, _ = w.Write([]byte("settings: " + strings.Join(group[0].cells()[2:], "\t") + "\n"))
+		for _, p := range group {
+			_, _ = w.Write([]byte("  " + p.Field + "\t" + p.Ref + "\n"))
+		}
+	}
+	_ = w.Flush()
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// groups puts problems with one cause together, in the order of the first of each.
+// What is absent has no common cause, and neither have values that don't fit.
+func (e *Error) groups() [][]Problem {
+	var groups [][]Problem
+	for _, p := range e.Problems {
+		i := -1
+		if p.shared() {
+			i = slices.IndexFunc(groups, func(g []Problem) bool {
+				return g[0].shared() && g[0].className() == p.className() && g[0].Source == p.Source && g[0].Detail == p.Detail && g[0].Hint == p.Hint
+			})
+		}
+		if i < 0 {
+			groups = append(groups, []Problem{p})
+		} else {
+			groups[i] = append(groups[i], p)
+		}
+	}
+	return groups
+}
+
+func (p Problem) shared() bool {
+	for _, own := range []error{secretmux.ErrNotFound, ErrUnparsable, ErrRule, ErrPlaceholder} {
+		if errors.Is(p.Class, own) {
+			return false
+		}
+	}
+	return p.Ref != ""
+}
+
+// Is reports whether every problem is target: a denied secret and an absent one
+// are not "not found". Only for context.Canceled and context.DeadlineExceeded is one
+// problem enough.
+func (e *Error) Is(target error) bool {
+	some := errors.Is(target, context.Canceled) || errors.Is(target, context.DeadlineExceeded)
+	for _, p := range e.Problems {
+		if errors.Is(p.Err, target) == some {
+			return some
+		}
+	}
+	return !some && len(e.Problems) > 0
+}
+
+// As looks inside only where there is exactly one problem: which of several it found
+// would be chance.
+func (e *Error) As(target any) bool {
+	return len(e.Problems) == 1 && errors.As(e.Problems[0].Err, target)
+}

@@ -1,0 +1,133 @@
+package settings
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+const hintBrokenJSON = "it starts like JSON and is not valid JSON"
+
+func (l *leaf) isList() bool {
+	return (l.how == asEnv || l.how == asSecrets) && l.typ.Kind() == reflect.Slice
+}
+
+func (l *leaf) isMap() bool { return l.how == asEnv && l.typ.Kind() == reflect.Map }
+
+func (l *leaf) separator() string {
+	if l.sep == "" {
+		return ","
+	}
+	return l.sep
+}
+
+func (l *leaf) keySeparator() string {
+	if l.keySep == "" {
+		return ":"
+	}
+	return l.keySep
+}
+
+// fromJSON sets a list or a map whose text is JSON, as a document's field of that type
+// is. It reports whether the text is JSON at all; rest is the text in the form of a list
+// or map, where that is what can be decoded on.
+//
+// Without it, ["a","b"] would be two items with brackets and quotes in them.
+func (l *leaf) fromJSON(field reflect.Value, text string) (rest string, isJSON bool, hint string) {
+	text = strings.TrimSpace(text)
+	open := "["
+	if l.isMap() {
+		open = "{"
+	}
+	if !l.isList() && !l.isMap() || !strings.HasPrefix(text, open) {
+		return "", false, ""
+	}
+	if !json.Valid([]byte(text)) {
+		return "", true, hintBrokenJSON
+	}
+	// A number would be a Duration of nanoseconds.
+	if elem := l.typ.Elem(); elem != reflect.TypeFor[time.Duration]() && !strings.Contains(text, "null") && setJSON(field, []byte(text)) == nil {
+		return "", true, ""
+	}
+	field.SetZero()
+	items, ok := l.items(text)
+	if !ok {
+		return "", true, "its JSON has items that this type can't hold"
+	}
+	return strings.Join(items, l.separator()), true, ""
+}
+
+// items are the texts of a JSON list, or the pairs of a JSON object, that can be written
+// with separators.
+func (l *leaf) items(text string) ([]string, bool) {
+	if l.isMap() {
+		var pairs map[string]json.RawMessage
+		if json.Unmarshal([]byte(text), &pairs) != nil {
+			return nil, false
+		}
+		var items []string
+		for key, raw := range pairs {
+			value, ok := l.item(raw)
+			if !ok || strings.Contains(key, l.separator()) || strings.Contains(key, l.keySeparator()) {
+				return nil, false
+			}
+			items = append(items, key+l.keySeparator()+value)
+		}
+		return items, true
+	}
+	var all []json.RawMessage
+	if json.Unmarshal([]byte(text), &all) != nil {
+		return nil, false
+	}
+	items := make([]string, len(all))
+	for i, raw := range all {
+		value, ok := l.item(raw)
+		if !ok {
+			return nil, false
+		}
+		items[i] = value
+	}
+	return items, true
+}
+
+// item is the text of one JSON value: of a string what it says, of a number its digits.
+func (l *leaf) item(raw json.RawMessage) (string, bool) {
+	text := string(raw)
+	if strings.HasPrefix(text, `"`) && json.Unmarshal(raw, &text) != nil {
+		return "", false
+	}
+	return text, text != "null" && !strings.ContainsAny(string(raw[:1]), "[{") && !strings.Contains(text, l.separator())
+}
+
+// setSecrets fills a list of Secrets: of a JSON list, or of items between separators.
+// What is known of the whole stays with each.
+func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
+	text := value.Reveal()
+	var items []string
+	if strings.HasPrefix(strings.TrimSpace(text), "[") {
+		if json.Unmarshal([]byte(text), &items) != nil {
+			return false
+		}
+	} else if text != "" {
+		items = strings.Split(text, l.separator())
+	}
+	all := make([]secretmux.Secret, len(items))
+	for i, item := range items {
+		all[i] = value.WithValue([]byte(item))
+	}
+	field.Set(reflect.ValueOf(all))
+	return true
+}
+
+// spaced reports whether white space stands around a separator, which no item takes.
+func (l *leaf) spaced(text string) bool {
+	for _, sep := range []string{l.separator(), l.keySeparator()} {
+		if (l.isList() || l.isMap()) && (strings.Contains(text, sep+" ") || strings.Contains(text, " "+sep)) {
+			return true
+		}
+	}
+	return false
+}

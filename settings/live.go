@@ -1,0 +1,292 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Live is a struct of settings that keeps itself up to date. Reading it never
+// waits and never fails. Make one with [Watch]. It is safe for concurrent use.
+type Live[T any] struct {
+	source Source
+	plan   *plan
+	opts   Options
+	state  atomic.Pointer[state[T]]
+
+	reloading sync.Mutex // one reload at a time
+
+	mu      sync.Mutex // guards what follows, and writes of state
+	err     error      // of the last reload
+	failing map[string]error
+	stops   []func()
+	stopped bool
+	poked   bool // an event has come that work has yet to look at
+	stirred bool // and it calls for a reload
+	working bool // a goroutine runs work
+
+	changes changes[T]
+}
+
+// state is one struct and what it was built from.
+type state[T any] struct {
+	value   T
+	reading *reading
+}
+
+// Watch is [Load], and then keeps the struct up to date until Stop, or until the
+// store is closed. Errors are those of Load; ctx is only for the first read.
+//
+// When a secret of the struct changes, appears or goes, all of its secrets are read
+// with one GetMany, most of them from what the store keeps, and a new struct is
+// built, checked, and put in the place of the old one. Fields of one document are
+// always of one version of it. Secrets that changed together make one reload, as
+// far as the store has read them.
+//
+// When the new struct has problems, the old one stays. [Live.Err] and
+// Options.OnError tell the problems, and so does the store's own Check, as a
+// callback that failed; the reload is tried again with the store's back-off. They
+// tell of a secret whose refresh fails, too, while the struct goes on.
+//
+// The secrets of required fields count for the store's Ready: it is an error once
+// one of them can't be served any more. Those of optional and defaulted fields may
+// be absent.
+func Watch[T any](ctx context.Context, source Source, opts Options) (*Live[T], error) {
+	p, err := planFor[T](source)
+	if err != nil {
+		return nil, err
+	}
+	l := &Live[T]{source: source, plan: p, opts: opts, failing: map[string]error{}}
+	l.changes.live = l
+	first, err := l.build(ctx, p.read(ctx, source))
+	if err != nil {
+		return nil, err
+	}
+	l.state.Store(first)
+	if err := l.subscribe(ctx); err != nil {
+		l.Stop()
+		return nil, err
+	}
+	// A change between the read and the subscription is told to nobody. This
+	// read is of what the store keeps.
+	if err := l.swap(ctx); err != nil {
+		l.Stop()
+		return nil, err
+	}
+	return l, nil
+}
+
+// subscribe follows each document. A Live of the store says that the service can't
+// do without it.
+func (l *Live[T]) subscribe(ctx context.Context) error {
+	stops := []func(){l.source.Observe(l.notice)}
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.stops = stops
+	}()
+	for i, name := range l.plan.documents {
+		if l.plan.needs(i) {
+			live, err := l.source.Watch(ctx, name)
+			if err != nil {
+				return err
+			}
+			stops = append(stops, live.Stop)
+		}
+		stop, err := l.source.OnRotate(name, func(ctx context.Context, _ secretmux.Rotation) error { return l.reload(ctx) })
+		if err != nil {
+			return err
+		}
+		stops = append(stops, stop)
+	}
+	return nil
+}
+
+// needs reports whether a field that is required is filled from a document.
+func (p *plan) needs(document int) bool {
+	return slices.ContainsFunc(p.leaves, func(l leaf) bool { return l.document == document && l.required() })
+}
+
+// notice is an Observer of the store. It must not wait, so it hands over to a
+// goroutine, which ends when there is nothing left to look at.
+//
+// A failed read calls for no reload: that would read again, fail again and come back
+// here. Neither does a good one that somebody waited for, as it may be our own.
+func (l *Live[T]) notice(e secretmux.Event) {
+	if !slices.Contains(l.plan.documents, e.Ref) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	troubled := l.err != nil || len(l.failing) > 0
+	reload := false
+	switch e.Kind {
+	case secretmux.EventGone, secretmux.EventAppeared, secretmux.EventRecovered:
+		reload = true
+	case secretmux.EventRefresh:
+		if !e.Failed && !troubled {
+			return
+		}
+		reload = !e.Failed
+	case secretmux.EventLoad:
+		if !e.Failed && !troubled {
+			return
+		}
+	default:
+		return
+	}
+	if l.stopped {
+		return
+	}
+	l.poked, l.stirred = true, l.stirred || reload
+	if !l.working {
+		l.working = true
+		go l.work()
+	}
+}
+
+// work looks at how the secrets stand, as often as events came.
+func (l *Live[T]) work() {
+	for {
+		l.mu.Lock()
+		if !l.poked || l.stopped {
+			l.working = false
+			l.mu.Unlock()
+			return
+		}
+		reload := l.stirred
+		l.poked, l.stirred = false, false
+		l.mu.Unlock()
+		l.look()
+		if reload {
+			_ = l.reload(context.Background())
+		}
+	}
+}
+
+// look notes which secrets fail to be refreshed, and tells of those that newly do.
+func (l *Live[T]) look() {
+	failing := map[string]error{}
+	for i, name := range l.plan.documents {
+		st, ok := l.source.StatusOf(name)
+		if !ok || st.Err == nil || absent(st.Err) && !l.plan.needs(i) {
+			continue
+		}
+		failing[name] = st.Err
+	}
+	l.mu.Lock()
+	fresh := false
+	for name, err := range failing {
+		before, known := l.failing[name]
+		fresh = fresh || !known || !errors.Is(secretmux.ClassOf(err), secretmux.ClassOf(before))
+	}
+	l.failing = failing
+	l.mu.Unlock()
+	if fresh && l.opts.OnError != nil {
+		l.opts.OnError(l.Err())
+	}
+}
+
+// Current returns the newest struct that had no problems. It is shared by all
+// readers: don't change it. It costs one atomic load. Take several fields from
+// one Current, as the next may return another struct.
+func (l *Live[T]) Current() *T { return &l.state.Load().value }
+
+// Err returns why the struct may not be what the backends hold: the problems of the
+// last reload, secrets that can't be refreshed or were revoked, and OnChange
+// callbacks that fail. It is nil once all is well again. It does not wait.
+func (l *Live[T]) Err() error {
+	l.mu.Lock()
+	errs := []error{l.err}
+	for _, name := range l.plan.documents {
+		if err := l.failing[name]; err != nil && l.err == nil {
+			errs = append(errs, err)
+		}
+	}
+	l.mu.Unlock()
+	errs = append(errs, l.changes.errs()...)
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
+}
+
+// Refresh reads the secrets of the struct from their backends now, as
+// Store.Refresh does, and builds it anew. After it returns nil, Current returns what
+// the backends held after the call began, secrets that came into being or went
+// included. On an error the old struct stays.
+func (l *Live[T]) Refresh(ctx context.Context) error {
+	var errs []error
+	var many *secretmux.ManyError
+	errors.As(l.source.Refresh(ctx, l.plan.documents...), &many)
+	for _, name := range l.plan.documents {
+		if many != nil && many.Failed[name] != nil && !absent(many.Failed[name]) { // whether that is a problem is up to the struct
+			errs = append(errs, many.Failed[name])
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return l.reload(ctx)
+}
+
+// Stop ends the watch. Current goes on to return the last struct, and OnChange
+// callbacks begin no more. It does not wait for one that is running, so that a
+// callback may call it. Stopping twice is harmless.
+func (l *Live[T]) Stop() {
+	l.mu.Lock()
+	stops := l.stops
+	l.stops, l.stopped = nil, true
+	l.mu.Unlock()
+	for _, stop := range stops {
+		stop()
+	}
+	l.changes.close()
+}
+
+// reload builds a new struct if the secrets have changed.
+func (l *Live[T]) reload(ctx context.Context) error {
+	err := l.swap(ctx)
+	if err != nil && l.opts.OnError != nil {
+		l.opts.OnError(err)
+	}
+	return err
+}
+
+// swap replaces the struct and has the callbacks told.
+func (l *Live[T]) swap(ctx context.Context) error {
+	l.reloading.Lock()
+	defer l.reloading.Unlock()
+	old := l.state.Load()
+	r := l.plan.read(ctx, l.source)
+	var next *state[T]
+	var err error
+	if !r.same(old.reading) {
+		next, err = l.build(ctx, r)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stopped {
+		return nil
+	}
+	l.err = err
+	if next != nil {
+		l.state.Store(next)
+		l.changes.wake()
+	}
+	return err
+}
+
+func (l *Live[T]) build(ctx context.Context, r *reading) (*state[T], error) {
+	s := &state[T]{reading: r}
+	if err := r.fill(ctx, l.opts, reflect.ValueOf(&s.value).Elem()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}

@@ -1,0 +1,25 @@
+package settings
+
+import (
+	"context"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Reader is what [Load] needs of a store. A *secretmux.Store is one.
+type Reader interface {
+	// GetMany returns one Result for each of refs, in their order.
+	GetMany(ctx context.Context, refs []string) ([]secretmux.Result, error)
+}
+
+// Source is what [Watch] needs of a store. A *secretmux.Store is one.
+type Source interface {
+	Reader
+	Refresh(ctx context.Context, refs ...string) error
+	Watch(ctx context.Context, ref string) (*secretmux.Live, error)
+	OnRotate(ref string, fn func(context.Context, secretmux.Rotation) error) (stop func(), err error)
+	Observe(o secretmux.Observer) (stop func())
+	StatusOf(ref string) (secretmux.Status, bool)
+}
+
+var _ Source = (*secretmux.Store)(nil)

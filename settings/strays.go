@@ -1,0 +1,113 @@
+package settings
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// ownTags are the tags of this package.
+var ownTags = []string{ //nolint:gochecknoglobals // a constant list
+	tagSecret, tagPrefix, tagDefault, tagOptional, tagEncoding, tagSep, tagKeySep, tagPlaceholder, tagDesc, tagValidate,
+}
+
+// otherTags are those of libraries that fill structs from the environment. Left over
+// from a port they would be silent, and the field would read another name.
+var otherTags = []string{ //nolint:gochecknoglobals // a constant list
+	"env", "envDefault", "envPrefix", "envSeparator", "envconfig", "split_words", "mapstructure", "koanf", "conf", "cfg", "config",
+}
+
+// strayTags finds tags that mean nothing here, in the hope that they do.
+func strayTags(f reflect.StructField, path string) []error {
+	keys := tagKeys(f.Tag)
+	isOwn := func(key string) bool { return slices.Contains(ownTags, key) && key != tagValidate }
+	own := slices.ContainsFunc(keys, isOwn)
+	var errs []error
+	bad := func(problem, hint string) { errs = append(errs, badTag(path, problem, hint)) }
+	for _, key := range keys {
+		switch {
+		case slices.Contains(ownTags, key):
+		case key == "required":
+			bad("required is not a tag of this package", `leave it out: a field without default and optional is required`)
+		case slices.Contains(otherTags, key) && !own:
+			bad("its tag "+key+" is that of another library", `write the reference into a secret tag, or take the tag out`)
+		default:
+			if meant := misspelt(key); meant != "" {
+				bad("the tag "+key+" is misspelt", "write "+meant)
+			}
+		}
+	}
+	if tag := f.Tag.Get(tagSecret); strings.Contains(tag, ",") {
+		bad("the secret tag has a comma", `options are tags of their own, such as optional:"true"; a field is required without any`)
+	}
+	if !f.IsExported() && own {
+		bad("it has a tag of this package and is not exported", "export it: nothing else can be set")
+	}
+	return errs
+}
+
+// tagKeys are the keys of a struct tag in the usual form.
+func tagKeys(tag reflect.StructTag) []string {
+	var keys []string
+	for rest := strings.TrimLeft(string(tag), " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
+		key, after, ok := strings.Cut(rest, ":")
+		if !ok {
+			break
+		}
+		value, err := strconv.QuotedPrefix(after)
+		if err != nil {
+			break
+		}
+		keys = append(keys, key)
+		rest = after[len(value):]
+	}
+	return keys
+}
+
+// misspelt returns the tag of this package that key is a slip of the hand away from.
+func misspelt(key string) string {
+	for _, tag := range ownTags {
+		if len(tag) > 4 && (strings.EqualFold(key, tag) || strings.EqualFold(key, tag+"s") || oneSlip(strings.ToLower(key), tag)) {
+			return tag
+		}
+	}
+	return ""
+}
+
+// oneSlip reports whether one letter more, less or other, or two neighbours swapped,
+// make a of b.
+func oneSlip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch len(b) - len(a) {
+	case 0:
+		return a[min(i+1, len(a)):] == b[min(i+1, len(b)):] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	case 1:
+		return a[i:] == b[i+1:]
+	}
+	return false
+}
+
+// loosePrefix reports whether a prefix would run into the name behind it: "db" makes
+// dbpassword.
+func loosePrefix(prefix string) bool {
+	if prefix == "" {
+		return false
+	}
+	last := rune(prefix[len(prefix)-1])
+	return unicode.IsLetter(last) || unicode.IsDigit(last)
+}
+
+// ofTheSystem are variables that an operating system or a shell sets. A field of that
+// name would take their value before its default over env:.
+var ofTheSystem = []string{ //nolint:gochecknoglobals // a constant list
+	"user", "username", "logname", "home", "path", "pwd", "shell", "term", "lang", "language", "hostname", "host_name", "mail", "display",
+	"editor", "pager", "tmpdir", "temp", "tmp", "tz", "os", "computername", "userprofile", "appdata", "comspec", "windir", "systemroot",
+}
