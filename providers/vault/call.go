@@ -76,8 +76,9 @@ func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (a
 	a := answer{status: response.StatusCode, request: r}
 	if a.body, err = readAll(response.Body, r.limit); err != nil {
 		a.body, a.broken = nil, networkError(ctx, err)
+		return a, ctx.Err()
 	}
-	return a, ctx.Err()
+	return a, nil // also when ctx ended meanwhile: a lease that was made must not get lost
 }
 
 func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*http.Request, error) {
