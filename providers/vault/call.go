@@ -83,7 +83,7 @@ func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (a
 
 func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*http.Request, error) {
 	at := url.URL{Scheme: c.scheme, Host: c.host, Path: "/v1/" + r.path, RawQuery: r.query.Encode()}
-	req, err := http.NewRequestWithContext(untraced{ctx}, r.method, at.String(), bytes.NewReader(r.body))
+	req, err := http.NewRequestWithContext(untrace(ctx), r.method, at.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, errMalformed // checked options and names always make a request; the cause quotes them
 	}
