@@ -76,13 +76,14 @@ func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (a
 	a := answer{status: response.StatusCode, request: r}
 	if a.body, err = readAll(response.Body, r.limit); err != nil {
 		a.body, a.broken = nil, networkError(ctx, err)
+		return a, ctx.Err()
 	}
-	return a, ctx.Err()
+	return a, nil // also when ctx ended meanwhile: a lease that was made must not get lost
 }
 
 func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*http.Request, error) {
 	at := url.URL{Scheme: c.scheme, Host: c.host, Path: "/v1/" + r.path, RawQuery: r.query.Encode()}
-	req, err := http.NewRequestWithContext(untraced{ctx}, r.method, at.String(), bytes.NewReader(r.body))
+	req, err := http.NewRequestWithContext(untrace(ctx), r.method, at.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, errMalformed // checked options and names always make a request; the cause quotes them
 	}

@@ -11,6 +11,8 @@ import (
 // stay: tracing needs them.
 type untraced struct{ context.Context }
 
+func untrace(ctx context.Context) context.Context { return untraced{ctx} }
+
 // Value hides the hooks by their type, as httptrace does not export their key.
 func (c untraced) Value(key any) any {
 	value := c.Context.Value(key)

@@ -1,0 +1,35 @@
+package vault_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/secretmux/secretmux/providers/vault"
+)
+
+// A caller that is gone by the time that the credentials arrive does not lose them.
+func TestLeaseOfACallerThatIsGone(t *testing.T) {
+	r := newRig(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	p := r.server.open(t, func(o *vault.Options) {
+		dynamic(o)
+		o.Transport = after{direct{r.server}, cancel}
+	})
+	_, _ = p.Get(ctx, "app")
+	if got, err := p.Get(t.Context(), "app"); err != nil || r.minted != 1 {
+		t.Errorf("Get = %v, %v; %d leases made, want 1", got, err, r.minted)
+	}
+}
+
+// after calls done once an answer is there.
+type after struct {
+	direct
+	done func()
+}
+
+func (a after) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := a.direct.RoundTrip(r)
+	a.done()
+	return response, err
+}
