@@ -73,6 +73,8 @@ func notFoundNeedsTheService(t *testing.T, a Account, code string) {
 		{404, "a broken/type;;", document, secretmux.ErrInvalid},
 		{404, amazon, "<!doctype html><title>" + faultscript.Canary, secretmux.ErrInvalid}, // with the code in a header
 		{404, amazon, `"` + code + `"`, secretmux.ErrInvalid},
+		{404, amazon, "null", secretmux.ErrInvalid},
+		{404, amazon, "[" + document + "]", secretmux.ErrInvalid},
 		{404, amazon, document + "}", secretmux.ErrInvalid},
 		{404, amazon, "", secretmux.ErrInvalid},
 		{503, html, document, secretmux.ErrUnavailable},

@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/secretmux/secretmux"
@@ -30,7 +31,7 @@ type Account struct {
 func Shared(t *testing.T, f func(*testing.T) Account) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, Account){
-		"closed": closed, "throttled": throttled, "check": check, "list is denied": listDenied, "batch of one": batchOfOne,
+		"closed": closed, "throttled": throttled, "check": check, "check through a proxy": checkThroughAProxy, "list is denied": listDenied, "batch of one": batchOfOne,
 		"batch without permission": batchWithoutPermission, "batch in several calls": batchInCalls,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, f(t)) })
@@ -81,6 +82,16 @@ func check(t *testing.T, a Account) {
 		a.Server.Do(func() { a.Server.Refused[a.List] = Refuse(code, "") })
 		WantClass(t, secretmux.Check(t.Context(), a.provider(t)), want)
 	}
+}
+
+// checkThroughAProxy tests that a refusal counts only where AWS made it.
+func checkThroughAProxy(t *testing.T, a Account) {
+	front := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	WantClass(t, Open(t, a.New, At(front)).Check(t.Context()), secretmux.ErrDenied)
 }
 
 func listDenied(t *testing.T, a Account) {
