@@ -22,23 +22,14 @@ const (
 	reasonQuota      = "USER_PROJECT_DENIED"
 )
 
-// classify makes the one error type of every failure here.
-func (p *Provider) classify(ctx context.Context, op, name string, err error) error {
-	e := &secretmux.Error{Op: op, Name: name, Source: p.source}
-	var (
-		permission string
-		needed     *lacking
-	)
-	if errors.As(err, &needed) {
-		permission, err = needed.permission, needed.err
-	}
-	e.Class, e.Hint = classOf(err, permission)
-	e.Err = err
-	outage := e.Class == nil || errors.Is(e.Class, secretmux.ErrUnavailable)
+// fail makes the one error type of every failure here.
+func (p *Provider) fail(ctx context.Context, op, name string, err error) error {
+	class, hint := classify(err)
+	outage := class == nil || errors.Is(class, secretmux.ErrUnavailable)
 	if ended := endOf(ctx, err); outage && ended != nil {
-		e.Class, e.Hint, e.Err = nil, "", ended
+		class, hint, err = nil, "", ended
 	}
-	return e
+	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
 // endOf returns ctx.Err(). The server knows the deadline and may see it a moment
@@ -52,10 +43,12 @@ func endOf(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-func classOf(err error, permission string) (class error, hint string) {
+// classify maps an error of native, or one of this package, to a class and to
+// what to do. A nil class is for the error of the caller's context.
+func classify(err error) (class error, hint string) {
 	var s *statusError
 	if errors.As(err, &s) {
-		return s.class(permission)
+		return s.class()
 	}
 	switch err { //nolint:errorlint // the sentinels of this package are never wrapped
 	case context.Canceled, context.DeadlineExceeded:
@@ -87,7 +80,7 @@ func classOf(err error, permission string) (class error, hint string) {
 }
 
 // class goes by code; the message decides only where one code has two meanings.
-func (e *statusError) class(permission string) (class error, hint string) {
+func (e *statusError) class() (class error, hint string) {
 	if e.http != 0 {
 		return e.foreign()
 	}
@@ -100,7 +93,7 @@ func (e *statusError) class(permission string) (class error, hint string) {
 		}
 		return secretmux.ErrDisabled, "the version is disabled or destroyed; enable it, add a new one, or read alias=latest-enabled"
 	case codes.PermissionDenied:
-		return e.denied(permission)
+		return e.denied()
 	case codes.Unauthenticated:
 		return secretmux.ErrUnauthenticated, "the credentials are missing, expired or revoked; check the service account and its key"
 	case codes.ResourceExhausted:
@@ -122,20 +115,21 @@ func (e *statusError) class(permission string) (class error, hint string) {
 	return secretmux.ErrUnavailable, e.unavailable()
 }
 
+// absent is for NOT_FOUND: only what names the secret that was asked for proves
+// that it is absent.
 func (e *statusError) absent() (class error, hint string) {
 	switch e.said {
-	case noProject:
-		return secretmux.ErrInvalid, "there is no such project or location; check the project's id and location="
+	case noSecret:
+		return secretmux.ErrNotFound, "a secret without any version counts as absent"
 	case noVersion:
 		return secretmux.ErrNotFound, "the secret has no such version"
+	case noProject:
+		return secretmux.ErrInvalid, "there is no such project or location; check the project's id and location="
 	}
-	return secretmux.ErrNotFound, "a secret without any version counts as absent"
+	return secretmux.ErrInvalid, "this NOT_FOUND does not say that the secret is missing; check the project, location= and endpoint="
 }
 
-func (e *statusError) denied(permission string) (class error, hint string) {
-	if e.permission != "" {
-		permission = e.permission
-	}
+func (e *statusError) denied() (class error, hint string) {
 	switch e.reason {
 	case reasonAPI:
 		return secretmux.ErrInvalid, "the Secret Manager API is switched off in the project; enable secretmanager.googleapis.com"
@@ -150,8 +144,8 @@ func (e *statusError) denied(permission string) (class error, hint string) {
 	case reasonBilling:
 		return secretmux.ErrDenied, "the project has no billing account"
 	}
-	hint = "the caller lacks " + permission + ", or there is no such secret or project: the service does not say which"
-	switch permission {
+	hint = "the caller lacks " + e.permission + ", or there is no such secret or project: the service does not say which"
+	switch e.permission {
 	case "secretmanager.versions.access":
 		hint += "; grant roles/secretmanager.secretAccessor on the secret"
 	case "secretmanager.versions.get":

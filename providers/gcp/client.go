@@ -56,8 +56,9 @@ func newConnector(opts Options) *connector {
 	return k
 }
 
-// call calls f with the client. Errors of the SDK come back without their texts.
-func (k *connector) call(ctx context.Context, f func(context.Context, *secretmanager.Client) error) error {
+// call calls f, which is about what, with the client. Errors of the SDK come back
+// without their texts.
+func (k *connector) call(ctx context.Context, what request, f func(context.Context, *secretmanager.Client) error) error {
 	c, err := k.acquire(ctx)
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (k *connector) call(ctx context.Context, f func(context.Context, *secretman
 		cancel()
 		k.release(c, outcome)
 	}()
-	outcome = native(f(within, c.Client))
+	outcome = native(f(within, c.Client), what)
 	if k.life.Err() != nil && ctx.Err() == nil && unanswered(outcome) {
 		return errClosed
 	}

@@ -60,7 +60,7 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 	}
 	a, err := p.read(ctx, id, version)
 	if err != nil {
-		return secretmux.Secret{}, p.classify(ctx, op, name, err)
+		return secretmux.Secret{}, p.fail(ctx, op, name, err)
 	}
 	return secretmux.NewSecret(a.data, secretmux.Meta{Version: a.version, Created: a.created, Source: p.source}), nil
 }

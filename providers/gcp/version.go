@@ -49,11 +49,11 @@ func (p *Provider) previous(ctx context.Context, op, name string) (secretmux.Sec
 	}
 	current, err := p.access(ctx, id, p.opts.Alias)
 	if err != nil {
-		return secretmux.Secret{}, p.classify(ctx, op, name, err)
+		return secretmux.Secret{}, p.fail(ctx, op, name, err)
 	}
 	n, err := strconv.ParseInt(current.version, 10, 64)
 	if err != nil || n < 2 {
-		return secretmux.Secret{}, p.classify(ctx, op, name, errNoPrevious)
+		return secretmux.Secret{}, p.fail(ctx, op, name, errNoPrevious)
 	}
 	return p.get(ctx, op, name, strconv.FormatInt(n-1, 10))
 }
