@@ -18,7 +18,7 @@ func (p *Provider) Check(ctx context.Context) error {
 	if err == nil || mayNotList(err) {
 		return nil
 	}
-	return p.fail("check", "", toList, err)
+	return p.fail("check", "", err)
 }
 
 func mayNotList(err error) bool {

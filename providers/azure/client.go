@@ -2,16 +2,10 @@ package azure
 
 import (
 	"context"
-	"errors"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
-)
-
-var (
-	errClosed   = errors.New("the provider is closed")
-	errPanicked = errors.New("the SDK can't read the vault's challenge, or the credential panicked")
 )
 
 // client returns the SDK's client, which is made once. There is one for each
@@ -26,7 +20,7 @@ func (p *Provider) client() (*azsecrets.Client, error) {
 	if p.made == nil {
 		client, err := p.newClient()
 		if err != nil {
-			return nil, errExchange // the SDK refuses its own version alone here
+			return nil, errSettings // the cause may quote the address
 		}
 		p.made = client
 	}
@@ -52,8 +46,8 @@ func (p *Provider) newClient() (*azsecrets.Client, error) {
 // do calls f, which uses the SDK, and returns when ctx is done even if f does not:
 // in the SDK the calls that wait for another one's login don't look at their ctx.
 // They end when that login does, which is bounded. A panic of f is an error: the
-// SDK has one for a malformed challenge.
-func do[T any](ctx context.Context, f func(context.Context) (T, error)) (T, error) {
+// SDK has one for a malformed challenge. Errors are native's or those of ctx.
+func do[T any](ctx context.Context, need permission, f func(context.Context) (T, error)) (T, error) {
 	type outcome struct {
 		value T
 		err   error
@@ -78,7 +72,7 @@ func do[T any](ctx context.Context, f func(context.Context) (T, error)) (T, erro
 		if o.err != nil && ctx.Err() != nil {
 			return none, ctx.Err()
 		}
-		return o.value, o.err
+		return o.value, native(o.err, need)
 	case <-ctx.Done():
 		return none, ctx.Err()
 	}

@@ -103,7 +103,7 @@ func (p *Provider) key(name string) (string, error) {
 // finish claims the key of a secret that exists, and describes an error.
 func (p *Provider) finish(op, name, key string, secret secretmux.Secret, err error) (secretmux.Secret, error) {
 	if err != nil {
-		err = p.fail(op, name, toGet, err)
+		err = p.fail(op, name, err)
 	}
 	if err == nil || errors.Is(err, secretmux.ErrDisabled) {
 		if clash := p.claims.Take(fold(key), name); clash != nil {

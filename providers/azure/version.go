@@ -11,11 +11,6 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-var (
-	errNoPrevious       = errors.New("there is no version before the current one")
-	errPreviousDisabled = errors.New("all versions before the current one are disabled")
-)
-
 // GetVersion returns one version: an id of 32 hexadecimal digits, current or
 // previous. Anything else is ErrInvalid before any call; a version that does not
 // exist is ErrNotFound.
@@ -61,15 +56,15 @@ func (p *Provider) getPrevious(ctx context.Context, op, name string) (secretmux.
 	}
 	current, err := p.read(ctx, key, "")
 	// A disabled current version is what makes somebody ask for the one before.
-	if class, _ := classify(err, toGet); err != nil && !(errors.Is(class, secretmux.ErrDisabled) && !errors.Is(err, errDeleted)) {
+	if class, _ := classify(err); err != nil && !(errors.Is(class, secretmux.ErrDisabled) && !errors.Is(err, errDeleted)) {
 		return p.finish(op, name, key, secretmux.Secret{}, err)
 	}
 	if err == nil && current.Created().IsZero() {
-		return p.finish(op, name, key, secretmux.Secret{}, &malformedError{"the current version does not say when it was made"})
+		return p.finish(op, name, key, secretmux.Secret{}, malformed("the current version does not say when it was made"))
 	}
 	all, err := p.revisions(ctx, key)
 	if err != nil {
-		return secretmux.Secret{}, p.fail(op, name, toList, err)
+		return p.finish(op, name, key, secretmux.Secret{}, err)
 	}
 	id, err := previous(all, revision{id: current.Version(), created: current.Created()})
 	if err != nil {
@@ -123,13 +118,13 @@ func (p *Provider) revisions(ctx context.Context, key string) ([]revision, error
 		return nil, err
 	}
 	var all []revision
-	pages := newPages(client.NewListSecretPropertiesVersionsPager(key, nil), func(r azsecrets.ListSecretPropertiesVersionsResponse) page {
+	pages := newPages(toListVersions, client.NewListSecretPropertiesVersionsPager(key, nil), func(r azsecrets.ListSecretPropertiesVersionsResponse) page {
 		return page{items: r.Value, next: r.NextLink}
 	})
 	for pages.more() {
 		items, err := pages.next(ctx)
 		if err != nil {
-			return nil, err
+			return nil, p.proven(ctx, client, key, err)
 		}
 		for _, item := range items {
 			name, id := "", ""
@@ -137,7 +132,7 @@ func (p *Provider) revisions(ctx context.Context, key string) ([]revision, error
 				name, id = parseID(item.ID)
 			}
 			if !strings.EqualFold(name, key) || !validVersion(id) || item.Attributes == nil || item.Attributes.Created == nil {
-				return nil, &malformedError{"a list of versions has an item that is none"}
+				return nil, malformed("an item in the list of versions is not a version")
 			}
 			enabled := item.Attributes.Enabled == nil || *item.Attributes.Enabled
 			all = append(all, revision{id: id, created: timeOf(item.Attributes.Created), enabled: enabled})
