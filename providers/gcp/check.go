@@ -28,7 +28,7 @@ func (p *Provider) Check(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return p.fail(ctx, "check", "", err)
+		return p.fail("check", "", err)
 	}
 	return nil
 }

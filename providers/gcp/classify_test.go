@@ -112,7 +112,7 @@ func TestErrorsKeepTheirCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = p.fail(t.Context(), "get", "db", native(status.Error(codes.PermissionDenied, quoted), request{permission: "secretmanager.versions.access"}))
+	err = p.fail("get", "db", native(status.Error(codes.PermissionDenied, quoted), request{permission: "secretmanager.versions.access"}))
 	if code := status.Code(err); code != codes.PermissionDenied {
 		t.Errorf("status.Code(err) = %v, want %v", code, codes.PermissionDenied)
 	}

@@ -24,7 +24,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 			return p.list(ctx, c, prefix, func(info secretmux.Info) bool { return yield(info, nil) })
 		})
 		if err != nil {
-			yield(secretmux.Info{}, p.fail(ctx, "list", "", err))
+			yield(secretmux.Info{}, p.fail("list", "", err))
 		}
 	}
 }

@@ -77,19 +77,16 @@ func native(err error, what request) error {
 	return e
 }
 
+// isOwn reports whether err is an error of this package, or of a context, as it is:
+// one that wraps it has a text of its own.
 func isOwn(err error) bool {
-	for _, own := range []error{
-		context.Canceled, context.DeadlineExceeded, errClosed, errNoPayload, errNoChecksum, errChecksum, errOtherSecret,
-		errTooLarge, errNoneEnabled, errNoPrevious, errNoCredentials, errBadCredentials, errNoFile, errClient,
-	} {
-		if err == own { //nolint:errorlint // an error that wraps one has a text of its own
-			return true
-		}
+	if _, ok := err.(*problem); ok { //nolint:errorlint // see above
+		return true
 	}
-	return false
+	return err == context.Canceled || err == context.DeadlineExceeded //nolint:errorlint // see above
 }
 
-// httpStatus is that of a proxy or another server. gRPC has it in the message alone.
+// httpStatus is that of a proxy or another server. Only the message has it.
 func httpStatus(s *status.Status) int {
 	var n int
 	const before = "unexpected HTTP status code received from server: "
