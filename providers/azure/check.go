@@ -11,7 +11,7 @@ import (
 // this identity read and not list refuses the list, which proves as much; a
 // firewall that refuses it does not.
 func (p *Provider) Check(ctx context.Context) error {
-	client, err := p.client()
+	client, err := p.conn.client()
 	if err == nil {
 		_, err = secretPages(client).next(ctx)
 	}

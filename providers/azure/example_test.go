@@ -69,7 +69,7 @@ func ExampleBackend() {
 func ExampleProvider() {
 	client, stop := exampleVault()
 	defer stop()
-	p, err := azure.New("my-vault", azure.Options{Prefix: "shop-", Separator: "--", TokenCredential: &credential{}, HTTPClient: client})
+	p, err := azure.New(azure.Options{Vault: "my-vault", Prefix: "shop-", Separator: "--", TokenCredential: &credential{}, HTTPClient: client})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -159,7 +159,7 @@ func TestClosed(t *testing.T) {
 
 // A provider that brings no HTTP client closes the connections of its own.
 func TestOwnClient(t *testing.T) {
-	p, err := azure.New(vaultName, azure.Options{TokenCredential: &credential{get: func(context.Context) error { return http.ErrNotSupported }}})
+	p, err := azure.New(azure.Options{Vault: vaultName, TokenCredential: &credential{get: func(context.Context) error { return http.ErrNotSupported }}})
 	if err != nil {
 		t.Fatal(err)
 	}

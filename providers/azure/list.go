@@ -23,7 +23,7 @@ import (
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		fail := func(err error) { yield(secretmux.Info{}, p.fail("list", "", err)) }
-		client, err := p.client()
+		client, err := p.conn.client()
 		if err != nil {
 			fail(err)
 			return

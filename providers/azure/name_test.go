@@ -55,7 +55,7 @@ func FuzzKey(f *testing.F) {
 	f.Add("", "-", "a/b", "a-b")
 	f.Add("-", "---", "a-b/c", "A-B/c")
 	f.Fuzz(func(t *testing.T, prefix, separator, one, two string) {
-		if _, err := azure.New(vaultName, azure.Options{Prefix: prefix, Separator: separator}); err != nil {
+		if _, err := azure.New(azure.Options{Vault: vaultName, Prefix: prefix, Separator: separator}); err != nil {
 			return
 		}
 		a, errA := azure.Key(prefix, separator, one)

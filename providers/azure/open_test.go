@@ -81,7 +81,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"azure-kv://canary?sep=_", "sep takes"},
 		{"azure-kv://canary?deleted=canary", "deleted takes"},
 		{"azure-kv://canary?api_version=canary%2F", "API version"},
-		{"azure-kv://canary?endpoint=https%3A%2F%2Fcanary", "known are"},
+		{"azure-kv://canary?endpoint=https%3A%2F%2Fcanary", "not an https URL of this machine"},
+		{"azure-kv://canary?endpoint=https%3A%2F%2Flocalhost%3A1", "comes without Options.TokenCredential"},
+		{"azure-kv://canary?tenant=canary", "known are"},
 	}
 	for _, tt := range tests {
 		p, err := openURI(t, tt.link, azure.Options{})
@@ -115,7 +117,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"unknown credential", azure.Options{Credential: "canary"}, "known are"},
 		{"two credentials", azure.Options{TokenCredential: own, Credential: azure.CredentialCLI}, "its own credential"},
 		{"unknown separator", azure.Options{Separator: "/"}, "sep takes"},
-		{"endpoint alone", azure.Options{Endpoint: "https://localhost:1"}, "without Options.TokenCredential"},
+		{"endpoint alone", azure.Options{Endpoint: "https://localhost:1"}, "comes without Options.TokenCredential"},
 		{"endpoint elsewhere", azure.Options{TokenCredential: own, Endpoint: "https://canary.example.com"}, "this machine"},
 		{"endpoint like here", azure.Options{TokenCredential: own, Endpoint: "https://localhost.canary.com"}, "this machine"},
 		{"endpoint without TLS", azure.Options{TokenCredential: own, Endpoint: "http://localhost:1"}, "https"},
@@ -124,13 +126,14 @@ func TestOptionsRefused(t *testing.T) {
 		{"endpoint that is none", azure.Options{TokenCredential: own, Endpoint: "https://%canary"}, "this machine"},
 	}
 	for _, tt := range tests {
-		p, err := azure.New(vaultName, tt.opts)
+		tt.opts.Vault = vaultName
+		p, err := azure.New(tt.opts)
 		if p != nil || secretmux.ClassOf(err) != secretmux.ErrInvalid || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v, %v", tt.name, p, err)
 		}
 	}
 	for _, endpoint := range []string{"https://localhost:1", "https://127.0.0.1:1/", "https://[::1]:1", "https://my-vault.localhost:1"} {
-		if _, err := azure.New(vaultName, azure.Options{TokenCredential: own, Endpoint: endpoint}); err != nil {
+		if _, err := azure.New(azure.Options{Vault: vaultName, TokenCredential: own, Endpoint: endpoint}); err != nil {
 			t.Errorf("%s: %v", endpoint, err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // read fetches one version of a key, the current one for "".
 func (p *Provider) read(ctx context.Context, key, version string) (secretmux.Secret, error) {
-	client, err := p.client()
+	client, err := p.conn.client()
 	if err != nil {
 		return secretmux.Secret{}, err
 	}

@@ -32,10 +32,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 		if err := secretmux.ValidateName(name); err != nil {
 			return secretmux.Secret{}, err
 		}
-		return secretmux.Secret{}, &secretmux.Error{
-			Op: op, Class: secretmux.ErrInvalid, Err: errors.New("no version of Key Vault has such an id"),
-			Hint: "write 32 hexadecimal digits, current or previous",
-		}
+		return secretmux.Secret{}, secretmux.Invalid(op, "no version of Key Vault has such an id", "write 32 hexadecimal digits, current or previous")
 	}
 	return p.get(ctx, op, name, strings.ToLower(version))
 }
@@ -113,7 +110,7 @@ func previous(all []revision, current revision) (id string, err error) {
 }
 
 func (p *Provider) revisions(ctx context.Context, key string) ([]revision, error) {
-	client, err := p.client()
+	client, err := p.conn.client()
 	if err != nil {
 		return nil, err
 	}

@@ -35,45 +35,49 @@ func TestDumpShowsNoToken(t *testing.T) {
 
 // dumps reports whether what can be reached from v has a part of a credential.
 func dumps(v reflect.Value) bool {
-	seen := map[any]bool{}
+	type place struct {
+		at uintptr
+		of reflect.Type
+	}
+	seen := map[place]bool{}
 	var walk func(reflect.Value) bool
+	some := func(n int, at func(int) reflect.Value) bool {
+		for i := range n {
+			if walk(at(i)) {
+				return true
+			}
+		}
+		return false
+	}
 	walk = func(v reflect.Value) bool {
 		switch v.Kind() {
 		case reflect.String:
 			return faultscript.Leaks(v.String())
-		case reflect.Pointer, reflect.Interface:
-			if v.Kind() == reflect.Pointer && !v.IsNil() {
-				key := [2]any{v.Pointer(), v.Type()}
-				if seen[key] {
-					return false
-				}
-				seen[key] = true
-			}
+		case reflect.Interface:
 			return !v.IsNil() && walk(v.Elem())
+		case reflect.Pointer:
+			here := place{v.Pointer(), v.Type()}
+			if v.IsNil() || seen[here] {
+				return false
+			}
+			seen[here] = true
+			return walk(v.Elem())
 		case reflect.Struct:
-			for i := range v.NumField() {
-				if walk(v.Field(i)) {
-					return true
-				}
-			}
+			return some(v.NumField(), v.Field)
 		case reflect.Map:
-			for iter := v.MapRange(); iter.Next(); {
-				if walk(iter.Key()) || walk(iter.Value()) {
-					return true
-				}
-			}
-		case reflect.Slice, reflect.Array:
-			if v.Type().Elem().Kind() == reflect.Uint8 && v.Kind() == reflect.Slice {
+			keys := v.MapKeys()
+			return some(len(keys), func(i int) reflect.Value { return keys[i] }) ||
+				some(len(keys), func(i int) reflect.Value { return v.MapIndex(keys[i]) })
+		case reflect.Slice:
+			if v.Type().Elem().Kind() == reflect.Uint8 {
 				return faultscript.Leaks(string(v.Bytes()))
 			}
-			for i := range v.Len() {
-				if walk(v.Index(i)) {
-					return true
-				}
-			}
+			return some(v.Len(), v.Index)
+		case reflect.Array:
+			return some(v.Len(), v.Index)
 		default:
+			return false
 		}
-		return false
 	}
 	return walk(v)
 }
