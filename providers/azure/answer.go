@@ -17,7 +17,7 @@ const maxError = 64 << 10
 // answerError is an answer that is neither 200 nor 401.
 type answerError struct {
 	status    int
-	code      string // Key Vault's code, empty when it is none that we know
+	code      string // Key Vault's code, empty when we do not know it
 	inner     string // its inner code, likewise
 	requestID string
 	need      permission // of the call

@@ -101,8 +101,10 @@ var (
 	errTooLarge    = &problem{"the answer is over 1 MiB", secretmux.ErrTooLarge, "Key Vault's values have at most 25 KB; " + notAVault}
 	errForeignHost = &problem{"the vault sent us on to another host", secretmux.ErrInvalid, notAVault}
 	errUnreadable  = &problem{"the answer is malformed", secretmux.ErrCorrupt, "this is not an answer of Key Vault; " + notAVault}
-	errChallenge   = &problem{"the SDK does not accept the vault's challenge", secretmux.ErrInvalid,
-		"the host asks for a token of another domain than its own; give the vault's own host, as in my-vault.vault.azure.net"}
+	errChallenge   = &problem{
+		"the SDK does not accept the vault's challenge", secretmux.ErrInvalid,
+		"the host asks for a token of another domain than its own; give the vault's own host, as in my-vault.vault.azure.net",
+	}
 )
 
 // malformed says what is wrong with a 200. It quotes none of it.

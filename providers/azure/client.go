@@ -108,7 +108,7 @@ func do[T any](ctx context.Context, need permission, f func(context.Context) (T,
 			}
 			done <- o
 		}()
-		o.value, o.err = f(withCall(untraced{ctx}))
+		o.value, o.err = f(withCall(withoutHooks(ctx)))
 	}()
 	select {
 	case o := <-done:
@@ -121,9 +121,11 @@ func do[T any](ctx context.Context, need permission, f func(context.Context) (T,
 	}
 }
 
-// untraced is a context without the caller's hooks into HTTP requests: such a hook
+// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a hook
 // sees the header that carries the token, and a load serves others than the one who
 // began it.
+func withoutHooks(ctx context.Context) context.Context { return untraced{ctx} }
+
 type untraced struct{ context.Context }
 
 func (u untraced) Value(key any) any {

@@ -116,7 +116,7 @@ func TestContextOfEachCall(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	// Asking whether the secret is deleted, and listing its versions, hang alone.
+	// Asking whether the secret is deleted, and listing its versions, hang by themselves.
 	f.handleAll(nil)
 	f.handle("/deletedsecrets/absent", hang(t))
 	f.handle("/secrets/alpha/versions", hang(t))

@@ -40,11 +40,8 @@ type login struct {
 // GetToken is azcore.TokenCredential's.
 func (l *login) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	call := callOf(ctx)
-	if token, err := l.recent(call, opts); token != nil || err != nil {
-		if err != nil {
-			return azcore.AccessToken{}, err
-		}
-		return token(), nil
+	if token, err, known := l.recent(call, opts); known {
+		return token, err
 	}
 	credential, err := l.credential()
 	if err != nil {
@@ -85,26 +82,26 @@ func (l *login) credential() (azcore.TokenCredential, error) {
 	return l.real, nil
 }
 
-// recent returns what is known without a login: the last one's failure, for a
+// recent returns what it knows without a login: the last one's failure, for a
 // moment, or a token that is too new for another one to help. That is one that came
 // after call began, which can't be the one that the vault just refused: the first
 // calls to a vault each meet a challenge, for each of which the SDK drops its token
 // and asks for another, and az takes a second for one. And it is the second one
 // within a moment: a vault that refuses both will refuse a third. A token that is
 // to satisfy claims is always asked for.
-func (l *login) recent(call *call, opts policy.TokenRequestOptions) (func() azcore.AccessToken, error) {
+func (l *login) recent(call *call, opts policy.TokenRequestOptions) (token azcore.AccessToken, err error, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	if now.Before(l.until) {
-		return nil, l.failed
+		return azcore.AccessToken{}, l.failed, true
 	}
 	same := l.token != nil && opts.Claims == "" && len(opts.Scopes) == 1 && len(l.asked.Scopes) == 1 &&
 		opts.Scopes[0] == l.asked.Scopes[0] && opts.TenantID == l.asked.TenantID
 	if same && (call != nil && l.at.After(call.began) || now.Sub(l.before) < loginPause) {
-		return l.token, nil
+		return l.token(), nil, true
 	}
-	return nil, nil
+	return azcore.AccessToken{}, nil, false
 }
 
 func (l *login) keep(token azcore.AccessToken, opts policy.TokenRequestOptions) {

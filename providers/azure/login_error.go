@@ -91,7 +91,7 @@ func loginClass(status int) error {
 	return secretmux.ErrUnauthenticated
 }
 
-// entraCode finds the code of Microsoft Entra ID for what went wrong. Digits alone
+// entraCode finds the code of Microsoft Entra ID for what went wrong. Only digits
 // follow the prefix, so it can't quote anything.
 func entraCode(text string) string {
 	return regexp.MustCompile(`AADSTS[0-9]{4,8}\b`).FindString(text)

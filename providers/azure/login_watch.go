@@ -2,7 +2,6 @@ package azure
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -20,7 +19,7 @@ const (
 	metadataWait = 2 * time.Second
 )
 
-// loginWatch stands between a credential of the SDK and its login server. It notes
+// loginWatch is between a credential of the SDK and its login server. It notes
 // whether requests reach anybody, as the SDK's errors don't tell a network that is
 // down from a credential that is refused.
 type loginWatch struct {
@@ -57,21 +56,21 @@ func (w *loginWatch) probe(ctx context.Context) error {
 	defer cancel()
 	req, err := http.NewRequestWithContext(within, http.MethodGet, metadataURL, http.NoBody)
 	if err != nil {
-		return errNoMetadata
+		return noMetadataError{}
 	}
 	response, err := w.client.Do(req)
 	if err != nil {
-		return errNoMetadata
+		return noMetadataError{}
 	}
 	_ = response.Body.Close()
 	w.there.Store(true)
 	return nil
 }
 
-// notRetried is an error that the SDK does not try again after.
-type notRetried struct{ error }
+// noMetadataError says that nothing answers where the metadata server should be.
+type noMetadataError struct{}
 
-// NonRetriable is for the SDK.
-func (notRetried) NonRetriable() {}
+func (noMetadataError) Error() string { return "no metadata server answers" }
 
-var errNoMetadata = notRetried{errors.New("no metadata server answers")}
+// NonRetriable tells the SDK that asking again is not its business.
+func (noMetadataError) NonRetriable() {}

@@ -70,11 +70,15 @@ func TestManagedIdentity(t *testing.T) {
 		within time.Duration
 		says   []string
 	}{
-		{"off Azure", "&client_id=" + otherID("3"), nil, vanishes, secretmux.ErrUnavailable, 3 * time.Second,
-			[]string{"ManagedIdentityCredential", "machine, pod or function of Azure", "can't be reached"}},
+		{
+			"off Azure", "&client_id=" + otherID("3"), nil, vanishes, secretmux.ErrUnavailable, 3 * time.Second,
+			[]string{"ManagedIdentityCredential", "machine, pod or function of Azure", "can't be reached"},
+		},
 		{"off Azure, system-assigned", "", nil, vanishes, secretmux.ErrUnavailable, 3 * time.Second, []string{"ManagedIdentityCredential"}},
-		{"off Azure, in a hurry", "&timeout=1s&client_id=" + otherID("4"), nil, vanishes, secretmux.ErrUnavailable, time.Second,
-			[]string{"ManagedIdentityCredential", "took longer than 900ms"}},
+		{
+			"off Azure, in a hurry", "&timeout=1s&client_id=" + otherID("4"), nil, vanishes, secretmux.ErrUnavailable, time.Second,
+			[]string{"ManagedIdentityCredential", "took longer than 900ms"},
+		},
 		{"on Azure", "&client_id=" + otherID("5"), nil, metadataServer(0), nil, 0, nil},
 		{"on Azure, slow", "&client_id=" + otherID("6"), nil, metadataServer(8 * time.Second), nil, 8 * time.Second, nil},
 		{"App Service, slow", "&client_id=" + otherID("7"), appService, metadataServer(8 * time.Second), nil, 8 * time.Second, nil},

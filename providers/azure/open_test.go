@@ -52,6 +52,44 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// What a program wrote in code has an address as well, which opens what has the same
+// address: with the program's own credential where there is one.
+func TestStringReopens(t *testing.T) {
+	own := &credential{}
+	for _, opts := range []azure.Options{
+		{Vault: "My-Vault"},
+		{Vault: "my-vault.vault.azure.cn", Credential: azure.CredentialManaged, ClientID: clientID},
+		{Vault: vaultName, Credential: azure.CredentialWorkload, ClientID: clientID, TenantID: "contoso.onmicrosoft.com"},
+		{Vault: vaultName, Credential: azure.CredentialDefault, Prefix: "Shop-", Separator: "---", DeletedAbsent: true, APIVersion: "7.4"},
+		{Vault: vaultName, TokenCredential: own},
+		{Vault: vaultName, TokenCredential: own, Endpoint: "https://LOCALHOST:8443/"},
+		{Vault: vaultName, TokenCredential: own, Endpoint: "https://[::1]:8443"},
+	} {
+		p, err := azure.New(opts)
+		if err != nil {
+			t.Errorf("%+v: %v", opts, err)
+			continue
+		}
+		again, err := openURI(t, p.String(), azure.Options{TokenCredential: opts.TokenCredential})
+		if err != nil || again.(*azure.Provider).String() != p.String() {
+			t.Errorf("%s opens as %v, %v", p, again, err)
+		}
+	}
+}
+
+// A link without a vault is that of the options; a link's own vault comes first.
+func TestVaultOfTheOptions(t *testing.T) {
+	for link, want := range map[string]string{
+		"azure-kv:?prefix=shop-": "azure-kv://my-vault?prefix=shop-",
+		"azure-kv://other-vault": "azure-kv://other-vault",
+	} {
+		p, err := openURI(t, link, azure.Options{Vault: vaultName})
+		if err != nil || p.(*azure.Provider).String() != want {
+			t.Errorf("%s opens as %v, %v, want %s", link, p, err, want)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	tests := []struct{ link, hint string }{
 		{"azure-kv:", "no vault"},

@@ -50,10 +50,17 @@ func (p *Provider) String() string { return p.source }
 // Options.DeletedAbsent: see the package comment. The first call of a provider
 // costs one more, for the vault's challenge, and a login.
 //
-// ErrDisabled says that the version is disabled or the secret soft-deleted.
-// ErrInvalid are a name that Key Vault can't hold, another spelling of a name that
-// was answered before, and a host that is no vault. A network that is down and a
-// vault that does not exist, whose host has no address, are ErrUnavailable.
+// ErrNotFound is a 404 in which Key Vault says that it has no such secret; any other
+// 404 is ErrInvalid, and so are a name that Key Vault can't hold, another spelling
+// of a name that was answered before, and a host that is not a vault. ErrDisabled
+// is a version that is disabled or a secret that is soft-deleted. A network that is
+// down and a vault that does not exist, whose host has no address, are
+// ErrUnavailable.
+//
+// Without credentials Get is ErrUnauthenticated; where the network lets nobody ask
+// for a token it is ErrUnavailable. A failed login is remembered for a second, in
+// which calls fail with it. A login takes at most nine tenths of the time that ctx
+// has left.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.get(ctx, "get", name, "")
 }

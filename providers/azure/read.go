@@ -93,7 +93,7 @@ func (p *Provider) decode(s azsecrets.Secret, key, version string) (secretmux.Se
 }
 
 // parseID reads https://host/secrets/name[/version]. The SDK's own way to the name
-// panics where there is none.
+// panics where there is no name.
 func parseID(id *azsecrets.ID) (name, version string) {
 	if id == nil {
 		return "", ""

@@ -80,7 +80,7 @@ func cloudOf(host string) cloud.Configuration {
 // loopbackURL returns the base URL of an emulator on this machine, without a slash
 // at its end.
 func loopbackURL(endpoint string) (string, error) {
-	u, err := url.Parse(endpoint)
+	u, err := url.Parse(strings.ToLower(endpoint))
 	if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
 		strings.Trim(u.Path, "/") != "" || !loopback(u.Hostname()) {
 		return endpoint, secretmux.Invalid("open", "the endpoint is not an https URL of this machine",

@@ -85,8 +85,8 @@ func (r revision) newerThan(o revision) bool {
 	return r.created.After(o.created)
 }
 
-// previous finds the id of the version before current. The zero revision stands
-// for a current version that can't be read: the newest of all.
+// previous finds the id of the version before current. The zero revision
+// means a current version that can't be read: the newest of all.
 func previous(all []revision, current revision) (id string, err error) {
 	if current.id == "" {
 		for _, r := range all {

@@ -11,8 +11,8 @@ import (
 )
 
 // Check asks for the name of one secret of the project. It returns nil also when
-// the caller may not list secrets, as an account that may read some secrets and
-// no more is the usual one: the answer shows that Secret Manager can be reached
+// the caller may not list secrets, as the usual account may read some secrets and
+// no more: the answer shows that Secret Manager can be reached
 // and knows who asks. So it can't see that the project does not exist, or that a
 // permission to read is missing.
 func (p *Provider) Check(ctx context.Context) error {

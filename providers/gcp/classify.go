@@ -51,15 +51,23 @@ const notSecretManager = "what answered is not Secret Manager; check endpoint= a
 
 var (
 	errClosed = &problem{"the provider was closed", secretmux.ErrClosed, "close the store or the provider last"}
-	errClient = &problem{"the client can't be made from these settings", secretmux.ErrInvalid,
-		"check Options.ClientOptions and the variables GOOGLE_API_USE_CLIENT_CERTIFICATE, GOOGLE_API_USE_MTLS_ENDPOINT and GOOGLE_CLOUD_UNIVERSE_DOMAIN"}
+	errClient = &problem{
+		"the client can't be made from these settings", secretmux.ErrInvalid,
+		"check Options.ClientOptions and the variables GOOGLE_API_USE_CLIENT_CERTIFICATE, GOOGLE_API_USE_MTLS_ENDPOINT and GOOGLE_CLOUD_UNIVERSE_DOMAIN",
+	}
 
-	errNoCredentials = &problem{"there are no Application Default Credentials", secretmux.ErrUnauthenticated,
-		"attach a service account to the workload, run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS to a file with credentials"}
-	errBadCredentials = &problem{"the Application Default Credentials can't be used", secretmux.ErrUnauthenticated,
-		"check the file of GOOGLE_APPLICATION_CREDENTIALS, or that of gcloud auth application-default login"}
-	errNoFile = &problem{"the file that GOOGLE_APPLICATION_CREDENTIALS names can't be read", secretmux.ErrUnauthenticated,
-		"let GOOGLE_APPLICATION_CREDENTIALS be the path of a file that this process may read"}
+	errNoCredentials = &problem{
+		"there are no Application Default Credentials", secretmux.ErrUnauthenticated,
+		"attach a service account to the workload, run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS to a file with credentials",
+	}
+	errBadCredentials = &problem{
+		"the Application Default Credentials can't be used", secretmux.ErrUnauthenticated,
+		"check the file of GOOGLE_APPLICATION_CREDENTIALS, or that of gcloud auth application-default login",
+	}
+	errNoFile = &problem{
+		"the file that GOOGLE_APPLICATION_CREDENTIALS names can't be read", secretmux.ErrUnauthenticated,
+		"let GOOGLE_APPLICATION_CREDENTIALS be the path of a file that this process may read",
+	}
 
 	errNoPrevious  = &problem{"the current version is the first one", secretmux.ErrNotFound, ""}
 	errNoneEnabled = &problem{"no version is enabled", secretmux.ErrDisabled, "add or enable a version"}
@@ -67,7 +75,9 @@ var (
 	errNoPayload   = &problem{"the answer has no payload", secretmux.ErrCorrupt, notSecretManager}
 	errChecksum    = &problem{"the value does not match its CRC32C checksum", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
 	errOtherSecret = &problem{"the answer is for another secret or version than was asked for", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
-	errNoChecksum  = &problem{"the value came without its CRC32C checksum", secretmux.ErrCorrupt,
-		"Secret Manager always sends one; check endpoint=, and that the emulator does"}
+	errNoChecksum  = &problem{
+		"the value came without its CRC32C checksum", secretmux.ErrCorrupt,
+		"Secret Manager always sends one; check endpoint=, and that the emulator does",
+	}
 	errTooLarge = &problem{"the value is over 1 MiB", secretmux.ErrTooLarge, "Secret Manager holds 64 KiB; check endpoint="}
 )

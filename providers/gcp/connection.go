@@ -81,7 +81,7 @@ func (k *connector) call(ctx context.Context, what request, f func(context.Conte
 	if err != nil {
 		return err
 	}
-	within, cancel := context.WithCancel(untraced{ctx})
+	within, cancel := context.WithCancel(withoutHooks(ctx))
 	stop := context.AfterFunc(k.life, cancel) //nolint:contextcheck // Close ends calls too
 	// A caller's function may panic: List runs one.
 	outcome := error(nil)
@@ -117,7 +117,7 @@ func endOf(ctx context.Context, err error) error {
 // reconnect makes a connection that failed try again now. Left to itself gRPC waits
 // longer and longer, and a server that is back would pass for one that is down.
 func (c *client) reconnect(ctx context.Context) {
-	conn := c.sdk().Connection()
+	conn := c.sdk().Connection() //nolint:staticcheck // deprecated for pools: there it is any of them, and each has the same server
 	if !c.failed.Load() || conn == nil || conn.GetState() != connectivity.TransientFailure {
 		return
 	}

@@ -16,8 +16,11 @@ func shareOf(ctx context.Context, most time.Duration) time.Duration {
 	return most
 }
 
-// untraced is a context without the caller's hooks into HTTP requests: such a hook
-// sees the header that carries the token. A client of Options.Client may speak HTTP.
+// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a hook
+// sees the header that carries the token, and a load serves others than the one who
+// began it. A client of Options.Client may speak HTTP.
+func withoutHooks(ctx context.Context) context.Context { return untraced{ctx} }
+
 type untraced struct{ context.Context }
 
 func (u untraced) Value(key any) any {

@@ -108,7 +108,7 @@ func hasFile(path string) bool {
 	if path == "" {
 		return true
 	}
-	_, err := os.Stat(path) //nolint:gosec // where the SDK looks
+	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 

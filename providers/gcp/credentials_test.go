@@ -191,7 +191,7 @@ func TestMetadataServer(t *testing.T) {
 	}
 }
 
-// Credentials go over TLS alone: an endpoint that is not on loopback gets none
+// Credentials go only over TLS: an endpoint that is not on loopback gets none
 // before it has shown a certificate.
 func TestNoTokenWithoutTLS(t *testing.T) {
 	f := newFake()
@@ -262,7 +262,7 @@ func keyOf(t *testing.T, r *http.Request) any {
 		err = json.Unmarshal(text, &header)
 	}
 	if err != nil {
-		t.Errorf("the token is no JWT")
+		t.Errorf("the token is not a JWT")
 	}
 	return header["kid"]
 }

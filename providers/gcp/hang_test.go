@@ -53,7 +53,7 @@ func TestSilentServer(t *testing.T) {
 	}
 }
 
-// silentTokens never gives a token and pays no regard to ctx.
+// silentTokens never gives a token, whatever its ctx says.
 type silentTokens struct{ end chan struct{} }
 
 func (s silentTokens) Token(context.Context) (*auth.Token, error) {

@@ -28,6 +28,7 @@ func TestOpen(t *testing.T) {
 		},
 		{"gcp-sm://my-project?alias=latest-enabled", "gcp-sm://my-project?alias=latest-enabled"},
 		{"gcp-sm://my-project?endpoint=localhost:9090", "gcp-sm://my-project?endpoint=localhost%3A9090"},
+		{"gcp-sm://my-project?endpoint=LOCALHOST:9090", "gcp-sm://my-project?endpoint=localhost%3A9090"},
 		{"gcp-sm://my-project?endpoint=psc.internal", "gcp-sm://my-project?endpoint=psc.internal%3A443"},
 		{"gcp-sm://my-project?endpoint=[::1]:9090", "gcp-sm://my-project?endpoint=%5B%3A%3A1%5D%3A9090"},
 	}

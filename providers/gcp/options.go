@@ -70,7 +70,7 @@ func (o Options) check() (Options, error) {
 	}
 	var errs []error
 	if o.Endpoint != "" {
-		endpoint, err := endpointOf(o.Endpoint)
+		endpoint, err := endpointOf(strings.ToLower(o.Endpoint))
 		o.Endpoint, errs = endpoint, append(errs, err)
 	}
 	refuse := func(wrong bool, problem, hint string) {

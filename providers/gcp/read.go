@@ -16,6 +16,8 @@ const (
 	maxAnswer = maxValue + 4<<10 // a value, its name and its checksum
 	maxPage   = 16 << 20         // pageSize secrets, each with all the labels and annotations it can have
 	pageSize  = 500
+
+	callTimeout = 10 * time.Second // of a call whose ctx has no deadline, and of a login
 )
 
 // settings are those of every call. Retries are the store's: the SDK's own would
@@ -23,7 +25,7 @@ const (
 func settings(maxBytes int) []gax.CallOption {
 	return []gax.CallOption{
 		gax.WithRetry(func() gax.Retryer { return nil }),
-		gax.WithTimeout(10 * time.Second), // for a ctx without a deadline alone
+		gax.WithTimeout(callTimeout), // only for a ctx without a deadline
 		gax.WithGRPCOptions(grpc.MaxCallRecvMsgSize(maxBytes)),
 	}
 }

@@ -21,7 +21,7 @@ type statusError struct {
 	code       codes.Code
 	reason     string // of google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
 	permission string // that is missing, as the service has it, or else the call's
-	http       int    // the HTTP status of an answer that is no gRPC, or 0
+	http       int    // the HTTP status of an answer that is not gRPC, or 0
 	said       message
 }
 
