@@ -43,7 +43,7 @@ type flight struct {
 // token does not come can say so.
 func (t *tokens) Token(ctx context.Context) (*auth.Token, error) {
 	f := t.join() //nolint:contextcheck // a token is for all callers, so none of them may cancel it
-	within, cancel := context.WithTimeout(ctx, shareOf(ctx, secretmux.DefaultTimeout))
+	within, cancel := context.WithTimeout(ctx, shareOf(ctx, callTimeout))
 	defer cancel()
 	select {
 	case <-f.done:
@@ -75,7 +75,7 @@ func (t *tokens) join() *flight {
 }
 
 func (t *tokens) fly(f *flight) {
-	ctx, cancel := context.WithTimeout(t.life, 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.life, callTimeout)
 	defer cancel()
 	token, err := t.inner.Token(ctx)
 	t.mu.Lock()
