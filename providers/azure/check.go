@@ -11,14 +11,14 @@ import (
 // this identity read and not list refuses the list, which proves as much; a
 // firewall that refuses it does not.
 func (p *Provider) Check(ctx context.Context) error {
-	client, err := p.client()
+	client, err := p.conn.client()
 	if err == nil {
 		_, err = secretPages(client).next(ctx)
 	}
 	if err == nil || mayNotList(err) {
 		return nil
 	}
-	return p.fail("check", "", toList, err)
+	return p.fail("check", "", err)
 }
 
 func mayNotList(err error) bool {

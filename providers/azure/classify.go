@@ -3,164 +3,60 @@ package azure
 import (
 	"context"
 	"errors"
-	"net"
-	"net/http"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/secretmux/secretmux"
 )
 
-// fail makes the one error type of every failure here.
-func (p *Provider) fail(op, name string, need permission, err error) error {
-	var ready *secretmux.Error
-	if errors.As(err, &ready) {
-		return ready
-	}
-	class, hint := classify(err, need)
-	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: safe(err)}
+// failure is an error of this package: it knows its class and what to do. Its
+// text, and the text of everything below it, can't hold a value, a token or a
+// part of an answer.
+type failure interface {
+	error
+	class() (class error, hint string)
 }
 
-// classify maps an error of the SDK, or one of ours, to a class. A nil class is
-// for the error of the caller's context.
-func classify(err error, need permission) (class error, hint string) {
+// fail makes the one error type of every failure here. err is one of do, or of
+// this package.
+func (p *Provider) fail(op, name string, err error) error {
+	class, hint := classify(err)
+	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
+}
+
+// classify maps an error to a class and to what to do. A nil class is for the
+// error of the caller's context.
+func classify(err error) (class error, hint string) {
+	var f failure
+	if errors.As(err, &f) {
+		return f.class()
+	}
+	return nil, ""
+}
+
+// native replaces an error of the SDK, whose errors quote bodies, URLs and
+// challenges, by a failure of this package. The caller's context keeps its error.
+// need is what the call needed.
+func native(err error, need permission) error {
 	var (
-		unsure    *unsureError
-		answer    *answerError
-		network   *networkError
-		refused   *loginError
-		malformed *malformedError
-		response  *azcore.ResponseError
+		answer   *answerError
+		own      failure
+		response *azcore.ResponseError
 	)
 	switch {
-	case isContextError(err):
-		return nil, ""
-	case errors.As(err, &unsure):
-		return classifyUnsure(unsure.cause)
+	case err == nil || isContextError(err):
+		return err
 	case errors.As(err, &answer):
-		return classifyStatus(answer, need)
-	case errors.As(err, &refused):
-		return refused.class, refused.hint
+		answer.need = need
+		return answer
+	case errors.As(err, &own):
+		return own
 	case errors.As(err, &response):
-		return classifyStatus(&answerError{status: response.StatusCode}, need)
-	case errors.As(err, &network):
-		return secretmux.ErrUnavailable, network.hint()
-	case errors.As(err, &malformed), errors.Is(err, errPanicked):
-		return secretmux.ErrCorrupt, "check that the host is a vault, and what stands in between"
+		return &answerError{status: response.StatusCode, need: need}
 	case nonRetriable(err):
-		return secretmux.ErrInvalid, "the host asks for a token of another domain than its own; " +
-			"give the vault's own host, as in my-vault.vault.azure.net"
+		return errChallenge
 	}
-	return classifyOwn(err)
-}
-
-// classifyOwn is for the errors that this package finds by itself.
-func classifyOwn(err error) (class error, hint string) {
-	switch {
-	case errors.Is(err, errDeleted):
-		return secretmux.ErrDisabled, "recover it, or purge it to make it absent"
-	case errors.Is(err, errPreviousDisabled):
-		return secretmux.ErrDisabled, "enable the version before"
-	case errors.Is(err, errNoPrevious):
-		return secretmux.ErrNotFound, ""
-	case errors.Is(err, errTooLarge):
-		return secretmux.ErrTooLarge, "Key Vault's values have at most 25 KB; check that the host is a vault"
-	case errors.Is(err, errForeignHost):
-		return secretmux.ErrInvalid, "check that the host is a vault, and what stands in between"
-	case errors.Is(err, errClosed):
-		return secretmux.ErrClosed, ""
-	}
-	return secretmux.ErrCorrupt, "the answer is not Key Vault's; check that the host is a vault, and what stands in between"
-}
-
-// classifyUnsure points to the way around a vault that never says what is deleted.
-func classifyUnsure(cause error) (class error, hint string) {
-	class, hint = classify(cause, toGetDeleted)
-	if errors.Is(class, secretmux.ErrDenied) || errors.Is(class, secretmux.ErrInvalid) {
-		hint += "; or set deleted=absent"
-	}
-	return class, hint
-}
-
-func classifyStatus(e *answerError, need permission) (class error, hint string) {
-	switch e.status {
-	case http.StatusNotFound:
-		if absent(e) {
-			return secretmux.ErrNotFound, ""
-		}
-		return secretmux.ErrInvalid, "this 404 is not Key Vault's; check that the host is a vault"
-	case http.StatusUnauthorized:
-		return secretmux.ErrUnauthenticated, "the vault refuses the token; check that the identity is of the vault's tenant and cloud"
-	case http.StatusForbidden:
-		return classifyForbidden(e.inner, need)
-	case http.StatusConflict:
-		if e.inner == "ObjectIsBeingDeleted" || e.inner == "ObjectIsDeletedButRecoverable" {
-			return secretmux.ErrDisabled, "recover it, or purge it to make it absent"
-		}
-		return secretmux.ErrUnavailable, "the secret is being changed"
-	case http.StatusTooManyRequests:
-		return secretmux.ErrThrottled, "a vault serves 4,000 reads in 10 seconds; raise ttl="
-	case http.StatusRequestTimeout, http.StatusProxyAuthRequired:
-		return secretmux.ErrUnavailable, ""
-	}
-	switch {
-	case e.status >= http.StatusInternalServerError:
-		return secretmux.ErrUnavailable, ""
-	case e.status >= http.StatusBadRequest:
-		return secretmux.ErrInvalid, "the vault refuses the request; an older cloud may need api_version="
-	case e.status >= http.StatusMultipleChoices:
-		return secretmux.ErrUnavailable, "no vault redirects; check the host, and what stands in between"
-	}
-	return secretmux.ErrCorrupt, "the answer is not Key Vault's; check that the host is a vault"
-}
-
-func classifyForbidden(inner string, need permission) (class error, hint string) {
-	switch inner {
-	case "SecretDisabled":
-		return secretmux.ErrDisabled, "enable the version, or set a new one"
-	case "ForbiddenByFirewall", "ForbiddenByConnection":
-		return secretmux.ErrDenied, "the vault's network rules refuse this address; allow it, or use the private endpoint"
-	case "ForbiddenByRbac":
-		return secretmux.ErrDenied, need.byRole()
-	case "AccessDenied", "ForbiddenByPolicy":
-		return secretmux.ErrDenied, need.byPolicy()
-	}
-	return secretmux.ErrDenied, need.byRole() + "; or, with access policies: " + need.byPolicy()
-}
-
-// permission is what a call needs.
-type permission int
-
-const (
-	toGet permission = iota
-	toGetDeleted
-	toList
-)
-
-func (p permission) byRole() string {
-	action := "readMetadata"
-	if p == toGet {
-		action = "getSecret"
-	}
-	return "the identity lacks Microsoft.KeyVault/vaults/secrets/" + action + "/action; give it the role Key Vault Secrets User"
-}
-
-func (p permission) byPolicy() string {
-	if p == toList {
-		return "the vault's access policy lacks the secret permission List (secrets/list) for the identity"
-	}
-	return "the vault's access policy lacks the secret permission Get (secrets/get) for the identity"
-}
-
-func (e *networkError) hint() string {
-	var dns *net.DNSError
-	switch {
-	case errors.As(e.cause, &dns) && dns.IsNotFound:
-		return "no such host: check the vault's name; a vault that does not exist has no address"
-	case errors.Is(e.cause, errCertificate):
-		return "check what stands between this machine and the vault, and its certificates"
-	}
-	return "check the network, and that the vault's firewall lets this machine in"
+	return errUnreadable
 }
 
 // isContextError reports whether err is what do returns for a context that ended.
@@ -177,3 +73,39 @@ func nonRetriable(err error) bool {
 	}
 	return errors.As(err, &marked)
 }
+
+// problem is a failure that its text describes.
+type problem struct {
+	text string
+	of   error // the class
+	hint string
+}
+
+func (p *problem) Error() string                     { return p.text }
+func (p *problem) class() (class error, hint string) { return p.of, p.hint }
+
+const (
+	notAVault = "check that the host is a vault, and what is between this machine and it"
+	recoverIt = "recover it, or purge it to make it absent"
+)
+
+var (
+	errClosed   = &problem{"the provider is closed", secretmux.ErrClosed, "close the store or the provider last"}
+	errSettings = &problem{"the SDK refuses the settings of this package", secretmux.ErrInvalid, "report it"}
+	errPanicked = &problem{"the SDK can't read the vault's challenge, or the credential panicked", secretmux.ErrCorrupt, notAVault}
+
+	errDeleted          = &problem{"the secret is soft-deleted", secretmux.ErrDisabled, recoverIt}
+	errNoPrevious       = &problem{"there is no version before the current one", secretmux.ErrNotFound, ""}
+	errPreviousDisabled = &problem{"all versions before the current one are disabled", secretmux.ErrDisabled, "enable the version before"}
+
+	errTooLarge    = &problem{"the answer is over 1 MiB", secretmux.ErrTooLarge, "Key Vault's values have at most 25 KB; " + notAVault}
+	errForeignHost = &problem{"the vault sent us on to another host", secretmux.ErrInvalid, notAVault}
+	errUnreadable  = &problem{"the answer is malformed", secretmux.ErrCorrupt, "this is not an answer of Key Vault; " + notAVault}
+	errChallenge   = &problem{
+		"the SDK does not accept the vault's challenge", secretmux.ErrInvalid,
+		"the host asks for a token of another domain than its own; give the vault's own host, as in my-vault.vault.azure.net",
+	}
+)
+
+// malformed says what is wrong with a 200. It quotes none of it.
+func malformed(text string) error { return &problem{text, secretmux.ErrCorrupt, notAVault} }

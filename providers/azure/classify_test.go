@@ -20,7 +20,7 @@ func raw(status int, body string) http.Handler {
 	})
 }
 
-// One row for each answer of a vault, or of what stands where one should.
+// One row for each answer of a vault, or of what is where one should be.
 func TestClassify(t *testing.T) {
 	const q = faultscript.Canary
 	tests := []struct {

@@ -2,58 +2,95 @@ package azure
 
 import (
 	"context"
-	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 )
 
-var (
-	errClosed   = errors.New("the provider is closed")
-	errPanicked = errors.New("the SDK can't read the vault's challenge, or the credential panicked")
-)
+// connector makes the one client of a provider. There is one for each provider and
+// so for each vault: a client keeps the challenge and the token of the vault that
+// it met first.
+//
+// The SDK and net/http keep the token in what they hold, down to the buffers of a
+// connection. All of that is behind functions, out of the reach of a dump by
+// reflection.
+type connector struct {
+	dial   func() (*azsecrets.Client, error)
+	hangUp func() // closes the connections that the connector opened itself
 
-// client returns the SDK's client, which is made once. There is one for each
-// provider and so for each vault: a client keeps the challenge and the token of
-// the vault that it met first. Making it calls nobody.
-func (p *Provider) client() (*azsecrets.Client, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return nil, errClosed
-	}
-	if p.made == nil {
-		client, err := p.newClient()
-		if err != nil {
-			return nil, errExchange // the SDK refuses its own version alone here
-		}
-		p.made = client
-	}
-	return p.made, nil
+	mu     sync.Mutex
+	made   func() *azsecrets.Client // nil until it is needed
+	closed bool
 }
 
-func (p *Provider) newClient() (*azsecrets.Client, error) {
-	credential := &login{
-		name: p.opts.credentialName(), hint: p.opts.credentialHint(),
-		make: func() (azcore.TokenCredential, error) { return p.opts.newCredential(cloudOf(p.host), p.http) },
+func newConnector(o Options) *connector {
+	client, own := newHTTPClient(o.HTTPClient)
+	k := &connector{dial: func() (*azsecrets.Client, error) { return o.newClient(client) }, hangUp: func() {}}
+	if own {
+		k.hangUp = client.CloseIdleConnections
 	}
-	return azsecrets.NewClient(p.base, credential, &azsecrets.ClientOptions{
+	return k
+}
+
+// client returns the SDK's client, which is made once. Making it calls nobody.
+func (k *connector) client() (*azsecrets.Client, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.closed {
+		return nil, errClosed
+	}
+	if k.made == nil {
+		client, err := k.dial()
+		if err != nil {
+			return nil, errSettings // the cause may quote the address
+		}
+		k.made = func() *azsecrets.Client { return client }
+	}
+	return k.made(), nil
+}
+
+func (k *connector) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.closed, k.made = true, nil
+	k.hangUp()
+}
+
+// newClient makes a client of checked options.
+func (o Options) newClient(client *http.Client) (*azsecrets.Client, error) {
+	host, err := vaultHost(o.Vault)
+	if err != nil {
+		return nil, err
+	}
+	base := "https://" + host
+	if o.Endpoint != "" {
+		base = o.Endpoint
+	}
+	credential := &login{
+		name: o.credentialName(), hint: o.credentialHint(),
+		make: func() (azcore.TokenCredential, error) { return o.newCredential(cloudOf(host), client) },
+	}
+	return azsecrets.NewClient(base, credential, &azsecrets.ClientOptions{
 		ClientOptions: azcore.ClientOptions{
-			APIVersion: p.opts.APIVersion,
-			Transport:  &transport{client: p.http, host: p.requestHost},
+			APIVersion: o.APIVersion,
+			Transport:  &transport{client: client, host: strings.TrimPrefix(base, "https://")},
 			Retry:      policy.RetryOptions{MaxRetries: -1}, // none: the store backs off
 			Telemetry:  policy.TelemetryOptions{Disabled: true},
 		},
-		DisableChallengeResourceVerification: p.opts.Endpoint != "",
+		DisableChallengeResourceVerification: o.Endpoint != "",
 	})
 }
 
 // do calls f, which uses the SDK, and returns when ctx is done even if f does not:
 // in the SDK the calls that wait for another one's login don't look at their ctx.
 // They end when that login does, which is bounded. A panic of f is an error: the
-// SDK has one for a malformed challenge.
-func do[T any](ctx context.Context, f func(context.Context) (T, error)) (T, error) {
+// SDK has one for a malformed challenge. Errors are native's or those of ctx.
+func do[T any](ctx context.Context, need permission, f func(context.Context) (T, error)) (T, error) {
 	type outcome struct {
 		value T
 		err   error
@@ -71,27 +108,30 @@ func do[T any](ctx context.Context, f func(context.Context) (T, error)) (T, erro
 			}
 			done <- o
 		}()
-		o.value, o.err = f(withCall(ctx))
+		o.value, o.err = f(withCall(withoutHooks(ctx)))
 	}()
 	select {
 	case o := <-done:
 		if o.err != nil && ctx.Err() != nil {
 			return none, ctx.Err()
 		}
-		return o.value, o.err
+		return o.value, native(o.err, need)
 	case <-ctx.Done():
 		return none, ctx.Err()
 	}
 }
 
-// Close closes the connections that the provider opened itself. Reads after it
-// are ErrClosed; those under way end by themselves. It can be called again.
-func (p *Provider) Close() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.closed, p.made = true, nil
-	if p.ownHTTP {
-		p.http.CloseIdleConnections()
+// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a hook
+// sees the header that carries the token, and a load serves others than the one who
+// began it.
+func withoutHooks(ctx context.Context) context.Context { return untraced{ctx} }
+
+type untraced struct{ context.Context }
+
+func (u untraced) Value(key any) any {
+	value := u.Context.Value(key)
+	if _, hooks := value.(*httptrace.ClientTrace); hooks {
+		return nil
 	}
-	return nil
+	return value
 }

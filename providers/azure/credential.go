@@ -13,27 +13,33 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
+// Credential says who asks: the value of credential= in a link.
+type Credential string
+
 // The credentials of Options.Credential and of credential=.
 const (
 	// CredentialDefault tries the others one after the other, and a few more that
 	// developers use, and stays with the first that works. See
 	// azidentity.DefaultAzureCredential. In production name the one that you mean:
 	// it fails sooner and says more.
-	CredentialDefault = "default"
+	CredentialDefault Credential = "default"
 	// CredentialManaged is the managed identity of the machine, pod or function.
-	CredentialManaged = "managed"
+	CredentialManaged Credential = "managed"
 	// CredentialWorkload is a Kubernetes service account with workload identity:
 	// AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_ID, AZURE_TENANT_ID.
-	CredentialWorkload = "workload"
+	CredentialWorkload Credential = "workload"
 	// CredentialCLI is who logged in with az login.
-	CredentialCLI = "cli"
+	CredentialCLI Credential = "cli"
 	// CredentialEnv is a service principal in AZURE_TENANT_ID, AZURE_CLIENT_ID and
 	// AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.
-	CredentialEnv = "env"
+	CredentialEnv Credential = "env"
 )
 
+// credentials are the values of credential=.
 func credentials() []string {
-	return []string{CredentialDefault, CredentialManaged, CredentialWorkload, CredentialCLI, CredentialEnv}
+	return []string{
+		string(CredentialDefault), string(CredentialManaged), string(CredentialWorkload), string(CredentialCLI), string(CredentialEnv),
+	}
 }
 
 // credentialName is what the SDK and its documentation call a credential.
@@ -80,13 +86,13 @@ func (o Options) newCredential(login cloud.Configuration, client *http.Client) (
 	}
 	options := azcore.ClientOptions{
 		Cloud: login,
-		// Not a wrapper: on Service Fabric the SDK takes an *http.Client alone.
+		// Not a wrapper: on Service Fabric the SDK takes only an *http.Client.
 		Transport: client,
 		// The metadata server is known to fail once in a while, and one retry costs
 		// little; the store does the rest.
 		Retry:            policy.RetryOptions{MaxRetries: 1, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 2 * time.Second},
 		Telemetry:        policy.TelemetryOptions{Disabled: true},
-		PerRetryPolicies: []policy.Policy{loginWatch{}},
+		PerRetryPolicies: []policy.Policy{&loginWatch{client: client}},
 	}
 	switch o.kind() {
 	case CredentialDefault:

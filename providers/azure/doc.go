@@ -1,32 +1,46 @@
 // Package azure reads secrets from Azure Key Vault.
 //
-//	azure-kv://my-vault
-//	azure-kv://my-vault.vault.azure.cn?prefix=shop-&sep=--&credential=managed
+//	azure-kv://my-vault                                     a vault in the public cloud
+//	azure-kv://my-vault.vault.azure.cn?credential=managed   a vault in any cloud, by its full host
 //
-// The authority is the name of a vault in the public cloud, or the full host of a
-// vault in any cloud. The path is empty: a vault has no folders. Parameters, for
-// the fields of [Options] of these names:
+// # Parameters
 //
-//   - credential=default, managed, workload, cli or env: who asks
-//   - client_id, tenant_id: which identity, where several could be meant
-//   - prefix: stands in front of every name
-//   - sep: stands for the / in names, which Key Vault can't hold: -, -- or ---
-//   - deleted=absent: a soft-deleted secret is an absent one
-//   - api_version: for a cloud that does not know the newest
+//	credential=   who asks: default, managed, workload, cli or env
+//	client_id=    which identity, where several could be meant
+//	tenant_id=    the tenant of the identity
+//	prefix=       is put in front of every name, as in prefix=shop-
+//	sep=          replaces each / of a name: -, -- or ---
+//	deleted=      absent: a soft-deleted secret is an absent one
+//	api_version=  for a cloud that does not know the SDK's newest, as in api_version=7.4
+//	endpoint=     the https URL of an emulator on this machine; it needs Options.TokenCredential
+//
+// The vault is required: its name, or its full host without a port. The path is
+// empty, as a vault has no folders. Credentials are those of the Azure SDK unless
+// [Options] brings others.
 //
 // # Names
 //
 // Key Vault's names are 1 to 127 letters, digits and "-"; anything else is
 // ErrInvalid before any call. They don't differ in case, so two names that do are
-// one secret: the second one that is asked for is ErrInvalid.
+// one secret: the second one that is asked for is ErrInvalid. With sep= a name may
+// have segments, and no two names share a secret: a name that already has the
+// separator in it, or a segment that starts or ends with "-", is ErrInvalid.
 //
-// # Absent and deleted
+// # Versions
+//
+// Versions are ids of 32 hexadecimal digits; Secret.Version has the one that was
+// read. Get reads the newest one, and is ErrDisabled when that is disabled.
+// VersionPrevious is the newest one before it that is enabled, found in the list of
+// the secret's versions.
+//
+// # Absent
 //
 // Key Vault answers 404 alike for a secret that never was and for one that is
 // soft-deleted and can be recovered. The first is ErrNotFound, after which a chain
 // goes on, and the second ErrDisabled; a second call tells them apart, which needs
 // the permission to read a deleted secret's properties. The role Key Vault Secrets
-// User has it, and so has an access policy with Get.
+// User has it, and so has an access policy with Get. A 404 without Key Vault's own
+// code for it is ErrInvalid: it may come from a proxy or another service.
 //
 // # Expiry
 //

@@ -69,7 +69,7 @@ func ExampleBackend() {
 func ExampleProvider() {
 	client, stop := exampleVault()
 	defer stop()
-	p, err := azure.New("my-vault", azure.Options{Prefix: "shop-", Separator: "--", TokenCredential: &credential{}, HTTPClient: client})
+	p, err := azure.New(azure.Options{Vault: "my-vault", Prefix: "shop-", Separator: "--", TokenCredential: &credential{}, HTTPClient: client})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -81,4 +81,35 @@ func ExampleProvider() {
 	// Output:
 	// db/password azure-kv://my-vault?prefix=shop-&sep=-- <nil>
 	// db/user azure-kv://my-vault?prefix=shop-&sep=-- <nil>
+}
+
+func ExampleNew() {
+	p, err := azure.New(azure.Options{Vault: "my-vault", Prefix: "shop-", Separator: "--"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = p.Close() }()
+	fmt.Println(p)
+	_, err = p.Get(context.Background(), "db_password")
+	fmt.Println(err)
+	// Output:
+	// azure-kv://my-vault?prefix=shop-&sep=--
+	// secretmux: get: invalid: Key Vault's names have only letters, digits and - (use a name such as db-password; see prefix= and sep=)
+}
+
+func ExampleCredential() {
+	p, err := azure.New(azure.Options{Vault: "my-vault", Credential: azure.CredentialManaged})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = p.Close() }()
+	fmt.Println(p) // the link that says the same
+
+	_, err = azure.New(azure.Options{Vault: "my-vault", Credential: "password"})
+	fmt.Println(err)
+	// Output:
+	// azure-kv://my-vault?credential=managed
+	// secretmux: open: invalid: the credential is unknown (known are default, managed, workload, cli, env)
 }

@@ -1,6 +1,10 @@
 package azure
 
-import "github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+import (
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
+)
 
 // Key maps a name as a provider with this prefix and separator does.
 func Key(prefix, separator, name string) (string, error) { return mapping{prefix, separator}.key(name) }
@@ -15,4 +19,7 @@ func ParseID(id string) (name, version string) {
 }
 
 // VaultHost returns the host of a vault.
-func VaultHost(vault string) (string, error) { return vaultHost(vault) }
+func VaultHost(vault string) (string, error) { return vaultHost(strings.ToLower(vault)) }
+
+// LoginPause is how long a failed login is remembered.
+const LoginPause = loginPause

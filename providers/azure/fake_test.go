@@ -128,11 +128,11 @@ func dialing(t *testing.T, server *httptest.Server, address string) *http.Client
 // open makes a provider of the fake; change may be nil.
 func (f *fake) open(t *testing.T, change func(*azure.Options)) *azure.Provider {
 	t.Helper()
-	opts := azure.Options{TokenCredential: &credential{}, HTTPClient: f.client(t)}
+	opts := azure.Options{Vault: vaultName, TokenCredential: &credential{}, HTTPClient: f.client(t)}
 	if change != nil {
 		change(&opts)
 	}
-	p, err := azure.New(vaultName, opts)
+	p, err := azure.New(opts)
 	if err != nil {
 		t.Fatal(err)
 	}

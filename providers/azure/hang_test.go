@@ -116,7 +116,7 @@ func TestContextOfEachCall(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	// Asking whether the secret is deleted, and listing its versions, hang alone.
+	// Asking whether the secret is deleted, and listing its versions, hang by themselves.
 	f.handleAll(nil)
 	f.handle("/deletedsecrets/absent", hang(t))
 	f.handle("/secrets/alpha/versions", hang(t))
@@ -159,7 +159,7 @@ func TestClosed(t *testing.T) {
 
 // A provider that brings no HTTP client closes the connections of its own.
 func TestOwnClient(t *testing.T) {
-	p, err := azure.New(vaultName, azure.Options{TokenCredential: &credential{get: func(context.Context) error { return http.ErrNotSupported }}})
+	p, err := azure.New(azure.Options{Vault: vaultName, TokenCredential: &credential{get: func(context.Context) error { return http.ErrNotSupported }}})
 	if err != nil {
 		t.Fatal(err)
 	}

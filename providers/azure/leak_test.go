@@ -62,7 +62,7 @@ func everything(t *testing.T) {
 	s, err := store.Get(t.Context(), "alpha")
 	say(err)
 	t.Logf("%v %+v %#v", s, s, s)
-	explanation := store.Explain(t.Context(), "alpha")
+	explanation := secretmux.Explain(t.Context(), store, "alpha")
 	t.Logf("explained %v\n%+v", explanation, explanation)
 	for _, h := range []http.Handler{
 		failWith(http.StatusForbidden, "Forbidden", "ForbiddenByRbac", faultscript.Canary),

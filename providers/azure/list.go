@@ -22,8 +22,8 @@ import (
 // Created and Expires of the current version, and no Version.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
-		fail := func(err error) { yield(secretmux.Info{}, p.fail("list", "", toList, err)) }
-		client, err := p.client()
+		fail := func(err error) { yield(secretmux.Info{}, p.fail("list", "", err)) }
+		client, err := p.conn.client()
 		if err != nil {
 			fail(err)
 			return
@@ -56,7 +56,7 @@ func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, 
 		key, _ = parseID(item.ID)
 	}
 	if key == "" {
-		return secretmux.Info{}, false, &malformedError{"a list of secrets has an item that is none"}
+		return secretmux.Info{}, false, malformed("an item in the list of secrets is not a secret")
 	}
 	info.Name, ok = p.names.name(key)
 	if holder, taken := p.claims.Holder(fold(key)); taken {
@@ -82,9 +82,9 @@ type pages struct {
 	last string
 }
 
-func newPages[R any](pager *runtime.Pager[R], pageOf func(R) page) *pages {
+func newPages[R any](need permission, pager *runtime.Pager[R], pageOf func(R) page) *pages {
 	return &pages{more: pager.More, read: func(ctx context.Context) (page, error) {
-		answer, err := do(ctx, func(ctx context.Context) (R, error) { return pager.NextPage(ctx) })
+		answer, err := do(ctx, need, func(ctx context.Context) (R, error) { return pager.NextPage(ctx) })
 		if err != nil {
 			return page{}, err
 		}
@@ -93,7 +93,7 @@ func newPages[R any](pager *runtime.Pager[R], pageOf func(R) page) *pages {
 }
 
 func secretPages(client *azsecrets.Client) *pages {
-	return newPages(client.NewListSecretPropertiesPager(nil), func(r azsecrets.ListSecretPropertiesResponse) page {
+	return newPages(toList, client.NewListSecretPropertiesPager(nil), func(r azsecrets.ListSecretPropertiesResponse) page {
 		return page{items: r.Value, next: r.NextLink}
 	})
 }
@@ -109,7 +109,7 @@ func (p *pages) next(ctx context.Context) ([]*azsecrets.SecretProperties, error)
 		link = *answer.next
 	}
 	if answer.items == nil || link != "" && link == p.last {
-		return nil, &malformedError{"a page of the list has no items or leads to itself"}
+		return nil, malformed("a page of the list has no items or leads to itself")
 	}
 	p.last = link
 	return answer.items, nil

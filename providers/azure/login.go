@@ -2,7 +2,6 @@ package azure
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,8 +10,14 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// loginWait bounds a login whose caller has no deadline.
-const loginWait = 30 * time.Second
+const (
+	// loginWait bounds a login whose caller has no deadline.
+	loginWait = 30 * time.Second
+	// loginPause is how long a failed login is remembered: calls in that time fail
+	// with it, so that an outage of whoever gives tokens is not answered with one
+	// login a call. A second is as late as a recovery may be seen.
+	loginPause = time.Second
+)
 
 // login is the credential that the SDK sees. It makes the real one when it is
 // first needed, bounds how long that one may take, and turns what it says into a
@@ -22,22 +27,25 @@ type login struct {
 	hint string
 	make func() (azcore.TokenCredential, error)
 
-	mu    sync.Mutex
-	real  azcore.TokenCredential // nil until made
-	token azcore.AccessToken     // the last one
-	asked policy.TokenRequestOptions
-	at    time.Time // when token came
+	mu     sync.Mutex
+	real   azcore.TokenCredential    // nil until made
+	token  func() azcore.AccessToken // the last one, nil until there is one
+	asked  policy.TokenRequestOptions
+	at     time.Time // when token came
+	before time.Time // when the token before it came
+	failed error     // of the last login, if it failed
+	until  time.Time // failed is remembered until then
 }
 
 // GetToken is azcore.TokenCredential's.
 func (l *login) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	call := callOf(ctx)
-	if token, ok := l.fresh(call, opts); ok {
-		return token, nil
+	if token, err, known := l.recent(call, opts); known {
+		return token, err
 	}
 	credential, err := l.credential()
 	if err != nil {
-		return azcore.AccessToken{}, l.failure(err, nil)
+		return azcore.AccessToken{}, l.failure(err, nil) // nobody was asked
 	}
 	// The login gives up a little before the whole call does, so that the error can
 	// name the credential that took too long.
@@ -52,10 +60,12 @@ func (l *login) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (
 	case err == nil:
 		l.keep(token, opts)
 		return token, nil
-	case ctx.Err() == nil && within.Err() != nil:
-		return azcore.AccessToken{}, l.late(wait)
+	case ctx.Err() != nil:
+		return azcore.AccessToken{}, l.failure(err, call) // the caller went away
+	case within.Err() != nil:
+		return azcore.AccessToken{}, l.remember(l.late(wait))
 	}
-	return azcore.AccessToken{}, l.failure(err, call)
+	return azcore.AccessToken{}, l.remember(l.failure(err, call))
 }
 
 // credential makes the real credential once; a failure is tried again.
@@ -72,24 +82,40 @@ func (l *login) credential() (azcore.TokenCredential, error) {
 	return l.real, nil
 }
 
-// fresh returns a token that came after call began. The first calls to a vault
-// each meet a challenge, for each of which the SDK drops its token and asks for
-// another; az takes a second for one. A token that is younger than the call can't
-// be the one that the vault just refused. One that is to satisfy claims is always
-// asked for.
-func (l *login) fresh(call *call, opts policy.TokenRequestOptions) (azcore.AccessToken, bool) {
+// recent returns what it knows without a login: the last one's failure, for a
+// moment, or a token that is too new for another one to help. That is one that came
+// after call began, which can't be the one that the vault just refused: the first
+// calls to a vault each meet a challenge, for each of which the SDK drops its token
+// and asks for another, and az takes a second for one. And it is the second one
+// within a moment: a vault that refuses both will refuse a third. A token that is
+// to satisfy claims is always asked for.
+func (l *login) recent(call *call, opts policy.TokenRequestOptions) (token azcore.AccessToken, err error, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ok := call != nil && l.at.After(call.began) && opts.Claims == "" &&
-		len(opts.Scopes) == 1 && len(l.asked.Scopes) == 1 &&
+	now := time.Now()
+	if now.Before(l.until) {
+		return azcore.AccessToken{}, l.failed, true
+	}
+	same := l.token != nil && opts.Claims == "" && len(opts.Scopes) == 1 && len(l.asked.Scopes) == 1 &&
 		opts.Scopes[0] == l.asked.Scopes[0] && opts.TenantID == l.asked.TenantID
-	return l.token, ok
+	if same && (call != nil && l.at.After(call.began) || now.Sub(l.before) < loginPause) {
+		return l.token(), nil, true
+	}
+	return azcore.AccessToken{}, nil, false
 }
 
 func (l *login) keep(token azcore.AccessToken, opts policy.TokenRequestOptions) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.token, l.asked, l.at = token, opts, time.Now()
+	l.token, l.asked = func() azcore.AccessToken { return token }, opts
+	l.before, l.at = l.at, time.Now()
+}
+
+func (l *login) remember(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed, l.until = err, time.Now().Add(loginPause)
+	return err
 }
 
 // call is one use of the SDK, in its context.
@@ -109,17 +135,4 @@ func withCall(ctx context.Context) context.Context {
 func callOf(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c
-}
-
-// loginWatch notes whether a login's requests reach anybody, as the SDK's errors
-// don't tell a network that is down from a credential that is refused.
-type loginWatch struct{}
-
-// Do is policy.Policy's.
-func (loginWatch) Do(req *policy.Request) (*http.Response, error) {
-	response, err := req.Next()
-	if c := callOf(req.Raw().Context()); c != nil {
-		c.unreachable.Store(err != nil)
-	}
-	return response, err
 }

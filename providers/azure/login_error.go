@@ -18,7 +18,7 @@ import (
 // quote answers, paths and what a program printed, but codes and names.
 type loginError struct {
 	credential string
-	class      error
+	of         error // the class
 	hint       string
 	problem    string   // what we know ourselves
 	tried      []string // the credentials that the default one tried
@@ -43,12 +43,14 @@ func (e *loginError) Error() string {
 	return text
 }
 
+func (e *loginError) class() (class error, hint string) { return e.of, e.hint }
+
 // NonRetriable tells the SDK that asking again is not its business.
 func (e *loginError) NonRetriable() {}
 
 func (l *login) late(wait time.Duration) error {
 	return &loginError{
-		credential: l.name, class: secretmux.ErrUnavailable, hint: l.hint,
+		credential: l.name, of: secretmux.ErrUnavailable, hint: l.hint,
 		problem: "it took longer than " + wait.Round(time.Millisecond).String(),
 	}
 }
@@ -56,7 +58,7 @@ func (l *login) late(wait time.Duration) error {
 // failure is for an error of the SDK or of the program's credential.
 func (l *login) failure(err error, call *call) error {
 	e := &loginError{
-		credential: l.name, class: secretmux.ErrUnauthenticated, hint: l.hint,
+		credential: l.name, of: secretmux.ErrUnauthenticated, hint: l.hint,
 		tried: triedIn(err.Error(), l.name), code: entraCode(err.Error()),
 	}
 	var (
@@ -66,12 +68,12 @@ func (l *login) failure(err error, call *call) error {
 	switch {
 	case errors.As(err, &refused) && refused.RawResponse != nil:
 		e.status = refused.RawResponse.StatusCode
-		e.class = loginClass(e.status)
+		e.of = loginClass(e.status)
 	case errors.As(err, &network),
 		// The default credential fails in another way when none of its own was
 		// there: a missing metadata server is normal then.
 		refused != nil && call != nil && call.unreachable.Load():
-		e.class, e.problem = secretmux.ErrUnavailable, "the login server or the metadata server can't be reached"
+		e.of, e.problem = secretmux.ErrUnavailable, "the login server or the metadata server can't be reached"
 	case strings.Contains(err.Error(), "isn't configured to acquire tokens for tenant"):
 		e.problem = "the vault belongs to another tenant than the identity"
 		e.hint = "allow the vault's tenant in AZURE_ADDITIONALLY_ALLOWED_TENANTS, or use an identity of that tenant"
@@ -89,7 +91,7 @@ func loginClass(status int) error {
 	return secretmux.ErrUnauthenticated
 }
 
-// entraCode finds the code of Microsoft Entra ID for what went wrong. Digits alone
+// entraCode finds the code of Microsoft Entra ID for what went wrong. Only digits
 // follow the prefix, so it can't quote anything.
 func entraCode(text string) string {
 	return regexp.MustCompile(`AADSTS[0-9]{4,8}\b`).FindString(text)

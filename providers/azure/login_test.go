@@ -125,7 +125,7 @@ func az(script string) func(*testing.T) {
 	}
 }
 
-// otherID is a client ID of one test alone: the SDK keeps the tokens of managed
+// otherID is a client ID of only one test: the SDK keeps the tokens of managed
 // identities for the whole process.
 func otherID(digit string) string { return strings.Repeat(digit, 8) + clientID[8:] }
 

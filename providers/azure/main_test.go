@@ -68,7 +68,7 @@ func wantClean(t *testing.T, err error) {
 	if faultscript.Leaks(err.Error()) {
 		t.Fatalf("the text of a %T holds a value, a body or a token", err)
 	}
-	switch e := err.(type) { //nolint:errorlint // each error of the tree is asked alone
+	switch e := err.(type) { //nolint:errorlint // each error of the tree is asked by itself
 	case interface{ Unwrap() error }:
 		wantClean(t, e.Unwrap())
 	case interface{ Unwrap() []error }:

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -40,7 +39,7 @@ func (m mapping) key(name string) (string, error) {
 	case strings.Contains(key, "/"):
 		return "", badName("Key Vault's names can't have a /; sep=-- would write db/password as db--password")
 	case !keyText(key):
-		return "", badName("Key Vault's names have letters, digits and - alone")
+		return "", badName("Key Vault's names have only letters, digits and -")
 	case len(key) > maxKey:
 		return "", badName("Key Vault's names have at most 127 characters, prefix included")
 	}
@@ -68,24 +67,6 @@ func keyText(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
 }
 
-func validPrefix(prefix string) error {
-	if len(prefix) >= maxKey || !keyText(prefix) {
-		return mistake("the prefix can't start a name of Key Vault", "it has letters, digits and - alone, at most 126, as in shop-")
-	}
-	return nil
-}
-
-func validSeparator(separator string) error {
-	switch separator {
-	case "", "-", "--", "---":
-		return nil
-	}
-	return mistake("the separator is unknown", "sep takes "+strings.Join(separators(), ", "))
-}
-
 func badName(problem string) error {
-	return &secretmux.Error{
-		Op: "get", Class: secretmux.ErrInvalid, Err: errors.New(problem),
-		Hint: "use a name such as db-password; see prefix= and sep=",
-	}
+	return secretmux.Invalid("get", problem, "use a name such as db-password; see prefix= and sep=")
 }

@@ -47,7 +47,7 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// No two names have one key, but for those that differ in case alone, and a listed
+// No two names have one key, but for those that differ only in case, and a listed
 // name leads back to its key.
 func FuzzKey(f *testing.F) {
 	f.Add("shop-", "--", "db/password", "db--password")
@@ -55,7 +55,7 @@ func FuzzKey(f *testing.F) {
 	f.Add("", "-", "a/b", "a-b")
 	f.Add("-", "---", "a-b/c", "A-B/c")
 	f.Fuzz(func(t *testing.T, prefix, separator, one, two string) {
-		if _, err := azure.New(vaultName, azure.Options{Prefix: prefix, Separator: separator}); err != nil {
+		if _, err := azure.New(azure.Options{Vault: vaultName, Prefix: prefix, Separator: separator}); err != nil {
 			return
 		}
 		a, errA := azure.Key(prefix, separator, one)
@@ -89,7 +89,7 @@ func FuzzParseID(f *testing.F) {
 	})
 }
 
-// Whatever stands for a vault, its host is a name of DNS that ParseURI reads back.
+// Whatever a vault is called, its host is a name of DNS that ParseURI reads back.
 func FuzzVaultHost(f *testing.F) {
 	for _, vault := range []string{"my-vault", "My-Vault.vault.azure.cn", "127.0.0.1", "a.b.c:1", "x..y.z", "[::1]", "v.v.localhost"} {
 		f.Add(vault)

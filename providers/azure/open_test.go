@@ -52,6 +52,44 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// What a program wrote in code has an address as well, which opens what has the same
+// address: with the program's own credential where there is one.
+func TestStringReopens(t *testing.T) {
+	own := &credential{}
+	for _, opts := range []azure.Options{
+		{Vault: "My-Vault"},
+		{Vault: "my-vault.vault.azure.cn", Credential: azure.CredentialManaged, ClientID: clientID},
+		{Vault: vaultName, Credential: azure.CredentialWorkload, ClientID: clientID, TenantID: "contoso.onmicrosoft.com"},
+		{Vault: vaultName, Credential: azure.CredentialDefault, Prefix: "Shop-", Separator: "---", DeletedAbsent: true, APIVersion: "7.4"},
+		{Vault: vaultName, TokenCredential: own},
+		{Vault: vaultName, TokenCredential: own, Endpoint: "https://LOCALHOST:8443/"},
+		{Vault: vaultName, TokenCredential: own, Endpoint: "https://[::1]:8443"},
+	} {
+		p, err := azure.New(opts)
+		if err != nil {
+			t.Errorf("%+v: %v", opts, err)
+			continue
+		}
+		again, err := openURI(t, p.String(), azure.Options{TokenCredential: opts.TokenCredential})
+		if err != nil || again.(*azure.Provider).String() != p.String() {
+			t.Errorf("%s opens as %v, %v", p, again, err)
+		}
+	}
+}
+
+// A link without a vault is that of the options; a link's own vault comes first.
+func TestVaultOfTheOptions(t *testing.T) {
+	for link, want := range map[string]string{
+		"azure-kv:?prefix=shop-": "azure-kv://my-vault?prefix=shop-",
+		"azure-kv://other-vault": "azure-kv://other-vault",
+	} {
+		p, err := openURI(t, link, azure.Options{Vault: vaultName})
+		if err != nil || p.(*azure.Provider).String() != want {
+			t.Errorf("%s opens as %v, %v, want %s", link, p, err, want)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	tests := []struct{ link, hint string }{
 		{"azure-kv:", "no vault"},
@@ -81,7 +119,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"azure-kv://canary?sep=_", "sep takes"},
 		{"azure-kv://canary?deleted=canary", "deleted takes"},
 		{"azure-kv://canary?api_version=canary%2F", "API version"},
-		{"azure-kv://canary?endpoint=https%3A%2F%2Fcanary", "known are"},
+		{"azure-kv://canary?endpoint=https%3A%2F%2Fcanary", "not an https URL of this machine"},
+		{"azure-kv://canary?endpoint=https%3A%2F%2Flocalhost%3A1", "comes without Options.TokenCredential"},
+		{"azure-kv://canary?tenant=canary", "known are"},
 	}
 	for _, tt := range tests {
 		p, err := openURI(t, tt.link, azure.Options{})
@@ -115,7 +155,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"unknown credential", azure.Options{Credential: "canary"}, "known are"},
 		{"two credentials", azure.Options{TokenCredential: own, Credential: azure.CredentialCLI}, "its own credential"},
 		{"unknown separator", azure.Options{Separator: "/"}, "sep takes"},
-		{"endpoint alone", azure.Options{Endpoint: "https://localhost:1"}, "without Options.TokenCredential"},
+		{"endpoint alone", azure.Options{Endpoint: "https://localhost:1"}, "comes without Options.TokenCredential"},
 		{"endpoint elsewhere", azure.Options{TokenCredential: own, Endpoint: "https://canary.example.com"}, "this machine"},
 		{"endpoint like here", azure.Options{TokenCredential: own, Endpoint: "https://localhost.canary.com"}, "this machine"},
 		{"endpoint without TLS", azure.Options{TokenCredential: own, Endpoint: "http://localhost:1"}, "https"},
@@ -124,13 +164,14 @@ func TestOptionsRefused(t *testing.T) {
 		{"endpoint that is none", azure.Options{TokenCredential: own, Endpoint: "https://%canary"}, "this machine"},
 	}
 	for _, tt := range tests {
-		p, err := azure.New(vaultName, tt.opts)
+		tt.opts.Vault = vaultName
+		p, err := azure.New(tt.opts)
 		if p != nil || secretmux.ClassOf(err) != secretmux.ErrInvalid || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: %v, %v", tt.name, p, err)
 		}
 	}
 	for _, endpoint := range []string{"https://localhost:1", "https://127.0.0.1:1/", "https://[::1]:1", "https://my-vault.localhost:1"} {
-		if _, err := azure.New(vaultName, azure.Options{TokenCredential: own, Endpoint: endpoint}); err != nil {
+		if _, err := azure.New(azure.Options{Vault: vaultName, TokenCredential: own, Endpoint: endpoint}); err != nil {
 			t.Errorf("%s: %v", endpoint, err)
 		}
 	}

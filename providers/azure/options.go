@@ -3,7 +3,6 @@ package azure
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -12,13 +11,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options says how a [Provider] reads its vault. The zero Options are good: the
-// SDK's default credentials, names as they are. They are copied; what they point
-// to must be safe for concurrent use.
+// Options says which vault a [Provider] reads and how. Only Vault is required. They
+// are copied; what they point to must be safe for concurrent use.
 type Options struct {
-	// Credential is who asks: CredentialDefault and its like. Empty means
-	// CredentialDefault. It must be empty beside TokenCredential.
-	Credential string
+	// Vault is the name of a vault in the public cloud or the full host of one in
+	// any cloud: my-vault, my-vault.vault.azure.cn.
+	Vault string
+	// Credential is who asks. Empty means CredentialDefault. It must be empty
+	// beside TokenCredential.
+	Credential Credential
 	// ClientID is the client ID of the identity, a UUID: of a user-assigned one
 	// with CredentialManaged, of the application with CredentialWorkload. Empty
 	// leaves it to the environment. With another credential it is ErrInvalid.
@@ -27,11 +28,11 @@ type Options struct {
 	// CredentialDefault, CredentialWorkload and CredentialCLI. Empty leaves it to
 	// the environment. With another credential it is ErrInvalid.
 	TenantID string
-	// Prefix stands in front of every name: letters, digits and "-".
+	// Prefix is put in front of every name: letters, digits and "-".
 	Prefix string
-	// Separator stands for each "/" of a name: "-", "--" or "---". Names that
-	// could then meet are ErrInvalid: those that have Separator in them, and those
-	// with a segment that starts or ends with "-". Empty refuses names with "/".
+	// Separator replaces each "/" of a name: "-", "--" or "---". Names that could
+	// then meet are ErrInvalid: those that have Separator in them, and those with a
+	// segment that starts or ends with "-". Empty refuses names with "/".
 	Separator string
 	// DeletedAbsent takes a soft-deleted secret for an absent one. Get then makes
 	// one call instead of two when there is no secret, and a chain goes on after
@@ -40,6 +41,12 @@ type Options struct {
 	// APIVersion is the version of Key Vault's API, such as 7.4, for a cloud or an
 	// emulator that does not know the SDK's own. Empty means the SDK's.
 	APIVersion string
+	// Endpoint is the base URL of an emulator on this machine, such as
+	// https://localhost:8443, that answers instead of the vault. As no emulator
+	// can ask for tokens of its own domain, the check that a vault does so is off
+	// there, and TokenCredential is required: no real identity logs in. Any other
+	// host is ErrInvalid.
+	Endpoint string
 
 	// TokenCredential replaces the credentials that Credential names.
 	TokenCredential azcore.TokenCredential
@@ -47,85 +54,69 @@ type Options struct {
 	// set, those of the login. Its CheckRedirect is not used: redirects are never
 	// followed. Nil means a client that the provider makes and closes.
 	HTTPClient *http.Client
-	// Endpoint is the base URL of an emulator on this machine, such as
-	// https://localhost:8443, that answers instead of the vault. As no emulator
-	// can ask for tokens of its own domain, the check that a vault does so is off
-	// there, and TokenCredential is required: no real identity logs in. Any other
-	// host is ErrInvalid.
-	Endpoint string
 }
 
-func (o Options) validate() error {
-	return errors.Join(o.validateIdentity(), validPrefix(o.Prefix), validSeparator(o.Separator), o.validateAPIVersion(), o.validateEndpoint())
+// check returns o in its canonical spelling, or ErrInvalid for all that is wrong
+// with it.
+func (o Options) check() (Options, error) {
+	// Hosts don't differ in case, so one vault has one spelling.
+	o.Vault = strings.ToLower(o.Vault)
+	_, vault := vaultHost(o.Vault)
+	endpoint := error(nil)
+	if o.Endpoint != "" {
+		o.Endpoint, endpoint = loopbackURL(o.Endpoint)
+	}
+	errs := append(o.checkIdentity(), vault, endpoint)
+	refuse := func(wrong bool, problem, hint string) {
+		if wrong {
+			errs = append(errs, secretmux.Invalid("open", problem, hint))
+		}
+	}
+	refuse(len(o.Prefix) >= maxKey || !keyText(o.Prefix), "the prefix can't be the start of a name of Key Vault",
+		"it has only letters, digits and -, at most 126, as in shop-")
+	refuse(o.Separator != "" && !slices.Contains(separators(), o.Separator), "the separator is unknown", "sep takes "+strings.Join(separators(), ", "))
+	refuse(len(o.APIVersion) > 32 || strings.Trim(o.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "",
+		"the API version is malformed", "write one such as 7.4")
+	refuse(o.Endpoint != "" && o.TokenCredential == nil, "an endpoint comes without Options.TokenCredential", "give the credential that the emulator expects")
+	return o, errors.Join(errs...)
 }
 
-func (o Options) validateIdentity() error {
+func (o Options) checkIdentity() []error {
 	kind := o.kind()
 	var errs []error
-	if !slices.Contains(credentials(), kind) {
-		errs = append(errs, mistake("the credential is unknown", "known are "+strings.Join(credentials(), ", ")))
+	refuse := func(wrong bool, problem, hint string) {
+		if wrong {
+			errs = append(errs, secretmux.Invalid("open", problem, hint))
+		}
 	}
-	if o.TokenCredential != nil && (o.Credential != "" || o.ClientID != "" || o.TenantID != "") {
-		errs = append(errs, mistake("the program brings its own credential", "leave out credential, client_id and tenant_id, or Options.TokenCredential"))
-	}
-	if o.ClientID != "" && (!uuid(o.ClientID) || kind != CredentialManaged && kind != CredentialWorkload) {
-		errs = append(errs, mistake("the client ID is no UUID or has no use", "client_id is a UUID and belongs to credential=managed or credential=workload"))
-	}
-	if o.TenantID != "" && (!tenant(o.TenantID) || kind == CredentialManaged || kind == CredentialEnv) {
-		errs = append(errs, mistake("the tenant ID is malformed or has no use",
-			"tenant_id is a UUID or a domain and belongs to credential=default, workload or cli; managed and env know their tenant"))
-	}
-	return errors.Join(errs...)
+	refuse(!slices.Contains(credentials(), string(kind)), "the credential is unknown", "known are "+strings.Join(credentials(), ", "))
+	refuse(o.TokenCredential != nil && (o.Credential != "" || o.ClientID != "" || o.TenantID != ""),
+		"the program brings its own credential", "leave out credential, client_id and tenant_id, or Options.TokenCredential")
+	refuse(o.ClientID != "" && (!uuid(o.ClientID) || kind != CredentialManaged && kind != CredentialWorkload),
+		"the client ID is not a UUID or has no use", "client_id is a UUID and belongs to credential=managed or credential=workload")
+	refuse(o.TenantID != "" && (!tenant(o.TenantID) || kind == CredentialManaged || kind == CredentialEnv),
+		"the tenant ID is malformed or has no use",
+		"tenant_id is a UUID or a domain and belongs to credential=default, workload or cli; managed and env know their tenant")
+	return errs
 }
 
-func (o Options) validateAPIVersion() error {
-	if len(o.APIVersion) > 32 || strings.Trim(o.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
-		return mistake("the API version is malformed", "write one such as 7.4")
-	}
-	return nil
-}
-
-func (o Options) validateEndpoint() error {
-	if o.Endpoint == "" {
-		return nil
-	}
-	if o.TokenCredential == nil {
-		return mistake("Options.Endpoint is set without Options.TokenCredential", "give the credential that the emulator expects")
-	}
-	_, err := loopbackURL(o.Endpoint)
-	return err
-}
-
-func (o Options) kind() string {
+func (o Options) kind() Credential {
 	if o.Credential == "" {
 		return CredentialDefault
 	}
 	return o.Credential
 }
 
-// source is the URI of a link with these options, its parameters in the order of
-// secretmux.URI.String.
-func (o Options) source(vault string) string {
-	params := url.Values{}
-	add := func(key, value string) {
-		if value != "" {
-			params.Set(key, value)
-		}
-	}
-	add("credential", o.Credential)
-	add("client_id", o.ClientID)
-	add("tenant_id", o.TenantID)
-	add("prefix", o.Prefix)
-	add("sep", o.Separator)
-	add("api_version", o.APIVersion)
+// uri is the address that a link opens the same place with. TokenCredential and
+// HTTPClient have no part in it.
+func (o Options) uri() *secretmux.URI {
+	u := (&secretmux.URI{Scheme: Scheme, Authority: o.Vault}).
+		With("credential", string(o.Credential)).With("client_id", o.ClientID).With("tenant_id", o.TenantID).
+		With("prefix", o.Prefix).With("sep", o.Separator).With("api_version", o.APIVersion).With("endpoint", o.Endpoint)
 	if o.DeletedAbsent {
-		add("deleted", "absent")
+		u = u.With("deleted", "absent")
 	}
-	source := Scheme + "://" + strings.ToLower(vault)
-	if len(params) > 0 {
-		source += "?" + params.Encode()
-	}
-	return source
+	return u
 }
 
 // uuid is strict so that nobody's client secret passes for a client ID, which
@@ -153,8 +144,4 @@ func tenant(s string) bool { return uuid(s) || validHost("x."+strings.ToLower(s)
 
 func hexDigit(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-func mistake(problem, hint string) error {
-	return &secretmux.Error{Op: "open", Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
 }

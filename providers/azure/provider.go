@@ -3,10 +3,6 @@ package azure
 import (
 	"context"
 	"errors"
-	"net/http"
-	"sync"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 
 	"github.com/secretmux/secretmux"
 )
@@ -21,45 +17,29 @@ var (
 // Provider reads the secrets of one vault. Make one with [New] and close it when
 // done. It is safe for concurrent use and keeps no values.
 type Provider struct {
-	opts        Options
-	names       mapping
-	source      string
-	host        string // of the vault
-	base        string // URL of what answers: the vault, or Options.Endpoint
-	requestHost string // of base
-	http        *http.Client
-	ownHTTP     bool
-	claims      secretmux.Claims
-
-	mu     sync.Mutex
-	made   *azsecrets.Client // nil until it is needed
-	closed bool
+	opts   Options // without what holds credentials: see New
+	names  mapping
+	source string
+	conn   *connector
+	claims secretmux.Claims
 }
 
-// New returns a provider for a vault, which is given by its name in the public
-// cloud or by its full host in any: my-vault, my-vault.vault.azure.cn. It calls
-// nobody and reads no credential. Its errors are ErrInvalid; see [Options].
-func New(vault string, opts Options) (*Provider, error) {
-	host, err := vaultHost(vault)
-	if err := errors.Join(err, opts.validate()); err != nil {
+// New returns a provider. It does no I/O and reads no credentials. Its errors are
+// ErrInvalid; see [Options].
+func New(opts Options) (*Provider, error) {
+	opts, err := opts.check()
+	if err != nil {
 		return nil, err
 	}
-	p := &Provider{
-		opts: opts, names: mapping{prefix: opts.Prefix, separator: opts.Separator}, source: opts.source(vault),
-		host: host, base: "https://" + host, requestHost: host,
-	}
-	if opts.Endpoint != "" {
-		u, err := loopbackURL(opts.Endpoint)
-		if err != nil {
-			return nil, err
-		}
-		p.base, p.requestHost = u.String(), u.Host
-	}
-	p.http, p.ownHTTP = newHTTPClient(opts.HTTPClient)
-	return p, nil
+	conn := newConnector(opts)
+	// They may hold a token, and a dump by reflection reads whatever p points to.
+	opts.TokenCredential, opts.HTTPClient = nil, nil
+	names := mapping{prefix: opts.Prefix, separator: opts.Separator}
+	return &Provider{opts: opts, names: names, source: opts.uri().String(), conn: conn}, nil
 }
 
-// String returns the provider's URI, such as azure-kv://my-vault?prefix=shop-.
+// String returns the provider's URI, such as azure-kv://my-vault?prefix=shop-. A
+// link of it opens the same place, with Options for TokenCredential and HTTPClient.
 func (p *Provider) String() string { return p.source }
 
 // Get returns the current version of a secret. Version, Created and Expires are
@@ -70,10 +50,17 @@ func (p *Provider) String() string { return p.source }
 // Options.DeletedAbsent: see the package comment. The first call of a provider
 // costs one more, for the vault's challenge, and a login.
 //
-// ErrDisabled says that the version is disabled or the secret soft-deleted.
-// ErrInvalid are a name that Key Vault can't hold, another spelling of a name that
-// was answered before, and a host that is no vault. A network that is down and a
-// vault that does not exist, whose host has no address, are ErrUnavailable.
+// ErrNotFound is a 404 in which Key Vault says that it has no such secret; any other
+// 404 is ErrInvalid, and so are a name that Key Vault can't hold, another spelling
+// of a name that was answered before, and a host that is not a vault. ErrDisabled
+// is a version that is disabled or a secret that is soft-deleted. A network that is
+// down and a vault that does not exist, whose host has no address, are
+// ErrUnavailable.
+//
+// Without credentials Get is ErrUnauthenticated; where the network lets nobody ask
+// for a token it is ErrUnavailable. A failed login is remembered for a second, in
+// which calls fail with it. A login takes at most nine tenths of the time that ctx
+// has left.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.get(ctx, "get", name, "")
 }
@@ -103,7 +90,7 @@ func (p *Provider) key(name string) (string, error) {
 // finish claims the key of a secret that exists, and describes an error.
 func (p *Provider) finish(op, name, key string, secret secretmux.Secret, err error) (secretmux.Secret, error) {
 	if err != nil {
-		err = p.fail(op, name, toGet, err)
+		err = p.fail(op, name, err)
 	}
 	if err == nil || errors.Is(err, secretmux.ErrDisabled) {
 		if clash := p.claims.Take(fold(key), name); clash != nil {
@@ -114,4 +101,12 @@ func (p *Provider) finish(op, name, key string, secret secretmux.Secret, err err
 		return secretmux.Secret{}, err
 	}
 	return secret, nil
+}
+
+// Close closes the connections that the provider opened itself. Reads after it
+// are ErrClosed; those under way end by themselves. It can be called again, and
+// always returns nil.
+func (p *Provider) Close() error {
+	p.conn.close()
+	return nil
 }

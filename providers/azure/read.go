@@ -3,7 +3,6 @@ package azure
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -15,46 +14,43 @@ import (
 
 // read fetches one version of a key, the current one for "".
 func (p *Provider) read(ctx context.Context, key, version string) (secretmux.Secret, error) {
-	client, err := p.client()
+	client, err := p.conn.client()
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
-	answer, err := do(ctx, func(ctx context.Context) (azsecrets.GetSecretResponse, error) {
+	answer, err := do(ctx, toGet, func(ctx context.Context) (azsecrets.GetSecretResponse, error) {
 		return client.GetSecret(ctx, key, version, nil)
 	})
-	if absent(err) && !p.opts.DeletedAbsent {
-		err = p.whyAbsent(ctx, client, key, err)
-	}
 	if err != nil {
-		return secretmux.Secret{}, err
+		return secretmux.Secret{}, p.proven(ctx, client, key, err)
 	}
 	return p.decode(answer.Secret, key, version)
 }
 
-// absent reports whether the vault itself says that there is no such secret: a
-// bare 404 may be a proxy's.
-func absent(err error) bool {
-	var answer *answerError
-	return errors.As(err, &answer) && answer.status == http.StatusNotFound && answer.code == "SecretNotFound"
-}
-
-// whyAbsent returns notFound if the secret isn't soft-deleted either.
-func (p *Provider) whyAbsent(ctx context.Context, client *azsecrets.Client, key string, notFound error) error {
-	_, err := do(ctx, func(ctx context.Context) (azsecrets.GetDeletedSecretResponse, error) {
+// proven returns err, unless it says that a secret is absent: the vault says the
+// same of one that is soft-deleted, so proven asks for that.
+func (p *Provider) proven(ctx context.Context, client *azsecrets.Client, key string, err error) error {
+	if !absent(err) || p.opts.DeletedAbsent {
+		return err
+	}
+	_, deleted := do(ctx, toGetDeleted, func(ctx context.Context) (azsecrets.GetDeletedSecretResponse, error) {
 		return client.GetDeletedSecret(ctx, key, nil)
 	})
 	switch {
-	case err == nil:
+	case deleted == nil:
 		return errDeleted
-	case absent(err):
-		return notFound
-	case isContextError(err):
+	case absent(deleted):
 		return err
+	case isContextError(deleted):
+		return deleted
 	}
-	return &unsureError{cause: safe(err)}
+	return &unsureError{cause: deleted}
 }
 
-var errDeleted = errors.New("the secret is soft-deleted")
+func absent(err error) bool {
+	var answer *answerError
+	return errors.As(err, &answer) && answer.absent()
+}
 
 // unsureError says that the vault has no such secret and won't say whether it is
 // soft-deleted.
@@ -65,24 +61,29 @@ func (e *unsureError) Error() string {
 }
 func (e *unsureError) Unwrap() error { return e.cause }
 
-// malformedError says what is wrong with a 200. It quotes none of it.
-type malformedError struct{ problem string }
-
-func (e *malformedError) Error() string { return e.problem }
+// class is the refusal's. The hint points to the way around a vault that never
+// says what is deleted.
+func (e *unsureError) class() (class error, hint string) {
+	class, hint = classify(e.cause)
+	if errors.Is(class, secretmux.ErrDenied) || errors.Is(class, secretmux.ErrInvalid) {
+		hint += "; or set deleted=absent"
+	}
+	return class, hint
+}
 
 // decode trusts an answer only if it is for what was asked.
 func (p *Provider) decode(s azsecrets.Secret, key, version string) (secretmux.Secret, error) {
 	if s.Value == nil {
-		return secretmux.Secret{}, &malformedError{"the answer has no value"}
+		return secretmux.Secret{}, malformed("the answer has no value")
 	}
 	name, id := parseID(s.ID)
 	switch {
 	case !strings.EqualFold(name, key):
-		return secretmux.Secret{}, &malformedError{"the answer is for another secret or has no id"}
+		return secretmux.Secret{}, malformed("the answer is for another secret or has no id")
 	case !validVersion(id):
-		return secretmux.Secret{}, &malformedError{"the answer's version is not 32 hexadecimal digits"}
+		return secretmux.Secret{}, malformed("the answer's version is not 32 hexadecimal digits")
 	case version != "" && !strings.EqualFold(id, version):
-		return secretmux.Secret{}, &malformedError{"the answer is another version than was asked for"}
+		return secretmux.Secret{}, malformed("the answer is another version than was asked for")
 	}
 	meta := secretmux.Meta{Version: id, Source: p.source}
 	if s.Attributes != nil {
@@ -92,7 +93,7 @@ func (p *Provider) decode(s azsecrets.Secret, key, version string) (secretmux.Se
 }
 
 // parseID reads https://host/secrets/name[/version]. The SDK's own way to the name
-// panics where there is none.
+// panics where there is no name.
 func parseID(id *azsecrets.ID) (name, version string) {
 	if id == nil {
 		return "", ""

@@ -1,24 +1,15 @@
 package azure
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 )
 
-const (
-	maxAnswer = 1 << 20  // of a value or a page; Key Vault's values have at most 25 KB
-	maxError  = 64 << 10 // of the body of an error
-)
-
-var (
-	errTooLarge    = errors.New("the answer is over 1 MiB")
-	errForeignHost = errors.New("the vault sent us on to another host")
-)
+// maxAnswer bounds a value or a page; Key Vault's values have at most 25 KB.
+const maxAnswer = 1 << 20
 
 // newHTTPClient returns a client of our own, for Close to close, or the program's
 // without its redirects. A redirect would take the token or, from a login, the
@@ -98,50 +89,3 @@ func (b *cappedBody) Read(p []byte) (int, error) {
 }
 
 func (b *cappedBody) Close() error { return b.body.Close() }
-
-// answerError is an answer that is neither 200 nor 401.
-type answerError struct {
-	status    int
-	code      string // Key Vault's code, empty when it is none that we know
-	inner     string // its inner code, likewise
-	requestID string
-}
-
-// newAnswerError reads and closes the body.
-func newAnswerError(response *http.Response) *answerError {
-	defer response.Body.Close() //nolint:errcheck // it was read as far as it is needed
-	e := &answerError{status: response.StatusCode}
-	if id := response.Header.Get("x-ms-request-id"); uuid(id) {
-		e.requestID = id
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxError))
-	if err != nil {
-		return e // the status says enough
-	}
-	var said struct {
-		Error struct {
-			Code  string `json:"code"`
-			Inner struct {
-				Code string `json:"code"`
-			} `json:"innererror"` // innerError in some answers; encoding/json takes both
-		} `json:"error"`
-	}
-	if json.Unmarshal(body, &said) == nil {
-		e.code, e.inner = known(said.Error.Code), known(said.Error.Inner.Code)
-	}
-	return e
-}
-
-// known returns code if it is one of Key Vault's, whose text can't be anything else.
-func known(code string) string {
-	for _, k := range []string{
-		"SecretNotFound", "Forbidden", "SecretDisabled", "ForbiddenByRbac", "ForbiddenByPolicy", "AccessDenied",
-		"ForbiddenByFirewall", "ForbiddenByConnection", "Unauthorized", "Throttled", "BadParameter", "Conflict",
-		"ObjectIsBeingDeleted", "ObjectIsBeingRecovered", "ObjectIsDeletedButRecoverable", "NotSupported",
-	} {
-		if strings.EqualFold(k, code) {
-			return k
-		}
-	}
-	return ""
-}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+
+	"github.com/secretmux/secretmux"
 )
 
 const (
@@ -15,22 +17,21 @@ const (
 	usGovDomain  = "vault.usgovcloudapi.net"
 )
 
-// vaultHost returns the host of a vault that is given by its name or its host.
-// Hosts don't differ in case, so one vault has one spelling.
+// vaultHost returns the host of a vault that is given by its name or its host, in
+// lower case.
 func vaultHost(vault string) (string, error) {
-	vault = strings.ToLower(vault)
 	if vault == "" {
-		return "", mistake("no vault is named", "write azure-kv://my-vault or azure-kv://my-vault.vault.azure.cn")
+		return "", secretmux.Invalid("open", "no vault is named", "write azure-kv://my-vault or azure-kv://my-vault.vault.azure.cn")
 	}
 	if !strings.Contains(vault, ".") {
 		if !validVaultName(vault) {
-			return "", mistake("the vault's name is malformed",
+			return "", secretmux.Invalid("open", "the vault's name is malformed",
 				"it has 3 to 24 letters, digits and -, starts with a letter, and has no -- and no - at its end")
 		}
 		return vault + "." + publicDomain, nil
 	}
 	if !validHost(vault) {
-		return "", mistake("the vault's host is malformed",
+		return "", secretmux.Invalid("open", "the vault's host is malformed",
 			"write it without a port, as in my-vault.vault.azure.net; an emulator is for Options.Endpoint")
 	}
 	return vault, nil
@@ -42,7 +43,7 @@ func validVaultName(name string) bool {
 }
 
 // validHost reports whether host is a DNS name of a machine that is not this one.
-// The SDK checks that a vault asks for tokens of its own domain alone, which needs
+// The SDK checks that a vault asks for tokens of its own domain only, which needs
 // a label below a domain.
 func validHost(host string) bool {
 	labels := strings.Split(host, ".")
@@ -76,14 +77,16 @@ func cloudOf(host string) cloud.Configuration {
 	return cloud.Configuration{}
 }
 
-// loopbackURL returns the base URL of an emulator on this machine.
-func loopbackURL(endpoint string) (*url.URL, error) {
-	u, err := url.Parse(endpoint)
+// loopbackURL returns the base URL of an emulator on this machine, without a slash
+// at its end.
+func loopbackURL(endpoint string) (string, error) {
+	u, err := url.Parse(strings.ToLower(endpoint))
 	if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
 		strings.Trim(u.Path, "/") != "" || !loopback(u.Hostname()) {
-		return nil, mistake("Options.Endpoint is no https URL of this machine", "write https://localhost:8443; for a real vault give its host instead")
+		return endpoint, secretmux.Invalid("open", "the endpoint is not an https URL of this machine",
+			"write https://localhost:8443; for a real vault give its host instead")
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+	return "https://" + u.Host, nil
 }
 
 func loopback(host string) bool {

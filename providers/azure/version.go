@@ -11,11 +11,6 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-var (
-	errNoPrevious       = errors.New("there is no version before the current one")
-	errPreviousDisabled = errors.New("all versions before the current one are disabled")
-)
-
 // GetVersion returns one version: an id of 32 hexadecimal digits, current or
 // previous. Anything else is ErrInvalid before any call; a version that does not
 // exist is ErrNotFound.
@@ -37,10 +32,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 		if err := secretmux.ValidateName(name); err != nil {
 			return secretmux.Secret{}, err
 		}
-		return secretmux.Secret{}, &secretmux.Error{
-			Op: op, Class: secretmux.ErrInvalid, Err: errors.New("no version of Key Vault has such an id"),
-			Hint: "write 32 hexadecimal digits, current or previous",
-		}
+		return secretmux.Secret{}, secretmux.Invalid(op, "no version of Key Vault has such an id", "write 32 hexadecimal digits, current or previous")
 	}
 	return p.get(ctx, op, name, strings.ToLower(version))
 }
@@ -61,15 +53,15 @@ func (p *Provider) getPrevious(ctx context.Context, op, name string) (secretmux.
 	}
 	current, err := p.read(ctx, key, "")
 	// A disabled current version is what makes somebody ask for the one before.
-	if class, _ := classify(err, toGet); err != nil && !(errors.Is(class, secretmux.ErrDisabled) && !errors.Is(err, errDeleted)) {
+	if class, _ := classify(err); err != nil && !(errors.Is(class, secretmux.ErrDisabled) && !errors.Is(err, errDeleted)) {
 		return p.finish(op, name, key, secretmux.Secret{}, err)
 	}
 	if err == nil && current.Created().IsZero() {
-		return p.finish(op, name, key, secretmux.Secret{}, &malformedError{"the current version does not say when it was made"})
+		return p.finish(op, name, key, secretmux.Secret{}, malformed("the current version does not say when it was made"))
 	}
 	all, err := p.revisions(ctx, key)
 	if err != nil {
-		return secretmux.Secret{}, p.fail(op, name, toList, err)
+		return p.finish(op, name, key, secretmux.Secret{}, err)
 	}
 	id, err := previous(all, revision{id: current.Version(), created: current.Created()})
 	if err != nil {
@@ -93,8 +85,8 @@ func (r revision) newerThan(o revision) bool {
 	return r.created.After(o.created)
 }
 
-// previous finds the id of the version before current. The zero revision stands
-// for a current version that can't be read: the newest of all.
+// previous finds the id of the version before current. The zero revision
+// means a current version that can't be read: the newest of all.
 func previous(all []revision, current revision) (id string, err error) {
 	if current.id == "" {
 		for _, r := range all {
@@ -118,18 +110,18 @@ func previous(all []revision, current revision) (id string, err error) {
 }
 
 func (p *Provider) revisions(ctx context.Context, key string) ([]revision, error) {
-	client, err := p.client()
+	client, err := p.conn.client()
 	if err != nil {
 		return nil, err
 	}
 	var all []revision
-	pages := newPages(client.NewListSecretPropertiesVersionsPager(key, nil), func(r azsecrets.ListSecretPropertiesVersionsResponse) page {
+	pages := newPages(toListVersions, client.NewListSecretPropertiesVersionsPager(key, nil), func(r azsecrets.ListSecretPropertiesVersionsResponse) page {
 		return page{items: r.Value, next: r.NextLink}
 	})
 	for pages.more() {
 		items, err := pages.next(ctx)
 		if err != nil {
-			return nil, err
+			return nil, p.proven(ctx, client, key, err)
 		}
 		for _, item := range items {
 			name, id := "", ""
@@ -137,7 +129,7 @@ func (p *Provider) revisions(ctx context.Context, key string) ([]revision, error
 				name, id = parseID(item.ID)
 			}
 			if !strings.EqualFold(name, key) || !validVersion(id) || item.Attributes == nil || item.Attributes.Created == nil {
-				return nil, &malformedError{"a list of versions has an item that is none"}
+				return nil, malformed("an item in the list of versions is not a version")
 			}
 			enabled := item.Attributes.Enabled == nil || *item.Attributes.Enabled
 			all = append(all, revision{id: id, created: timeOf(item.Attributes.Created), enabled: enabled})

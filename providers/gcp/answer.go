@@ -1,7 +1,6 @@
 package gcp
 
 import (
-	"errors"
 	"hash/crc32"
 	"strings"
 	"time"
@@ -12,14 +11,6 @@ import (
 // maxValue is sixteen times what Secret Manager holds; what is larger comes from
 // something else.
 const maxValue = 1 << 20
-
-var (
-	errNoPayload   = errors.New("the answer has no payload")
-	errNoChecksum  = errors.New("the value came without its CRC32C checksum")
-	errChecksum    = errors.New("the value does not match its CRC32C checksum")
-	errOtherSecret = errors.New("the answer is for another secret or version than was asked for")
-	errTooLarge    = errors.New("the value is over 1 MiB")
-)
 
 // answer is one version of a secret.
 type answer struct {

@@ -11,12 +11,12 @@ import (
 )
 
 // Check asks for the name of one secret of the project. It returns nil also when
-// the caller may not list secrets, as an account that may read some secrets and
-// no more is the usual one: the answer shows that Secret Manager can be reached
+// the caller may not list secrets, as the usual account may read some secrets and
+// no more: the answer shows that Secret Manager can be reached
 // and knows who asks. So it can't see that the project does not exist, or that a
 // permission to read is missing.
 func (p *Provider) Check(ctx context.Context) error {
-	err := p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+	err := p.conn.call(ctx, request{permission: "secretmanager.secrets.list"}, func(ctx context.Context, c *secretmanager.Client) error {
 		it := c.ListSecrets(ctx, &secretmanagerpb.ListSecretsRequest{Parent: p.opts.parent(), PageSize: 1}, settings(maxPage)...)
 		if _, err := it.Next(); !errors.Is(err, iterator.Done) {
 			return err
@@ -28,7 +28,7 @@ func (p *Provider) Check(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return p.classify(ctx, "check", "", needs("secretmanager.secrets.list", err))
+		return p.fail("check", "", err)
 	}
 	return nil
 }

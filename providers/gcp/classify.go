@@ -1,194 +1,83 @@
 package gcp
 
 import (
-	"context"
 	"errors"
-	"net/http"
-	"time"
-
-	"google.golang.org/grpc/codes"
 
 	"github.com/secretmux/secretmux"
 )
 
-// Reasons of google.rpc.ErrorInfo with domain googleapis.com.
-const (
-	reasonPermission = "IAM_PERMISSION_DENIED"
-	reasonScopes     = "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
-	reasonPerimeter  = "SECURITY_POLICY_VIOLATED"
-	reasonBilling    = "BILLING_DISABLED"
-	reasonAPI        = "SERVICE_DISABLED"
-	reasonProject    = "CONSUMER_INVALID"
-	reasonQuota      = "USER_PROJECT_DENIED"
+// failure is an error of this package: it knows its class and what to do. Its
+// text, and the text of everything below it, can't hold a value, a token or a
+// part of an answer.
+type failure interface {
+	error
+	class() (class error, hint string)
+}
+
+// fail makes the one error type of every failure here. err is one of call, or of
+// this package.
+func (p *Provider) fail(op, name string, err error) error {
+	class, hint := classify(err)
+	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
+}
+
+// classify maps an error to a class and to what to do. A nil class is for the
+// error of the caller's context.
+func classify(err error) (class error, hint string) {
+	var f failure
+	if errors.As(err, &f) {
+		return f.class()
+	}
+	return nil, ""
+}
+
+// outage reports whether err says no more than that there is no answer.
+func outage(err error) bool {
+	class, _ := classify(err)
+	return class == nil || errors.Is(class, secretmux.ErrUnavailable)
+}
+
+// problem is a failure that its text describes.
+type problem struct {
+	text string
+	of   error // the class
+	hint string
+}
+
+func (p *problem) Error() string                     { return p.text }
+func (p *problem) class() (class error, hint string) { return p.of, p.hint }
+
+const notSecretManager = "what answered is not Secret Manager; check endpoint= and any proxy on the way"
+
+var (
+	errClosed = &problem{"the provider was closed", secretmux.ErrClosed, "close the store or the provider last"}
+	errClient = &problem{
+		"the client can't be made from these settings", secretmux.ErrInvalid,
+		"check Options.ClientOptions and the variables GOOGLE_API_USE_CLIENT_CERTIFICATE, GOOGLE_API_USE_MTLS_ENDPOINT and GOOGLE_CLOUD_UNIVERSE_DOMAIN",
+	}
+
+	errNoCredentials = &problem{
+		"there are no Application Default Credentials", secretmux.ErrUnauthenticated,
+		"attach a service account to the workload, run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS to a file with credentials",
+	}
+	errBadCredentials = &problem{
+		"the Application Default Credentials can't be used", secretmux.ErrUnauthenticated,
+		"check the file of GOOGLE_APPLICATION_CREDENTIALS, or that of gcloud auth application-default login",
+	}
+	errNoFile = &problem{
+		"the file that GOOGLE_APPLICATION_CREDENTIALS names can't be read", secretmux.ErrUnauthenticated,
+		"let GOOGLE_APPLICATION_CREDENTIALS be the path of a file that this process may read",
+	}
+
+	errNoPrevious  = &problem{"the current version is the first one", secretmux.ErrNotFound, ""}
+	errNoneEnabled = &problem{"no version is enabled", secretmux.ErrDisabled, "add or enable a version"}
+
+	errNoPayload   = &problem{"the answer has no payload", secretmux.ErrCorrupt, notSecretManager}
+	errChecksum    = &problem{"the value does not match its CRC32C checksum", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
+	errOtherSecret = &problem{"the answer is for another secret or version than was asked for", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
+	errNoChecksum  = &problem{
+		"the value came without its CRC32C checksum", secretmux.ErrCorrupt,
+		"Secret Manager always sends one; check endpoint=, and that the emulator does",
+	}
+	errTooLarge = &problem{"the value is over 1 MiB", secretmux.ErrTooLarge, "Secret Manager holds 64 KiB; check endpoint="}
 )
-
-// classify makes the one error type of every failure here.
-func (p *Provider) classify(ctx context.Context, op, name string, err error) error {
-	e := &secretmux.Error{Op: op, Name: name, Source: p.source}
-	var (
-		permission string
-		needed     *lacking
-	)
-	if errors.As(err, &needed) {
-		permission, err = needed.permission, needed.err
-	}
-	e.Class, e.Hint = classOf(err, permission)
-	e.Err = err
-	outage := e.Class == nil || errors.Is(e.Class, secretmux.ErrUnavailable)
-	if ended := endOf(ctx, err); outage && ended != nil {
-		e.Class, e.Hint, e.Err = nil, "", ended
-	}
-	return e
-}
-
-// endOf returns ctx.Err(). The server knows the deadline and may see it a moment
-// before we do; then endOf waits for that moment, so that the caller's own
-// deadline does not pass for an outage.
-func endOf(ctx context.Context, err error) error {
-	deadline, ok := ctx.Deadline()
-	if ok && codeOf(err) == codes.DeadlineExceeded && time.Until(deadline) < 100*time.Millisecond {
-		<-ctx.Done()
-	}
-	return ctx.Err()
-}
-
-func classOf(err error, permission string) (class error, hint string) {
-	var s *statusError
-	if errors.As(err, &s) {
-		return s.class(permission)
-	}
-	switch err { //nolint:errorlint // the sentinels of this package are never wrapped
-	case context.Canceled, context.DeadlineExceeded:
-		return nil, ""
-	case errClosed:
-		return secretmux.ErrClosed, "close the store or the provider last"
-	case errNoPrevious:
-		return secretmux.ErrNotFound, ""
-	case errNoneEnabled:
-		return secretmux.ErrDisabled, "add or enable a version"
-	case errNoPayload, errChecksum, errOtherSecret:
-		return secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"
-	case errNoChecksum:
-		return secretmux.ErrCorrupt, "Secret Manager always sends one; check endpoint=, and that the emulator does"
-	case errTooLarge:
-		return secretmux.ErrTooLarge, "Secret Manager holds 64 KiB; check endpoint="
-	case errNoCredentials:
-		return secretmux.ErrUnauthenticated, "attach a service account to the workload, run gcloud auth application-default login, " +
-			"or set GOOGLE_APPLICATION_CREDENTIALS to a file with credentials"
-	case errNoFile:
-		return secretmux.ErrUnauthenticated, "let GOOGLE_APPLICATION_CREDENTIALS be the path of a file that this process may read"
-	case errBadCredentials:
-		return secretmux.ErrUnauthenticated, "check the file of GOOGLE_APPLICATION_CREDENTIALS, or that of gcloud auth application-default login"
-	case errClient:
-		return secretmux.ErrInvalid, "check Options.ClientOptions and the variables GOOGLE_API_USE_CLIENT_CERTIFICATE, " +
-			"GOOGLE_API_USE_MTLS_ENDPOINT and GOOGLE_CLOUD_UNIVERSE_DOMAIN"
-	}
-	return secretmux.ErrUnavailable, ""
-}
-
-// class goes by code; the message decides only where one code has two meanings.
-func (e *statusError) class(permission string) (class error, hint string) {
-	if e.http != 0 {
-		return e.foreign()
-	}
-	switch e.code {
-	case codes.NotFound:
-		return e.absent()
-	case codes.FailedPrecondition:
-		if e.said == keyDisabled {
-			return secretmux.ErrDisabled, "the Cloud KMS key of the secret is disabled, destroyed or unreachable; enable it"
-		}
-		return secretmux.ErrDisabled, "the version is disabled or destroyed; enable it, add a new one, or read alias=latest-enabled"
-	case codes.PermissionDenied:
-		return e.denied(permission)
-	case codes.Unauthenticated:
-		return secretmux.ErrUnauthenticated, "the credentials are missing, expired or revoked; check the service account and its key"
-	case codes.ResourceExhausted:
-		if e.said == oversized {
-			return secretmux.ErrTooLarge, "Secret Manager holds 64 KiB; check endpoint="
-		}
-		return secretmux.ErrThrottled, "raise ttl=, or ask for more of the project's Secret Manager quota"
-	case codes.InvalidArgument, codes.OutOfRange:
-		return secretmux.ErrInvalid, "check the project's id and location=; regional secrets need location=, global ones none"
-	case codes.Unimplemented:
-		return secretmux.ErrInvalid, "what answered is not Secret Manager; check endpoint="
-	case codes.DataLoss:
-		return secretmux.ErrCorrupt, ""
-	case codes.Internal:
-		if e.said == garbled {
-			return secretmux.ErrCorrupt, "what answered is not Secret Manager; check endpoint= and any proxy on the way"
-		}
-	}
-	return secretmux.ErrUnavailable, e.unavailable()
-}
-
-func (e *statusError) absent() (class error, hint string) {
-	switch e.said {
-	case noProject:
-		return secretmux.ErrInvalid, "there is no such project or location; check the project's id and location="
-	case noVersion:
-		return secretmux.ErrNotFound, "the secret has no such version"
-	}
-	return secretmux.ErrNotFound, "a secret without any version counts as absent"
-}
-
-func (e *statusError) denied(permission string) (class error, hint string) {
-	if e.permission != "" {
-		permission = e.permission
-	}
-	switch e.reason {
-	case reasonAPI:
-		return secretmux.ErrInvalid, "the Secret Manager API is switched off in the project; enable secretmanager.googleapis.com"
-	case reasonProject:
-		return secretmux.ErrInvalid, "the project does not exist; check its id"
-	case reasonScopes:
-		return secretmux.ErrDenied, "the machine's access scopes leave out cloud-platform"
-	case reasonPerimeter:
-		return secretmux.ErrDenied, "a VPC Service Controls perimeter stands between the caller and the project"
-	case reasonQuota:
-		return secretmux.ErrDenied, "the caller lacks serviceusage.services.use on the quota project of its credentials"
-	case reasonBilling:
-		return secretmux.ErrDenied, "the project has no billing account"
-	}
-	hint = "the caller lacks " + permission + ", or there is no such secret or project: the service does not say which"
-	switch permission {
-	case "secretmanager.versions.access":
-		hint += "; grant roles/secretmanager.secretAccessor on the secret"
-	case "secretmanager.versions.get":
-		hint += "; grant roles/secretmanager.viewer, or leave metadata=true out"
-	case "secretmanager.versions.list":
-		hint += "; grant roles/secretmanager.viewer, or leave latest-enabled out"
-	}
-	return secretmux.ErrDenied, hint
-}
-
-// foreign is the class of an answer that is HTTP and no gRPC: a proxy, a captive
-// portal, another server. It proves nothing about the secret.
-func (e *statusError) foreign() (class error, hint string) {
-	const check = "what answered is not Secret Manager; check endpoint= and any proxy on the way"
-	switch e.http {
-	case http.StatusTooManyRequests:
-		return secretmux.ErrThrottled, check
-	case http.StatusUnauthorized, http.StatusProxyAuthRequired:
-		return secretmux.ErrUnauthenticated, check
-	case http.StatusForbidden:
-		return secretmux.ErrDenied, check
-	}
-	switch {
-	case e.http < http.StatusBadRequest:
-		return secretmux.ErrCorrupt, check
-	case e.http < http.StatusInternalServerError:
-		return secretmux.ErrInvalid, check
-	}
-	return secretmux.ErrUnavailable, check
-}
-
-func (e *statusError) unavailable() string {
-	switch e.said {
-	case tokenless:
-		return "no access token could be had: the metadata server or the token endpoint can't be reached"
-	case tlsRefused:
-		return "the TLS handshake failed; check the CA certificates and any proxy on the way"
-	}
-	return ""
-}

@@ -15,7 +15,7 @@ import (
 
 const quoted = "Zq4xVw8kPj2mLr6t"
 
-func TestClassOf(t *testing.T) {
+func TestClassify(t *testing.T) {
 	info := func(code codes.Code, reason string, metadata map[string]string) error {
 		s, err := status.New(code, quoted).WithDetails(&errdetails.ErrorInfo{Reason: reason, Metadata: metadata})
 		if err != nil {
@@ -32,9 +32,9 @@ func TestClassOf(t *testing.T) {
 		want error
 		hint string // a part of it
 	}{
-		{"no secret", status.Error(codes.NotFound, "Secret [projects/1/secrets/"+quoted+"] not found or has no versions."), secretmux.ErrNotFound, "without any version"},
+		{"no secret", status.Error(codes.NotFound, "Secret [projects/1/secrets/x] not found or has no versions."), secretmux.ErrNotFound, "without any version"},
 		{"no version", status.Error(codes.NotFound, "Secret Version [projects/1/secrets/x/versions/7] not found."), secretmux.ErrNotFound, "no such version"},
-		{"not found", status.Error(codes.NotFound, "Requested entity was not found."), secretmux.ErrNotFound, ""},
+		{"something not found", status.Error(codes.NotFound, "Requested entity was not found."), secretmux.ErrInvalid, "does not say that the secret is missing"},
 		{"no project", status.Error(codes.NotFound, "Project "+quoted+" not found or deleted."), secretmux.ErrInvalid, "project"},
 		{"no location", status.Error(codes.NotFound, "Location "+quoted+" is not found."), secretmux.ErrInvalid, "location="},
 		{"disabled", status.Error(codes.FailedPrecondition, "Secret Version [x] is in DISABLED state."), secretmux.ErrDisabled, "latest-enabled"},
@@ -95,8 +95,8 @@ func TestClassOf(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			err := native(tt.err)
-			class, hint := classOf(err, "a.permission")
+			err := native(tt.err, request{permission: "a.permission", id: "x", version: "7"})
+			class, hint := classify(err)
 			if class != tt.want || !strings.Contains(hint, tt.hint) { //nolint:errorlint // the sentinel itself
 				t.Errorf("class %v with the hint %q, want %v with %q", class, hint, tt.want, tt.hint)
 			}
@@ -112,7 +112,7 @@ func TestErrorsKeepTheirCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = p.classify(t.Context(), "get", "db", needs("secretmanager.versions.access", native(status.Error(codes.PermissionDenied, quoted))))
+	err = p.fail("get", "db", native(status.Error(codes.PermissionDenied, quoted), request{permission: "secretmanager.versions.access"}))
 	if code := status.Code(err); code != codes.PermissionDenied {
 		t.Errorf("status.Code(err) = %v, want %v", code, codes.PermissionDenied)
 	}
@@ -130,8 +130,31 @@ func TestPermissionOfEachCall(t *testing.T) {
 		"secretmanager.versions.list": "latest-enabled",
 		"secretmanager.secrets.list":  "secretmanager.secrets.list",
 	} {
-		if _, got := classOf(native(status.Error(codes.PermissionDenied, "")), permission); !strings.Contains(got, hint) {
+		if _, got := classify(native(status.Error(codes.PermissionDenied, ""), request{permission: permission})); !strings.Contains(got, hint) {
 			t.Errorf("the hint for %s is %q, want %q in it", permission, got, hint)
 		}
 	}
+}
+
+// What counts as absent names the secret, whatever else a message says.
+func FuzzMissing(f *testing.F) {
+	for _, seed := range []string{
+		"Secret [projects/1/secrets/db] not found or has no versions.",
+		"Secret Version [projects/1/locations/l/secrets/db/versions/7] not found.",
+		"Project [projects/secrets/db] not found",
+		"projects//locations//secrets/db/versions/ not found",
+		"secretprojects/x/secrets/db... not exist",
+		"projects/",
+	} {
+		f.Add(seed, "db", "7")
+	}
+	f.Fuzz(func(t *testing.T, text, id, version string) {
+		m := missing(text, request{id: id, version: version})
+		if (m == noSecret || m == noVersion) && (id == "" || !strings.Contains(text, "/secrets/"+id)) {
+			t.Errorf("%q proves that %q is absent", text, id)
+		}
+		if m == noVersion && validNumber(version) && !strings.Contains(text, "/versions/"+version) {
+			t.Errorf("%q proves that version %q is absent", text, version)
+		}
+	})
 }

@@ -7,8 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"cloud.google.com/go/auth"
@@ -17,25 +17,27 @@ import (
 	secretmanager "cloud.google.com/go/secretmanager/apiv1"
 )
 
-var (
-	errNoCredentials  = errors.New("there are no Application Default Credentials")
-	errBadCredentials = errors.New("the Application Default Credentials can't be used")
-	errNoFile         = errors.New("the file that GOOGLE_APPLICATION_CREDENTIALS names can't be read")
-)
-
 // probeTime bounds the search for a metadata server. On Google Cloud it answers
 // within milliseconds; elsewhere packets to its address may vanish.
 const probeTime = 3 * time.Second
 
 const credentialsVariable = "GOOGLE_APPLICATION_CREDENTIALS" //nolint:gosec // the name of a variable
 
-// credentialsFor returns the credentials of a client, whose tokens are bounded by
-// the context of each call.
-func credentialsFor(ctx context.Context, o Options, onGoogleCloud probe) (*auth.Credentials, error) {
-	found := o.Credentials
+// probe says whether this process runs on Google Cloud.
+type probe func(ctx context.Context) bool
+
+// searcher finds credentials. It is used by one goroutine at a time.
+type searcher struct {
+	ask   probe
+	until time.Time // a "no" of ask holds until then
+}
+
+// credentials returns those of a client, whose tokens are bounded by the context of
+// each call. The search ends after within.
+func (s *searcher) credentials(ctx context.Context, within time.Duration, found *auth.Credentials) (*auth.Credentials, error) {
 	if found == nil {
 		var err error
-		if found, err = detect(ctx, onGoogleCloud); err != nil {
+		if found, err = s.detect(ctx, within); err != nil {
 			return nil, err
 		}
 	}
@@ -51,14 +53,9 @@ func credentialsFor(ctx context.Context, o Options, onGoogleCloud probe) (*auth.
 // of a process whether it runs on Google Cloud, with no bound, and would keep a
 // "no" that came of a network that was not up yet: so it is asked only when a
 // probe of our own said yes.
-func detect(ctx context.Context, onGoogleCloud probe) (*auth.Credentials, error) {
-	file := os.Getenv(credentialsVariable)
-	if file == "" && !hasGcloudFile() {
-		ctx, cancel := context.WithTimeout(ctx, probeTime)
-		defer cancel()
-		if !onGoogleCloud(ctx) {
-			return nil, errNoCredentials
-		}
+func (s *searcher) detect(ctx context.Context, within time.Duration) (*auth.Credentials, error) {
+	if os.Getenv(credentialsVariable) == "" && !hasFile(gcloudFile(runtime.GOOS, os.Getenv)) && !s.onGoogleCloud(ctx, within) {
+		return nil, errNoCredentials
 	}
 	found, err := credentials.DetectDefault(&credentials.DetectOptions{
 		Scopes:           secretmanager.DefaultAuthScopes(),
@@ -75,18 +72,43 @@ func detect(ctx context.Context, onGoogleCloud probe) (*auth.Credentials, error)
 	return nil, errBadCredentials
 }
 
-// hasGcloudFile reports whether gcloud auth application-default login left
-// credentials where the SDK looks for them, or whether that place is unknown.
-func hasGcloudFile() bool {
-	folder := os.Getenv("APPDATA")
-	if runtime.GOOS != "windows" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return true
-		}
-		folder = filepath.Join(home, ".config")
+func (s *searcher) onGoogleCloud(ctx context.Context, within time.Duration) bool {
+	if time.Now().Before(s.until) {
+		return false
 	}
-	_, err := os.Stat(filepath.Join(folder, "gcloud", "application_default_credentials.json")) //nolint:gosec // where the SDK looks
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	yes := s.ask(ctx)
+	if !yes {
+		s.until = time.Now().Add(loginPause)
+	}
+	return yes
+}
+
+// gcloudFile returns where gcloud auth application-default login leaves credentials
+// on an operating system, which is where the SDK looks for them. Empty means that
+// the place can't be told from the environment: the SDK then asks the system for
+// the home folder.
+func gcloudFile(goos string, getenv func(string) string) string {
+	const folder, file = "gcloud", "application_default_credentials.json"
+	if goos == "windows" {
+		if data := getenv("APPDATA"); data != "" {
+			return strings.Join([]string{data, folder, file}, `\`)
+		}
+		return ""
+	}
+	if home := getenv("HOME"); home != "" {
+		return strings.Join([]string{home, ".config", folder, file}, "/")
+	}
+	return ""
+}
+
+// hasFile reports whether there is such a file, or its place is unknown.
+func hasFile(path string) bool {
+	if path == "" {
+		return true
+	}
+	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 

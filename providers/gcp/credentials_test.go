@@ -23,7 +23,8 @@ import (
 
 const adc = "GOOGLE_APPLICATION_CREDENTIALS"
 
-// Where there are no credentials at all, Get says so at once, and asks again next time.
+// Where there are no credentials at all, Get says so, asks nobody again for a
+// moment, and sees at once when somebody set them.
 func TestNoCredentials(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))
@@ -37,8 +38,8 @@ func TestNoCredentials(t *testing.T) {
 			t.Errorf("the error does not say what to do: %v", err)
 		}
 	}
-	if probes != 2 || f.calls.Load() != 0 {
-		t.Errorf("%d probes and %d calls, want 2 and 0", probes, f.calls.Load())
+	if probes != 1 || f.calls.Load() != 0 {
+		t.Errorf("%d probes and %d calls, want 1 and 0", probes, f.calls.Load())
 	}
 	t.Setenv(adc, serviceAccount(t, "k1"))
 	wantValue(t, p, "db", "x")
@@ -190,7 +191,7 @@ func TestMetadataServer(t *testing.T) {
 	}
 }
 
-// Credentials go over TLS alone: an endpoint that is not on loopback gets none
+// Credentials go only over TLS: an endpoint that is not on loopback gets none
 // before it has shown a certificate.
 func TestNoTokenWithoutTLS(t *testing.T) {
 	f := newFake()
@@ -261,7 +262,7 @@ func keyOf(t *testing.T, r *http.Request) any {
 		err = json.Unmarshal(text, &header)
 	}
 	if err != nil {
-		t.Errorf("the token is no JWT")
+		t.Errorf("the token is not a JWT")
 	}
 	return header["kid"]
 }

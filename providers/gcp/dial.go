@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -13,15 +12,24 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// errClient stands for what the SDK said, which can quote settings.
-var errClient = errors.New("the client can't be made from these settings")
+// dialer returns what makes a client with o. The client connects by itself; what
+// takes time here is to find credentials.
+func dialer(o Options, ask probe) func(ctx context.Context, search time.Duration) (*secretmanager.Client, error) {
+	s := &searcher{ask: ask}
+	return func(ctx context.Context, search time.Duration) (*secretmanager.Client, error) {
+		options, err := o.clientOptions(ctx, search, s)
+		if err != nil {
+			return nil, err
+		}
+		c, err := secretmanager.NewClient(ctx, append(options, o.ClientOptions...)...)
+		if err != nil {
+			return nil, errClient // the cause can quote settings
+		}
+		return c, nil
+	}
+}
 
-// probe says whether this process runs on Google Cloud.
-type probe func(ctx context.Context) bool
-
-// dial makes a client. It connects at the first call; what takes time here is to
-// find credentials.
-func dial(ctx context.Context, o Options, onGoogleCloud probe) (*secretmanager.Client, error) {
+func (o Options) clientOptions(ctx context.Context, search time.Duration, s *searcher) ([]option.ClientOption, error) {
 	options := []option.ClientOption{
 		// With GOOGLE_SDK_GO_LOGGING_LEVEL=debug the SDK would print payloads.
 		option.WithLogger(slog.New(slog.DiscardHandler)),
@@ -36,27 +44,23 @@ func dial(ctx context.Context, o Options, onGoogleCloud probe) (*secretmanager.C
 		options = append(options, option.WithEndpoint(endpoint))
 	}
 	if loopback(endpoint) {
-		options = append(options, option.WithoutAuthentication(),
-			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
-	} else {
-		creds, err := credentialsFor(ctx, o, onGoogleCloud)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, option.WithAuthCredentials(creds))
+		return append(options, option.WithoutAuthentication(),
+			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))), nil
 	}
-	c, err := secretmanager.NewClient(ctx, append(options, o.ClientOptions...)...)
+	creds, err := s.credentials(ctx, search, o.Credentials)
 	if err != nil {
-		return nil, errClient
+		return nil, err
 	}
-	return c, nil
+	return append(options, option.WithAuthCredentials(creds)), nil
 }
 
-// connectParams keep the pause between attempts to connect below that of the
-// store, whose attempts would meet a connection that waits.
+// connectParams bound an attempt to connect, to half of what a call has by default:
+// a call that waits for one that hangs can say so, and the next one may fare better.
+// The pauses between attempts are for as long as nobody calls; a call cuts them
+// short.
 func connectParams() grpc.ConnectParams {
 	return grpc.ConnectParams{
 		Backoff:           backoff.Config{BaseDelay: 500 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 10 * time.Second},
-		MinConnectTimeout: 10 * time.Second,
+		MinConnectTimeout: 5 * time.Second,
 	}
 }

@@ -5,16 +5,17 @@
 //
 // # Parameters
 //
-//	location=  a region: secrets are looked for there alone
-//	prefix=    stands in front of every name, as in prefix=prod-
-//	sep=       stands in place of each / of a name, as in sep=--
+//	location=  a region: secrets are looked for only there
+//	prefix=    is put in front of every name, as in prefix=prod-
+//	sep=       replaces each / of a name, as in sep=--
 //	alias=     the version that Get reads instead of latest: one of the secret's version aliases, or latest-enabled
 //	metadata=  true: Secret.Created, for a second call and the permission secretmanager.versions.get
 //	endpoint=  host or host:port to call instead of Google's; on loopback without TLS and credentials, for emulators
 //
 // The project is required: GOOGLE_CLOUD_PROJECT and the project of the
-// credentials say who asks, not where a secret is. Credentials are the
-// Application Default Credentials unless [Options] brings others.
+// credentials say who asks, not where a secret is. One of a domain, such as
+// example.com:my-project, is given by its number. Credentials are the Application
+// Default Credentials unless [Options] brings others.
 //
 // # Names
 //
@@ -37,6 +38,13 @@
 //
 // latest and aliases are eventually consistent: a rotation can take minutes to
 // show, and a read may see an older version again.
+//
+// # Absent
+//
+// A NOT_FOUND is ErrNotFound, after which a chain goes on, only where its message
+// names the secret that was asked for, or its version, as Secret Manager does. One
+// that names a project, a location or a key, or nothing, is ErrInvalid: it may come
+// from a proxy or another service.
 //
 // # Checks
 //

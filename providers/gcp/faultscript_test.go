@@ -146,7 +146,7 @@ func TestFaultsOfAProxy(t *testing.T) {
 	}
 }
 
-// A body that is gRPC by its headers alone.
+// A body that is gRPC only by its headers.
 func TestGarbledGRPC(t *testing.T) {
 	tests := []struct {
 		name, body, status string

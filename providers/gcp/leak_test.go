@@ -74,7 +74,7 @@ func TestLeakProcess(t *testing.T) {
 		s, err := store.Get(t.Context(), name)
 		t.Logf("%s: %v %+v %#v", name, s, err, err)
 		slog.Error("get", "secret", s, "error", err)
-		t.Log("explained:", store.Explain(t.Context(), name))
+		t.Log("explained:", secretmux.Explain(t.Context(), store, name))
 	}
 	if s, err := store.Get(t.Context(), "good"); err != nil || s.Reveal() != faultscript.Canary {
 		t.Errorf("the value was not read: %v", err)

@@ -20,11 +20,11 @@ import (
 // apart. All secrets of the project are looked through, 500 a call.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
-		err := p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+		err := p.conn.call(ctx, request{permission: "secretmanager.secrets.list"}, func(ctx context.Context, c *secretmanager.Client) error {
 			return p.list(ctx, c, prefix, func(info secretmux.Info) bool { return yield(info, nil) })
 		})
 		if err != nil {
-			yield(secretmux.Info{}, p.classify(ctx, "list", "", needs("secretmanager.secrets.list", err)))
+			yield(secretmux.Info{}, p.fail("list", "", err))
 		}
 	}
 }

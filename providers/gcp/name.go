@@ -1,7 +1,6 @@
 package gcp
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -63,9 +62,7 @@ func separable(name, separator string) string {
 	return ""
 }
 
-func badName(problem, hint string) error {
-	return &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
-}
+func badName(problem, hint string) error { return secretmux.Invalid("get", problem, hint) }
 
 func validID(id string) bool {
 	return id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool { return !letter(r) && !digit(r) && r != '-' && r != '_' })
@@ -86,32 +83,50 @@ func validNumber(version string) bool {
 	return version != "" && len(version) <= maxDigits && version[0] != '0' && digits(version)
 }
 
-// validProject accepts an id, a number, and the older ids of a domain, as in
-// example.com:my-project.
+// validProject accepts an id or a number.
 func validProject(project string) bool {
 	if digits(project) {
 		return len(project) <= maxDigits
 	}
-	domain, id, scoped := strings.Cut(project, ":")
-	if !scoped {
-		domain, id = "", project
+	return lower(project, "-") && len(project) >= 6 && len(project) <= 30 && letter(rune(project[0])) && !strings.HasSuffix(project, "-")
+}
+
+// isRegion reports whether location has the form of a region: words of letters with
+// hyphens between them, and a number at the end, as in europe-west3.
+func isRegion(location string) bool {
+	last := strings.LastIndexByte(location, '-')
+	if last < 1 || len(location) > maxAlias {
+		return false
 	}
-	return lower(domain, ".-") && len(domain) <= maxID && lower(id, "-") && len(id) >= 6 && len(id) <= 30 &&
-		letter(rune(id[0])) && !strings.HasSuffix(id, "-")
+	for word := range strings.SplitSeq(location[:last], "-") {
+		if !letters(word) {
+			return false
+		}
+	}
+	direction := strings.TrimRight(location[last+1:], "0123456789")
+	return letters(direction) && len(direction) < len(location[last+1:])
 }
 
-func validLocation(location string) bool {
-	return lower(location, "-") && len(location) <= maxAlias && letter(rune(location[0])) && !strings.HasSuffix(location, "-")
+// isZone reports whether location has the form of a zone: a region, a hyphen and
+// more, as in europe-west3-a.
+func isZone(location string) bool {
+	last := strings.LastIndexByte(location, '-')
+	return last > 0 && isRegion(location[:last])
 }
 
-// lower reports whether s has lower-case letters, digits and the characters in
-// also alone.
+// lower reports whether s has nothing but lower-case letters, digits and the
+// characters in also.
 func lower(s, also string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && !digit(r) && !strings.ContainsRune(also, r) })
+}
+
+func letters(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func digits(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !digit(r) })
 }
+
 func digit(r rune) bool  { return r >= '0' && r <= '9' }
 func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }

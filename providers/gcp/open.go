@@ -25,7 +25,7 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 	}
 	var errs []error
 	if u.Path != "" && u.Path != "/" {
-		errs = append(errs, mistake("gcp-sm: takes no path", "write gcp-sm://my-project?prefix=prod-"))
+		errs = append(errs, secretmux.Invalid("open", "gcp-sm: takes no path", "write gcp-sm://my-project?prefix=prod-"))
 	}
 	params := u.Params()
 	params.Text("location", &o.Location)

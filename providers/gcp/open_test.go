@@ -3,6 +3,7 @@ package gcp_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ func TestOpen(t *testing.T) {
 		},
 		{"gcp-sm://my-project?alias=latest-enabled", "gcp-sm://my-project?alias=latest-enabled"},
 		{"gcp-sm://my-project?endpoint=localhost:9090", "gcp-sm://my-project?endpoint=localhost%3A9090"},
+		{"gcp-sm://my-project?endpoint=LOCALHOST:9090", "gcp-sm://my-project?endpoint=localhost%3A9090"},
 		{"gcp-sm://my-project?endpoint=psc.internal", "gcp-sm://my-project?endpoint=psc.internal%3A443"},
 		{"gcp-sm://my-project?endpoint=[::1]:9090", "gcp-sm://my-project?endpoint=%5B%3A%3A1%5D%3A9090"},
 	}
@@ -44,9 +46,7 @@ func TestOpen(t *testing.T) {
 		if source != tt.source {
 			t.Errorf("%s opens as %s, want %s", tt.config, source, tt.source)
 		}
-		if _, err := secretmux.ParseURI(source); err != nil {
-			t.Errorf("%s: its source can't be read back: %v", tt.config, err)
-		}
+		reopens(t, source)
 		if err := secretmux.Close(p); err != nil {
 			t.Errorf("Close: %v", err)
 		}
@@ -96,8 +96,90 @@ func TestOptionsRefuse(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, errInvalid)
 		}
 	}
-	if _, err := gcp.New(gcp.Options{Project: "example.com:my-project"}); err != nil {
-		t.Errorf("a project of a domain: %v", err)
+}
+
+// reopens checks that an address opens what has the same address.
+func reopens(t *testing.T, source string) {
+	t.Helper()
+	u, err := secretmux.ParseURI(source)
+	if err != nil {
+		t.Fatalf("%s can't be read back: %v", source, err)
+	}
+	p, err := gcp.Backend()[gcp.Scheme](t.Context(), u)
+	if err != nil {
+		t.Fatalf("%s does not open: %v", source, err)
+	}
+	if again := p.(fmt.Stringer).String(); again != source {
+		t.Errorf("%s opens as %s", source, again)
+	}
+	_ = secretmux.Close(p)
+}
+
+// What a program wrote in code has an address as well.
+func TestStringReopens(t *testing.T) {
+	for _, opts := range []gcp.Options{
+		{Project: project},
+		{Project: number, Location: "us-central1"},
+		{Project: project, Prefix: "a-_B9", Separator: "_-", Alias: "stable", Metadata: true, Endpoint: "psc.internal"},
+		{Project: project, Alias: "latest", Endpoint: "[::1]:9090"},
+		{Project: project, Alias: "latest-enabled", Credentials: auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: fixedToken("x")})},
+	} {
+		reopens(t, open(t, opts).String())
+	}
+}
+
+// A location is a region: what else goes by that name in Google Cloud has no regional
+// endpoint, and would be looked for in vain.
+func TestLocations(t *testing.T) {
+	tests := []struct{ location, says string }{ // says "" is good
+		{"europe-west3", ""},
+		{"us-central1", ""},
+		{"northamerica-northeast2", ""},
+		{"europe-west12", ""},
+		{"u-germany-northeast1", ""}, // of a cloud that a partner runs
+		{"global", "leave location= out for global secrets"},
+		{"europe-west3-a", "is a zone"},
+		{"us-central1-ai1a", "is a zone"},
+		{"europe-west12-c", "is a zone"},
+		{"eu", "looks like europe-west3"},
+		{"us", "looks like europe-west3"},
+		{"nam4", "looks like europe-west3"},
+		{"Global", "looks like europe-west3"},
+		{"europe-west", "looks like europe-west3"},
+		{"europe3", "looks like europe-west3"},
+		{"europe--west3", "looks like europe-west3"},
+		{"-west3", "looks like europe-west3"},
+		{"3-west3", "looks like europe-west3"},
+		{"europe-3", "looks like europe-west3"},
+		{"europe-west3/x", "looks like europe-west3"},
+		{"europe-west3.example.com", "looks like europe-west3"},
+		{strings.Repeat("europe-", 10) + "west3", "looks like europe-west3"},
+	}
+	for _, tt := range tests {
+		_, fromCode := gcp.New(gcp.Options{Project: project, Location: tt.location})
+		store, fromConfig := secretmux.Open(t.Context(), "gcp-sm://my-project?location="+tt.location, gcp.Backend())
+		if fromConfig == nil {
+			_ = store.Close()
+		}
+		for _, err := range []error{fromCode, fromConfig} {
+			switch {
+			case tt.says == "" && err != nil:
+				t.Errorf("%s: %v", tt.location, err)
+			case tt.says == "":
+			case secretmux.ClassOf(err) != errInvalid || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), "europe-west3"):
+				t.Errorf("%s: %v, want %q and what a region looks like", tt.location, err, tt.says)
+			}
+		}
+	}
+}
+
+// The id of a project of a domain can't be part of a URI; its number can.
+func TestProjectOfADomain(t *testing.T) {
+	for _, project := range []string{"example.com:my-project", "example.com:", ":my-project", "my-project:443"} {
+		_, err := gcp.New(gcp.Options{Project: project})
+		if secretmux.ClassOf(err) != errInvalid || !strings.Contains(err.Error(), "project's number") || strings.Contains(err.Error(), project) {
+			t.Errorf("%s: %v", project, err)
+		}
 	}
 }
 

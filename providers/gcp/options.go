@@ -14,18 +14,21 @@ import (
 )
 
 // Options says where a [Provider] finds its secrets and how it gets there. Only
-// Project is required. They are copied.
+// Project is required. They are copied; what they point to must be safe for
+// concurrent use.
 type Options struct {
-	// Project is the id or the number of the project that holds the secrets.
+	// Project is the id or the number of the project that holds the secrets. One
+	// of a domain, such as example.com:my-project, is given by its number: its id
+	// can't be part of a URI.
 	Project string
 	// Location is the region of regional secrets, such as europe-west3. Empty
-	// means global secrets.
+	// means global secrets. The word global and a zone are ErrInvalid.
 	Location string
-	// Prefix stands in front of every name. It has the characters of a secret's
+	// Prefix is put in front of every name. It has the characters of a secret's
 	// name: letters, digits, "-" and "_".
 	Prefix string
-	// Separator stands in place of each "/" of a name: 1 to 8 of "-" and "_".
-	// Empty means that a name with "/" is ErrInvalid.
+	// Separator replaces each "/" of a name: 1 to 8 of "-" and "_". Empty means
+	// that a name with "/" is ErrInvalid.
 	Separator string
 	// Alias is the version that Get reads. Empty means latest. It is a version
 	// alias of every secret that is read, or latest-enabled for the newest
@@ -37,10 +40,11 @@ type Options struct {
 	// roles/secretmanager.secretAccessor does not hold; without it the read is
 	// ErrDenied.
 	Metadata bool
-	// Endpoint is the host or host:port to call. Empty means Google's own, that
-	// of Location if it is set. One on loopback is taken for an emulator: it is
-	// called without TLS and without credentials.
+	// Endpoint is the host or host:port to call, port 443 where there is none.
+	// Empty means Google's own, that of Location if it is set. One on loopback is
+	// taken for an emulator: it is called without TLS and without credentials.
 	Endpoint string
+
 	// Credentials say who asks. Nil means the Application Default Credentials.
 	// With an Endpoint on loopback they are ErrInvalid.
 	Credentials *auth.Credentials
@@ -59,41 +63,71 @@ const (
 	latestEnabled = "latest-enabled"
 )
 
-func (o Options) withDefaults() (Options, error) {
+// check returns o with its defaults, or ErrInvalid for all that is wrong with it.
+func (o Options) check() (Options, error) {
 	if o.Alias == "" {
 		o.Alias = latest
 	}
-	var err error
-	if o.Endpoint != "" {
-		o.Endpoint, err = endpointOf(o.Endpoint)
-	}
-	return o, errors.Join(o.mistake(), err)
-}
-
-func (o Options) mistake() error {
 	var errs []error
+	if o.Endpoint != "" {
+		endpoint, err := endpointOf(strings.ToLower(o.Endpoint))
+		o.Endpoint, errs = endpoint, append(errs, err)
+	}
 	refuse := func(wrong bool, problem, hint string) {
 		if wrong {
-			errs = append(errs, mistake(problem, hint))
+			errs = append(errs, secretmux.Invalid("open", problem, hint))
 		}
 	}
-	refuse(o.Project == "", "the project is missing", "write gcp-sm://my-project")
-	refuse(o.Project != "" && !validProject(o.Project), "the project is no project id or number",
-		"a project id has 6 to 30 lower-case letters, digits and hyphens; it is not the project's name")
-	refuse(o.Location != "" && !validLocation(o.Location), "the location is no region", "write a region such as europe-west3")
-	refuse(!validID(o.Prefix+"x"), "the prefix can't start a secret's name", "a prefix has letters, digits, - and _, as in prod-")
-	refuse(o.Separator != "" && !validSeparator(o.Separator), "the separator can't stand in a secret's name",
+	errs = append(errs, checkProject(o.Project), checkLocation(o.Location))
+	refuse(!validID(o.Prefix+"x"), "the prefix can't be the start of a secret's name", "a prefix has letters, digits, - and _, as in prod-")
+	refuse(o.Separator != "" && !validSeparator(o.Separator), "the separator can't be part of a secret's name",
 		"a separator is 1 to 8 of - and _, as in --")
-	refuse(!validAlias(o.Alias), "the alias is no version alias", "an alias has up to 63 letters, digits, - and _, and starts with a letter")
+	refuse(!validAlias(o.Alias), "the alias is not a version alias", "an alias has up to 63 letters, digits, - and _, and starts with a letter")
 	refuse(o.Client != nil && (o.Endpoint != "" || o.Credentials != nil || len(o.ClientOptions) > 0),
-		"a client comes with settings for making one", "give Options.Client alone")
+		"a client comes with settings for making one", "give only Options.Client")
 	refuse(o.Credentials != nil && o.Endpoint != "" && loopback(o.Endpoint),
 		"credentials would go to an endpoint on loopback, where there is no TLS", "leave one of the two out")
-	return errors.Join(errs...)
+	return o, errors.Join(errs...)
 }
 
-func mistake(problem, hint string) error {
-	return &secretmux.Error{Op: "open", Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
+func checkProject(project string) error {
+	switch {
+	case project == "":
+		return secretmux.Invalid("open", "the project is missing", "write gcp-sm://my-project")
+	case strings.Contains(project, ":"):
+		return secretmux.Invalid("open", "the id of a project of a domain has a colon, which can't be part of a URI",
+			"write the project's number: gcloud projects describe PROJECT_ID --format='value(projectNumber)'")
+	case !validProject(project):
+		return secretmux.Invalid("open", "the project is not the id or the number of a project",
+			"an id has 6 to 30 lower-case letters, digits and hyphens; it is not the project's name")
+	}
+	return nil
+}
+
+func checkLocation(location string) error {
+	switch {
+	case location == "" || isRegion(location):
+		return nil
+	case location == "global":
+		return secretmux.Invalid("open", "the location global is not a region", "leave location= out for global secrets; a region looks like europe-west3")
+	case isZone(location):
+		return secretmux.Invalid("open", "the location is a zone, and secrets are in regions", "leave out what comes after the region, as in europe-west3")
+	}
+	return secretmux.Invalid("open", "the location is not a region", "a region looks like europe-west3; leave location= out for global secrets")
+}
+
+// uri is the address that a link opens the same place with. Credentials, Client
+// and ClientOptions have no part in it.
+func (o Options) uri() *secretmux.URI {
+	u := (&secretmux.URI{Scheme: Scheme, Authority: o.Project}).
+		With("location", o.Location).With("prefix", o.Prefix).With("sep", o.Separator).With("endpoint", o.Endpoint)
+	if o.Alias != latest {
+		u = u.With("alias", o.Alias)
+	}
+	if o.Metadata {
+		u = u.With("metadata", "true")
+	}
+	return u
 }
 
 // endpointOf completes host to host:443. What looks like a URL is refused: its
@@ -106,7 +140,7 @@ func endpointOf(endpoint string) (string, error) {
 	u, err := url.Parse("//" + net.JoinHostPort(host, port))
 	if err != nil || host == "" || port == "" || u.Hostname() != host || u.Port() != port ||
 		strings.ContainsAny(host, "/@?# ") {
-		return endpoint, mistake("the endpoint is no host and port", "write host or host:port, as in localhost:9090")
+		return endpoint, secretmux.Invalid("open", "the endpoint is not a host, or a host and a port", "write host or host:port, as in localhost:9090")
 	}
 	return net.JoinHostPort(host, port), nil
 }

@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/secretmux/secretmux"
 )
@@ -18,7 +17,7 @@ var (
 // when done. It is safe for concurrent use and keeps no values; all its calls
 // share one connection, which the first of them makes.
 type Provider struct {
-	opts   Options
+	opts   Options // without what holds credentials: see New
 	source string
 	conn   *connector
 }
@@ -26,29 +25,36 @@ type Provider struct {
 // New returns a provider. It does no I/O and reads no credentials. Its errors
 // are ErrInvalid; see [Options].
 func New(opts Options) (*Provider, error) {
-	opts, err := opts.withDefaults()
+	opts, err := opts.check()
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{opts: opts, source: sourceOf(opts), conn: newConnector(opts)}, nil
+	conn := newConnector(opts)
+	// They may hold a token, and a dump by reflection reads whatever p points to.
+	opts.Credentials, opts.Client, opts.ClientOptions = nil, nil, nil
+	return &Provider{opts: opts, source: opts.uri().String(), conn: conn}, nil
 }
 
 // String returns the provider's URI, such as gcp-sm://my-project?location=europe-west3.
+// A link of it opens the same place, with Options for Credentials, Client and
+// ClientOptions.
 func (p *Provider) String() string { return p.source }
 
 // Get returns the value of the version latest, or of Options.Alias. It makes one
 // call, and another one each for Options.Metadata and the alias latest-enabled.
 //
-// ErrNotFound is a secret that does not exist or has no version, for a caller
-// who may read secrets of the whole project. Secret Manager answers one whose
-// permission is for single secrets with ErrDenied instead: it does not say then
-// whether there is such a secret. ErrDisabled is a version that is disabled or
-// destroyed. A name that Secret Manager can't hold, a project that does not
-// exist and an API that is switched off are ErrInvalid. See the package comment
-// for ErrCorrupt; a value over 1 MiB is ErrTooLarge.
+// ErrNotFound is a secret that does not exist or has no version, for a caller who
+// may read secrets of the whole project: Secret Manager does not tell a caller who
+// may read only single secrets, and Get is ErrDenied then. A NOT_FOUND that names
+// anything else than this secret is ErrInvalid, and so are a name that Secret
+// Manager can't hold, a project that does not exist and an API that is switched
+// off. ErrDisabled is a version that is disabled or destroyed. See the package
+// comment for ErrCorrupt; a value over 1 MiB is ErrTooLarge.
 //
-// Without credentials Get is ErrUnauthenticated; where they can't be asked for a
-// token because of the network it is ErrUnavailable.
+// Without credentials Get is ErrUnauthenticated; where the network lets nobody ask
+// for a token it is ErrUnavailable. A failed login is remembered for a second, in
+// which calls fail with it. A login takes at most three quarters of the time that
+// ctx has left.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.get(ctx, "get", name, p.opts.Alias)
 }
@@ -60,7 +66,7 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 	}
 	a, err := p.read(ctx, id, version)
 	if err != nil {
-		return secretmux.Secret{}, p.classify(ctx, op, name, err)
+		return secretmux.Secret{}, p.fail(op, name, err)
 	}
 	return secretmux.NewSecret(a.data, secretmux.Meta{Version: a.version, Created: a.created, Source: p.source}), nil
 }
@@ -70,29 +76,4 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 func (p *Provider) Close() error {
 	p.conn.close()
 	return nil
-}
-
-// sourceOf lists the parameters in alphabetical order, as URI.String does.
-func sourceOf(o Options) string {
-	params := url.Values{}
-	set := func(key, value string) {
-		if value != "" {
-			params.Set(key, value)
-		}
-	}
-	set("location", o.Location)
-	set("prefix", o.Prefix)
-	set("sep", o.Separator)
-	set("endpoint", o.Endpoint)
-	if o.Alias != latest {
-		set("alias", o.Alias)
-	}
-	if o.Metadata {
-		set("metadata", "true")
-	}
-	source := Scheme + "://" + o.Project
-	if len(params) > 0 {
-		source += "?" + params.Encode()
-	}
-	return source
 }

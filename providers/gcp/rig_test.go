@@ -34,7 +34,9 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	_ = os.Setenv("HOME", home)
+	for _, variable := range []string{"HOME", "APPDATA"} { // of Windows too
+		_ = os.Setenv(variable, home)
+	}
 	_ = os.Setenv("GCE_METADATA_HOST", "127.0.0.1:1") // where nobody listens
 	code := m.Run()
 	_ = os.RemoveAll(home)

@@ -20,8 +20,8 @@ import (
 type statusError struct {
 	code       codes.Code
 	reason     string // of google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
-	permission string // that is missing, as the service has it
-	http       int    // the HTTP status of an answer that is no gRPC, or 0
+	permission string // that is missing, as the service has it, or else the call's
+	http       int    // the HTTP status of an answer that is not gRPC, or 0
 	said       message
 }
 
@@ -30,8 +30,9 @@ type message int
 
 const (
 	nothing     message = iota
-	noProject           // not the secret is missing, but its project or location
-	noVersion           // the secret is there, the version is not
+	noSecret            // the secret that was asked for is missing, or has no version
+	noVersion           // the version that was asked for is missing
+	noProject           // a project or location is missing
 	keyDisabled         // the Cloud KMS key of the secret can't be used
 	oversized           // made by gRPC itself: the answer is over the limit
 	garbled             // made by gRPC itself: the answer can't be decoded
@@ -54,9 +55,9 @@ func (e *statusError) Error() string {
 // GRPCStatus lets status.FromError and status.Code find the code.
 func (e *statusError) GRPCStatus() *status.Status { return status.New(e.code, "") }
 
-// native replaces an error of the SDK. Errors of this package and of contexts
-// stay as they are.
-func native(err error) error {
+// native replaces an error of the SDK by one that is safe to show. Errors of this
+// package and of contexts stay as they are. what is what the call was about.
+func native(err error, what request) error {
 	if err == nil || isOwn(err) {
 		return err
 	}
@@ -64,29 +65,28 @@ func native(err error) error {
 	if !ok {
 		return &statusError{code: codes.Unknown}
 	}
-	e := &statusError{code: s.Code(), http: httpStatus(s), said: read(s)}
+	e := &statusError{code: s.Code(), permission: what.permission, http: httpStatus(s), said: read(s, what)}
 	for _, detail := range s.Details() {
 		if info, ok := detail.(*errdetails.ErrorInfo); ok {
 			e.reason = wellFormed(info.GetReason(), `^[A-Z][A-Z0-9_]{1,62}$`)
-			e.permission = wellFormed(info.GetMetadata()["permission"], `^[a-z]{3,40}\.[a-zA-Z]{3,40}\.[a-zA-Z]{2,40}$`)
+			if named := wellFormed(info.GetMetadata()["permission"], `^[a-z]{3,40}\.[a-zA-Z]{3,40}\.[a-zA-Z]{2,40}$`); named != "" {
+				e.permission = named
+			}
 		}
 	}
 	return e
 }
 
+// isOwn reports whether err is an error of this package, or of a context, as it is:
+// one that wraps it has a text of its own.
 func isOwn(err error) bool {
-	for _, own := range []error{
-		context.Canceled, context.DeadlineExceeded, errClosed, errNoPayload, errNoChecksum, errChecksum, errOtherSecret,
-		errTooLarge, errNoneEnabled, errNoPrevious, errNoCredentials, errBadCredentials, errNoFile, errClient,
-	} {
-		if err == own { //nolint:errorlint // an error that wraps one has a text of its own
-			return true
-		}
+	if _, ok := err.(*problem); ok { //nolint:errorlint // see above
+		return true
 	}
-	return false
+	return err == context.Canceled || err == context.DeadlineExceeded //nolint:errorlint // see above
 }
 
-// httpStatus is that of a proxy or another server. gRPC has it in the message alone.
+// httpStatus is that of a proxy or another server. Only the message has it.
 func httpStatus(s *status.Status) int {
 	var n int
 	const before = "unexpected HTTP status code received from server: "
@@ -97,7 +97,10 @@ func httpStatus(s *status.Status) int {
 }
 
 // read looks for the few texts that tell one meaning of a code from another.
-func read(s *status.Status) message {
+func read(s *status.Status, what request) message {
+	if s.Code() == codes.NotFound {
+		return missing(s.Message(), what)
+	}
 	text := strings.ToLower(s.Message())
 	has := func(some ...string) bool {
 		return slices.ContainsFunc(some, func(one string) bool { return strings.Contains(text, one) })
@@ -107,8 +110,6 @@ func read(s *status.Status) message {
 		said bool
 		message
 	}{
-		{codes.NotFound, has("project", "location") && !has("secret"), noProject},
-		{codes.NotFound, has("secret version"), noVersion},
 		{codes.FailedPrecondition, has("kms", "cryptokey"), keyDisabled},
 		{codes.ResourceExhausted, strings.HasPrefix(text, "grpc: received message"), oversized},
 		{codes.Internal, has("failed to unmarshal", "cardinality violation", "decompress"), garbled},

@@ -28,52 +28,64 @@ type tokens struct {
 	life  context.Context
 
 	mu     sync.Mutex
-	last   *auth.Token
-	flight *flight
+	last   func() *auth.Token // nil until there is one; a function, as dumps by reflection read all else
+	flight *flight            // under way, or the last one if it failed
+	until  time.Time          // a failed flight is remembered until then
 }
 
 type flight struct {
 	done  chan struct{}
-	token *auth.Token
+	token func() *auth.Token
 	err   error
 }
 
+// Token waits for a token for most of the time that ctx has, so that a call whose
+// token does not come can say so.
 func (t *tokens) Token(ctx context.Context) (*auth.Token, error) {
 	f := t.join() //nolint:contextcheck // a token is for all callers, so none of them may cancel it
+	within, cancel := context.WithTimeout(ctx, shareOf(ctx, callTimeout))
+	defer cancel()
 	select {
 	case <-f.done:
-		return f.token, f.err
-	case <-ctx.Done():
-		return nil, status.FromContextError(ctx.Err()).Err()
+		if f.err != nil {
+			return nil, f.err
+		}
+		return f.token(), nil
+	case <-within.Done():
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, status.FromContextError(err).Err()
+	}
+	return nil, status.Error(codes.Unavailable, noToken)
 }
 
 func (t *tokens) join() *flight {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.last.IsValid() {
+	if t.last != nil && t.last().IsValid() {
 		f := &flight{done: make(chan struct{}), token: t.last}
 		close(f.done)
 		return f
 	}
-	if t.flight == nil {
-		t.flight = &flight{done: make(chan struct{})}
+	if t.flight == nil || !t.until.IsZero() && !time.Now().Before(t.until) {
+		t.flight, t.until = &flight{done: make(chan struct{})}, time.Time{}
 		go t.fly(t.flight)
 	}
 	return t.flight
 }
 
 func (t *tokens) fly(f *flight) {
-	ctx, cancel := context.WithTimeout(t.life, 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.life, callTimeout)
 	defer cancel()
 	token, err := t.inner.Token(ctx)
 	t.mu.Lock()
 	if err == nil && token != nil {
-		t.last, f.token = token, token
+		f.token = func() *auth.Token { return token }
+		t.last, t.flight = f.token, nil
 	} else {
 		f.err = status.Error(tokenCode(err), noToken)
+		t.until = time.Now().Add(loginPause)
 	}
-	t.flight = nil
 	t.mu.Unlock()
 	close(f.done)
 }

@@ -2,15 +2,9 @@ package gcp
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"github.com/secretmux/secretmux"
-)
-
-var (
-	errNoPrevious  = errors.New("the current version is the first one")
-	errNoneEnabled = errors.New("no version is enabled")
 )
 
 // GetVersion returns a version by its number or by a version alias of the
@@ -34,10 +28,8 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 		return secretmux.Secret{}, err
 	}
 	if !validVersion(version) {
-		return secretmux.Secret{}, &secretmux.Error{
-			Op: op, Name: name, Source: p.source, Class: secretmux.ErrInvalid, Err: errors.New("the version is neither a number nor an alias"),
-			Hint: "write ?version= and a number, a version alias, current, previous or latest-enabled",
-		}
+		return secretmux.Secret{}, secretmux.Invalid(op, "the version is neither a number nor an alias",
+			"write ?version= and a number, a version alias, current, previous or latest-enabled")
 	}
 	return p.get(ctx, op, name, version)
 }
@@ -49,11 +41,11 @@ func (p *Provider) previous(ctx context.Context, op, name string) (secretmux.Sec
 	}
 	current, err := p.access(ctx, id, p.opts.Alias)
 	if err != nil {
-		return secretmux.Secret{}, p.classify(ctx, op, name, err)
+		return secretmux.Secret{}, p.fail(op, name, err)
 	}
 	n, err := strconv.ParseInt(current.version, 10, 64)
 	if err != nil || n < 2 {
-		return secretmux.Secret{}, p.classify(ctx, op, name, errNoPrevious)
+		return secretmux.Secret{}, p.fail(op, name, errNoPrevious)
 	}
 	return p.get(ctx, op, name, strconv.FormatInt(n-1, 10))
 }

@@ -80,7 +80,7 @@ func gcpCanary(id string) (value string, status int, spoilt bool) {
 	case broken:
 		return faultscript.Canary, 0, true
 	case absent:
-		return faultscript.Canary, 5, false
+		return "Secret [projects/123456789012/secrets/" + id + "] not found. " + faultscript.Canary, 5, false
 	}
 	return faultscript.Canary, 7, false
 }

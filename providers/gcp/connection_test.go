@@ -211,6 +211,21 @@ func TestCloseWithinList(t *testing.T) {
 	}
 }
 
+// A context that ends within a list ends nothing that was over by itself.
+func TestCancelWithinList(t *testing.T) {
+	f, p := start(t, gcp.Options{})
+	f.set("one", nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for _, err := range p.List(ctx, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		break
+	}
+}
+
 // A client that the caller brings is the caller's to close.
 func TestInjectedClient(t *testing.T) {
 	f := newFake()

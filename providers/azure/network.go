@@ -6,7 +6,8 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strconv"
+
+	"github.com/secretmux/secretmux"
 )
 
 // networkError says that no whole answer came.
@@ -14,6 +15,17 @@ type networkError struct{ cause error }
 
 func (e *networkError) Error() string { return "no answer from the vault: " + e.cause.Error() }
 func (e *networkError) Unwrap() error { return e.cause }
+
+func (e *networkError) class() (class error, hint string) {
+	var dns *net.DNSError
+	switch {
+	case errors.As(e.cause, &dns) && dns.IsNotFound:
+		return secretmux.ErrUnavailable, "no such host: check the vault's name; a vault that does not exist has no address"
+	case errors.Is(e.cause, errCertificate):
+		return secretmux.ErrUnavailable, "check what is between this machine and the vault, and its certificates"
+	}
+	return secretmux.ErrUnavailable, "check the network, and that the vault's firewall lets this machine in"
+}
 
 // safeCause drops what is around the cause of a failed exchange: a *url.Error
 // quotes the URL, and net/http quotes what it can't parse.
@@ -43,18 +55,3 @@ var (
 	errCertificate = errors.New("the server's certificate is not trusted")
 	errExchange    = errors.New("the HTTP exchange failed")
 )
-
-// Error names no more than status, known codes and the request's id.
-func (e *answerError) Error() string {
-	text := "the vault answered with status " + strconv.Itoa(e.status)
-	if e.code != "" {
-		text += " " + e.code
-	}
-	if e.inner != "" {
-		text += " (" + e.inner + ")"
-	}
-	if e.requestID != "" {
-		text += ", request " + e.requestID
-	}
-	return text
-}

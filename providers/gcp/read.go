@@ -16,6 +16,8 @@ const (
 	maxAnswer = maxValue + 4<<10 // a value, its name and its checksum
 	maxPage   = 16 << 20         // pageSize secrets, each with all the labels and annotations it can have
 	pageSize  = 500
+
+	callTimeout = 10 * time.Second // of a call whose ctx has no deadline, and of a login
 )
 
 // settings are those of every call. Retries are the store's: the SDK's own would
@@ -23,25 +25,18 @@ const (
 func settings(maxBytes int) []gax.CallOption {
 	return []gax.CallOption{
 		gax.WithRetry(func() gax.Retryer { return nil }),
-		gax.WithTimeout(10 * time.Second), // for a ctx without a deadline alone
+		gax.WithTimeout(callTimeout), // only for a ctx without a deadline
 		gax.WithGRPCOptions(grpc.MaxCallRecvMsgSize(maxBytes)),
 	}
 }
 
-// lacking says which permission the call needed that failed with err, for the hint.
-type lacking struct {
+// request is what a call is about.
+type request struct {
+	// permission is what the call takes, for the hint.
 	permission string
-	err        error
-}
-
-func (e *lacking) Error() string { return e.err.Error() }
-func (e *lacking) Unwrap() error { return e.err }
-
-func needs(permission string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &lacking{permission: permission, err: err}
+	// id and version are what it asks for: empty in a call that names no secret or
+	// no version. They decide whether a NOT_FOUND is about that.
+	id, version string
 }
 
 // read reads one version of a secret: a number, an alias or latestEnabled.
@@ -50,14 +45,15 @@ func (p *Provider) read(ctx context.Context, id, version string) (answer, error)
 	if err != nil || !p.opts.Metadata {
 		return a, err
 	}
-	err = p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+	what := request{permission: "secretmanager.versions.get", id: id, version: a.version}
+	err = p.conn.call(ctx, what, func(ctx context.Context, c *secretmanager.Client) error {
 		v, err := c.GetSecretVersion(ctx, &secretmanagerpb.GetSecretVersionRequest{Name: p.opts.resource(id, a.version)}, settings(maxAnswer)...)
 		if err == nil && v.GetCreateTime().IsValid() {
 			a.created = v.GetCreateTime().AsTime()
 		}
 		return err
 	})
-	return a, needs("secretmanager.versions.get", err)
+	return a, err
 }
 
 func (p *Provider) access(ctx context.Context, id, version string) (answer, error) {
@@ -69,21 +65,22 @@ func (p *Provider) access(ctx context.Context, id, version string) (answer, erro
 		version = number
 	}
 	var a answer
-	err := p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+	what := request{permission: "secretmanager.versions.access", id: id, version: version}
+	err := p.conn.call(ctx, what, func(ctx context.Context, c *secretmanager.Client) error {
 		r, err := c.AccessSecretVersion(ctx, &secretmanagerpb.AccessSecretVersionRequest{Name: p.opts.resource(id, version)}, settings(maxAnswer)...)
 		if err == nil {
 			a, err = verify(r, id, version)
 		}
 		return err
 	})
-	return a, needs("secretmanager.versions.access", err)
+	return a, err
 }
 
 // newestEnabled returns the number of the newest version that is enabled. The
 // service lists the newest first; an emulator may not.
 func (p *Provider) newestEnabled(ctx context.Context, id string) (string, error) {
 	newest := ""
-	err := p.conn.call(ctx, func(ctx context.Context, c *secretmanager.Client) error {
+	err := p.conn.call(ctx, request{permission: "secretmanager.versions.list", id: id}, func(ctx context.Context, c *secretmanager.Client) error {
 		it := c.ListSecretVersions(ctx, &secretmanagerpb.ListSecretVersionsRequest{
 			Parent: p.opts.secret(id), Filter: "state:ENABLED", PageSize: pageSize,
 		}, settings(maxPage)...)
@@ -107,7 +104,7 @@ func (p *Provider) newestEnabled(ctx context.Context, id string) (string, error)
 	if err == nil && newest == "" {
 		return "", errNoneEnabled
 	}
-	return newest, needs("secretmanager.versions.list", err)
+	return newest, err
 }
 
 // newer compares two numbers without leading zeros.

@@ -1,0 +1,160 @@
+package azure
+
+import (
+	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// maxError bounds what is read of the body of an error.
+const maxError = 64 << 10
+
+// answerError is an answer that is neither 200 nor 401.
+type answerError struct {
+	status    int
+	code      string // Key Vault's code, empty when we do not know it
+	inner     string // its inner code, likewise
+	requestID string
+	need      permission // of the call
+}
+
+// Error names no more than status, known codes and the request's id.
+func (e *answerError) Error() string {
+	text := "the vault answered with status " + strconv.Itoa(e.status)
+	if e.code != "" {
+		text += " " + e.code
+	}
+	if e.inner != "" {
+		text += " (" + e.inner + ")"
+	}
+	if e.requestID != "" {
+		text += ", request " + e.requestID
+	}
+	return text
+}
+
+// newAnswerError reads and closes the body.
+func newAnswerError(response *http.Response) *answerError {
+	defer response.Body.Close() //nolint:errcheck // it was read as far as it is needed
+	e := &answerError{status: response.StatusCode}
+	if id := response.Header.Get("x-ms-request-id"); uuid(id) {
+		e.requestID = id
+	}
+	// A page of a proxy may hold anything, a copy of a vault's answer too.
+	if kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type")); err == nil && strings.Contains(kind, "html") {
+		return e
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxError))
+	if err != nil {
+		return e // the status says enough
+	}
+	var said struct {
+		Error struct {
+			Code  string `json:"code"`
+			Inner struct {
+				Code string `json:"code"`
+			} `json:"innererror"` // innerError in some answers; encoding/json takes both
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &said) == nil {
+		e.code, e.inner = known(said.Error.Code), known(said.Error.Inner.Code)
+	}
+	return e
+}
+
+// known returns code if it is one of Key Vault's, whose text can't be anything else.
+func known(code string) string {
+	for _, k := range []string{
+		"SecretNotFound", "Forbidden", "SecretDisabled", "ForbiddenByRbac", "ForbiddenByPolicy", "AccessDenied",
+		"ForbiddenByFirewall", "ForbiddenByConnection", "Unauthorized", "Throttled", "BadParameter", "Conflict",
+		"ObjectIsBeingDeleted", "ObjectIsBeingRecovered", "ObjectIsDeletedButRecoverable", "NotSupported",
+	} {
+		if strings.EqualFold(k, code) {
+			return k
+		}
+	}
+	return ""
+}
+
+// absent reports whether the vault itself says that there is no such secret. A 404
+// of another form is of a proxy, a gateway or another service, and one for the
+// list of all secrets is about no secret.
+func (e *answerError) absent() bool {
+	return e.status == http.StatusNotFound && e.code == "SecretNotFound" && e.need != toList
+}
+
+func (e *answerError) class() (class error, hint string) {
+	switch e.status {
+	case http.StatusNotFound:
+		if e.absent() {
+			return secretmux.ErrNotFound, ""
+		}
+		return secretmux.ErrInvalid, "this 404 is not Key Vault's; " + notAVault
+	case http.StatusUnauthorized:
+		return secretmux.ErrUnauthenticated, "the vault refuses the token; check that the identity is of the vault's tenant and cloud"
+	case http.StatusForbidden:
+		return e.forbidden()
+	case http.StatusConflict:
+		if e.inner == "ObjectIsBeingDeleted" || e.inner == "ObjectIsDeletedButRecoverable" {
+			return secretmux.ErrDisabled, recoverIt
+		}
+		return secretmux.ErrUnavailable, "the secret is being changed"
+	case http.StatusTooManyRequests:
+		return secretmux.ErrThrottled, "a vault serves 4,000 reads in 10 seconds; raise ttl="
+	case http.StatusRequestTimeout, http.StatusProxyAuthRequired:
+		return secretmux.ErrUnavailable, ""
+	}
+	switch {
+	case e.status >= http.StatusInternalServerError:
+		return secretmux.ErrUnavailable, ""
+	case e.status >= http.StatusBadRequest:
+		return secretmux.ErrInvalid, "the vault refuses the request; an older cloud may need api_version="
+	case e.status >= http.StatusMultipleChoices:
+		return secretmux.ErrUnavailable, "no vault redirects; " + notAVault
+	}
+	return secretmux.ErrCorrupt, "this is not an answer of Key Vault; " + notAVault
+}
+
+func (e *answerError) forbidden() (class error, hint string) {
+	switch e.inner {
+	case "SecretDisabled":
+		return secretmux.ErrDisabled, "enable the version, or set a new one"
+	case "ForbiddenByFirewall", "ForbiddenByConnection":
+		return secretmux.ErrDenied, "the vault's network rules refuse this address; allow it, or use the private endpoint"
+	case "ForbiddenByRbac":
+		return secretmux.ErrDenied, e.need.byRole()
+	case "AccessDenied", "ForbiddenByPolicy":
+		return secretmux.ErrDenied, e.need.byPolicy()
+	}
+	return secretmux.ErrDenied, e.need.byRole() + "; or, with access policies: " + e.need.byPolicy()
+}
+
+// permission is what a call needs.
+type permission int
+
+const (
+	toGet permission = iota
+	toGetDeleted
+	toListVersions
+	toList
+)
+
+func (p permission) byRole() string {
+	action := "readMetadata"
+	if p == toGet {
+		action = "getSecret"
+	}
+	return "the identity lacks Microsoft.KeyVault/vaults/secrets/" + action + "/action; give it the role Key Vault Secrets User"
+}
+
+func (p permission) byPolicy() string {
+	if p == toList || p == toListVersions {
+		return "the vault's access policy lacks the secret permission List (secrets/list) for the identity"
+	}
+	return "the vault's access policy lacks the secret permission Get (secrets/get) for the identity"
+}

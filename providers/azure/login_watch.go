@@ -1,0 +1,76 @@
+package azure
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// The metadata server of machines of Azure, and how long it may take to say
+// anything at all. Elsewhere packets to its address vanish, and the SDK would wait
+// for as long as the whole call has, twice.
+// https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
+const (
+	metadataHost = "169.254.169.254"
+	metadataURL  = "http://" + metadataHost + "/metadata/identity/oauth2/token"
+	metadataWait = 2 * time.Second
+)
+
+// loginWatch is between a credential of the SDK and its login server. It notes
+// whether requests reach anybody, as the SDK's errors don't tell a network that is
+// down from a credential that is refused.
+type loginWatch struct {
+	client *http.Client
+	there  atomic.Bool // the metadata server answered once
+}
+
+// Do is policy.Policy's.
+func (w *loginWatch) Do(req *policy.Request) (*http.Response, error) {
+	raw := req.Raw()
+	// A request for a token has this header; the SDK's own search for the server
+	// has not, and is bounded.
+	toMetadata := raw.URL.Hostname() == metadataHost && raw.Header.Get("Metadata") != ""
+	var (
+		response *http.Response
+		err      error
+	)
+	if toMetadata && !w.there.Load() {
+		err = w.probe(raw.Context())
+	}
+	if err == nil {
+		response, err = req.Next()
+	}
+	if c := callOf(raw.Context()); c != nil {
+		c.unreachable.Store(err != nil)
+	}
+	return response, err
+}
+
+// probe asks the metadata server for nothing in particular. It refuses that at
+// once, while a token may take it seconds.
+func (w *loginWatch) probe(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, metadataWait)
+	defer cancel()
+	req, err := http.NewRequestWithContext(within, http.MethodGet, metadataURL, http.NoBody)
+	if err != nil {
+		return noMetadataError{}
+	}
+	response, err := w.client.Do(req)
+	if err != nil {
+		return noMetadataError{}
+	}
+	_ = response.Body.Close()
+	w.there.Store(true)
+	return nil
+}
+
+// noMetadataError says that nothing answers where the metadata server should be.
+type noMetadataError struct{}
+
+func (noMetadataError) Error() string { return "no metadata server answers" }
+
+// NonRetriable tells the SDK that asking again is not its business.
+func (noMetadataError) NonRetriable() {}

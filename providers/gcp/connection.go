@@ -1,0 +1,221 @@
+package gcp
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	secretmanager "cloud.google.com/go/secretmanager/apiv1"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
+)
+
+const (
+	// maxSilent is how many calls in a row may time out on a connection that used
+	// to answer. One may be a slow secret.
+	maxSilent = 2
+	// loginPause is how long a failed login is remembered: calls in that time fail
+	// with it, so that an outage of whoever gives tokens is not answered with one
+	// login a call. A second is as late as a recovery may be seen.
+	loginPause = time.Second
+	// reconnectWait is how long a call waits for a connection that failed before. A
+	// handshake takes less, unless the server is still down.
+	reconnectWait = 100 * time.Millisecond
+)
+
+// connector makes the one client of a provider at the first call, and a new one
+// when the old one is of no more use: a connection can die without a word, and
+// credentials can be replaced on disk.
+type connector struct {
+	// dial makes a client; it searches for credentials no longer than search.
+	dial func(ctx context.Context, search time.Duration) (*secretmanager.Client, error)
+	ask  probe
+	life context.Context // ends with close
+	end  context.CancelFunc
+
+	mu      sync.Mutex
+	current *client
+	making  *making
+	closed  bool
+}
+
+// client is one client with the calls that use it. It is closed by the last of
+// them after it was retired.
+type client struct {
+	// sdk returns it. The SDK keeps the token in it, and what is behind a function
+	// is out of the reach of a dump by reflection.
+	sdk      func() *secretmanager.Client
+	made     time.Time
+	borrowed bool // from Options.Client
+	users    int
+	retired  bool
+	answered bool // at least once, to a token that it took
+	silent   int  // calls since then that ended without any answer
+	// failed says that the last call ended without an answer. The first one meets a
+	// connection whose first attempt is its own.
+	failed atomic.Bool
+}
+
+// making is a client under way, for all callers that wait for it.
+type making struct {
+	done chan struct{}
+	err  error
+}
+
+func newConnector(opts Options) *connector {
+	k := &connector{ask: onGoogleCloud}
+	k.life, k.end = context.WithCancel(context.Background())
+	k.dial = dialer(opts, func(ctx context.Context) bool { return k.ask(ctx) })
+	if given := opts.Client; given != nil {
+		k.current = &client{sdk: func() *secretmanager.Client { return given }, borrowed: true}
+		k.current.failed.Store(true) // as far as we know
+	}
+	return k
+}
+
+// call calls f, which is about what, with the client. Its errors are safe to show:
+// those of native, of this package, or of ctx.
+func (k *connector) call(ctx context.Context, what request, f func(context.Context, *secretmanager.Client) error) error {
+	c, err := k.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	within, cancel := context.WithCancel(withoutHooks(ctx))
+	stop := context.AfterFunc(k.life, cancel) //nolint:contextcheck // Close ends calls too
+	// A caller's function may panic: List runs one.
+	outcome := error(nil)
+	defer func() {
+		stop()
+		cancel()
+		k.release(c, outcome)
+	}()
+	c.reconnect(within)
+	if outcome = native(f(within, c.sdk()), what); outcome == nil {
+		return nil
+	}
+	switch ended := endOf(ctx, outcome); {
+	case ended != nil && outage(outcome):
+		return ended
+	case ended == nil && k.life.Err() != nil && unanswered(outcome):
+		return errClosed
+	}
+	return outcome
+}
+
+// endOf returns ctx.Err(). The server knows the deadline and may see it a moment
+// before we do; then endOf waits for that moment, so that the caller's own
+// deadline does not pass for an outage.
+func endOf(ctx context.Context, err error) error {
+	deadline, ok := ctx.Deadline()
+	if ok && codeOf(err) == codes.DeadlineExceeded && time.Until(deadline) < 100*time.Millisecond {
+		<-ctx.Done()
+	}
+	return ctx.Err()
+}
+
+// reconnect makes a connection that failed try again now. Left to itself gRPC waits
+// longer and longer, and a server that is back would pass for one that is down.
+func (c *client) reconnect(ctx context.Context) {
+	conn := c.sdk().Connection() //nolint:staticcheck // deprecated for pools: there it is any of them, and each has the same server
+	if !c.failed.Load() || conn == nil || conn.GetState() != connectivity.TransientFailure {
+		return
+	}
+	conn.ResetConnectBackoff()
+	within, cancel := context.WithTimeout(ctx, reconnectWait)
+	defer cancel()
+	conn.WaitForStateChange(within, connectivity.TransientFailure)
+}
+
+// acquire waits for the client within ctx; making it goes on without.
+func (k *connector) acquire(ctx context.Context) (*client, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		k.mu.Lock()
+		if k.closed {
+			k.mu.Unlock()
+			return nil, errClosed
+		}
+		if c := k.current; c != nil {
+			c.users++
+			k.mu.Unlock()
+			return c, nil
+		}
+		m := k.making
+		if m == nil {
+			m = &making{done: make(chan struct{})}
+			k.making = m
+			go k.make(m, shareOf(ctx, probeTime))
+		}
+		k.mu.Unlock()
+		select {
+		case <-m.done:
+			if m.err != nil && k.life.Err() == nil {
+				return nil, m.err
+			}
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (k *connector) make(m *making, search time.Duration) {
+	made, err := k.dial(k.life, search)
+	k.mu.Lock()
+	k.making, m.err = nil, err
+	unwanted := err == nil && k.closed
+	if err == nil && !k.closed {
+		k.current = &client{sdk: func() *secretmanager.Client { return made }, made: time.Now()}
+	}
+	k.mu.Unlock()
+	if unwanted {
+		_ = made.Close()
+	}
+	close(m.done)
+}
+
+// release notes what became of a call, and retires a client that is of no more use.
+// One whose credentials are refused is: others may be in their file by now. But
+// where they never worked a new one would log in again, so it gets a pause.
+func (k *connector) release(c *client, outcome error) {
+	refused := codeOf(outcome) == codes.Unauthenticated
+	c.failed.Store(unanswered(outcome))
+	k.mu.Lock()
+	c.users--
+	switch {
+	case timedOut(outcome):
+		c.silent++
+	case !unanswered(outcome):
+		c.answered, c.silent = c.answered || !refused, 0
+	}
+	useless := c.answered && c.silent >= maxSilent || refused && (c.answered || time.Since(c.made) >= loginPause)
+	if useless && !c.borrowed && !c.retired {
+		c.retired = true
+		if k.current == c {
+			k.current = nil
+		}
+	}
+	last := c.retired && c.users == 0
+	k.mu.Unlock()
+	if last {
+		_ = c.sdk().Close()
+	}
+}
+
+// close ends the calls under way; the last of them closes the client. It does not
+// wait for them, as a caller may close from within List.
+func (k *connector) close() {
+	k.mu.Lock()
+	c := k.current
+	k.closed, k.current = true, nil
+	last := false
+	if c != nil && !c.borrowed {
+		c.retired, last = true, c.users == 0
+	}
+	k.mu.Unlock()
+	k.end()
+	if last {
+		_ = c.sdk().Close()
+	}
+}

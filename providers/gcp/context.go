@@ -1,0 +1,32 @@
+package gcp
+
+import (
+	"context"
+	"net/http/httptrace"
+	"time"
+)
+
+// shareOf returns how much of the time that ctx has left a login may take, at most
+// most: three quarters, so that there is time for an answer that says what took
+// too long.
+func shareOf(ctx context.Context, most time.Duration) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return min(most, time.Until(deadline)*3/4)
+	}
+	return most
+}
+
+// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a hook
+// sees the header that carries the token, and a load serves others than the one who
+// began it. A client of Options.Client may speak HTTP.
+func withoutHooks(ctx context.Context) context.Context { return untraced{ctx} }
+
+type untraced struct{ context.Context }
+
+func (u untraced) Value(key any) any {
+	value := u.Context.Value(key)
+	if _, hooks := value.(*httptrace.ClientTrace); hooks {
+		return nil
+	}
+	return value
+}
