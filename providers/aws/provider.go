@@ -40,6 +40,19 @@ type Provider struct {
 // leads to the same place.
 func (p *Provider) String() string { return p.source }
 
+// BackendName returns what the service itself calls the secret, its folder included.
+// An ARN is its own.
+func (p *Provider) BackendName(name string) string {
+	if session.IsARN(name) {
+		return name
+	}
+	id, err := p.service.ID(context.Background(), name) // without an ARN it asks nobody
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
 // Get returns the current version: that which is labelled AWSCURRENT, or the
 // highest one of a parameter.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {

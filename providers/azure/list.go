@@ -65,6 +65,7 @@ func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, 
 	info.Source = p.source
 	if item.Attributes != nil {
 		info.Created, info.Expires = timeOf(item.Attributes.Created), timeOf(item.Attributes.Expires)
+		info.Updated, info.Enabled = timeOf(item.Attributes.Updated), item.Attributes.Enabled
 	}
 	return info, ok, nil
 }

@@ -110,3 +110,12 @@ func (p *Provider) Close() error {
 	p.conn.close()
 	return nil
 }
+
+// BackendName returns what Key Vault itself calls the secret.
+func (p *Provider) BackendName(name string) string {
+	key, err := p.names.key(name)
+	if err != nil {
+		return ""
+	}
+	return key
+}

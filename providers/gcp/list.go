@@ -44,6 +44,12 @@ func (p *Provider) list(ctx context.Context, c *secretmanager.Client, prefix str
 			continue
 		}
 		info := secretmux.Info{Name: name, Source: p.source}
+		if s.GetCreateTime().IsValid() {
+			info.Created = s.GetCreateTime().AsTime()
+		}
+		if next := s.GetRotation().GetNextRotationTime(); next.IsValid() {
+			info.NextRotation = next.AsTime()
+		}
 		if s.GetExpireTime().IsValid() {
 			info.Expires = s.GetExpireTime().AsTime()
 		}

@@ -77,3 +77,12 @@ func (p *Provider) Close() error {
 	p.conn.close()
 	return nil
 }
+
+// BackendName returns what Secret Manager itself calls the secret, without the project.
+func (p *Provider) BackendName(name string) string {
+	id, err := p.opts.id(name)
+	if err != nil {
+		return ""
+	}
+	return id
+}

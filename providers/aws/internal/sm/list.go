@@ -40,10 +40,20 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 	}
 	for _, entry := range out.SecretList {
 		if name, ok := s.name(entry, full); ok {
-			page = append(page, secretmux.Info{Name: name, Version: current(entry.SecretVersionsToStages)})
+			page = append(page, describe(name, entry))
 		}
 	}
 	return page, next, nil
+}
+
+// describe takes over what the list says besides the name. CreatedDate is when the
+// secret was made, which is not the age of its value; LastChangedDate moves with a tag
+// too (SecretListEntry of the API reference).
+func describe(name string, entry types.SecretListEntry) secretmux.Info {
+	return secretmux.Info{
+		Name: name, Version: current(entry.SecretVersionsToStages), Created: aws.ToTime(entry.CreatedDate), Updated: aws.ToTime(entry.LastChangedDate),
+		LastRotated: aws.ToTime(entry.LastRotatedDate), NextRotation: aws.ToTime(entry.NextRotationDate),
+	}
 }
 
 // name is the reverse of ID. It is false for what Get would not take.
