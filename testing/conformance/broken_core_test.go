@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/memory"
 )
 
 func secretOf(v string) secretmux.Secret { return secretmux.NewSecret([]byte(v), secretmux.Meta{}) }
@@ -22,6 +23,14 @@ func instead(f func(name string, s secretmux.Secret, err error) (secretmux.Secre
 			s, err := d.Provider.Get(ctx, name)
 			return f(name, s, err)
 		}
+	}
+}
+
+// reopens gives the double an address, and what is found there.
+func reopens(address string, there secretmux.Provider) func(*testing.T, *Harness, *double) {
+	return func(_ *testing.T, h *Harness, d *double) {
+		d.address = address
+		h.Reopen = func(*testing.T, *secretmux.URI) secretmux.Provider { return there }
 	}
 }
 
@@ -59,6 +68,27 @@ func brokenCore() []breakage {
 		return onError(func(string, error) (secretmux.Secret, error) { return secretmux.Secret{}, err })
 	}
 	return append(brokenClaims(), []breakage{
+		{"description", "loses the times and the TTL", "the description is lost", func(_ *testing.T, _ *Harness, d *double) {
+			first := true // the bare provider is asked first
+			d.get = func(ctx context.Context, name string) (secretmux.Secret, error) {
+				s, err := d.Provider.Get(ctx, name)
+				if first = !first; first && err == nil {
+					return secretmux.NewSecret(s.Bytes(), secretmux.Meta{Version: s.Version(), Source: s.Source()}), nil
+				}
+				return s, err
+			}
+		}},
+		{"description", "has no source", "does not say where", instead(func(_ string, s secretmux.Secret, err error) (secretmux.Secret, error) {
+			if err != nil {
+				return s, err
+			}
+			meta := s.Meta()
+			meta.Source = ""
+			return secretmux.NewSecret(s.Bytes(), meta), nil
+		})},
+		{"address", "leads to an empty place", "opened again: secretmux", reopens("memory:", memory.New(nil))},
+		{"address", "is not an address", "does not parse", reopens("a place", memory.New(nil))},
+		{"address", "becomes another one", "becomes", reopens("memory:?prefix=", memory.New(map[string]string{"alpha": string(value("a"))}))},
 		{"absent", "an empty secret for an absent one", "no error", onError(func(string, error) (secretmux.Secret, error) {
 			return secretOf(""), nil
 		})},

@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 	"errors"
+	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,6 +38,30 @@ func brokenNames() []breakage {
 			cause := errors.New("near " + strconv.Quote(name[len(name)/2:]))
 			return secretmux.Secret{}, &secretmux.Error{Class: secretmux.ClassOf(err), Err: errors.Join(err, cause)}
 		})},
+		{"odd names", "decodes names as a URL does", "no error", func(_ *testing.T, _ *Harness, d *double) {
+			d.get = func(ctx context.Context, name string) (secretmux.Secret, error) {
+				if decoded, err := url.PathUnescape(name); err == nil {
+					name = path.Clean(decoded)
+				}
+				return d.Provider.Get(ctx, name)
+			}
+		}},
+		{"odd names", "ends a name at a ;", "no error", func(_ *testing.T, _ *Harness, d *double) {
+			d.get = func(ctx context.Context, name string) (secretmux.Secret, error) {
+				name, _, _ = strings.Cut(name, ";")
+				return d.Provider.Get(ctx, name)
+			}
+		}},
+		{"odd names", "fails a batch for one name", "GetMany of alpha beside", func(_ *testing.T, _ *Harness, d *double) {
+			d.getMany = func(ctx context.Context, names []string) ([]secretmux.Result, error) {
+				for _, name := range names {
+					if strings.ContainsAny(name, "%;") {
+						return nil, &secretmux.Error{Op: "get", Class: secretmux.ErrNotFound}
+					}
+				}
+				return secretmux.GetMany(ctx, d.Provider, names)
+			}
+		}},
 		{"nested names", "takes the last segment", "another value", func(_ *testing.T, h *Harness, d *double) {
 			last := func(name string) string { return name[strings.LastIndex(name, "/")+1:] }
 			set := h.Set

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/secretmux/secretmux"
@@ -15,6 +16,8 @@ func coreCases() []conformanceCase {
 		{name: "replaced", run: replaced},
 		{name: "deleted", run: deleted},
 		{name: "own copy", run: ownCopy},
+		{name: "description", run: description},
+		{name: "address", run: address},
 		{name: "concurrent", run: concurrent},
 	}
 }
@@ -111,4 +114,48 @@ func concurrent(tr *trial) {
 		})
 	}
 	wg.Wait()
+}
+
+// description compares what the provider says about a value with what comes through
+// its decoration: a decorator that loses the TTL or a time changes how long the value
+// is kept.
+func description(tr *trial) {
+	tr.Set(tr.t, "alpha", value("a"))
+	bare, err := tr.Provider.Get(tr.ctx(), "alpha")
+	tr.wantValue("Get of the provider itself", bare, err, value("a"))
+	through, err := tr.get(tr.ctx(), "alpha")
+	tr.wantValue("Get", through, err, value("a"))
+	want, got := bare.Meta(), through.Meta()
+	if got.Version != want.Version || !got.Created.Equal(want.Created) || !got.Expires.Equal(want.Expires) || got.TTL != want.TTL {
+		tr.Errorf("the description is lost on the way: version %q, created %v, expires %v, TTL %v; the provider says %q, %v, %v, %v",
+			got.Version, got.Created, got.Expires, got.TTL, want.Version, want.Created, want.Expires, want.TTL)
+	}
+	if got.Source == "" {
+		tr.Errorf("the secret does not say where it comes from")
+	}
+}
+
+// address opens the provider's own address and reads the same secret there. An
+// address that leads to another place is the one that Explain, logs and errors show.
+func address(tr *trial) {
+	if tr.Reopen == nil {
+		return
+	}
+	s, ok := tr.Provider.(fmt.Stringer)
+	if !ok {
+		tr.Errorf("the provider has no String, and so no address")
+		return
+	}
+	tr.Set(tr.t, "alpha", value("a"))
+	u, err := secretmux.ParseURI(s.String())
+	if err != nil {
+		tr.Errorf("the provider's address does not parse: %v", err)
+		return
+	}
+	again := tr.Reopen(tr.t, u)
+	secret, err := again.Get(tr.ctx(), "alpha")
+	tr.wantValue("Get from the provider's address, opened again", secret, err, value("a"))
+	if other := again.(fmt.Stringer).String(); other != s.String() {
+		tr.Errorf("the address becomes %q when it is opened again, from %q", other, s.String())
+	}
 }

@@ -47,6 +47,10 @@ type Harness struct {
 	// the provider alone and not by Set and its like. Nil where nobody can tell;
 	// the suite then can't see whether bad names and constructors make calls.
 	Calls func() int
+	// Reopen opens a provider by its address, over the same backend, as the
+	// package's Backend does. The result is a fmt.Stringer. Nil where a test can't: the
+	// suite then can't see whether String leads to the same place.
+	Reopen func(t *testing.T, address *secretmux.URI) secretmux.Provider
 	// Capabilities are what this provider and this backend can do. The cases of
 	// a capability that is missing here are skipped. One that is claimed and
 	// does not hold fails, and so does an optional interface that the provider

@@ -45,6 +45,7 @@ type double struct {
 	list       func(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error]
 	check      func(ctx context.Context) error
 	close      func() error
+	address    string
 }
 
 func (d *double) Get(ctx context.Context, name string) (secretmux.Secret, error) {
@@ -128,4 +129,11 @@ func failuresOf(t *testing.T, c conformanceCase, open func(t *testing.T) *Harnes
 	mu.Lock()
 	defer mu.Unlock()
 	return texts
+}
+
+func (d *double) String() string {
+	if d.address != "" {
+		return d.address
+	}
+	return d.Provider.(fmt.Stringer).String()
 }

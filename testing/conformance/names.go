@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -9,6 +10,7 @@ import (
 func nameCases() []conformanceCase {
 	return []conformanceCase{
 		{name: "bad names", run: badNames},
+		{name: "odd names", run: oddNames},
 		{name: "nested names", needs: []Capability{CapNested}, run: nestedNames},
 	}
 }
@@ -62,4 +64,45 @@ func nestedNames(tr *trial) {
 		secret, err := tr.get(tr.ctx(), name)
 		tr.wantClass("Get of "+name, secret, err, secretmux.ErrNotFound)
 	}
+}
+
+// oddNames are names that a URL put together without escaping reads as others:
+// alpha%2Fbeta as alpha/beta, %2e%2e as the folder above, a ; as the end. Each is
+// refused or absent, and never another secret.
+func oddNames(tr *trial) {
+	known := []string{"alpha", "beta"}
+	if tr.can(CapNested) {
+		known = append(known, "outer/inner", "outer/side")
+	}
+	for _, name := range known {
+		tr.Set(tr.t, name, value(name))
+		// A provider that maps names to keys learns here which name has the key.
+		secret, err := tr.get(tr.ctx(), name)
+		tr.wantValue("Get of "+name, secret, err, value(name))
+	}
+	for _, name := range []string{
+		"outer%2Finner", "outer%2finner", "outer%252Finner", "outer/side/%2e%2e/inner", "outer/%2E%2E/alpha", "x/%2e%2e/alpha", "%2e%2e/alpha",
+		"%61lpha", "alpha%00", "alpha%20", "alpha;beta", "alpha;v=1", "outer\\inner", "..\\alpha", "outer+inner", "outer inner", "alpha&x=beta",
+		"alpha%3Fversion=1", "alpha%23x", "alpha:beta", "alpha,beta", "alpha*", "{alpha}", "@alpha", "alpha\u200b", "alph\u0430",
+	} {
+		secret, err := tr.get(tr.ctx(), name)
+		tr.wantNoSecret("Get of "+name, secret, err)
+		for _, r := range readMany(tr.ctx(), tr.p, "alpha", name, "beta") {
+			if r.Name == name {
+				tr.wantNoSecret("GetMany with "+name, r.Secret, r.Err)
+			} else {
+				tr.wantValue("GetMany of "+r.Name+" beside "+name, r.Secret, r.Err, value(r.Name))
+			}
+		}
+	}
+}
+
+// wantNoSecret checks a read of what is refused or absent.
+func (tr *trial) wantNoSecret(what string, got secretmux.Secret, err error) {
+	tr.Helper()
+	class := secretmux.ErrNotFound
+	if errors.Is(secretmux.ClassOf(err), secretmux.ErrInvalid) {
+		class = secretmux.ErrInvalid
+	}
+	tr.wantClass(what, got, err, class)
 }
