@@ -19,6 +19,12 @@ light_modules() {
 	modules | grep -vx testing/integration
 }
 
+# The modules that users have on every system: not those whose tests start servers
+# of Linux packages, and not the peers of the benchmarks.
+portable_modules() {
+	light_modules | grep -vxE 'testing/adapters|benchmarks'
+}
+
 # bounded SECONDS COMMAND... runs the command and ends it after that time.
 bounded() {
 	local limit=$1
