@@ -1,11 +1,13 @@
 // Package dotenv reads secrets from a .env file, without touching the
 // environment of the process.
 //
-//	dotenv:.env                       relative to the working directory of each read
-//	dotenv:///etc/app/.env?prefix=APP_
-//
-// Parameters: prefix, dialect=godotenv, expand=true, empty=keep and perm=strict,
-// for the fields of [Options].
+//	dotenv:.env                           relative to the working directory of each read
+//	dotenv:///etc/app/.env?prefix=APP_    db/password is the key APP_DB_PASSWORD
+//	dotenv:.env?dialect=godotenv          as github.com/joho/godotenv reads it
+//	dotenv:.env?expand=true               ${NAME} is the value of a key further up
+//	dotenv:.env?empty=keep                a key with nothing in it is an empty secret
+//	dotenv:.env?perm=strict               refuses a file that is open to others
+//	dotenv:.env?missing=unavailable       for a file that must be there
 //
 // # Dialects
 //
@@ -19,14 +21,19 @@
 // # Names
 //
 // A secret's name maps to a key of the file as it maps to a variable in package
-// env: with [env.Name]. The key must be there in just that spelling; one in
+// env, with its function Name. The key must be there in just that spelling; one in
 // lower case is never found. As there, two asked names that map to one key are
 // ErrInvalid, and a key with nothing in it is absent unless Options.KeepEmpty.
 //
 // # The file
 //
-// The file is read anew at each Get, and once for all names of a GetMany. While
-// there is no file, every secret in it is ErrNotFound, so that a chain goes on.
+// The file is read anew at each Get, and once for all names of a GetMany. While it
+// was never there, every secret in it is ErrNotFound, so that a chain goes on: a file
+// for development is absent everywhere else. Once this provider has seen the file, its
+// loss is ErrUnavailable, as it proves nothing about what was in it: a chain stops,
+// and stale= keeps serving. missing=absent makes both ErrNotFound, missing=unavailable
+// both ErrUnavailable. A program that starts without the file has not seen it.
+//
 // A file over 1 MiB, a folder, a FIFO and a device are refused without reading
 // them. A file that others may read is warned of once, or refused with
 // Options.StrictPerm. A file that changes while it is read is read again, until

@@ -78,9 +78,9 @@ func TestOpenReportsAll(t *testing.T) {
 	}
 }
 
-func TestBackendWith(t *testing.T) {
+func TestOptionsBackend(t *testing.T) {
 	var log bytes.Buffer
-	backend := dotenv.BackendWith(dotenv.Options{Prefix: "APP_", Expand: true, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	backend := dotenv.Options{Prefix: "APP_", Expand: true, Logger: slog.New(slog.NewTextHandler(&log, nil))}.Backend()
 	for link, want := range map[string]string{
 		"dotenv:.env":              "dotenv:.env?expand=true&prefix=APP_",
 		"dotenv:.env?expand=false": "dotenv:.env?prefix=APP_",
@@ -105,9 +105,9 @@ func TestAnEmptyPrefixIsRefused(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	for _, o := range []dotenv.Options{
-		{Dialect: canary}, {Dialect: dotenv.Godotenv, Expand: true}, {Prefix: canary + "="},
+		{Path: ".env", Dialect: canary}, {Path: ".env", Dialect: dotenv.Godotenv, Expand: true}, {Path: ".env", Prefix: canary + "="}, {Path: ".env", Missing: secretmux.ErrDenied}, {Path: "~/" + canary}, {Path: canary + "\x00"}, {},
 	} {
-		_, err := dotenv.New(".env", o)
+		_, err := dotenv.New(o)
 		if secretmux.ClassOf(err) != secretmux.ErrInvalid {
 			t.Errorf("%+v: %v", o, err)
 			continue

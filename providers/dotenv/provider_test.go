@@ -41,7 +41,8 @@ func backdate(t *testing.T, path string) {
 
 func open(t *testing.T, path string, o dotenv.Options) *dotenv.Provider {
 	t.Helper()
-	p, err := dotenv.New(path, o)
+	o.Path = path
+	p, err := dotenv.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestGetSeesChanges(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	wantClass(t, p, "a", secretmux.ErrNotFound)
+	wantClass(t, p, "a", secretmux.ErrUnavailable)
 }
 
 func TestTwoNamesForOneKey(t *testing.T) {

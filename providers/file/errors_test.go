@@ -64,7 +64,7 @@ func TestFolderErrors(t *testing.T) {
 	files("plain")(t, dir)
 	links("loop", "loop")(t, dir)
 	for path, class := range map[string]error{
-		"gone": secretmux.ErrNotFound, "plain": secretmux.ErrInvalid, "loop": secretmux.ErrInvalid, "plain/below": secretmux.ErrNotFound,
+		"gone": secretmux.ErrUnavailable, "plain": secretmux.ErrInvalid, "loop": secretmux.ErrInvalid, "plain/below": secretmux.ErrInvalid,
 	} {
 		t.Run(path, func(t *testing.T) {
 			at := filepath.Join(dir, path)
@@ -95,7 +95,7 @@ func refuses(t *testing.T, dir, name string, class error) {
 
 func TestNew(t *testing.T) {
 	for _, dir := range []string{"", "a\x00b"} {
-		if _, err := file.New(dir, file.Options{}); !errors.Is(err, secretmux.ErrInvalid) {
+		if _, err := file.New(file.Options{Dir: dir}); !errors.Is(err, secretmux.ErrInvalid) {
 			t.Errorf("New(%q) says %v", dir, err)
 		}
 	}

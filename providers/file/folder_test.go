@@ -12,7 +12,7 @@ import (
 
 func open(t *testing.T, dir string) *file.Provider {
 	t.Helper()
-	p, err := file.New(dir, file.Options{})
+	p, err := file.New(file.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

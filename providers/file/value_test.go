@@ -30,7 +30,7 @@ func TestFinalNewline(t *testing.T) {
 			write(t, filepath.Join(dir, "s"), c.content)
 			trimmed := want(t, open(t, dir), "s", c.value)
 
-			keep, err := file.New(dir, file.Options{KeepNewline: true})
+			keep, err := file.New(file.Options{Dir: dir, Raw: true})
 			must(t, err)
 			kept := want(t, keep, "s", c.content)
 			if same := c.content == c.value; (trimmed.Version() == kept.Version()) != same {

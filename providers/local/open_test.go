@@ -30,8 +30,8 @@ func TestEachSchemeOpens(t *testing.T) {
 		"dotenv://" + dir + "/.env": "from-dotenv",
 		"file://" + dir:             "from-file",
 		"docker://" + dir:           "from-docker",
-		"env:?prefix=LOCAL_NONE_,docker:///none/here,file://" + dir: "from-file",
-		"dotenv:///none/here/.env,file:none-here,docker://" + dir:   "from-docker",
+		"env:?prefix=LOCAL_NONE_,docker:///none/here,file://" + dir:              "from-file",
+		"dotenv:///none/here/.env,file:none-here?missing=absent,docker://" + dir: "from-docker",
 	} {
 		t.Run(config, func(t *testing.T) {
 			store, err := secretmux.Open(t.Context(), config, local.Backend())

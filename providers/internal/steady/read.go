@@ -14,6 +14,9 @@ import (
 )
 
 const (
+	// TTL is how long an answer from a file may be kept: reading one costs next to
+	// nothing, and somebody may be writing it.
+	TTL = 2 * time.Second
 	// MaxSize is the largest file that is read, in bytes. It is over the limits
 	// of Kubernetes (1 MiB a volume) and Docker (500 kB a secret).
 	MaxSize = 1 << 20
@@ -30,6 +33,9 @@ var (
 	ErrTooLarge   = errors.New("it is over 1 MiB")
 	ErrChanging   = errors.New("it kept changing while it was read")
 )
+
+// HintDirectory says where a directory in place of a file comes from.
+const HintDirectory = "where the source of a mount is missing on the host, Docker makes a directory: create the file there, and the container anew"
 
 // Read returns the content of the file that open opens, once nobody seems to be
 // writing it: it reads again when the file changed meanwhile or was written less

@@ -1,0 +1,100 @@
+// Package folder reads secrets from a folder: one secret a file, named by its path
+// below the folder. The providers file, docker and systemd are built on it.
+package folder
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"sync"
+
+	"github.com/secretmux/secretmux/providers/internal/steady"
+)
+
+// Folder is a folder of secrets. It is safe for concurrent use and must not be
+// copied once it was used. It keeps no file open between calls.
+type Folder struct {
+	// Dir returns where the folder is. It is called once for each operation.
+	Dir func() (string, error)
+	// Missing is the class of a folder that is gone, secretmux.ErrNotFound or
+	// secretmux.ErrUnavailable. Nil means ErrUnavailable, and with Late ErrNotFound
+	// until the folder was seen once.
+	Missing error
+	Late    bool
+	// Above lets links lead to anywhere below the folder's parent, in place of the
+	// folder, absolute ones too.
+	Above bool
+	// Raw keeps the bytes of files as they are.
+	Raw bool
+
+	mu   sync.Mutex
+	past past // guarded by mu
+}
+
+// Answer is what one file holds, or why that is unknown.
+type Answer struct {
+	Value []byte
+	Err   error
+}
+
+// Read answers each path. Those of a Kubernetes volume come from one generation.
+// Paths that no file of the folder can have are refused without touching the disk.
+func (f *Folder) Read(ctx context.Context, paths []string) []Answer {
+	answers := make([]Answer, len(paths))
+	asked := make([]int, 0, len(paths)) // the indices of good paths
+	for i, path := range paths {
+		if answers[i].Err = checkPath(path); answers[i].Err == nil {
+			asked = append(asked, i)
+		}
+	}
+	if len(asked) == 0 {
+		return answers
+	}
+	err := f.visit(ctx, func(v *view) (missed bool) {
+		for _, i := range asked {
+			answers[i] = f.answer(ctx, v, paths[i])
+			missed = missed || absent(answers[i].Err)
+		}
+		return missed
+	}, func(v *view) {
+		f.conclude(v, paths, answers, asked)
+	})
+	if err != nil {
+		for _, i := range asked {
+			answers[i] = Answer{Err: err}
+		}
+	}
+	return answers
+}
+
+func (f *Folder) answer(ctx context.Context, v *view, path string) Answer {
+	file, atomic := v.resolve(path)
+	content, _, err := steady.Read(ctx, func() (fs.File, error) { return v.root.OpenFile(file, steady.Flags, 0) }, atomic)
+	if err == nil && !f.Raw {
+		content = steady.TrimNewline(content)
+	}
+	return Answer{Value: content, Err: err}
+}
+
+// Check opens the folder and reads one entry of it.
+func (f *Folder) Check(ctx context.Context) error {
+	var probe error
+	err := f.visit(ctx, func(v *view) bool {
+		probe = v.probe()
+		return false
+	}, func(v *view) {
+		if probe == nil {
+			probe = f.emptied(v)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return probe
+}
+
+// At makes the Dir of a folder that is always at the same path. A relative one is
+// taken from the working directory at the time of each call.
+func At(dir string) func() (string, error) {
+	return func() (string, error) { return filepath.FromSlash(dir), nil }
+}
