@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/docker"
@@ -25,8 +24,6 @@ func write(t *testing.T, path, content string) {
 	t.Helper()
 	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	must(t, os.WriteFile(path+".new", []byte(content), 0o600))
-	then := time.Now().Add(-time.Hour) // a file that was just written is read twice
-	must(t, os.Chtimes(path+".new", then, then))
 	must(t, os.Rename(path+".new", path))
 }
 

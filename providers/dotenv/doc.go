@@ -36,6 +36,6 @@
 //
 // A file over 1 MiB, a folder, a FIFO and a device are refused without reading
 // them. A file that others may read is warned of once, or refused with
-// Options.StrictPerm. A file that changes while it is read is read again, until
-// two reads agree; still, write a new file and rename it over the old one.
+// Options.StrictPerm. A change is believed when two reads 100 ms apart agree, as for
+// package file; still, write a new file and rename it over the old one.
 package dotenv

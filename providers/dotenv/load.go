@@ -11,7 +11,7 @@ import (
 
 // load reads the whole file, as its keys and values.
 func (p *Provider) load(ctx context.Context) (map[string]string, error) {
-	data, info, err := steady.Read(ctx, func() (fs.File, error) { return p.open(p.opts.Path) }, false)
+	data, info, err := p.reader.Read(ctx, steady.File{Open: func() (fs.File, error) { return p.open(p.opts.Path) }})
 	switch {
 	case err == nil, errors.Is(err, steady.ErrTooLarge), errors.Is(err, steady.ErrChanging), errors.Is(err, fs.ErrPermission):
 		p.seen.Store(true)

@@ -28,6 +28,7 @@ type Provider struct {
 	opts   Options
 	source string
 	open   func(path string) (fs.File, error)
+	reader steady.Reader
 	claims claim.Names
 	seen   atomic.Bool // the file was there once
 	warned atomic.Bool

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/dotenv"
@@ -26,15 +25,6 @@ func write(t *testing.T, content string) string {
 func rewrite(t *testing.T, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	backdate(t, path)
-}
-
-// backdate spares a test the wait that a file written just now is given.
-func backdate(t *testing.T, path string) {
-	t.Helper()
-	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -61,6 +61,8 @@ func classifyFile(e *fileError) (class error, hint string) {
 		return secretmux.ErrTooLarge, "the limit is 1 MiB"
 	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
+	case errors.Is(err, errGone):
+		return secretmux.ErrUnavailable, "put the file back, or mount its folder again"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file"
 	case errors.Is(err, steady.ErrDirectory):

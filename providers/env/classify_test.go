@@ -34,6 +34,7 @@ func TestClassify(t *testing.T) {
 		{&fileError{variable: "A_FILE", cause: steady.ErrChanging}, secretmux.ErrUnavailable},
 		{&fileError{variable: "A_FILE", cause: steady.ErrTooLarge}, secretmux.ErrTooLarge},
 		{&fileError{variable: "A_FILE", cause: errUnexpanded}, secretmux.ErrInvalid},
+		{&fileError{variable: "A_FILE", cause: errGone}, secretmux.ErrUnavailable},
 		{&fileError{variable: "A_FILE", cause: steady.ErrDirectory}, secretmux.ErrInvalid},
 		{&fileError{variable: "A_FILE", cause: steady.ErrNotRegular}, secretmux.ErrInvalid},
 		{&absentError{variable: "A"}, secretmux.ErrNotFound},

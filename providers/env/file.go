@@ -12,6 +12,10 @@ import (
 
 const fileSuffix = "_FILE"
 
+// errGone says that a file which was read once does not exist. That proves nothing
+// about the secret: a mount may be away.
+var errGone = errors.New("it was there before and does not exist any more")
+
 var errUnexpanded = errors.New("its path has a ~ or a $, which only a shell replaces")
 
 // fileError is a failure with the file that variable names. Neither it nor its
@@ -27,12 +31,17 @@ func (e *fileError) Unwrap() error { return e.cause }
 // readFile reads the file at path, which variable holds. An empty one is an empty
 // secret, whatever KeepEmpty says: nobody names a file to leave a variable out.
 func (p *Provider) readFile(ctx context.Context, variable, path string) (answer, error) {
-	data, _, err := steady.Read(ctx, func() (fs.File, error) { return steady.Open(path) }, false)
+	data, _, err := p.reader.Read(ctx, steady.File{Key: variable, Open: func() (fs.File, error) { return steady.Open(path) }})
 	if err != nil {
-		if place.Unexpanded(path) != "" && errors.Is(err, fs.ErrNotExist) {
+		err = steady.WithoutPath(err)
+		switch {
+		case !errors.Is(err, fs.ErrNotExist):
+		case p.reader.Known(variable):
+			err = errGone
+		case place.Unexpanded(path) != "":
 			err = errUnexpanded
 		}
-		return answer{}, &fileError{variable: variable, cause: steady.WithoutPath(err)}
+		return answer{}, &fileError{variable: variable, cause: err}
 	}
 	return answer{data: steady.TrimNewline(data), meta: secretmux.Meta{TTL: steady.TTL}}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/env"
@@ -20,14 +19,9 @@ func write(t *testing.T, content string) string {
 	return path
 }
 
-// rewrite backdates the file, which spares the test the wait that one written
-// just now is given.
 func rewrite(t *testing.T, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -107,6 +101,22 @@ func TestFileIsReadAnew(t *testing.T) {
 	wantValue(t, p, "a", "one")
 	rewrite(t, path, "two")
 	wantValue(t, p, "a", "two")
+}
+
+// A file that a variable names and that vanishes is an outage, and not a mistake of
+// the set-up: the mount that has it may be away.
+func TestFileThatIsGone(t *testing.T) {
+	path := write(t, "one")
+	p := newEnviron("A_FILE="+path, "B_FILE="+path+".never").open(t, env.Options{Files: true})
+	wantValue(t, p, "a", "one")
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	err := wantClass(t, p, "a", secretmux.ErrUnavailable)
+	if strings.Contains(err.Error(), path) {
+		t.Errorf("the error quotes the path: %v", err)
+	}
+	wantClass(t, p, "b", secretmux.ErrInvalid)
 }
 
 // wantNoCanary looks at every error below err.

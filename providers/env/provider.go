@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/internal/claim"
+	"github.com/secretmux/secretmux/providers/internal/steady"
 	"github.com/secretmux/secretmux/providers/internal/variable"
 )
 
@@ -22,6 +23,7 @@ type Provider struct {
 	opts   Options
 	source string
 	claims claim.Names
+	reader steady.Reader // of the files that variables name
 }
 
 // New returns a provider that reads the environment at each Get. It reads

@@ -45,10 +45,12 @@
 // A Kubernetes volume changes all its files at once, by renaming a symbolic link
 // named ..data. One GetMany reads all such files from one generation. Elsewhere
 // a writer should write a new file and rename it into place. As many don't, a
-// file that was written less than 100 ms ago is read again after 100 ms, until
-// it is older or two reads agree, so that a value between truncation and the end
-// of the write is not taken for a rotation. After 5 reads of a file that never
-// rests the error is ErrUnavailable, after which the store keeps what it has.
+// change is believed when two reads 100 ms apart agree, and one from something to
+// nothing after two more, so that what is there between truncation and the end of
+// the write is not taken for a rotation. A first value is read twice without a
+// pause. No clock is asked: that of a file server may differ from ours. After 5
+// reads of a file that never rests the error is ErrUnavailable, after which the
+// store keeps what it has.
 //
 // # Limits
 //

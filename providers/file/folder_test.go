@@ -19,13 +19,10 @@ func open(t *testing.T, dir string) *file.Provider {
 	return p
 }
 
-// write puts a file in place that was last written long ago, so that reads
-// believe it at once.
 func write(t *testing.T, path, content string) {
 	t.Helper()
 	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	must(t, os.WriteFile(path+".new", []byte(content), 0o600))
-	age(t, path+".new", time.Hour)
 	must(t, os.Rename(path+".new", path))
 }
 

@@ -27,6 +27,8 @@ type Folder struct {
 	// Raw keeps the bytes of files as they are.
 	Raw bool
 
+	reader steady.Reader
+
 	mu   sync.Mutex
 	past past // guarded by mu
 }
@@ -51,9 +53,9 @@ func (f *Folder) Read(ctx context.Context, paths []string) []Answer {
 		return answers
 	}
 	err := f.visit(ctx, func(v *view) (missed bool) {
-		for _, i := range asked {
-			answers[i] = f.answer(ctx, v, paths[i])
-			missed = missed || absent(answers[i].Err)
+		for n, content := range f.reader.ReadAll(ctx, f.files(v, paths, asked)) {
+			answers[asked[n]] = f.answer(content)
+			missed = missed || absent(content.Err)
 		}
 		return missed
 	}, func(v *view) {
@@ -67,13 +69,21 @@ func (f *Folder) Read(ctx context.Context, paths []string) []Answer {
 	return answers
 }
 
-func (f *Folder) answer(ctx context.Context, v *view, path string) Answer {
-	file, atomic := v.resolve(path)
-	content, _, err := steady.Read(ctx, func() (fs.File, error) { return v.root.OpenFile(file, steady.Flags, 0) }, atomic)
-	if err == nil && !f.Raw {
-		content = steady.TrimNewline(content)
+func (f *Folder) files(v *view, paths []string, asked []int) []steady.File {
+	files := make([]steady.File, len(asked))
+	for n, i := range asked {
+		file, atomic := v.resolve(paths[i])
+		open := func() (fs.File, error) { return v.root.OpenFile(file, steady.Flags, 0) }
+		files[n] = steady.File{Key: paths[i], Open: open, Atomic: atomic}
 	}
-	return Answer{Value: content, Err: err}
+	return files
+}
+
+func (f *Folder) answer(content steady.Content) Answer {
+	if content.Err != nil || f.Raw {
+		return Answer{Value: content.Data, Err: content.Err}
+	}
+	return Answer{Value: steady.TrimNewline(content.Data)}
 }
 
 // Check opens the folder and reads one entry of it.

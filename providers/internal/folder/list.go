@@ -27,7 +27,7 @@ func (f *Folder) Names(ctx context.Context, prefix string) ([]string, error) {
 	err := f.visit(ctx, func(v *view) bool {
 		l = &lister{view: v, prefix: prefix}
 		fail = l.walk(ctx, "", nil)
-		return l.missed
+		return true // a directory that is being removed reads as an empty one
 	}, func(v *view) {
 		if fail == nil && len(l.names) == 0 {
 			fail = f.emptied(v)
@@ -48,7 +48,6 @@ type lister struct {
 	view   *view
 	prefix string
 	names  []string
-	missed bool // something vanished between two looks
 }
 
 // walk collects the names below dir. above are the directories that lead to it.
@@ -113,7 +112,6 @@ func (l *lister) entries(dir string) ([]string, error) {
 // skip returns nil for the errors of a file that is absent or that Read refuses:
 // there is no secret then.
 func (l *lister) skip(err error) error {
-	l.missed = l.missed || absent(err)
 	if class, _ := Classify(err); errors.Is(class, secretmux.ErrNotFound) || errors.Is(class, secretmux.ErrInvalid) {
 		return nil
 	}

@@ -15,8 +15,8 @@ import (
 // maxSwaps is how often a folder may change under one call.
 const maxSwaps = 4
 
-// visit opens the folder for look. When look missed something, in a folder that
-// changed meanwhile, the miss may come from the change, and look is called again:
+// visit opens the folder for look. When look may have missed something, in a folder
+// that changed meanwhile, the miss may come from the change, and look is called again:
 // the old generation is removed while paths still lead through it. done is called
 // once with the view that counts, which is still open.
 func (f *Folder) visit(ctx context.Context, look func(*view) (missed bool), done func(*view)) error {
