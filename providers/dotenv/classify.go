@@ -60,6 +60,12 @@ func classify(err error) (class error, hint string) {
 		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
 	case errors.Is(err, errOpenToOthers):
 		return secretmux.ErrInvalid, hintPerm
+	case errors.Is(err, errNoWriter):
+		return secretmux.ErrUnavailable, "unlock the program that serves it, such as 1Password, and answer what it asks; timeout= is how long to wait"
+	case errors.Is(err, errNotFIFO):
+		return secretmux.ErrInvalid, "drop fifo=true for a plain file; a FIFO is what a program such as 1Password mounts"
+	case errors.Is(err, steady.ErrFIFO):
+		return secretmux.ErrInvalid, "add fifo=true if a program such as 1Password serves it"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file"
 	case errors.Is(err, steady.ErrDirectory):

@@ -8,6 +8,7 @@
 //	dotenv:.env?empty=keep                a key with nothing in it is an empty secret
 //	dotenv:.env?perm=strict               refuses a file that is open to others
 //	dotenv:.env?missing=unavailable       for a file that must be there
+//	dotenv:.env?fifo=true                 a FIFO that 1Password serves
 //
 // # Dialects
 //
@@ -34,8 +35,18 @@
 // and stale= keeps serving. missing=absent makes both ErrNotFound, missing=unavailable
 // both ErrUnavailable. A program that starts without the file has not seen it.
 //
-// A file over 1 MiB, a folder, a FIFO and a device are refused without reading
-// them. A file that others may read is warned of once, or refused with
+// A file over 1 MiB, a folder, a device and, without fifo=true, a FIFO are refused
+// without reading them. A file that others may read is warned of once, or refused with
 // Options.StrictPerm. A change is believed when two reads 100 ms apart agree, as for
 // package file; still, write a new file and rename it over the old one.
+//
+// # A FIFO
+//
+// Some programs mount a .env as a FIFO and write it anew for each reader, perhaps
+// after they asked a person: 1Password does. With fifo=true it is read once for each
+// load, by one reader at a time, and whoever asks before a read has begun shares it.
+// The link's timeout= is how long to wait for the writer; no read outlives it. There
+// is no advice of 2 seconds then: a store keeps what it read for its own TTL, or the
+// link's ttl=. Check looks at the FIFO and does not read it. A plain file in its place
+// is ErrInvalid: it would be a copy on the disk of what should not be there.
 package dotenv

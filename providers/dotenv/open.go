@@ -27,6 +27,7 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 	params.Text("prefix", &o.Prefix)
 	params.Enum("dialect", &dialect, string(Secretmux), string(Godotenv))
 	params.Bool("expand", &o.Expand)
+	params.Bool("fifo", &o.FIFO)
 	params.Enum("empty", &empty, "keep")
 	params.Enum("perm", &perm, "strict")
 	place.ReadMissing(params, &o.Missing)

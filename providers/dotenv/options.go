@@ -48,6 +48,11 @@ type Options struct {
 	// ErrInvalid. Otherwise it is warned of, once a provider. On Windows, where a
 	// file has no such bits, nothing is warned of and StrictPerm is ErrInvalid.
 	StrictPerm bool
+	// FIFO says that a program writes the file whenever it is read, as 1Password does
+	// for a .env that it mounts. One read is under way at a time, and all who ask
+	// before it has begun share it. Anything else at Path is ErrInvalid then, and so is
+	// FIFO on a system without FIFOs, such as Windows; a FIFO without it is too.
+	FIFO bool
 	// Missing is the class of every error while the file does not exist, as missing=
 	// in a config string says: secretmux.ErrNotFound, after which a chain goes on, or
 	// secretmux.ErrUnavailable. Nil means ErrNotFound until this provider has seen
@@ -79,6 +84,9 @@ func (o Options) check() (Options, error) {
 	default:
 		errs = append(errs, mistake("the dialect is unknown", "known are secretmux and godotenv"))
 	}
+	if o.FIFO && !hasFIFO {
+		errs = append(errs, mistake("fifo=true needs a system with FIFOs", "drop fifo=true"))
+	}
 	if o.StrictPerm && !permBits {
 		errs = append(errs, mistake("perm=strict can't be checked on this system", "drop perm=strict"))
 	}
@@ -100,6 +108,7 @@ func (o Options) uri() *secretmux.URI {
 		{o.Dialect != Secretmux, "dialect", string(o.Dialect)},
 		{o.KeepEmpty, "empty", "keep"},
 		{o.Expand, "expand", "true"},
+		{o.FIFO, "fifo", "true"},
 		{o.StrictPerm, "perm", "strict"},
 		{true, "prefix", o.Prefix},
 		{true, "missing", place.MissingWord(o.Missing)},

@@ -29,6 +29,7 @@ type Provider struct {
 	source string
 	open   func(path string) (fs.File, error)
 	reader steady.Reader
+	pipe   *pipe // in place of open and reader, with Options.FIFO
 	claims claim.Names
 	seen   atomic.Bool // the file was there once
 	warned atomic.Bool
@@ -41,7 +42,7 @@ func New(opts Options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{opts: opts, source: opts.uri().String(), open: steady.Open}, nil
+	return &Provider{opts: opts, source: opts.uri().String(), open: steady.Open, pipe: newPipe(opts.Path)}, nil
 }
 
 // String returns the provider's URI, such as dotenv:.env, which opens the same
@@ -50,8 +51,14 @@ func (p *Provider) String() string { return p.source }
 
 // DefaultTTL is 2 seconds: how long a value may be kept, and how often a watched
 // name that is absent is looked for, unless the link has a ttl=. Reading costs next
-// to nothing, and somebody may be editing the file.
-func (p *Provider) DefaultTTL() time.Duration { return steady.TTL }
+// to nothing, and somebody may be editing the file. With Options.FIFO it is 0, which
+// leaves both to the store: each read may ask a person for consent.
+func (p *Provider) DefaultTTL() time.Duration {
+	if p.opts.FIFO {
+		return 0
+	}
+	return steady.TTL
+}
 
 // Get returns the value of the key that env.Name gives.
 //
@@ -78,18 +85,26 @@ func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, erro
 // GetMany is like Get for each name, and reads the file once. Its error is
 // always nil.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
-	values, err := p.load(ctx)
 	results := make([]secretmux.Result, len(names))
+	good := 0
 	for i, name := range names {
-		results[i].Name = name
-		if results[i].Err = secretmux.ValidateName(name); results[i].Err != nil {
-			continue
+		results[i] = secretmux.Result{Name: name, Err: secretmux.ValidateName(name)}
+		if results[i].Err == nil {
+			good++
 		}
-		if err != nil {
+	}
+	if good == 0 {
+		return results, nil
+	}
+	values, err := p.load(ctx)
+	for i, name := range names {
+		switch {
+		case results[i].Err != nil:
+		case err != nil:
 			results[i].Err = p.fail("get", name, err)
-			continue
+		default:
+			results[i].Secret, results[i].Err = p.pick(values, name)
 		}
-		results[i].Secret, results[i].Err = p.pick(values, name)
 	}
 	return results, nil
 }
@@ -97,9 +112,13 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 // Check reports whether the file can be read and every line of it makes sense.
 // That there is no file is a failure only where it is one for Get: a file for
 // development is absent everywhere else, and a chain then goes on. Nor is it one
-// that others may read the file, without Options.StrictPerm.
+// that others may read the file, without Options.StrictPerm. A FIFO is looked at and
+// not read.
 func (p *Provider) Check(ctx context.Context) error {
-	_, err := p.load(ctx)
+	err := ctx.Err()
+	if err == nil {
+		err = p.probe(ctx)
+	}
 	if err = p.fail("check", "", err); errors.Is(err, secretmux.ErrNotFound) {
 		return nil
 	}
@@ -148,6 +167,6 @@ func (p *Provider) pick(values map[string]string, name string) (secretmux.Secret
 	}
 	data := []byte(value)
 	return secretmux.NewSecret(data, secretmux.Meta{
-		Version: secretmux.ContentVersion(data), Source: p.source, TTL: steady.TTL,
+		Version: secretmux.ContentVersion(data), Source: p.source, TTL: p.DefaultTTL(),
 	}), nil
 }

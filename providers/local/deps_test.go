@@ -26,7 +26,7 @@ func TestDependencies(t *testing.T) {
 			t.Errorf("it depends on %s", path)
 		}
 	}
-	if found != 5 {
-		t.Errorf("it depends on %d providers, itself included; want 5", found)
+	if found != 6 {
+		t.Errorf("it depends on %d providers, itself included; want 6", found)
 	}
 }

@@ -6,6 +6,7 @@ package steady
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -28,6 +29,7 @@ const (
 var (
 	ErrDirectory  = errors.New("there is a directory where a file should be")
 	ErrNotRegular = errors.New("it is not a regular file")
+	ErrFIFO       = fmt.Errorf("it is a FIFO: %w", ErrNotRegular)
 	ErrTooLarge   = errors.New("it is over 1 MiB")
 	ErrChanging   = errors.New("it kept changing while it was read")
 )
@@ -130,6 +132,8 @@ func regular(info fs.FileInfo) error {
 	switch {
 	case info.IsDir():
 		return ErrDirectory
+	case info.Mode().Type() == fs.ModeNamedPipe:
+		return ErrFIFO
 	case !info.Mode().IsRegular():
 		return ErrNotRegular
 	}
