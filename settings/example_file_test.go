@@ -89,6 +89,7 @@ func TestCheckExample(t *testing.T) {
 		{name: "no key", file: serviceExample + canary + "\n" + canary + "==\nlower=" + canary, unknown: []string{"line 27", "line 28", "line 29"}},
 		{name: "a value", file: replace("HOME=", "HOME="+canary), filled: []string{"HOME (line 12)"}},
 		{name: "a value in quotes", file: replace("HOME=", "HOME='"+canary+"'"), filled: []string{"HOME (line 12)"}},
+		{name: "a comment or a value", file: replace("HOSTS=\n", "HOSTS=#"+canary+"\n"), filled: []string{"HOSTS (line 15)"}},
 		{name: "a value in a comment", file: serviceExample + "#HOME=" + canary, filled: []string{"HOME (line 27)"}},
 		{name: "an unknown key with a value", file: serviceExample + "OLD=" + canary, unknown: []string{"OLD (line 27)"}},
 	}

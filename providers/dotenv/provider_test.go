@@ -121,6 +121,26 @@ func TestTwoNamesForOneKey(t *testing.T) {
 	wantValue(t, p, "late.one", "x")
 }
 
+// An odd name that was asked for first does not keep a plain one out.
+func TestOddNamesGiveWay(t *testing.T) {
+	p := open(t, write(t, "DB_PASSWORD=1\n"), dotenv.Options{})
+	wantValue(t, p, "db\u200bpassword", "1")
+	wantValue(t, p, "db/password", "1")
+	err := wantClass(t, p, "db\u200bpassword", secretmux.ErrInvalid)
+	if strings.Contains(err.Error(), "\u200b") || !strings.Contains(err.Error(), `"db/password"`) {
+		t.Errorf("an invisible character in %q", err)
+	}
+	wantValue(t, p, "db/password", "1")
+}
+
+// Docker makes a folder where the source of a mount is missing.
+func TestFolderInPlaceOfTheFile(t *testing.T) {
+	err := wantClass(t, open(t, t.TempDir(), dotenv.Options{}), "a", secretmux.ErrInvalid)
+	if !strings.Contains(err.Error(), "source of a mount is missing") {
+		t.Errorf("%v does not say where a folder comes from", err)
+	}
+}
+
 func TestGetMany(t *testing.T) {
 	p := open(t, write(t, "A=1\nB_C=2\n"), dotenv.Options{})
 	results, err := p.GetMany(t.Context(), []string{"a", "b/c", "b-c", "absent", "no//name"})

@@ -65,6 +65,8 @@ func classifyFile(e *fileError) (class error, hint string) {
 		return secretmux.ErrUnavailable, "put the file back, or mount its folder again"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file"
+	case errors.Is(err, steady.ErrUTF16):
+		return secretmux.ErrInvalid, steady.HintUTF16
 	case errors.Is(err, steady.ErrDirectory):
 		return secretmux.ErrInvalid, hintPath + "; " + steady.HintDirectory
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, steady.ErrNotRegular), errors.Is(err, errUnexpanded), steady.NotAPath(err):

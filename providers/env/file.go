@@ -43,5 +43,8 @@ func (p *Provider) readFile(ctx context.Context, variable, path string) (answer,
 		}
 		return answer{}, &fileError{variable: variable, cause: err}
 	}
-	return answer{data: steady.TrimNewline(data), meta: secretmux.Meta{TTL: steady.TTL}}, nil
+	if data, err = steady.Text(data); err != nil {
+		return answer{}, &fileError{variable: variable, cause: err}
+	}
+	return answer{data: data, meta: secretmux.Meta{TTL: steady.TTL}}, nil
 }

@@ -57,6 +57,8 @@ func invalidHint(err error) string {
 		return "separate segments with / and leave out reserved names"
 	case errors.Is(err, place.ErrNotFolder):
 		return "name the folder that holds the files, one secret each"
+	case errors.Is(err, steady.ErrUTF16):
+		return steady.HintUTF16 + ", or read its bytes with trim=none"
 	case errors.Is(err, steady.ErrDirectory), errors.Is(err, syscall.EISDIR):
 		return "name a file below the directory"
 	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV):

@@ -83,7 +83,8 @@ func (f *Folder) answer(content steady.Content) Answer {
 	if content.Err != nil || f.Raw {
 		return Answer{Value: content.Data, Err: content.Err}
 	}
-	return Answer{Value: steady.TrimNewline(content.Data)}
+	value, err := steady.Text(content.Data)
+	return Answer{Value: value, Err: err}
 }
 
 // Check opens the folder and reads one entry of it.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"slices"
 	"strings"
 
@@ -26,7 +25,7 @@ func (f *Folder) Names(ctx context.Context, prefix string) ([]string, error) {
 	)
 	err := f.visit(ctx, func(v *view) bool {
 		l = &lister{view: v, prefix: prefix}
-		fail = l.walk(ctx, "", nil)
+		fail = l.walk(ctx, "", v.base, nil)
 		return true // a directory that is being removed reads as an empty one
 	}, func(v *view) {
 		if fail == nil && len(l.names) == 0 {
@@ -50,12 +49,12 @@ type lister struct {
 	names  []string
 }
 
-// walk collects the names below dir. above are the directories that lead to it.
-func (l *lister) walk(ctx context.Context, dir string, above []fs.FileInfo) error {
+// walk collects the names below dir, which is at that path of the root. above are the
+// directories that lead to it.
+func (l *lister) walk(ctx context.Context, dir, at string, above []fs.FileInfo) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	at := path.Join(l.view.base, dir)
 	info, err := l.view.root.Stat(at)
 	if err != nil {
 		return l.skip(err)
@@ -91,7 +90,7 @@ func (l *lister) visit(ctx context.Context, dir, entry string, above []fs.FileIn
 	case err != nil:
 		return l.skip(err)
 	case info.IsDir():
-		return l.walk(ctx, name, above)
+		return l.walk(ctx, name, file, above)
 	case wanted && info.Mode().IsRegular() && secretmux.ValidateName(name) == nil && checkPath(name) == nil:
 		l.names = append(l.names, name)
 	}

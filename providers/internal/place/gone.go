@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/secretmux/secretmux"
 )
@@ -45,7 +46,7 @@ func Gone(what, path string, class error) error {
 		if err == nil && !info.IsDir() {
 			return ErrNotFolder
 		}
-		if err == nil || above == full || !errors.Is(err, fs.ErrNotExist) {
+		if err == nil || above == full || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			break
 		}
 		full = above

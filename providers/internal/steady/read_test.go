@@ -217,14 +217,3 @@ func TestKnown(t *testing.T) {
 		t.Errorf("known is %v, %v", r.Known("f"), r.Known("g"))
 	}
 }
-
-func TestTrimNewline(t *testing.T) {
-	for value, want := range map[string]string{
-		"a\n": "a", "a\r\n": "a", "a\n\n": "a\n", "a": "a", "": "", "\n": "", "a\r": "a\r", " a \n": " a ",
-		"\xff\n": "\xff\n", "a\x00b\n": "a\x00b\n",
-	} {
-		if got := string(steady.TrimNewline([]byte(value))); got != want {
-			t.Errorf("%q: got %q, want %q", value, got, want)
-		}
-	}
-}

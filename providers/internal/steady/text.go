@@ -3,47 +3,31 @@ package steady
 import (
 	"bytes"
 	"errors"
-	"io/fs"
-	"os"
-	"syscall"
 	"unicode/utf8"
 )
 
-// TrimNewline takes exactly one newline off the end of a text, which editors and
-// echo add. Anything else is binary, where the last byte counts.
-func TrimNewline(value []byte) []byte {
-	if bytes.IndexByte(value, 0) >= 0 || !utf8.Valid(value) {
-		return value
+// ErrUTF16 says that a file is text in an encoding that nobody asked for: its bytes
+// would be another password than the one that was typed.
+var ErrUTF16 = errors.New("it is text in UTF-16 or UTF-32")
+
+// HintUTF16 says what to do about it.
+const HintUTF16 = "save the file as UTF-8"
+
+// Text returns the value of a file that holds a secret. A text loses a byte order
+// mark at its start and one newline at its end: PowerShell, editors and echo add them.
+// Text in UTF-16 or UTF-32 is ErrUTF16. Anything else that has a NUL or is not UTF-8 is
+// binary, where every byte counts.
+func Text(content []byte) ([]byte, error) {
+	if wide(content) {
+		return nil, ErrUTF16
 	}
-	text, ok := bytes.CutSuffix(value, []byte("\r\n"))
+	if bytes.IndexByte(content, 0) >= 0 || !utf8.Valid(content) {
+		return content, nil
+	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	text, ok := bytes.CutSuffix(content, []byte("\r\n"))
 	if !ok {
-		text = bytes.TrimSuffix(value, []byte("\n"))
+		text = bytes.TrimSuffix(content, []byte("\n"))
 	}
-	return text
-}
-
-// NotAPath reports whether no file can have the path that err is about: part of it
-// is a file, it is a loop of links, it is too long, or it has a NUL.
-func NotAPath(err error) bool {
-	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
-		errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EINVAL)
-}
-
-// WithoutPath keeps what the system says of a file and drops the path, which may
-// be a value in the wrong place, or the target of a link.
-func WithoutPath(err error) error {
-	for {
-		var (
-			path *fs.PathError
-			link *os.LinkError
-		)
-		switch {
-		case errors.As(err, &path):
-			err = path.Err
-		case errors.As(err, &link):
-			err = link.Err
-		default:
-			return err
-		}
-	}
+	return text, nil
 }
