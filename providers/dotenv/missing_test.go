@@ -95,10 +95,13 @@ func TestLostFileStopsTheChain(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer func() { _ = store.Close() }()
-				stop := store.OnRotate("password", func(context.Context, secretmux.Rotation) error {
+				stop, err := store.OnRotate("password", func(context.Context, secretmux.Rotation) error {
 					t.Error("a rotation was told")
 					return nil
 				})
+				if err != nil {
+					t.Fatal(err)
+				}
 				defer stop()
 				wantValue(t, store, "password", "strong")
 				if err := lose(path); err != nil {

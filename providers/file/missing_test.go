@@ -69,10 +69,11 @@ func lostUnderStore(t *testing.T, dir string, lose func(t *testing.T)) {
 		must(t, err)
 		defer func() { must(t, store.Close()) }()
 		told := 0
-		stop := store.OnRotate("password", func(context.Context, secretmux.Rotation) error {
+		stop, err := store.OnRotate("password", func(context.Context, secretmux.Rotation) error {
 			told++
 			return nil
 		})
+		must(t, err)
 		defer stop()
 		want(t, store, "password", "strong")
 
@@ -258,5 +259,22 @@ func TestMissingRefuses(t *testing.T) {
 	}
 	if _, err := file.New(file.Options{Dir: "x", Missing: secretmux.ErrDenied}); !errors.Is(err, secretmux.ErrInvalid) {
 		t.Errorf("Missing: ErrDenied: %v", err)
+	}
+}
+
+// Beside document= the word is about the document: the folder stays one that must be
+// there.
+func TestMissingDocument(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		dir  string
+		want error
+	}{{dir, secretmux.ErrNotFound}, {dir + ".gone", secretmux.ErrUnavailable}} {
+		store, err := secretmux.Open(t.Context(), "file://"+c.dir+"?document=app&missing=absent", file.Backend())
+		must(t, err)
+		if _, err := store.Get(t.Context(), "password"); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.dir, err, c.want)
+		}
+		must(t, store.Close())
 	}
 }

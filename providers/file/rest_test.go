@@ -92,13 +92,14 @@ func TestTornWritesAreNotRotations(t *testing.T) {
 				store, err := secretmux.Open(t.Context(), "file://"+dir+"?ttl=50ms", file.Backend())
 				must(t, err)
 				whole, torn := 0, 0
-				stop := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {
+				stop, err := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {
 					whole++
 					if got := r.New.Reveal(); len(got) < len(value(0)) {
 						torn++
 					}
 					return nil
 				})
+				must(t, err)
 				want(t, store, "s", value(0))
 				for i := range 40 {
 					for _, part := range []string{"", value(i)[:4], value(i)} {

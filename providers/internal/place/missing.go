@@ -10,8 +10,12 @@ const (
 	unavailable = "unavailable"
 )
 
-// ReadMissing reads the parameter missing= into the class that it stands for.
+// ReadMissing reads the parameter missing= into the class that it means. Beside
+// document= it is the link's own, and about the document.
 func ReadMissing(params *secretmux.Params, into *error) {
+	if params.Has("document") {
+		return
+	}
 	var word string
 	params.Enum("missing", &word, absent, unavailable)
 	switch word {

@@ -115,6 +115,12 @@ func TestMissingWords(t *testing.T) {
 		}
 		must(t, place.CheckMissing(class))
 	}
+	document := (&secretmux.URI{Scheme: "x"}).With("missing", "absent").With("document", "app")
+	var got error
+	params := document.Params()
+	if place.ReadMissing(params, &got); got != nil || params.Done() != nil {
+		t.Errorf("beside document= it reads as %v, %v", got, params.Done())
+	}
 	if err := place.CheckMissing(secretmux.ErrDenied); !errors.Is(err, secretmux.ErrInvalid) {
 		t.Error(err)
 	}
