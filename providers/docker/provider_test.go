@@ -11,6 +11,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/docker"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 func open(t *testing.T, opts docker.Options) *docker.Provider {
@@ -22,16 +23,12 @@ func open(t *testing.T, opts docker.Options) *docker.Provider {
 
 func write(t *testing.T, path, content string) {
 	t.Helper()
-	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	must(t, os.WriteFile(path+".new", []byte(content), 0o600))
-	must(t, os.Rename(path+".new", path))
+	foldertest.Write(t, path, content)
 }
 
 func must(t *testing.T, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	foldertest.Must(t, err)
 }
 
 func want(t *testing.T, p secretmux.Provider, name, value string) {

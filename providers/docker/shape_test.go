@@ -16,7 +16,11 @@ import (
 // What String prints opens the same place, with all that Options can say.
 func TestStringOpensTheSamePlace(t *testing.T) {
 	for _, opts := range []docker.Options{
-		{}, {Dir: "/run/other"}, {Prefix: "shop_"}, {Dir: "here", Prefix: "a b,c", Raw: true}, {Missing: secretmux.ErrUnavailable},
+		{},
+		{Dir: "/run/other"},
+		{Prefix: "shop_"},
+		{Dir: "here", Prefix: "a b,c", Raw: true},
+		{Missing: secretmux.ErrUnavailable},
 		{Dir: "/x", Missing: secretmux.ErrNotFound, Prefix: "p.", Raw: true},
 	} {
 		p := open(t, opts)

@@ -2,6 +2,7 @@ package dotenv_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +44,7 @@ func TestMissing(t *testing.T) {
 		}
 		wantClass(t, p, "a", tt.after)
 		want := tt.after
-		if want == secretmux.ErrNotFound {
+		if errors.Is(want, secretmux.ErrNotFound) {
 			want = nil
 		}
 		if got := secretmux.ClassOf(p.Check(t.Context())); got != want {

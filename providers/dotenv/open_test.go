@@ -44,8 +44,12 @@ func TestOpen(t *testing.T) {
 // What String prints opens the same place, with all that Options can say.
 func TestStringOpensTheSamePlace(t *testing.T) {
 	for _, o := range []dotenv.Options{
-		{Path: ".env"}, {Path: "/etc/app/.env", Prefix: "APP_"}, {Path: "a b,c|d?e#f%25", Dialect: dotenv.Godotenv},
-		{Path: ".env", Expand: true, KeepEmpty: true}, {Path: ".env", Missing: secretmux.ErrNotFound}, {Path: ".env", Missing: secretmux.ErrUnavailable, Dialect: dotenv.Secretmux},
+		{Path: ".env"},
+		{Path: "/etc/app/.env", Prefix: "APP_"},
+		{Path: "a b,c|d?e#f%25", Dialect: dotenv.Godotenv},
+		{Path: ".env", Expand: true, KeepEmpty: true},
+		{Path: ".env", Missing: secretmux.ErrNotFound},
+		{Path: ".env", Missing: secretmux.ErrUnavailable, Dialect: dotenv.Secretmux},
 	} {
 		p, err := dotenv.New(o)
 		if err != nil {

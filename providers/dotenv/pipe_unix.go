@@ -53,15 +53,15 @@ func readPipe(ctx context.Context, path string, cut bool) intake {
 // openPipe opens the FIFO at path for reads that don't block. Opening a device has
 // effects, so it looks first, and then at what it opened.
 func openPipe(path string) (*os.File, fs.FileInfo, error) {
-	info, err := statPipe(path)
-	if err != nil {
+	if _, err := statPipe(path); err != nil {
 		return nil, nil, err
 	}
 	f, err := os.OpenFile(path, steady.Flags, 0) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, nil, err
 	}
-	if info, err = f.Stat(); err == nil && info.Mode().Type() != fs.ModeNamedPipe {
+	info, err := f.Stat()
+	if err == nil && info.Mode().Type() != fs.ModeNamedPipe {
 		err = errNotFIFO
 	}
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *stream) read(ctx context.Context, buffer []byte, start bool) (n int, er
 	for {
 		nothing := false
 		waited := s.conn.Read(func(fd uintptr) bool {
-			n, err = syscall.Read(int(fd), buffer) //nolint:gosec // a file descriptor fits
+			n, err = syscall.Read(int(fd), buffer)
 			again := errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR)
 			nothing = again || err == nil && n == 0 && start
 			return !nothing || !s.polled

@@ -2,12 +2,12 @@ package file_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 func open(t *testing.T, dir string) *file.Provider {
@@ -21,9 +21,7 @@ func open(t *testing.T, dir string) *file.Provider {
 
 func write(t *testing.T, path, content string) {
 	t.Helper()
-	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	must(t, os.WriteFile(path+".new", []byte(content), 0o600))
-	must(t, os.Rename(path+".new", path))
+	foldertest.Write(t, path, content)
 }
 
 func age(t *testing.T, path string, by time.Duration) {
@@ -34,9 +32,7 @@ func age(t *testing.T, path string, by time.Duration) {
 
 func must(t *testing.T, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	foldertest.Must(t, err)
 }
 
 func get(t *testing.T, p secretmux.Provider, name string) secretmux.Secret {

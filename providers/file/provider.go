@@ -68,25 +68,8 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return p.read(ctx, names), nil
 }
 
-// read answers each name, invalid ones without touching the disk.
 func (p *Provider) read(ctx context.Context, names []string) []secretmux.Result {
-	results := make([]secretmux.Result, len(names))
-	paths := make([]string, 0, len(names))
-	for i, name := range names {
-		results[i] = secretmux.Result{Name: name, Err: secretmux.ValidateName(name)}
-		if results[i].Err == nil {
-			paths = append(paths, name)
-		}
-	}
-	answers := p.folder.Read(ctx, paths)
-	for i, name := range names {
-		if results[i].Err != nil {
-			continue
-		}
-		results[i] = p.result(name, answers[0])
-		answers = answers[1:]
-	}
-	return results
+	return p.folder.Secrets(ctx, names, func(name string) string { return name }, p.result)
 }
 
 func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {

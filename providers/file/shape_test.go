@@ -14,8 +14,14 @@ import (
 // What String prints opens the same place, with all that Options can say.
 func TestStringOpensTheSamePlace(t *testing.T) {
 	for _, opts := range []file.Options{
-		{Dir: "/etc/secrets"}, {Dir: "secrets"}, {Dir: "./a b,c|d?e#f%25"}, {Dir: "/x", Raw: true}, {Dir: "/x", Missing: secretmux.ErrNotFound},
-		{Dir: "/x/", Missing: secretmux.ErrUnavailable, Raw: true}, {Dir: "a:b"}, {Dir: "//host/share"},
+		{Dir: "/etc/secrets"},
+		{Dir: "secrets"},
+		{Dir: "./a b,c|d?e#f%25"},
+		{Dir: "/x", Raw: true},
+		{Dir: "/x", Missing: secretmux.ErrNotFound},
+		{Dir: "/x/", Missing: secretmux.ErrUnavailable, Raw: true},
+		{Dir: "a:b"},
+		{Dir: "//host/share"},
 	} {
 		p, err := file.New(opts)
 		must(t, err)

@@ -54,37 +54,20 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 }
 
 func (p *Provider) read(ctx context.Context, names []string) []secretmux.Result {
-	results := make([]secretmux.Result, len(names))
-	paths := make([]string, 0, len(names))
-	for i, name := range names {
-		results[i] = secretmux.Result{Name: name, Err: secretmux.ValidateName(name)}
-		if results[i].Err == nil {
-			paths = append(paths, p.file(name))
-		}
-	}
-	answers := p.Folder.Read(ctx, paths)
-	for i, name := range names {
-		if results[i].Err != nil {
-			continue
-		}
-		answer := answers[0]
-		answers = answers[1:]
-		if answer.Err == nil {
-			answer.Err = p.take(name)
-		}
-		if answer.Err != nil {
-			results[i].Err = p.fail("get", name, answer.Err)
-			continue
-		}
-		results[i].Secret = secretmux.NewSecret(answer.Value, secretmux.Meta{
-			Version: secretmux.ContentVersion(answer.Value), Source: p.Source, TTL: p.TTL,
-		})
-	}
-	return results
+	return p.Folder.Secrets(ctx, names, p.file, p.result)
 }
 
-func (p *Provider) take(name string) error {
-	return p.claims.Take("the file of this name", p.file(name), name)
+func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {
+	err := answer.Err
+	if err == nil {
+		err = p.claims.Take("the file of this name", p.file(name), name)
+	}
+	if err != nil {
+		return secretmux.Result{Name: name, Err: p.fail("get", name, err)}
+	}
+	return secretmux.Result{Name: name, Secret: secretmux.NewSecret(answer.Value, secretmux.Meta{
+		Version: secretmux.ContentVersion(answer.Value), Source: p.Source, TTL: p.TTL,
+	})}
 }
 
 // List yields the names of all files: prefix as it is given, and then the rest of

@@ -19,5 +19,5 @@ func device(root *os.Root, name string) string {
 	if !ok {
 		return ""
 	}
-	return strconv.FormatUint(uint64(stat.Dev), 16) //nolint:gosec,unconvert // the type differs by system, and any bits will do
+	return strconv.FormatUint(uint64(stat.Dev), 16) //nolint:unconvert // the type differs by system
 }

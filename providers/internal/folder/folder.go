@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
@@ -85,6 +86,27 @@ func (f *Folder) answer(content steady.Content) Answer {
 	}
 	value, err := steady.Text(content.Data)
 	return Answer{Value: value, Err: err}
+}
+
+// Secrets answers names of secrets, each from the path that path gives. Bad names are
+// refused without touching the disk.
+func (f *Folder) Secrets(ctx context.Context, names []string, path func(name string) string, result func(name string, a Answer) secretmux.Result) []secretmux.Result {
+	results := make([]secretmux.Result, len(names))
+	paths := make([]string, 0, len(names))
+	for i, name := range names {
+		results[i] = secretmux.Result{Name: name, Err: secretmux.ValidateName(name)}
+		if results[i].Err == nil {
+			paths = append(paths, path(name))
+		}
+	}
+	answers := f.Read(ctx, paths)
+	for i, name := range names {
+		if results[i].Err == nil {
+			results[i] = result(name, answers[0])
+			answers = answers[1:]
+		}
+	}
+	return results
 }
 
 // Check opens the folder and reads one entry of it.

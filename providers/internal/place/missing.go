@@ -28,7 +28,7 @@ func ReadMissing(params *secretmux.Params, into *error) {
 
 // MissingWord turns [ReadMissing] round: it is empty for nil.
 func MissingWord(class error) string {
-	switch class { //nolint:errorlint // an option is one of the sentinels itself
+	switch class {
 	case secretmux.ErrNotFound:
 		return absent
 	case secretmux.ErrUnavailable:

@@ -11,7 +11,7 @@ import (
 
 // forShells finds what a shell replaces in a path: $NAME, ${NAME}, $(command), and
 // %NAME% on Windows. The $ of a Windows share, as in \\host\c$, has no name.
-var forShells = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_][A-Za-z0-9_()]*%`) //nolint:gochecknoglobals // compiled once
+var forShells = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_][A-Za-z0-9_()]*%`)
 
 // Unexpanded says which part of path only a shell would have replaced, or nothing.
 // Nobody replaces it here, so that the path leads to a folder with that very name.

@@ -107,7 +107,8 @@ func TestRead(t *testing.T) {
 		{"emptied", []reads{{[]state{whole}, 2, 0, nil}, {[]state{{}}, 4, 3 * rest, nil}, {[]state{{}}, 1, 0, nil}}},
 		{"filled", []reads{{[]state{{}}, 2, 0, nil}, {[]state{whole}, 2, rest, nil}}},
 		{"removed and made again", []reads{
-			{[]state{whole}, 2, 0, nil}, {[]state{{err: fs.ErrNotExist}}, 1, 0, fs.ErrNotExist},
+			{[]state{whole}, 2, 0, nil},
+			{[]state{{err: fs.ErrNotExist}}, 1, 0, fs.ErrNotExist},
 			{[]state{{content: "oth"}, {content: "other"}}, 3, 2 * rest, nil},
 		}},
 		{"never left alone", []reads{{[]state{half, {content: "hal", grows: true}, half, half, half, half}, 6, 4 * rest, steady.ErrChanging}}},
