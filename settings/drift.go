@@ -125,10 +125,12 @@ func (c *check) line(line, where string) {
 	}
 }
 
-// empty reports whether nothing stands to the right of a key but a comment.
+// empty reports whether nothing is to the right of a key but a comment. A # right
+// after the = is not one for dotenv either: what comes after it may be a value.
 func empty(value string) bool {
-	value = strings.TrimSpace(value)
-	return value == "" || strings.HasPrefix(value, "#") || slices.Contains([]string{`""`, `''`}, value)
+	text := strings.TrimSpace(value)
+	return text == "" || strings.HasPrefix(text, "#") && !strings.HasPrefix(value, "#") ||
+		slices.Contains([]string{`""`, `''`}, text)
 }
 
 // isKey reports whether name is one that Example could have written. Anything else

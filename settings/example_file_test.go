@@ -94,6 +94,7 @@ func TestCheckExample(t *testing.T) {
 		{name: "no key", file: serviceExample + canary + "\n" + canary + "==\nlower=" + canary, unknown: []string{"line 30", "line 31", "line 32"}},
 		{name: "a value", file: replace("SITE=", "SITE="+canary), filled: []string{"SITE (line 12)"}},
 		{name: "a value in quotes", file: replace("SITE=", "SITE='"+canary+"'"), filled: []string{"SITE (line 12)"}},
+		{name: "a comment or a value", file: replace("HOSTS=\n", "HOSTS=#"+canary+"\n"), filled: []string{"HOSTS (line 15)"}},
 		{name: "a value in a comment", file: serviceExample + "#SITE=" + canary, filled: []string{"SITE (line 30)"}},
 		{name: "an unknown key with a value", file: serviceExample + "OLD=" + canary, unknown: []string{"line 30"}},
 	}

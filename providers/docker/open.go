@@ -2,32 +2,36 @@ package docker
 
 import (
 	"context"
+	"errors"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/place"
 )
 
 // Scheme is the scheme of this package's links.
 const Scheme = "docker"
 
-// Backend opens the scheme docker:. The path is the folder, by default that of
-// [Options]; an authority is ErrInvalid. It takes the parameters prefix, for
-// Options.Prefix, and trim, which is newline (the default) or none, and those of
-// every link.
-func Backend() secretmux.Backend { return secretmux.Backend{Scheme: open} }
+// Backend opens docker: links. The parameters are those of the package comment.
+func Backend() secretmux.Backend { return Options{}.Backend() }
 
-func open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
+// Backend opens docker: links with o, for what a link leaves unsaid.
+func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
+
+func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 	dir, err := u.LocalPath()
-	if err != nil {
-		return nil, err
-	}
-	var trim string
-	opts := Options{Dir: dir}
 	params := u.Params()
-	params.Text("prefix", &opts.Prefix)
-	params.Enum("trim", &trim, "newline", "none")
-	if err := params.Done(); err != nil {
+	params.Text("prefix", &o.Prefix)
+	place.ReadTrim(params, &o.Raw)
+	place.ReadMissing(params, &o.Missing)
+	if err != nil {
+		return nil, errors.Join(err, params.Done())
+	}
+	if dir != "" {
+		o.Dir = dir
+	}
+	p, err := New(o)
+	if err := errors.Join(params.Done(), err); err != nil {
 		return nil, err
 	}
-	opts.KeepNewline = trim == "none"
-	return New(opts)
+	return p, nil
 }

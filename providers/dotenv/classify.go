@@ -5,9 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"strconv"
-	"syscall"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/claim"
+	"github.com/secretmux/secretmux/providers/internal/place"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
@@ -15,13 +16,6 @@ import (
 type absentError struct{ key string }
 
 func (e *absentError) Error() string { return "the file has no " + e.key + ", or nothing in it" }
-
-// takenError says that another name was answered from the same key.
-type takenError struct{ key, holder string }
-
-func (e *takenError) Error() string {
-	return "the key " + e.key + ` is also that of the name "` + e.holder + `", which was asked for first`
-}
 
 // lineError is a problem with the statement that starts or breaks in a line. It
 // never quotes the file.
@@ -33,16 +27,20 @@ type lineError struct {
 func (e *lineError) Error() string { return "line " + strconv.Itoa(e.line) + ": " + e.problem.Error() }
 func (e *lineError) Unwrap() error { return e.problem }
 
-// classify makes the one error type of every failure here.
-func (p *Provider) classify(op, name string, err error) error {
-	class, hint := classOf(err)
+// fail makes the one error type of every failure here, or nil of nil.
+func (p *Provider) fail(op, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	class, hint := classify(err)
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: steady.WithoutPath(err)}
 }
 
-func classOf(err error) (class error, hint string) {
+func classify(err error) (class error, hint string) {
 	var (
 		absent *absentError
-		taken  *takenError
+		gone   *place.GoneError
+		taken  *claim.TakenError
 		line   *lineError
 	)
 	switch {
@@ -50,10 +48,10 @@ func classOf(err error) (class error, hint string) {
 		return nil, ""
 	case errors.As(err, &absent):
 		return secretmux.ErrNotFound, "add " + absent.key + "= to the file; keys count with their case"
-	case errors.Is(err, fs.ErrNotExist):
-		return secretmux.ErrNotFound, "create the file; a relative path counts from the working directory"
+	case errors.As(err, &gone):
+		return gone.Class, gone.Hint()
 	case errors.As(err, &taken):
-		return secretmux.ErrInvalid, "ask for this secret by one name everywhere"
+		return secretmux.ErrInvalid, taken.Hint()
 	case errors.Is(err, steady.ErrTooLarge):
 		return secretmux.ErrTooLarge, "the limit is 1 MiB"
 	case errors.As(err, &line):
@@ -62,17 +60,20 @@ func classOf(err error) (class error, hint string) {
 		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
 	case errors.Is(err, errOpenToOthers):
 		return secretmux.ErrInvalid, hintPerm
+	case errors.Is(err, errNoWriter):
+		return secretmux.ErrUnavailable, "unlock the program that serves it, such as 1Password, and answer what it asks; timeout= is how long to wait"
+	case errors.Is(err, errNotFIFO):
+		return secretmux.ErrInvalid, "drop fifo=true for a plain file; a FIFO is what a program such as 1Password mounts"
+	case errors.Is(err, steady.ErrFIFO):
+		return secretmux.ErrInvalid, "add fifo=true if a program such as 1Password serves it"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file"
-	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, steady.ErrDirectory), notAPath(err):
-		return secretmux.ErrInvalid, "name a regular file, as in dotenv:.env"
+	case errors.Is(err, steady.ErrDirectory):
+		return secretmux.ErrInvalid, hintFile + "; " + steady.HintDirectory
+	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, place.ErrNotFolder), steady.NotAPath(err):
+		return secretmux.ErrInvalid, hintFile
 	}
-	return secretmux.ErrUnavailable, ""
+	return secretmux.ErrUnavailable, "check the disk or the mount"
 }
 
-// notAPath reports whether no file can have that path: part of it is a file, it
-// is a loop of links, it is too long, or it has a NUL.
-func notAPath(err error) bool {
-	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
-		errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EINVAL)
-}
+const hintFile = "name a regular file, as in dotenv:.env"

@@ -9,16 +9,17 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/claim"
+	"github.com/secretmux/secretmux/providers/internal/place"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-func TestClassOf(t *testing.T) {
+func TestClassify(t *testing.T) {
 	path := func(err error) error { return &fs.PathError{Op: "open", Path: "canary", Err: err} }
 	tests := []struct {
 		err  error
 		want error
 	}{
-		{path(syscall.ENOENT), secretmux.ErrNotFound},
 		{path(syscall.EACCES), secretmux.ErrDenied},
 		{path(syscall.EPERM), secretmux.ErrDenied},
 		{path(syscall.ENOTDIR), secretmux.ErrInvalid},
@@ -30,9 +31,13 @@ func TestClassOf(t *testing.T) {
 		{steady.ErrChanging, secretmux.ErrUnavailable},
 		{steady.ErrTooLarge, secretmux.ErrTooLarge},
 		{steady.ErrNotRegular, secretmux.ErrInvalid},
+		{steady.ErrDirectory, secretmux.ErrInvalid},
+		{place.ErrNotFolder, secretmux.ErrInvalid},
+		{place.Gone("file", "canary", secretmux.ErrNotFound), secretmux.ErrNotFound},
+		{place.Gone("file", "canary", secretmux.ErrUnavailable), secretmux.ErrUnavailable},
 		{errOpenToOthers, secretmux.ErrInvalid},
 		{&absentError{key: "A"}, secretmux.ErrNotFound},
-		{&takenError{key: "A", holder: "a"}, secretmux.ErrInvalid},
+		{&claim.TakenError{What: "the key A", Holder: "a"}, secretmux.ErrInvalid},
 		{&lineError{line: 1, problem: errors.New("x")}, secretmux.ErrInvalid},
 		{&lineError{line: 1, problem: steady.ErrTooLarge}, secretmux.ErrTooLarge},
 		{context.Canceled, nil},
@@ -40,7 +45,7 @@ func TestClassOf(t *testing.T) {
 	}
 	p := &Provider{}
 	for _, tt := range tests {
-		err := p.classify("get", "a", tt.err)
+		err := p.fail("get", "a", tt.err)
 		if got := secretmux.ClassOf(err); got != tt.want {
 			t.Errorf("class of %v: %v, want %v", tt.err, got, tt.want)
 		}

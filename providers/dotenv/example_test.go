@@ -15,7 +15,7 @@ func ExampleProvider() {
 	path := exampleFile("DB_PASSWORD=pa$WORD1x # not expanded\n")
 	defer func() { _ = os.RemoveAll(filepath.Dir(path)) }()
 
-	p, err := dotenv.New(path, dotenv.Options{})
+	p, err := dotenv.New(dotenv.Options{Path: path})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -33,7 +33,7 @@ func ExampleOptions() {
 	path := exampleFile("DB_HOST=db.example.com\nDB_URL=postgres://${DB_HOST}/app\n")
 	defer func() { _ = os.RemoveAll(filepath.Dir(path)) }()
 
-	p, err := dotenv.New(path, dotenv.Options{Prefix: "DB_", Expand: true})
+	p, err := dotenv.New(dotenv.Options{Path: path, Prefix: "DB_", Expand: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -48,7 +48,7 @@ func ExampleDialect() {
 	defer func() { _ = os.RemoveAll(filepath.Dir(path)) }()
 
 	for _, dialect := range []dotenv.Dialect{dotenv.Secretmux, dotenv.Godotenv} {
-		p, err := dotenv.New(path, dotenv.Options{Dialect: dialect})
+		p, err := dotenv.New(dotenv.Options{Path: path, Dialect: dialect})
 		if err != nil {
 			fmt.Println(err)
 			return

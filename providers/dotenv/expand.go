@@ -41,7 +41,7 @@ func (p *parser) dollar() (string, error) {
 	name, rest := identifier(reference)
 	rest, closed := strings.CutPrefix(rest, "}")
 	if name == "" || !closed {
-		return "", p.fail("a ${ has no name and } after it; use single quotes for a literal one")
+		return "", p.fail(misuse(name, rest))
 	}
 	value, known := p.values[name]
 	if !known {
@@ -53,4 +53,25 @@ func (p *parser) dollar() (string, error) {
 	}
 	p.rest = rest
 	return value, nil
+}
+
+// misuse says what is wrong with a ${ that name and then rest, which is not a }, come
+// after.
+func misuse(name, rest string) string {
+	const (
+		only    = "expand=true knows ${NAME} and nothing else: "
+		literal = ", or use single quotes for a literal ${"
+	)
+	operator := strings.TrimPrefix(rest, ":")
+	switch {
+	case name != "" && operator != "" && strings.Contains("-=?+", operator[:1]):
+		return only + "no defaults and no checks, as in ${NAME:-x} or ${NAME:?x}; write the value itself" + literal
+	case name != "" && rest != "" && !strings.Contains(blanks+"\n\"", rest[:1]):
+		return only + "no operators of a shell; write the value itself" + literal
+	case name == "" && rest != "" && strings.ContainsAny(rest[:1], "#!"):
+		return only + "no operators of a shell; write the value itself" + literal
+	case name != "":
+		return "a ${NAME has no } right after it; add it" + literal
+	}
+	return "a ${ has no name of a key after it; write ${NAME}" + literal
 }

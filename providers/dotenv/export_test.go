@@ -12,7 +12,7 @@ func Parse(data []byte, o Options) (map[string]string, error) {
 
 // Class is the class of an error of Parse.
 func Class(err error) error {
-	class, _ := classOf(err)
+	class, _ := classify(err)
 	return class
 }
 

@@ -24,6 +24,7 @@ func TestOpen(t *testing.T) {
 	links := []string{
 		"dotenv:.env", "dotenv:///etc/app/.env", "dotenv:a%2Cb?prefix=APP_",
 		"dotenv:.env?empty=keep&expand=true&perm=strict&prefix=A1_", "dotenv:.env?dialect=godotenv",
+		"dotenv:.env?fifo=true&missing=absent", "dotenv:.env?missing=unavailable",
 	}
 	for _, link := range links {
 		p, err := openURI(t, dotenv.Backend(), link)
@@ -40,6 +41,42 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// What String prints opens the same place, with all that Options can say.
+func TestStringOpensTheSamePlace(t *testing.T) {
+	for _, o := range []dotenv.Options{
+		{Path: ".env"},
+		{Path: "/etc/app/.env", Prefix: "APP_"},
+		{Path: "a b,c|d?e#f%25", Dialect: dotenv.Godotenv},
+		{Path: ".env", Expand: true, KeepEmpty: true},
+		{Path: ".env", Missing: secretmux.ErrNotFound},
+		{Path: ".env", Missing: secretmux.ErrUnavailable, Dialect: dotenv.Secretmux},
+	} {
+		p, err := dotenv.New(o)
+		if err != nil {
+			t.Errorf("%+v: %v", o, err)
+			continue
+		}
+		again, err := openURI(t, dotenv.Backend(), p.String())
+		if err != nil || again.(*dotenv.Provider).String() != p.String() {
+			t.Errorf("%s reopens as %v, %v", p, again, err)
+		}
+	}
+}
+
+// A path that only a shell understands would lead to a folder that is called ~, where
+// every secret is absent.
+func TestShellPathsAreRefused(t *testing.T) {
+	for _, path := range []string{"~/.env", "$HOME/.env", "${HOME}/.env", "~user/.env", "/~/.env", "/home/$USER/.env", "$(pwd)/.env"} {
+		u := secretmux.URI{Scheme: "dotenv", Path: path + canary}
+		_, err := openURI(t, dotenv.Backend(), u.String())
+		if secretmux.ClassOf(err) != secretmux.ErrInvalid || !strings.Contains(err.Error(), "write an absolute path") {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		wantNoCanary(t, err)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	tests := []struct{ link, hint string }{
 		{"dotenv:", "dotenv:.env"},
@@ -49,6 +86,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"dotenv:x?expand=" + canary, "true or false"},
 		{"dotenv:x?empty=" + canary, "keep"},
 		{"dotenv:x?perm=" + canary, "strict"},
+		{"dotenv:x?fifo=" + canary, "true or false"},
 		{"dotenv:x?" + canary + "=1", "known are"},
 		{"dotenv:x?dialect=godotenv&expand=true", "always expands"},
 	}
@@ -78,9 +116,9 @@ func TestOpenReportsAll(t *testing.T) {
 	}
 }
 
-func TestBackendWith(t *testing.T) {
+func TestOptionsBackend(t *testing.T) {
 	var log bytes.Buffer
-	backend := dotenv.BackendWith(dotenv.Options{Prefix: "APP_", Expand: true, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	backend := dotenv.Options{Prefix: "APP_", Expand: true, Logger: slog.New(slog.NewTextHandler(&log, nil))}.Backend()
 	for link, want := range map[string]string{
 		"dotenv:.env":              "dotenv:.env?expand=true&prefix=APP_",
 		"dotenv:.env?expand=false": "dotenv:.env?prefix=APP_",
@@ -105,9 +143,9 @@ func TestAnEmptyPrefixIsRefused(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	for _, o := range []dotenv.Options{
-		{Dialect: canary}, {Dialect: dotenv.Godotenv, Expand: true}, {Prefix: canary + "="},
+		{Path: ".env", Dialect: canary}, {Path: ".env", Dialect: dotenv.Godotenv, Expand: true}, {Path: ".env", Prefix: canary + "="}, {Path: ".env", Missing: secretmux.ErrDenied}, {Path: "~/" + canary}, {Path: canary + "\x00"}, {},
 	} {
-		_, err := dotenv.New(".env", o)
+		_, err := dotenv.New(o)
 		if secretmux.ClassOf(err) != secretmux.ErrInvalid {
 			t.Errorf("%+v: %v", o, err)
 			continue

@@ -6,7 +6,8 @@ import (
 	"runtime"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/providers/env"
+	"github.com/secretmux/secretmux/providers/internal/place"
+	"github.com/secretmux/secretmux/providers/internal/variable"
 )
 
 // Dialect is a way to read .env files.
@@ -23,9 +24,13 @@ const (
 	Godotenv Dialect = "godotenv"
 )
 
-// Options says how a [Provider] reads its file. The zero Options are good. They
-// are copied.
+// Options says which file a [Provider] reads, and how. Path is required, every other
+// field is good as it is. They are copied.
 type Options struct {
+	// Path is the file. A relative one counts from the working directory at each
+	// read. The file need not exist. An empty path is ErrInvalid, and so is one that
+	// only a shell would have understood, such as ~/.env or $HOME/.env.
+	Path string
 	// Prefix starts every key, as in APP_; see env.Options.Prefix.
 	Prefix string
 	// Dialect is Secretmux when empty. An unknown one is ErrInvalid.
@@ -43,20 +48,33 @@ type Options struct {
 	// ErrInvalid. Otherwise it is warned of, once a provider. On Windows, where a
 	// file has no such bits, nothing is warned of and StrictPerm is ErrInvalid.
 	StrictPerm bool
+	// FIFO says that a program writes the file whenever it is read, as 1Password does
+	// for a .env that it mounts. One read is under way at a time, and all who ask
+	// before it has begun share it. Anything else at Path is ErrInvalid then, and so is
+	// FIFO on a system without FIFOs, such as Windows; a FIFO without it is too.
+	FIFO bool
+	// Missing is the class of every error while the file does not exist, as missing=
+	// in a config string says: secretmux.ErrNotFound, after which a chain goes on, or
+	// secretmux.ErrUnavailable. Nil means ErrNotFound until this provider has seen
+	// the file, and ErrUnavailable afterwards. Any other is ErrInvalid.
+	Missing error
 	// Logger gets the warning, with the source and the mode of the file. Nil
 	// discards.
 	Logger *slog.Logger
 }
 
-func (o Options) withDefaults() (Options, error) {
+// check returns the options as they are used, or all that is wrong with them.
+func (o Options) check() (Options, error) {
 	if o.Dialect == "" {
 		o.Dialect = Secretmux
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	_, err := env.New(env.Options{Prefix: o.Prefix})
-	errs := []error{err}
+	errs := []error{
+		place.CheckPath(o.Path, "file", o.uri(), "write dotenv:.env or dotenv:///absolute/path/.env"),
+		variable.CheckPrefix(o.Prefix), place.CheckMissing(o.Missing),
+	}
 	switch o.Dialect {
 	case Secretmux:
 	case Godotenv:
@@ -65,6 +83,9 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	default:
 		errs = append(errs, mistake("the dialect is unknown", "known are secretmux and godotenv"))
+	}
+	if o.FIFO && !hasFIFO {
+		errs = append(errs, mistake("fifo=true needs a system with FIFOs", "drop fifo=true"))
 	}
 	if o.StrictPerm && !permBits {
 		errs = append(errs, mistake("perm=strict can't be checked on this system", "drop perm=strict"))
@@ -75,6 +96,26 @@ func (o Options) withDefaults() (Options, error) {
 // permBits reports whether files have mode bits that mean something.
 const permBits = runtime.GOOS != "windows"
 
-func mistake(problem, hint string) error {
-	return &secretmux.Error{Op: "open", Class: secretmux.ErrInvalid, Err: errors.New(problem), Hint: hint}
+func mistake(problem, hint string) error { return secretmux.Invalid("open", problem, hint) }
+
+// uri is the address that opens the same place.
+func (o Options) uri() *secretmux.URI {
+	u := &secretmux.URI{Scheme: Scheme, Path: place.Slashes(o.Path, runtime.GOOS)}
+	for _, p := range []struct {
+		set        bool
+		key, value string
+	}{
+		{o.Dialect != Secretmux, "dialect", string(o.Dialect)},
+		{o.KeepEmpty, "empty", "keep"},
+		{o.Expand, "expand", "true"},
+		{o.FIFO, "fifo", "true"},
+		{o.StrictPerm, "perm", "strict"},
+		{true, "prefix", o.Prefix},
+		{true, "missing", place.MissingWord(o.Missing)},
+	} {
+		if p.set {
+			u = u.With(p.key, p.value)
+		}
+	}
+	return u
 }

@@ -2,8 +2,11 @@ package dotenv
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 const blanks = " \t"
@@ -53,12 +56,13 @@ func (p *parser) assignment() error {
 	if err != nil {
 		return err
 	}
-	if earlier, twice := p.lines[key]; twice {
-		return p.fail("it repeats the key of line " + strconv.Itoa(earlier))
-	}
 	value, err := p.value()
 	if err != nil {
 		return err
+	}
+	// A copied line does no harm. Of two values, one would be hidden.
+	if earlier, twice := p.lines[key]; twice && p.values[key] != value {
+		return &lineError{line: line, problem: errors.New("it repeats the key of line " + strconv.Itoa(earlier) + " with another value")}
 	}
 	p.values[key], p.lines[key] = value, line
 	return nil
@@ -71,14 +75,27 @@ func (p *parser) key() (string, error) {
 		key, rest = identifier(strings.TrimLeft(rest, blanks))
 	}
 	rest, ok := strings.CutPrefix(strings.TrimLeft(rest, blanks), "=")
-	switch {
-	case key != "" && ok:
+	if key != "" && ok {
 		p.rest = rest
 		return key, nil
-	case !strings.Contains(p.currentLine(), "="):
+	}
+	before, _, ok := strings.Cut(p.currentLine(), "=")
+	if i := strings.IndexFunc(before, invisible); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(before[i:])
+		return "", p.fail(fmt.Sprintf("an invisible character, %U, stands before or in its key; type the key anew", r))
+	}
+	if !ok {
 		return "", p.fail("it has no =")
 	}
-	return "", p.fail("its key is not made of letters, digits, _ and . with no digit or . first")
+	return "", p.fail("its key is not made of ASCII letters, digits, _ and . with no digit or . first")
+}
+
+// invisible reports whether a reader can't see r. Some of what Unicode counts as
+// letters, marks and symbols is empty space too.
+func invisible(r rune) bool {
+	const brailleBlank = 0x2800
+	return r != '\t' && r != utf8.RuneError && (!unicode.IsPrint(r) || r == brailleBlank ||
+		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
 }
 
 // identifier splits what can be a key off the start of s.

@@ -62,8 +62,9 @@ func TestPerm(t *testing.T) {
 	}
 }
 
-// A config string names no logger, so its warnings go to the default one.
-func TestBackendWarns(t *testing.T) {
+// A config string names no logger, and no logger discards: the program's own log is
+// not ours to write to.
+func TestBackendDoesNotWarn(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
@@ -77,7 +78,7 @@ func TestBackendWarns(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantValue(t, p, "a", "1")
-	if !strings.Contains(log.String(), "level=WARN") {
+	if log.Len() != 0 {
 		t.Errorf("logged %q", log.String())
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/dotenv"
@@ -28,20 +27,12 @@ func rewrite(t *testing.T, path, content string) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	backdate(t, path)
-}
-
-// backdate spares a test the wait that a file written just now is given.
-func backdate(t *testing.T, path string) {
-	t.Helper()
-	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func open(t *testing.T, path string, o dotenv.Options) *dotenv.Provider {
 	t.Helper()
-	p, err := dotenv.New(path, o)
+	o.Path = path
+	p, err := dotenv.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +102,7 @@ func TestGetSeesChanges(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	wantClass(t, p, "a", secretmux.ErrNotFound)
+	wantClass(t, p, "a", secretmux.ErrUnavailable)
 }
 
 func TestTwoNamesForOneKey(t *testing.T) {
@@ -128,6 +119,26 @@ func TestTwoNamesForOneKey(t *testing.T) {
 	wantValue(t, p, "db/password", "1")
 	rewrite(t, path, "LATE_ONE=x")
 	wantValue(t, p, "late.one", "x")
+}
+
+// An odd name that was asked for first does not keep a plain one out.
+func TestOddNamesGiveWay(t *testing.T) {
+	p := open(t, write(t, "DB_PASSWORD=1\n"), dotenv.Options{})
+	wantValue(t, p, "db\u200bpassword", "1")
+	wantValue(t, p, "db/password", "1")
+	err := wantClass(t, p, "db\u200bpassword", secretmux.ErrInvalid)
+	if strings.Contains(err.Error(), "\u200b") || !strings.Contains(err.Error(), `"db/password"`) {
+		t.Errorf("an invisible character in %q", err)
+	}
+	wantValue(t, p, "db/password", "1")
+}
+
+// Docker makes a folder where the source of a mount is missing.
+func TestFolderInPlaceOfTheFile(t *testing.T) {
+	err := wantClass(t, open(t, t.TempDir(), dotenv.Options{}), "a", secretmux.ErrInvalid)
+	if !strings.Contains(err.Error(), "source of a mount is missing") {
+		t.Errorf("%v does not say where a folder comes from", err)
+	}
 }
 
 func TestGetMany(t *testing.T) {

@@ -1,18 +1,30 @@
 package dotenv
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // value reads what follows the equals sign, up to the line break or the comment.
 func (p *parser) value() (string, error) {
 	blank := p.skipBlanks()
+	first, _ := utf8.DecodeRuneInString(p.rest)
 	switch {
-	case strings.HasPrefix(p.rest, "'"):
+	case first == '\'':
 		return p.literal()
-	case strings.HasPrefix(p.rest, `"`):
+	case first == '"':
 		return p.escaped()
+	case first == '#' && !blank:
+		return "", p.fail("a # right after the = starts a comment for some tools and a value for others; put white space before a comment, or the value in single quotes")
+	case strings.ContainsRune(curlyQuotes, first):
+		return "", p.fail(`its value starts with a typographic quote; write ' or "`)
 	}
 	return p.bare(blank)
 }
+
+// curlyQuotes are what word processors and chats make of quotes. No tool takes them
+// for quotes, so that they would be part of the value.
+const curlyQuotes = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\uff02\uff07"
 
 // bare reads a value without quotes. blank says that white space stands before it.
 func (p *parser) bare(blank bool) (string, error) {

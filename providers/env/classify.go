@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"syscall"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/claim"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
@@ -18,62 +18,59 @@ type absentError struct{ variable string }
 func (e *absentError) Error() string        { return "the variable " + e.variable + " is unset or empty" }
 func (e *absentError) Is(target error) bool { return target == errAbsent }
 
-// takenError says that another name was answered from the same variable.
-type takenError struct{ variable, holder string }
-
-func (e *takenError) Error() string {
-	return "the variable " + e.variable + ` is also that of the name "` + e.holder + `", which was asked for first`
-}
-
 // setUpError says that the environment contradicts itself. It names variables, never what they hold.
 type setUpError struct{ problem, hint string }
 
 func (e *setUpError) Error() string { return e.problem }
 
-// fileError is a failure with the file that variable names. Neither it nor its
-// cause holds the path: someone may have put the value itself there.
-type fileError struct {
-	variable string
-	cause    error
-}
-
-func (e *fileError) Error() string { return "the file of " + e.variable + ": " + e.cause.Error() }
-func (e *fileError) Unwrap() error { return e.cause }
-
-// classify makes the one error type of every failure here.
-func (p *Provider) classify(op, name string, err error) error {
-	class, hint := classOf(err)
+// fail makes the one error type of every failure here.
+func (p *Provider) fail(op, name string, err error) error {
+	class, hint := classify(err)
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
-func classOf(err error) (class error, hint string) {
-	var setUp *setUpError
-	var taken *takenError
-	var absent *absentError
+func classify(err error) (class error, hint string) {
+	var (
+		setUp  *setUpError
+		taken  *claim.TakenError
+		absent *absentError
+		file   *fileError
+	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, ""
 	case errors.As(err, &absent):
 		return secretmux.ErrNotFound, "set " + absent.variable
 	case errors.As(err, &taken):
-		return secretmux.ErrInvalid, "ask for this secret by one name everywhere"
+		return secretmux.ErrInvalid, taken.Hint()
 	case errors.As(err, &setUp):
 		return secretmux.ErrInvalid, setUp.hint
-	case errors.Is(err, steady.ErrTooLarge):
-		return secretmux.ErrTooLarge, "the limit is 1 MiB"
-	case errors.Is(err, steady.ErrChanging):
-		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
-	case errors.Is(err, fs.ErrPermission):
-		return secretmux.ErrDenied, "let the user of this process read the file"
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, steady.ErrNotRegular), errors.Is(err, steady.ErrDirectory), errors.Is(err, errEmptyFile), notAPath(err):
-		return secretmux.ErrInvalid, "let the variable hold the path of a file that holds the value, or unset it"
+	case errors.As(err, &file):
+		return classifyFile(file)
 	}
 	return secretmux.ErrUnavailable, ""
 }
 
-// notAPath reports whether no file can have that path: part of it is a file, it
-// is a loop of links, it is too long, or it has a NUL.
-func notAPath(err error) bool {
-	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
-		errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EINVAL)
+const hintPath = "let the variable hold the path of a file that holds the value, or unset it"
+
+// classifyFile is classify for the file that a variable names. A variable that names
+// nothing is never "absent": a chain would go on while a mount is late.
+func classifyFile(e *fileError) (class error, hint string) {
+	switch err := e.cause; {
+	case errors.Is(err, steady.ErrTooLarge):
+		return secretmux.ErrTooLarge, "the limit is 1 MiB"
+	case errors.Is(err, steady.ErrChanging):
+		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
+	case errors.Is(err, errGone):
+		return secretmux.ErrUnavailable, "put the file back, or mount its folder again"
+	case errors.Is(err, fs.ErrPermission):
+		return secretmux.ErrDenied, "let the user of this process read the file"
+	case errors.Is(err, steady.ErrUTF16):
+		return secretmux.ErrInvalid, steady.HintUTF16
+	case errors.Is(err, steady.ErrDirectory):
+		return secretmux.ErrInvalid, hintPath + "; " + steady.HintDirectory
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, steady.ErrNotRegular), errors.Is(err, errUnexpanded), steady.NotAPath(err):
+		return secretmux.ErrInvalid, hintPath
+	}
+	return secretmux.ErrUnavailable, "check the disk or the mount"
 }

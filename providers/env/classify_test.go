@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/claim"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
 // The classes that root, or a test that may not wait, can't bring about with
 // real files.
-func TestClassOf(t *testing.T) {
+func TestClassify(t *testing.T) {
 	path := func(err error) error {
 		return &fileError{variable: "A_FILE", cause: steady.WithoutPath(&fs.PathError{Op: "open", Path: "canary", Err: err})}
 	}
@@ -32,16 +33,18 @@ func TestClassOf(t *testing.T) {
 		{path(syscall.ESTALE), secretmux.ErrUnavailable},
 		{&fileError{variable: "A_FILE", cause: steady.ErrChanging}, secretmux.ErrUnavailable},
 		{&fileError{variable: "A_FILE", cause: steady.ErrTooLarge}, secretmux.ErrTooLarge},
-		{&fileError{variable: "A_FILE", cause: errEmptyFile}, secretmux.ErrInvalid},
+		{&fileError{variable: "A_FILE", cause: errUnexpanded}, secretmux.ErrInvalid},
+		{&fileError{variable: "A_FILE", cause: errGone}, secretmux.ErrUnavailable},
+		{&fileError{variable: "A_FILE", cause: steady.ErrDirectory}, secretmux.ErrInvalid},
 		{&fileError{variable: "A_FILE", cause: steady.ErrNotRegular}, secretmux.ErrInvalid},
 		{&absentError{variable: "A"}, secretmux.ErrNotFound},
-		{&takenError{variable: "A", holder: "a"}, secretmux.ErrInvalid},
+		{&claim.TakenError{What: "the variable A", Holder: "a"}, secretmux.ErrInvalid},
 		{&setUpError{problem: "both"}, secretmux.ErrInvalid},
 		{context.Canceled, nil},
 		{context.DeadlineExceeded, nil},
 	}
 	for _, tt := range tests {
-		if got, _ := classOf(tt.err); got != tt.want { //nolint:errorlint // the sentinel itself
+		if got, _ := classify(tt.err); got != tt.want { //nolint:errorlint // the sentinel itself
 			t.Errorf("class of %v: %v, want %v", tt.err, got, tt.want)
 		}
 		if bytes.Contains([]byte(tt.err.Error()), []byte("canary")) {

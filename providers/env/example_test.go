@@ -53,3 +53,22 @@ func ExampleOptions() {
 	}
 	// Output: db/password <nil>
 }
+
+// Options reach a config string through Backend: here the environment of a test.
+func ExampleOptions_Backend() {
+	vars := map[string]string{"SHOP_DB_PASSWORD": "hunter2"}
+	backend := env.Options{
+		Lookup:  func(variable string) (string, bool) { v, ok := vars[variable]; return v, ok },
+		Environ: func() []string { return nil },
+	}.Backend()
+
+	store, err := secretmux.Open(context.Background(), "env:?prefix=SHOP_", backend)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = store.Close() }()
+	password, err := store.Get(context.Background(), "db/password")
+	fmt.Println(password, len(password.Reveal()), err)
+	// Output: [redacted] 7 <nil>
+}

@@ -4,32 +4,47 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"time"
 
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/place"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-const (
-	fileSuffix = "_FILE"
-	// fileTTL is the advice for a value from a file, which may be replaced at
-	// any time and costs next to nothing to read.
-	fileTTL = 2 * time.Second
-)
+const fileSuffix = "_FILE"
 
-var errEmptyFile = errors.New("it is empty")
+// errGone says that a file which was read once does not exist. That proves nothing
+// about the secret: a mount may be away.
+var errGone = errors.New("it was there before and does not exist any more")
 
-// readFile reads the file at path, which variable holds.
+var errUnexpanded = errors.New("its path has a ~ or a $, which only a shell replaces")
+
+// fileError is a failure with the file that variable names. Neither it nor its
+// cause holds the path: someone may have put the value itself there.
+type fileError struct {
+	variable string
+	cause    error
+}
+
+func (e *fileError) Error() string { return "the file of " + e.variable + ": " + e.cause.Error() }
+func (e *fileError) Unwrap() error { return e.cause }
+
+// readFile reads the file at path, which variable holds. An empty one is an empty
+// secret, whatever KeepEmpty says: nobody names a file to leave a variable out.
 func (p *Provider) readFile(ctx context.Context, variable, path string) (answer, error) {
-	data, _, err := steady.Read(ctx, func() (fs.File, error) { return steady.Open(path) }, false)
-	data = steady.TrimNewline(data)
-	if err == nil && len(data) == 0 && !p.opts.KeepEmpty {
-		// Absence would let a chain go on while the file is being written.
-		err = errEmptyFile
-	}
+	data, _, err := p.reader.Read(ctx, steady.File{Key: variable, Open: func() (fs.File, error) { return steady.Open(path) }})
 	if err != nil {
-		return answer{}, &fileError{variable: variable, cause: steady.WithoutPath(err)}
+		err = steady.WithoutPath(err)
+		switch {
+		case !errors.Is(err, fs.ErrNotExist):
+		case p.reader.Known(variable):
+			err = errGone
+		case place.Unexpanded(path) != "":
+			err = errUnexpanded
+		}
+		return answer{}, &fileError{variable: variable, cause: err}
 	}
-	a := answer{data: data}
-	a.meta.TTL = fileTTL
-	return a, nil
+	if data, err = steady.Text(data); err != nil {
+		return answer{}, &fileError{variable: variable, cause: err}
+	}
+	return answer{data: data, meta: secretmux.Meta{TTL: steady.TTL}}, nil
 }

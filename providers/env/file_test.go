@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/env"
@@ -20,14 +19,9 @@ func write(t *testing.T, content string) string {
 	return path
 }
 
-// rewrite backdates the file, which spares the test the wait that one written
-// just now is given.
 func rewrite(t *testing.T, path, content string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -35,11 +29,14 @@ func rewrite(t *testing.T, path, content string) {
 func TestFileContents(t *testing.T) {
 	tests := []struct{ name, content, want string }{
 		{"as it is", "pass", "pass"},
+		{"empty", "", ""},
+		{"one newline alone", "\n", ""},
 		{"one newline goes", "pass\n", "pass"},
 		{"exactly one", "pass\n\n", "pass\n"},
 		{"CRLF", "pass\r\n", "pass"},
 		{"a lone CR stays", "pass\r", "pass\r"},
 		{"white space stays", " p ", " p "},
+		{"a byte order mark goes", "\ufeffpass\r\n", "pass"},
 		{"binary keeps all", "\x00\x01\n", "\x00\x01\n"},
 		{"no UTF-8 is binary", "\xff\n", "\xff\n"},
 	}
@@ -73,8 +70,8 @@ func TestFileProblems(t *testing.T) {
 		{"a file for a folder", []string{"A_FILE=" + write(t, canary) + "/" + canary}, secretmux.ErrInvalid},
 		{"a folder", []string{"A_FILE=" + folder}, secretmux.ErrInvalid},
 		{"a device", []string{"A_FILE=" + os.DevNull}, secretmux.ErrInvalid},
-		{"empty", []string{"A_FILE=" + write(t, "")}, secretmux.ErrInvalid},
-		{"one newline", []string{"A_FILE=" + write(t, "\n")}, secretmux.ErrInvalid},
+		{"in UTF-16", []string{"A_FILE=" + write(t, "\xff\xfec\x00a\x00n\x00")}, secretmux.ErrInvalid},
+		{"a home directory", []string{"A_FILE=~/" + canary}, secretmux.ErrInvalid},
 		{"too large", []string{"A_FILE=" + write(t, strings.Repeat("x", 1<<20+1))}, secretmux.ErrTooLarge},
 		{"_FILE set to nothing", []string{"A_FILE="}, secretmux.ErrNotFound},
 	}
@@ -107,6 +104,39 @@ func TestFileIsReadAnew(t *testing.T) {
 	wantValue(t, p, "a", "one")
 	rewrite(t, path, "two")
 	wantValue(t, p, "a", "two")
+}
+
+// What a shell would have replaced, and what Docker made, is told apart from a file
+// that nobody put there.
+func TestFileHints(t *testing.T) {
+	folder := t.TempDir()
+	for path, hint := range map[string]string{
+		"~/" + canary: "only a shell", "$HOME/" + canary: "only a shell", "${X}/" + canary: "only a shell", "/srv/$(id)/" + canary: "only a shell",
+		filepath.Join(folder, canary): "path of a file", folder: "Docker makes a directory",
+		write(t, "\xfe\xff\x00c\x00a"): "save the file as UTF-8",
+	} {
+		err := wantClass(t, newEnviron("A_FILE="+path).open(t, env.Options{Files: true}), "a", secretmux.ErrInvalid)
+		if !strings.Contains(err.Error(), hint) {
+			t.Errorf("%v does not say %q", err, hint)
+		}
+		wantNoCanary(t, err)
+	}
+}
+
+// A file that a variable names and that vanishes is an outage, and not a mistake of
+// the set-up: the mount that has it may be away.
+func TestFileThatIsGone(t *testing.T) {
+	path := write(t, "one")
+	p := newEnviron("A_FILE="+path, "B_FILE="+path+".never").open(t, env.Options{Files: true})
+	wantValue(t, p, "a", "one")
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	err := wantClass(t, p, "a", secretmux.ErrUnavailable)
+	if strings.Contains(err.Error(), path) {
+		t.Errorf("the error quotes the path: %v", err)
+	}
+	wantClass(t, p, "b", secretmux.ErrInvalid)
 }
 
 // wantNoCanary looks at every error below err.

@@ -10,26 +10,26 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "env"
 
-// Backend opens env: links. Parameters: prefix, empty=keep and files=true, for
-// the fields of [Options] of these names.
-func Backend() secretmux.Backend { return secretmux.Backend{Scheme: open} }
+// Backend opens env: links. The parameters are those of the package comment.
+func Backend() secretmux.Backend { return Options{}.Backend() }
 
-func open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
-	var (
-		opts  Options
-		empty string
-	)
+// Backend opens env: links with o, for what a link leaves unsaid, such as the
+// environment to read.
+func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
+
+func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
+	empty := ""
 	params := u.Params()
-	params.Text("prefix", &opts.Prefix)
+	params.Text("prefix", &o.Prefix)
 	params.Enum("empty", &empty, "keep")
-	params.Bool("files", &opts.Files)
-	opts.KeepEmpty = empty == "keep"
+	params.Bool("files", &o.Files)
+	o.KeepEmpty = o.KeepEmpty || empty == "keep"
 
 	errs := []error{params.Done()}
 	if u.Authority != "" || u.Path != "" {
-		errs = append(errs, mistake("env: takes no path", "write env: or env:?prefix=APP_; a comma separates links"))
+		errs = append(errs, secretmux.Invalid("open", "env: takes no path", "write env: or env:?prefix=APP_; a comma separates links"))
 	}
-	p, err := New(opts)
+	p, err := New(o)
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}

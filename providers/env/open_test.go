@@ -1,6 +1,7 @@
 package env_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -31,6 +32,32 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// The environment can be injected behind a config string.
+func TestOptionsBackend(t *testing.T) {
+	e := newEnviron("SHOP_DB_PASSWORD=1", "DB_PASSWORD=2", "EMPTY=")
+	backend := env.Options{Prefix: "SHOP_", Lookup: e.lookup, Environ: e.entries}.Backend()
+	for config, want := range map[string]string{"env:": "1", "env:?prefix=SHOP_": "1", "env:?empty=keep": "1"} {
+		store, err := secretmux.Open(t.Context(), config, backend)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantValue(t, store, "db/password", want)
+		_ = store.Close()
+	}
+	u, err := secretmux.ParseURI("env:?prefix=OTHER_&files=true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := backend[u.Scheme](t.Context(), u)
+	if err != nil || p.(*env.Provider).String() != "env:?files=true&prefix=OTHER_" {
+		t.Errorf("opened as %v, %v", p, err)
+	}
+	// Half of a seam is a mistake of the program, told at Open.
+	if _, err := secretmux.Open(t.Context(), "env:", env.Options{Lookup: e.lookup}.Backend()); !errors.Is(err, secretmux.ErrInvalid) {
+		t.Errorf("Lookup alone: %v", err)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	tests := []struct{ link, hint string }{
 		{"env://canary", "takes no path"},
@@ -42,6 +69,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"env:?empty=canary", "keep"},
 		{"env:?files=canary", "true or false"},
 		{"env:?canary=1", "known are"},
+		{"env:?missing=absent", "known are"},
 	}
 	for _, tt := range tests {
 		p, err := openURI(t, tt.link)

@@ -3,10 +3,13 @@ package env
 import (
 	"context"
 	"errors"
-	"net/url"
+	"iter"
 	"strings"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/claim"
+	"github.com/secretmux/secretmux/providers/internal/steady"
+	"github.com/secretmux/secretmux/providers/internal/variable"
 )
 
 var (
@@ -19,17 +22,18 @@ var (
 type Provider struct {
 	opts   Options
 	source string
-	claims secretmux.Claims
+	claims claim.Names
+	reader steady.Reader // of the files that variables name
 }
 
 // New returns a provider that reads the environment at each Get. It reads
 // nothing itself. Its errors are ErrInvalid: see [Options].
 func New(opts Options) (*Provider, error) {
-	opts, err := opts.withDefaults()
+	opts, err := opts.check()
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{opts: opts, source: sourceOf(opts)}, nil
+	return &Provider{opts: opts, source: opts.uri().String()}, nil
 }
 
 // String returns the provider's URI, such as env:?prefix=APP_.
@@ -39,29 +43,28 @@ func (p *Provider) String() string { return p.source }
 // Options.Files the content of the file that it leads to.
 //
 // A variable that is unset, or set to nothing without Options.KeepEmpty, is
-// ErrNotFound. ErrInvalid are: a name that [secretmux.ValidateName] refuses, a
-// variable that another name was answered from, a variable that is set together
-// with its _FILE, and a _FILE that leads to nothing, to no regular file, or,
-// without Options.KeepEmpty, to an empty one. A file that may not be read is
-// ErrDenied, one over 1 MiB is ErrTooLarge, one that changes while it is read is
-// ErrUnavailable.
+// ErrNotFound. These are ErrInvalid: a name that [secretmux.ValidateName] refuses, a
+// variable that belongs to another name, a variable that is set together with its
+// _FILE, and a _FILE that leads to nothing, to something else than a file, or to a
+// text in UTF-16. A file that was read once and is gone is ErrUnavailable, one that
+// may not be read is ErrDenied, one over 1 MiB is ErrTooLarge, one that changes while
+// it is read is ErrUnavailable.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return secretmux.Secret{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return secretmux.Secret{}, p.classify("get", name, err)
+		return secretmux.Secret{}, p.fail("get", name, err)
 	}
-	variable := Name(p.opts.Prefix, name)
+	variable := variable.Name(p.opts.Prefix, name)
 	value, err := p.read(ctx, variable)
 	if err == nil || !errors.Is(err, errAbsent) {
-		if p.claims.Take(variable, name) != nil {
-			holder, _ := p.claims.Holder(variable)
-			err = &takenError{variable: variable, holder: holder}
+		if taken := p.claims.Take("the variable "+variable, variable, name); taken != nil {
+			err = taken
 		}
 	}
 	if err != nil {
-		return secretmux.Secret{}, p.classify("get", name, err)
+		return secretmux.Secret{}, p.fail("get", name, err)
 	}
 	value.meta.Version = secretmux.ContentVersion(value.data)
 	value.meta.Source = p.source
@@ -94,20 +97,48 @@ func (p *Provider) read(ctx context.Context, variable string) (answer, error) {
 	return answer{}, &absentError{variable: variable}
 }
 
-// sourceOf lists the parameters in alphabetical order, as URI.String does.
-func sourceOf(o Options) string {
-	var params []string
-	if o.KeepEmpty {
-		params = append(params, "empty=keep")
+// List yields the variables that Get would answer, by the name that Get was asked
+// for, and else by one that it can be asked for: prefix as it is given, and then
+// the rest of the variable in lower case. The mapping loses what was in place
+// of each underscore: APP_DB_PASSWORD comes as db_password, or as db/password
+// when prefix is db/. With Options.Files a variable that ends in _FILE counts as
+// the one without it. An entry of the environment whose name no secret maps
+// to, such as one in lower case, is left out, and so is every one that is empty
+// without Options.KeepEmpty.
+func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
+	return func(yield func(secretmux.Info, error) bool) {
+		seen := make(map[string]bool)
+		for _, entry := range p.opts.Environ() {
+			if err := ctx.Err(); err != nil {
+				yield(secretmux.Info{}, p.fail("list", "", err))
+				return
+			}
+			name, ok := p.nameOf(entry, prefix)
+			if !ok || seen[name] {
+				continue
+			}
+			seen[name] = true
+			if !yield(secretmux.Info{Name: name, Source: p.source}, nil) {
+				return
+			}
+		}
 	}
-	if o.Files {
-		params = append(params, "files=true")
+}
+
+// nameOf returns the name that starts with prefix and is answered by entry,
+// which is NAME=value.
+func (p *Provider) nameOf(entry, prefix string) (string, bool) {
+	key, value, _ := strings.Cut(entry, "=")
+	if p.opts.Files && value != "" {
+		if base, ok := strings.CutSuffix(key, fileSuffix); ok {
+			key = base
+		}
 	}
-	if o.Prefix != "" {
-		params = append(params, "prefix="+url.QueryEscape(o.Prefix))
+	if value == "" && !p.opts.KeepEmpty {
+		return "", false
 	}
-	if len(params) == 0 {
-		return Scheme + ":"
+	if holder, held := p.claims.Holder(key); held {
+		return holder, strings.HasPrefix(holder, prefix)
 	}
-	return Scheme + ":?" + strings.Join(params, "&")
+	return variable.Secret(p.opts.Prefix, key, prefix)
 }

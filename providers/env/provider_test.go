@@ -78,6 +78,30 @@ func TestTwoNamesForOneVariable(t *testing.T) {
 	wantClass(t, p, "late-one", secretmux.ErrInvalid)
 }
 
+// An odd name that was asked for first does not keep a plain one out.
+func TestOddNamesGiveWay(t *testing.T) {
+	for _, odd := range []string{"db\u200bpassword", "db\u202epassword", "db\u00a0password", "db password", "db\u00e9password"} {
+		p := newEnviron("DB_PASSWORD=1").open(t, env.Options{})
+		wantValue(t, p, odd, "1")
+		wantValue(t, p, "db/password", "1")
+		err := wantClass(t, p, odd, secretmux.ErrInvalid)
+		if strings.Contains(err.Error(), odd) && odd != "db password" && odd != "db\u00e9password" || !strings.Contains(err.Error(), `"db/password"`) {
+			t.Errorf("the error shows %+q unquoted: %v", odd, err)
+		}
+		wantValue(t, p, "db/password", "1")
+	}
+}
+
+// The holder is quoted: it may change what a terminal shows.
+func TestHolderIsQuoted(t *testing.T) {
+	p := newEnviron("DB_PASSWORD=1").open(t, env.Options{})
+	wantValue(t, p, "db\u202epassword", "1")
+	err := wantClass(t, p, "db\u200bpassword", secretmux.ErrInvalid)
+	if strings.ContainsAny(err.Error(), "\u202e\u200b") || !strings.Contains(err.Error(), `db\u202epassword`) {
+		t.Errorf("%+q", err.Error())
+	}
+}
+
 func TestTwoNamesAtOnce(t *testing.T) {
 	p := newEnviron("A_B=1").open(t, env.Options{})
 	var wg sync.WaitGroup

@@ -47,7 +47,7 @@ func TestFolderComesGoesAndIsReplaced(t *testing.T) {
 	p := open(t, dir)
 	gone := func() {
 		t.Helper()
-		if _, err := p.Get(t.Context(), "s"); !errors.Is(err, secretmux.ErrNotFound) {
+		if _, err := p.Get(t.Context(), "s"); !errors.Is(err, secretmux.ErrUnavailable) {
 			t.Fatalf("the folder is gone, Get says %v", err)
 		}
 	}

@@ -1,20 +1,12 @@
 package file
 
 import (
-	"context"
 	"errors"
-	"io/fs"
 	"syscall"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/folder"
 	"github.com/secretmux/secretmux/providers/internal/steady"
-)
-
-// What the provider itself finds wrong. None of them quotes anything.
-var (
-	errHidden    = errors.New("a segment of the name starts with two dots")
-	errNotLocal  = errors.New("the name is no path below the folder")
-	errNotFolder = errors.New("the path of the folder leads to something else")
 )
 
 // fail makes the error of op, or nil of nil.
@@ -23,60 +15,14 @@ func (p *Provider) fail(op, name string, err error) error {
 		return nil
 	}
 	class, hint := classify(err)
-	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
-}
-
-// absent reports whether err says that something does not exist. Below a file
-// there is nothing, which systems report in their own way.
-func absent(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: steady.WithoutPath(err)}
 }
 
 // classify maps what the system says to a class and to what can be done. A
 // context's end has no class: it is the caller's.
 func classify(err error) (class error, hint string) {
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return nil, ""
-	case absent(err):
-		return secretmux.ErrNotFound, "check the name and that the folder is mounted"
-	case errors.Is(err, fs.ErrPermission):
-		return secretmux.ErrDenied, "let the user of this process read the file and search its folders"
-	case errors.Is(err, steady.ErrTooLarge):
-		return secretmux.ErrTooLarge, "a secret is at most 1 MiB; keep larger data elsewhere"
-	case errors.Is(err, steady.ErrChanging):
-		return secretmux.ErrUnavailable, "write a new file beside it and rename it into place"
+	if errors.Is(err, steady.ErrDirectory) || errors.Is(err, syscall.EISDIR) {
+		return secretmux.ErrInvalid, "name a file below the directory; " + steady.HintDirectory
 	}
-	if hint := invalidHint(err); hint != "" {
-		return secretmux.ErrInvalid, hint
-	}
-	return secretmux.ErrUnavailable, "check the disk or the mount"
-}
-
-// invalidHint says what to do where trying again does not help, and nothing for
-// other errors.
-func invalidHint(err error) string {
-	var native syscall.Errno
-	switch {
-	case errors.Is(err, errHidden):
-		return "such names belong to the mount; ask for the name beside it"
-	case errors.Is(err, errNotLocal):
-		return "separate segments with / and leave out reserved names"
-	case errors.Is(err, errNotFolder):
-		return "name the folder that holds the files, one secret each"
-	case errors.Is(err, steady.ErrDirectory), errors.Is(err, syscall.EISDIR):
-		return "name a file below the directory"
-	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV):
-		return "pipes, sockets and devices hold no secrets"
-	case errors.Is(err, syscall.ENAMETOOLONG):
-		return "file systems hold up to 255 bytes between two /"
-	case errors.Is(err, syscall.ELOOP):
-		return "at most 8 symbolic links may lie on a path, and no loop"
-	case errors.Is(err, syscall.EINVAL):
-		return "the file system does not take this name"
-	case !errors.As(err, &native):
-		// os.Root has no exported error for this, and no other error of its own.
-		return "a symbolic link must be relative and stay inside the folder"
-	}
-	return ""
+	return folder.Classify(err)
 }

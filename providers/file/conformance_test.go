@@ -1,23 +1,14 @@
 package file_test
 
 import (
-	"bytes"
-	"errors"
 	"maps"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 	"github.com/secretmux/secretmux/testing/conformance"
 )
-
-func capabilities() []conformance.Capability {
-	return []conformance.Capability{
-		conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
-		conformance.CapLines, conformance.CapNested, conformance.CapMany, conformance.CapList, conformance.CapCheck, conformance.CapFail,
-	}
-}
 
 func TestConformance(t *testing.T) {
 	t.Run("plain folder", func(t *testing.T) { conformance.Run(t, plainFolder) })
@@ -32,28 +23,7 @@ func TestConformance(t *testing.T) {
 
 func plainFolder(t *testing.T) *conformance.Harness {
 	dir := t.TempDir()
-	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
-	return &conformance.Harness{
-		Provider:     open(t, dir),
-		Set:          func(t *testing.T, name string, value []byte) { write(t, at(name), string(value)) },
-		Delete:       func(t *testing.T, name string) { must(t, os.Remove(at(name))) },
-		Fail:         func(t *testing.T, name string, class error) { spoil(t, at(name), class) },
-		Fails:        []error{secretmux.ErrInvalid, secretmux.ErrTooLarge},
-		Capabilities: capabilities(),
-	}
-}
-
-// spoil makes the file one that Get refuses with class, the value still in it.
-func spoil(t *testing.T, path string, class error) {
-	t.Helper()
-	value, err := os.ReadFile(path)
-	must(t, err)
-	if errors.Is(class, secretmux.ErrTooLarge) {
-		write(t, path, string(append(value, bytes.Repeat([]byte("x"), 1<<20)...)))
-		return
-	}
-	must(t, os.Remove(path))
-	write(t, filepath.Join(path, "below"), string(value))
+	return foldertest.Harness(open(t, dir), func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) })
 }
 
 func kubernetesVolume(t *testing.T) *conformance.Harness {
@@ -77,7 +47,7 @@ func kubernetesVolume(t *testing.T) *conformance.Harness {
 			v.swap(t, without)
 		},
 		Fails:        []error{secretmux.ErrInvalid},
-		Capabilities: capabilities(),
+		Capabilities: append(foldertest.Capabilities(), conformance.CapFail),
 	}
 }
 

@@ -43,7 +43,7 @@ func ExampleProvider() {
 		panic(err)
 	}
 
-	p, err := file.New(dir, file.Options{})
+	p, err := file.New(file.Options{Dir: dir})
 	if err != nil {
 		panic(err)
 	}
@@ -57,7 +57,7 @@ func ExampleProvider() {
 	// not found
 }
 
-// With KeepNewline, the value is the file byte for byte.
+// With Raw, the value is the file byte for byte.
 func ExampleOptions() {
 	dir, err := os.MkdirTemp("", "secrets")
 	if err != nil {
@@ -68,7 +68,7 @@ func ExampleOptions() {
 		panic(err)
 	}
 
-	p, err := file.New(dir, file.Options{KeepNewline: true})
+	p, err := file.New(file.Options{Dir: dir, Raw: true})
 	if err != nil {
 		panic(err)
 	}

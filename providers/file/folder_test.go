@@ -2,31 +2,26 @@ package file_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 func open(t *testing.T, dir string) *file.Provider {
 	t.Helper()
-	p, err := file.New(dir, file.Options{})
+	p, err := file.New(file.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// write puts a file in place that was last written long ago, so that reads
-// believe it at once.
 func write(t *testing.T, path, content string) {
 	t.Helper()
-	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	must(t, os.WriteFile(path+".new", []byte(content), 0o600))
-	age(t, path+".new", time.Hour)
-	must(t, os.Rename(path+".new", path))
+	foldertest.Write(t, path, content)
 }
 
 func age(t *testing.T, path string, by time.Duration) {
@@ -37,9 +32,7 @@ func age(t *testing.T, path string, by time.Duration) {
 
 func must(t *testing.T, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	foldertest.Must(t, err)
 }
 
 func get(t *testing.T, p secretmux.Provider, name string) secretmux.Secret {

@@ -25,7 +25,7 @@ func FuzzName(f *testing.F) {
 	if err := os.Symlink("..", filepath.Join(dir, "up")); err != nil {
 		f.Fatal(err)
 	}
-	p, err := file.New(dir, file.Options{})
+	p, err := file.New(file.Options{Dir: dir})
 	if err != nil {
 		f.Fatal(err)
 	}

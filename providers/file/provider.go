@@ -3,38 +3,29 @@ package file
 import (
 	"context"
 	"errors"
-	"path/filepath"
-	"strings"
+	"iter"
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/folder"
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// TTL is how long secrets from files are kept unless the link has a ttl=: short,
-// as reading a small file costs next to nothing.
-const TTL = 2 * time.Second
-
-// Options say how files become values. The zero Options are good.
-type Options struct {
-	// KeepNewline keeps the final newline of a text value, as trim=none does.
-	KeepNewline bool
-}
-
-// Provider reads secrets from the files below one folder. It implements
-// [secretmux.ManyGetter], [secretmux.Lister] and [secretmux.Checker]. It holds no
-// open file between calls and is safe for concurrent use.
+// Provider reads secrets from the files below one folder. Make one with [New]. It
+// implements [secretmux.ManyGetter], [secretmux.Lister] and [secretmux.Checker]. It
+// holds no open file between calls, keeps no values, has nothing to close and is
+// safe for concurrent use.
 //
-// Errors by class: a file or the folder that does not exist is ErrNotFound; what
-// the system refuses to open is ErrDenied; a directory, pipe, socket or device
-// where a file should be, a symbolic link out of the folder or in a loop, and a
-// name with a segment that is too long or starts with ".." are ErrInvalid; a file
-// over 1 MiB is ErrTooLarge; one that never stops changing and every failure of
-// the medium is ErrUnavailable.
+// Errors by class: a file that is absent from the folder is ErrNotFound; a folder
+// that is gone is ErrUnavailable, unless Options.Missing says otherwise; what the
+// system refuses to open is ErrDenied; a file where the folder should be, a
+// directory, pipe, socket or device where a file should be, a text in UTF-16, a
+// symbolic link out of the folder or in a loop, and a name with a segment that is
+// too long or starts with ".." are ErrInvalid; a file over 1 MiB is ErrTooLarge; one
+// that never stops changing and every failure of the medium is ErrUnavailable.
 type Provider struct {
-	dir         string
-	source      string
-	keepNewline bool
+	folder folder.Folder
+	source string
 }
 
 var (
@@ -43,23 +34,27 @@ var (
 	_ secretmux.Checker    = (*Provider)(nil)
 )
 
-// New returns a Provider of the files below dir. It does no I/O: the folder need
-// not exist yet. A relative dir is taken from the working directory at the time
-// of each call; dir may itself be a symbolic link. An empty dir or one with a
-// NUL is ErrInvalid.
-func New(dir string, opts Options) (*Provider, error) {
-	if dir == "" || strings.ContainsRune(dir, 0) {
-		return nil, &secretmux.Error{
-			Op: "open", Class: secretmux.ErrInvalid, Err: errors.New("the folder has no usable path"),
-			Hint: "write file:///absolute/folder or file:relative/folder",
-		}
+// New returns a Provider of the files below opts.Dir. It does no I/O. Its errors
+// are ErrInvalid: see [Options].
+func New(opts Options) (*Provider, error) {
+	opts, err := opts.check()
+	if err != nil {
+		return nil, err
 	}
-	uri := secretmux.URI{Scheme: Scheme, Path: filepath.ToSlash(dir)}
-	return &Provider{dir: dir, source: uri.String(), keepNewline: opts.KeepNewline}, nil
+	return &Provider{
+		folder: folder.Folder{Dir: folder.At(opts.Dir), Missing: opts.Missing, Raw: opts.Raw},
+		source: opts.uri().String(),
+	}, nil
 }
 
-// String returns the provider's URI, which holds no secret.
+// String returns the provider's URI, which holds no secret and opens the same
+// place.
 func (p *Provider) String() string { return p.source }
+
+// DefaultTTL is 2 seconds: how long a value may be kept, and how often a watched
+// name that is absent is looked for, unless the link has a ttl=. Reading a small
+// file costs next to nothing.
+func (p *Provider) DefaultTTL() time.Duration { return steady.TTL }
 
 // Get reads the file of that name below the folder.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
@@ -73,52 +68,46 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return p.read(ctx, names), nil
 }
 
-// Check opens the folder and reads one entry of it. A missing folder is
-// ErrNotFound, one that can't be read ErrDenied.
-func (p *Provider) Check(ctx context.Context) error {
-	err := ctx.Err()
-	if err == nil {
-		err = p.visit(func(f *folder) (bool, error) { return false, f.probe() })
-	}
-	return p.fail("check", "", err)
-}
-
-// read answers each name, invalid ones without touching the disk.
 func (p *Provider) read(ctx context.Context, names []string) []secretmux.Result {
-	results := make([]secretmux.Result, len(names))
-	asked := make([]int, 0, len(names)) // the indices of valid names
-	for i, name := range names {
-		results[i] = secretmux.Result{Name: name, Err: p.checkName("get", name)}
-		if results[i].Err == nil {
-			asked = append(asked, i)
-		}
-	}
-	err := ctx.Err()
-	if err == nil && len(asked) > 0 {
-		err = p.visit(func(f *folder) (missed bool, _ error) {
-			for _, i := range asked {
-				value, err := f.read(ctx, names[i])
-				missed = missed || absent(err)
-				results[i] = p.result(names[i], value, err)
-			}
-			return missed, nil
-		})
-	}
-	if err != nil {
-		for _, i := range asked {
-			results[i] = p.result(names[i], nil, err)
-		}
-	}
-	return results
+	return p.folder.Secrets(ctx, names, func(name string) string { return name }, p.result)
 }
 
-func (p *Provider) result(name string, value []byte, err error) secretmux.Result {
-	if err != nil {
-		return secretmux.Result{Name: name, Err: p.fail("get", name, err)}
+func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {
+	if answer.Err != nil {
+		return secretmux.Result{Name: name, Err: p.fail("get", name, answer.Err)}
 	}
-	if !p.keepNewline {
-		value = steady.TrimNewline(value)
+	meta := secretmux.Meta{Version: secretmux.ContentVersion(answer.Value), Source: p.source, TTL: steady.TTL}
+	return secretmux.Result{Name: name, Secret: secretmux.NewSecret(answer.Value, meta)}
+}
+
+// List yields the names of all regular files below the folder, sorted by
+// directory. Links are followed like Get follows them, a directory that holds
+// itself once. It leaves out what Get refuses: hidden names, names that
+// [secretmux.ValidateName] does not take, pipes, links out of the folder. A folder
+// that counts as absent has no names. A directory that can't be read is ErrDenied,
+// as a list with holes would pass for the whole.
+func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
+	return func(yield func(secretmux.Info, error) bool) {
+		names, err := p.folder.Names(ctx, prefix)
+		if err = p.fail("list", "", err); err != nil && !errors.Is(err, secretmux.ErrNotFound) {
+			yield(secretmux.Info{}, err)
+			return
+		}
+		for _, name := range names {
+			if !yield(secretmux.Info{Name: name, Source: p.source}, nil) {
+				return
+			}
+		}
 	}
-	meta := secretmux.Meta{Version: secretmux.ContentVersion(value), Source: p.source, TTL: TTL}
-	return secretmux.Result{Name: name, Secret: secretmux.NewSecret(value, meta)}
+}
+
+// Check opens the folder and reads one entry of it. A folder that is gone is
+// ErrUnavailable, and no failure where Options.Missing is secretmux.ErrNotFound:
+// then it need not be there. One that can't be read is ErrDenied.
+func (p *Provider) Check(ctx context.Context) error {
+	err := p.fail("check", "", p.folder.Check(ctx))
+	if errors.Is(err, secretmux.ErrNotFound) {
+		return nil
+	}
+	return err
 }

@@ -11,57 +11,110 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/file"
 )
 
 const rest = 100 * time.Millisecond // as the package comment says
 
-// fresh writes a file in place, as of the bubble's present.
-func fresh(t *testing.T, path, content string) {
+// fresh writes a file in place, as of the bubble's present by a clock that is ahead
+// of it by skew.
+func fresh(t *testing.T, path, content string, skew time.Duration) {
 	t.Helper()
 	must(t, os.WriteFile(path, []byte(content), 0o600))
-	age(t, path, 0)
+	age(t, path, -skew)
+}
+
+// skews are how far the clock of a file server may be ahead of ours.
+func skews() []time.Duration {
+	return []time.Duration{0, 5 * time.Second, -5 * time.Second, rest / 2, -time.Hour}
 }
 
 // A writer truncates, pauses, and ends the write while a reader waits.
-func TestHalfWrittenFileIsReadAgain(t *testing.T) {
-	for _, part := range []string{"", "ha"} {
-		t.Run("after "+part, func(t *testing.T) {
+func TestHalfWrittenChangeIsReadAgain(t *testing.T) {
+	for _, skew := range skews() {
+		for _, part := range []string{"", "ne"} {
+			t.Run("after "+part+" at "+skew.String(), func(t *testing.T) {
+				dir := t.TempDir()
+				path := filepath.Join(dir, "s")
+				synctest.Test(t, func(t *testing.T) {
+					fresh(t, path, "old", skew)
+					p := open(t, dir)
+					want(t, p, "s", "old")
+					fresh(t, path, part, skew)
+					go func() {
+						time.Sleep(rest / 2)
+						fresh(t, path, "new", skew)
+					}()
+					start := time.Now()
+					want(t, p, "s", "new")
+					if took := time.Since(start); took != 2*rest {
+						t.Errorf("it took %v", took)
+					}
+				})
+			})
+		}
+	}
+}
+
+// However old the file is by its own clock: a first value is not waited for, and a
+// changed one for as long as it takes two reads to agree.
+func TestPauses(t *testing.T) {
+	for _, skew := range skews() {
+		synctest.Test(t, func(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "s")
-			synctest.Test(t, func(t *testing.T) {
-				fresh(t, path, part)
-				go func() {
-					time.Sleep(rest / 2)
-					fresh(t, path, "half")
-				}()
+			p := open(t, dir)
+			for _, c := range []struct {
+				content string
+				pause   time.Duration
+			}{{"one", 0}, {"one", 0}, {"two", rest}, {"two", 0}, {"", 3 * rest}, {"", 0}, {"three", rest}} {
+				fresh(t, path, c.content, skew)
 				start := time.Now()
-				want(t, open(t, dir), "s", "half")
-				if took := time.Since(start); took != 2*rest {
-					t.Errorf("it took %v", took)
+				want(t, p, "s", c.content)
+				if took := time.Since(start); took != c.pause {
+					t.Errorf("%q at %v took %v, want %v", c.content, skew, took, c.pause)
 				}
-			})
+			}
 		})
 	}
 }
 
-func TestFreshFileIsBelievedInTheEnd(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "s")
-	for _, content := range []string{"", "x"} {
-		for _, c := range []struct{ old, wait time.Duration }{
-			{0, rest}, {rest - 1, rest}, {rest, 0}, {time.Hour, 0}, {-time.Hour, 0}, {-rest / 2, 2 * rest},
-		} {
+// A writer that truncates and writes in two parts, as the > of a shell does, is no
+// rotation to nothing or to half, whatever the server's clock says.
+func TestTornWritesAreNotRotations(t *testing.T) {
+	for _, skew := range skews() {
+		t.Run(skew.String(), func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "s")
 			synctest.Test(t, func(t *testing.T) {
-				fresh(t, path, content)
-				age(t, path, c.old)
-				start := time.Now()
-				want(t, open(t, dir), "s", content)
-				// Content is believed when two reads agree.
-				if took := time.Since(start); took != c.wait && (content == "" || took != rest) {
-					t.Errorf("%q of %v ago took %v, want %v", content, c.old, took, c.wait)
+				value := func(i int) string { return "value-" + strconv.Itoa(i) + "-end" }
+				fresh(t, path, value(0), skew)
+				store, err := secretmux.Open(t.Context(), "file://"+dir+"?ttl=50ms", file.Backend())
+				must(t, err)
+				whole, torn := 0, 0
+				stop, err := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {
+					whole++
+					if got := r.New.Reveal(); len(got) < len(value(0)) {
+						torn++
+					}
+					return nil
+				})
+				must(t, err)
+				want(t, store, "s", value(0))
+				for i := range 40 {
+					for _, part := range []string{"", value(i)[:4], value(i)} {
+						fresh(t, path, part, skew)
+						time.Sleep(rest * 2 / 3)
+					}
+					time.Sleep(3 * rest)
+				}
+				stop()
+				must(t, store.Close())
+				if torn > 0 || whole < 20 {
+					t.Errorf("%d of %d rotations were to a torn value", torn, whole)
 				}
 			})
-		}
+		})
 	}
 }
 
@@ -69,16 +122,19 @@ func TestFileThatNeverRests(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s")
 	synctest.Test(t, func(t *testing.T) {
-		fresh(t, path, "0")
+		fresh(t, path, "0", 0)
+		p := open(t, dir)
+		want(t, p, "s", "0")
 		ctx, stop := context.WithCancel(t.Context())
+		fresh(t, path, "1", 0)
 		go func() {
-			for i := 1; ctx.Err() == nil; i++ {
+			for i := 2; ctx.Err() == nil; i++ {
 				time.Sleep(rest * 2 / 3)
-				fresh(t, path, strconv.Itoa(i))
+				fresh(t, path, strconv.Itoa(i), 0)
 			}
 		}()
 		start := time.Now()
-		_, err := open(t, dir).Get(ctx, "s")
+		_, err := p.Get(ctx, "s")
 		stop()
 		if !errors.Is(err, secretmux.ErrUnavailable) || time.Since(start) != 4*rest {
 			t.Errorf("after %v: %v", time.Since(start), err)
@@ -87,31 +143,18 @@ func TestFileThatNeverRests(t *testing.T) {
 	})
 }
 
-// A writer in a loop is met twice after its truncation: that is no empty value.
-func TestTruncatedTwice(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "s")
-	synctest.Test(t, func(t *testing.T) {
-		fresh(t, path, "")
-		go func() {
-			time.Sleep(rest - time.Millisecond)
-			fresh(t, path, "")
-			time.Sleep(time.Millisecond * 2)
-			fresh(t, path, "whole")
-		}()
-		want(t, open(t, dir), "s", "whole")
-	})
-}
-
 func TestWaitObeysContext(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s")
 	synctest.Test(t, func(t *testing.T) {
-		fresh(t, path, "")
+		fresh(t, path, "old", 0)
+		p := open(t, dir)
+		want(t, p, "s", "old")
+		fresh(t, path, "", 0)
 		ctx, cancel := context.WithTimeout(t.Context(), rest/2)
 		defer cancel()
 		start := time.Now()
-		_, err := open(t, dir).Get(ctx, "s")
+		_, err := p.Get(ctx, "s")
 		if !errors.Is(err, context.DeadlineExceeded) || secretmux.ClassOf(err) != nil || time.Since(start) != rest/2 {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
@@ -120,18 +163,24 @@ func TestWaitObeysContext(t *testing.T) {
 
 // The files of a new generation are whole before ..data leads to them.
 func TestFreshGenerationNeedsNoWait(t *testing.T) {
-	v := newVolume(t, map[string]string{"s": ""})
+	v := newVolume(t, map[string]string{"s": "one"})
 	synctest.Test(t, func(t *testing.T) {
-		age(t, filepath.Join(v.dir, "s"), 0)
+		p := open(t, v.dir)
+		want(t, p, "s", "one")
 		start := time.Now()
-		want(t, open(t, v.dir), "s", "")
+		for _, value := range []string{"two", ""} {
+			v.swap(t, map[string]string{"s": value})
+			want(t, p, "s", value)
+		}
 		if took := time.Since(start); took != 0 {
 			t.Errorf("it took %v", took)
 		}
 		// This link only passes through ..data.
-		fresh(t, filepath.Join(v.dir, "plain"), "")
+		fresh(t, filepath.Join(v.dir, "plain"), "one", 0)
 		must(t, os.Symlink("..data/../plain", filepath.Join(v.dir, "around")))
-		want(t, open(t, v.dir), "around", "")
+		want(t, p, "around", "one")
+		fresh(t, filepath.Join(v.dir, "plain"), "two", 0)
+		want(t, p, "around", "two")
 		if took := time.Since(start); took != rest {
 			t.Errorf("it took %v", took)
 		}

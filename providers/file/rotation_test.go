@@ -27,7 +27,7 @@ func TestStoreSeesSwaps(t *testing.T) {
 		want(t, store, "s", "zero")
 		for _, value := range []string{"one", "two", "two", "three"} {
 			v.swap(t, map[string]string{"s": value})
-			time.Sleep(file.TTL + time.Millisecond)
+			time.Sleep(2*time.Second + time.Millisecond)
 			synctest.Wait()
 			want(t, store, "s", value)
 		}

@@ -1,10 +1,14 @@
 package file_test
 
 import (
+	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/testing/conformance"
 )
 
 func TestFinalNewline(t *testing.T) {
@@ -20,9 +24,14 @@ func TestFinalNewline(t *testing.T) {
 		{"only lf", "\n", ""},
 		{"empty", "", ""},
 		{"unicode", "päss\u2028\n", "päss\u2028"},
-		{"byte order mark", "\ufeffx\n", "\ufeffx"},
+		{"byte order mark", "\ufeffx\n", "x"},
+		{"byte order mark alone", "\ufeff", ""},
+		{"byte order mark and newline", "\ufeff\r\n", ""},
+		{"two byte order marks", "\ufeff\ufeffx", "\ufeffx"},
+		{"byte order mark inside", "x\ufeff", "x\ufeff"},
+		{"byte order mark of bytes", "\ufeffa\x00b\n", "\ufeffa\x00b\n"},
 		{"nul", "a\x00b\n", "a\x00b\n"},
-		{"not utf-8", "\xff\xfe\r\n", "\xff\xfe\r\n"},
+		{"not utf-8", "\xff\xf0\r\n", "\xff\xf0\r\n"},
 		{"cut rune", "\xc3\n", "\xc3\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -30,7 +39,7 @@ func TestFinalNewline(t *testing.T) {
 			write(t, filepath.Join(dir, "s"), c.content)
 			trimmed := want(t, open(t, dir), "s", c.value)
 
-			keep, err := file.New(dir, file.Options{KeepNewline: true})
+			keep, err := file.New(file.Options{Dir: dir, Raw: true})
 			must(t, err)
 			kept := want(t, keep, "s", c.content)
 			if same := c.content == c.value; (trimmed.Version() == kept.Version()) != same {
@@ -53,5 +62,23 @@ func TestMeta(t *testing.T) {
 	}
 	if s.IsZero() {
 		t.Error("the secret is zero")
+	}
+}
+
+func TestUTF16(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"little": "\xff\xfec\x00a\x00n\x00a\x00r\x00y\x00", "big": "\xfe\xff\x00c\x00a\x00n\x00a\x00r\x00y",
+		"unmarked": "c\x00a\x00n\x00a\x00r\x00y\x00\r\x00\n\x00", "utf-32": "\xff\xfe\x00\x00c\x00\x00\x00a\x00\x00\x00",
+	} {
+		write(t, filepath.Join(dir, name), content)
+		_, err := open(t, dir).Get(t.Context(), name)
+		if !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), "save the file as UTF-8") || !strings.Contains(err.Error(), "trim=none") {
+			t.Errorf("%s: %v", name, err)
+		}
+		conformance.NoLeak(t, err, "canary", "c\x00a\x00n\x00")
+		raw, err := file.New(file.Options{Dir: dir, Raw: true})
+		must(t, err)
+		want(t, raw, name, content)
 	}
 }

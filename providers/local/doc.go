@@ -1,4 +1,4 @@
 // Package local bundles the backends that need no network and no SDK: env:,
-// dotenv:, file: and docker:. It brings the standard library and godotenv into a
-// program and nothing else.
+// dotenv:, file:, docker: and systemd:. It brings only the standard library and
+// godotenv into a program.
 package local

@@ -8,14 +8,18 @@ import (
 	"github.com/secretmux/secretmux/providers/dotenv"
 	"github.com/secretmux/secretmux/providers/env"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/systemd"
 )
 
-// Backend opens the schemes env:, dotenv:, file: and docker:. Each call returns a
-// map of its own. Pass it to [secretmux.Open] instead of the four Backends it is
-// made of: a scheme that is passed twice is ErrInvalid.
+// Backend opens the schemes env:, dotenv:, file:, docker: and systemd:, each with the
+// zero Options of its package. Each call returns a map of its own. Pass it to
+// [secretmux.Open] instead of the five Backends it is made of: a scheme that is passed
+// twice is ErrInvalid.
 func Backend() secretmux.Backend {
 	all := secretmux.Backend{}
-	for _, b := range []secretmux.Backend{env.Backend(), dotenv.Backend(), file.Backend(), docker.Backend()} {
+	for _, b := range []secretmux.Backend{
+		env.Backend(), dotenv.Backend(), file.Backend(), docker.Backend(), systemd.Backend(),
+	} {
 		maps.Copy(all, b)
 	}
 	return all

@@ -15,7 +15,7 @@ import (
 
 func TestEachSchemeOpens(t *testing.T) {
 	dir := t.TempDir()
-	for name, content := range map[string]string{".env": "DB_PASSWORD=from-dotenv\n", "db/password": "from-file\n", "db_password": "from-docker\n"} {
+	for name, content := range map[string]string{".env": "DB_PASSWORD=from-dotenv\n", "db/password": "from-file\n", "db_password": "from-docker\n", "credentials/db_password": "from-systemd\n"} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -25,13 +25,15 @@ func TestEachSchemeOpens(t *testing.T) {
 		}
 	}
 	t.Setenv("LOCAL_TEST_DB_PASSWORD", "from-env")
+	t.Setenv("CREDENTIALS_DIRECTORY", filepath.Join(dir, "credentials"))
 	for config, value := range map[string]string{
+		"systemd:":                  "from-systemd",
 		"env:?prefix=LOCAL_TEST_":   "from-env",
 		"dotenv://" + dir + "/.env": "from-dotenv",
 		"file://" + dir:             "from-file",
 		"docker://" + dir:           "from-docker",
-		"env:?prefix=LOCAL_NONE_,docker:///none/here,file://" + dir: "from-file",
-		"dotenv:///none/here/.env,file:none-here,docker://" + dir:   "from-docker",
+		"env:?prefix=LOCAL_NONE_,docker:///none/here,file://" + dir:              "from-file",
+		"dotenv:///none/here/.env,file:none-here?missing=absent,docker://" + dir: "from-docker",
 	} {
 		t.Run(config, func(t *testing.T) {
 			store, err := secretmux.Open(t.Context(), config, local.Backend())
@@ -49,11 +51,11 @@ func TestEachSchemeOpens(t *testing.T) {
 
 func TestSchemes(t *testing.T) {
 	got := slices.Sorted(maps.Keys(local.Backend()))
-	if want := []string{"docker", "dotenv", "env", "file"}; !slices.Equal(got, want) {
+	if want := []string{"docker", "dotenv", "env", "file", "systemd"}; !slices.Equal(got, want) {
 		t.Errorf("it opens %q", got)
 	}
 	clear(local.Backend())
-	if len(local.Backend()) != 4 {
+	if len(local.Backend()) != 5 {
 		t.Error("two calls share a map")
 	}
 	_, err := secretmux.Open(t.Context(), "env:", local.Backend(), file.Backend())

@@ -3,29 +3,31 @@ package steady
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"unicode/utf8"
 )
 
-// TrimNewline takes exactly one newline off the end of a text, which editors and
-// echo add. Anything else is binary, where the last byte counts.
-func TrimNewline(value []byte) []byte {
-	if bytes.IndexByte(value, 0) >= 0 || !utf8.Valid(value) {
-		return value
-	}
-	text, ok := bytes.CutSuffix(value, []byte("\r\n"))
-	if !ok {
-		text = bytes.TrimSuffix(value, []byte("\n"))
-	}
-	return text
-}
+// ErrUTF16 says that a file is text in an encoding that nobody asked for: its bytes
+// would be another password than the one that was typed.
+var ErrUTF16 = errors.New("it is text in UTF-16 or UTF-32")
 
-// WithoutPath keeps what the system says of a file and drops the path, which may
-// be a value in the wrong place.
-func WithoutPath(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
+// HintUTF16 says what to do about it.
+const HintUTF16 = "save the file as UTF-8"
+
+// Text returns the value of a file that holds a secret. A text loses a byte order
+// mark at its start and one newline at its end: PowerShell, editors and echo add them.
+// Text in UTF-16 or UTF-32 is ErrUTF16. Anything else that has a NUL or is not UTF-8 is
+// binary, where every byte counts.
+func Text(content []byte) ([]byte, error) {
+	if wide(content) {
+		return nil, ErrUTF16
 	}
-	return err
+	if bytes.IndexByte(content, 0) >= 0 || !utf8.Valid(content) {
+		return content, nil
+	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	text, ok := bytes.CutSuffix(content, []byte("\r\n"))
+	if !ok {
+		text = bytes.TrimSuffix(content, []byte("\n"))
+	}
+	return text, nil
 }

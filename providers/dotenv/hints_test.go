@@ -1,0 +1,107 @@
+package dotenv_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux/providers/dotenv"
+)
+
+// What can't be seen is named by its code point: the line looks right.
+func TestInvisibleCharactersAreNamed(t *testing.T) {
+	for character, name := range map[string]string{
+		"\u00a0": "U+00A0", "\u200b": "U+200B", "\u200c": "U+200C", "\u200d": "U+200D", "\u2060": "U+2060", "\ufeff": "U+FEFF",
+		"\u00ad": "U+00AD", "\u202e": "U+202E", "\u3000": "U+3000", "\u2003": "U+2003", "\u3164": "U+3164", "\ufe0f": "U+FE0F",
+		"\u2800": "U+2800", "\u0085": "U+0085", "\v": "U+000B", "\f": "U+000C", "\x1b": "U+001B", "\U000e0041": "U+E0041",
+	} {
+		for _, line := range []string{character + "KEY=" + canary, "KE" + character + "Y=" + canary, "KEY" + character + "=" + canary, "export" + character + "KEY=" + canary, character} {
+			_, err := dotenv.Parse([]byte("A=1\n"+line+"\nB=2\n"), dotenv.Options{})
+			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), name) {
+				t.Errorf("%q: %v, want line 2 and %s", line, err, name)
+				continue
+			}
+			wantNoCanary(t, err)
+		}
+		// In a value it may be meant.
+		values, err := dotenv.Parse([]byte("A=x"+character+"y"), dotenv.Options{})
+		if err != nil || values["A"] != "x"+character+"y" {
+			t.Errorf("in a value: %q, %v", values["A"], err)
+		}
+	}
+	for _, line := range []string{"KÉY=1", "ΚEY=1", "KEY\xff=1"} {
+		if _, err := dotenv.Parse([]byte(line), dotenv.Options{}); err == nil || strings.Contains(err.Error(), "invisible") {
+			t.Errorf("%q: %v, want an error that speaks of what can be seen", line, err)
+		}
+	}
+}
+
+func TestExpandSaysWhatItDoesNotSupport(t *testing.T) {
+	for reference, want := range map[string]string{
+		"${X:-d}": "defaults", "${X-d}": "defaults", "${X:=d}": "defaults", "${X=d}": "defaults", "${X:?e}": "defaults", "${X?e}": "defaults",
+		"${X:+d}": "defaults", "${X+d}": "defaults", "${X:-${Y}}": "defaults", "${X:-}": "defaults",
+		"${X#p}": "operators", "${X%%p}": "operators", "${X/a/b}": "operators", "${X^^}": "operators", "${X,,}": "operators", "${X:1:2}": "operators",
+		"${X[0]}": "operators", "${X@Q}": "operators", "${!X}": "operators", "${#X}": "operators", "${env:X}": "operators",
+		"${X": "no }", "${X }": "no }", "${}": "no name", "${1}": "no name", "${ X}": "no name",
+	} {
+		for _, line := range []string{"B=" + canary + reference, `B="` + canary + reference + `"`} {
+			_, err := dotenv.Parse([]byte("X=1\n"+line+"\nC=2"), dotenv.Options{Expand: true})
+			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "single quotes") {
+				t.Errorf("%s: %v, want line 2 and %q", line, err, want)
+				continue
+			}
+			wantNoCanary(t, err)
+		}
+		if values, err := dotenv.Parse([]byte("B='"+reference+"'"), dotenv.Options{Expand: true}); err != nil || values["B"] != reference {
+			t.Errorf("in single quotes: %q, %v", values["B"], err)
+		}
+	}
+}
+
+func TestCommentOrValue(t *testing.T) {
+	for _, line := range []string{"API_KEY=#see readme to get this key", "API_KEY=#", "export API_KEY=#" + canary, "API_KEY =#" + canary} {
+		_, err := dotenv.Parse([]byte("A=1\n"+line+"\n"), dotenv.Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), "white space before a comment") {
+			t.Errorf("%q: %v", line, err)
+			continue
+		}
+		wantNoCanary(t, err)
+	}
+	for line, want := range map[string]string{"A= #c": "", "A=\t#c": "", "A='#v'": "#v", `A="#v"`: "#v", "A=v#w": "v#w", "A=v #c": "v"} {
+		if values, err := dotenv.Parse([]byte(line), dotenv.Options{}); err != nil || values["A"] != want {
+			t.Errorf("%q: %q, %v, want %q", line, values["A"], err, want)
+		}
+	}
+}
+
+func TestOneKeyTwice(t *testing.T) {
+	for _, input := range []string{
+		"A=1\nA=1", "A=1\nB=2\nA=1", "A='1'\nA=\"1\"\nexport A = 1 # again", "A=\nA=''", "A='x\ny'\nA=\"x\\ny\"",
+	} {
+		if _, err := dotenv.Parse([]byte(input), dotenv.Options{}); err != nil {
+			t.Errorf("%q: %v", input, err)
+		}
+	}
+	for input, line := range map[string]string{
+		"A=1\nA=2": "line 2", "A=1\nA=": "line 2", "A=\nA=1": "line 2", "A=1\nB=2\nA='1\n'": "line 3", "A=1\nA=1 \nA=2": "line 3",
+	} {
+		_, err := dotenv.Parse([]byte(input), dotenv.Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), line+": ") || !strings.Contains(err.Error(), "another value") {
+			t.Errorf("%q: %v, want %s", input, err, line)
+		}
+	}
+	values, err := dotenv.Parse([]byte("H=h\nA=${H}\nA=h"), dotenv.Options{Expand: true})
+	if err != nil || values["A"] != "h" {
+		t.Errorf("equal after expansion: %q, %v", values["A"], err)
+	}
+}
+
+func TestTypographicQuotes(t *testing.T) {
+	for _, line := range []string{"A=“" + canary + "”", "A=‘" + canary + "’", "A=„" + canary + "“", "A=＂" + canary + "＂"} {
+		_, err := dotenv.Parse([]byte(line), dotenv.Options{})
+		if err == nil || !strings.Contains(err.Error(), "typographic") {
+			t.Errorf("%q: %v", line, err)
+			continue
+		}
+		wantNoCanary(t, err)
+	}
+}

@@ -1,0 +1,88 @@
+// Package claim keeps two names from meaning one key of a backend that can't tell
+// them apart.
+package claim
+
+import (
+	"strconv"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Names remembers by which name each key was asked for. Another name of the same
+// key is refused, as two secrets that share a key by accident would pass for one.
+//
+// The first name keeps the key, but only against names that are as odd as it is or
+// odder: a name with an invisible character, which an attacker or a mistake asked
+// for first, must not keep a plain one out for ever. The zero Names is ready; it is
+// safe for concurrent use and must not be copied. It holds at most three names a
+// key, and no more than secretmux.Claims does.
+type Names struct{ claims secretmux.Claims }
+
+// TakenError says that a key belongs to another name.
+type TakenError struct {
+	// What the key is, as in "the variable DB_PASSWORD". It has no odd characters.
+	What string
+	// Holder is the name that the key belongs to.
+	Holder string
+}
+
+// Error quotes the other name: it may have characters that change what a terminal
+// shows.
+func (e *TakenError) Error() string {
+	return e.What + " belongs to the name " + strconv.Quote(e.Holder)
+}
+
+// Hint says what to do.
+func (e *TakenError) Hint() string {
+	return "ask for this secret as " + strconv.Quote(e.Holder) + " everywhere, or give the two secrets names that differ in more than punctuation and case"
+}
+
+// Take claims key for name. It returns a *TakenError, which calls the key what,
+// when another name holds it. Claim only keys that exist: others would take memory
+// for nothing.
+func (n *Names) Take(what, key, name string) error {
+	own := oddity(name)
+	for o := plain; o <= own; o++ {
+		if o == own && n.claims.Take(slot(o, key), name) == nil {
+			return nil
+		}
+		if holder, held := n.claims.Holder(slot(o, key)); held {
+			return &TakenError{What: what, Holder: holder}
+		}
+	}
+	return nil
+}
+
+// Holder returns the name that holds key, and whether one does.
+func (n *Names) Holder(key string) (name string, ok bool) {
+	for o := plain; o <= hidden; o++ {
+		if name, ok = n.claims.Holder(slot(o, key)); ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// slot is where claims keeps the name of that oddity for key.
+func slot(o int, key string) string { return strconv.Itoa(o) + ":" + key }
+
+// How odd a name is.
+const (
+	plain   = iota // letters and digits of ASCII, and / _ - .
+	visible        // anything else that can be seen
+	hidden         // something that can't
+)
+
+func oddity(name string) int {
+	odd := plain
+	for _, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '/', r == '_', r == '-', r == '.':
+		case strconv.IsPrint(r):
+			odd = max(odd, visible)
+		default:
+			return hidden
+		}
+	}
+	return odd
+}

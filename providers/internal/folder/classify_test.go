@@ -1,0 +1,39 @@
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
+)
+
+// What the system says is in the table of package file. This is what the package
+// says itself.
+func TestClassify(t *testing.T) {
+	for _, c := range []struct {
+		err, class error
+		hint       string
+	}{
+		{errHidden, secretmux.ErrInvalid, "belong to the mount"},
+		{errNotLocal, secretmux.ErrInvalid, "reserved names"},
+		{errOtherDevice, secretmux.ErrUnavailable, "missing=absent"},
+		{errDataGone, secretmux.ErrUnavailable, "mount the volume again"},
+		{errDataBroken, secretmux.ErrUnavailable, "mount the volume again"},
+		{steady.ErrUTF16, secretmux.ErrInvalid, "trim=none"},
+		{steady.ErrFIFO, secretmux.ErrInvalid, "pipes"},
+	} {
+		for _, err := range []error{c.err, fmt.Errorf("x: %w", c.err)} {
+			class, hint := Classify(err)
+			if class != c.class || !strings.Contains(hint, c.hint) { //nolint:errorlint // a class is compared as it is
+				t.Errorf("%v is %v (%s), want %v", err, class, hint, c.class)
+			}
+		}
+	}
+	if absent(io.EOF) || absent(errors.New("x")) {
+		t.Error("an end is taken for absence")
+	}
+}

@@ -1,0 +1,62 @@
+// Package foldertest is for the tests of the providers that read a folder.
+package foldertest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/conformance"
+)
+
+// Harness runs the conformance suite over p, whose file for a name is at that path.
+func Harness(p secretmux.Provider, at func(name string) string) *conformance.Harness {
+	return &conformance.Harness{
+		Provider:     p,
+		Set:          func(t *testing.T, name string, value []byte) { Write(t, at(name), string(value)) },
+		Delete:       func(t *testing.T, name string) { Must(t, os.Remove(at(name))) },
+		Fail:         func(t *testing.T, name string, class error) { spoil(t, at(name), class) },
+		Fails:        []error{secretmux.ErrInvalid, secretmux.ErrTooLarge},
+		Capabilities: append(Capabilities(), conformance.CapFail),
+	}
+}
+
+// Capabilities are what any folder can do.
+func Capabilities() []conformance.Capability {
+	return []conformance.Capability{
+		conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
+		conformance.CapLines, conformance.CapNested, conformance.CapMany, conformance.CapList, conformance.CapCheck,
+	}
+}
+
+// spoil makes the file one that Get refuses with class, the value still in it.
+func spoil(t *testing.T, path string, class error) {
+	t.Helper()
+	value, err := os.ReadFile(path) //nolint:gosec // a file of the test
+	Must(t, err)
+	if errors.Is(class, secretmux.ErrTooLarge) {
+		Write(t, path, string(value)+strings.Repeat("x", 1<<20))
+		return
+	}
+	Must(t, os.Remove(path))
+	Write(t, filepath.Join(path, "below"), string(value))
+}
+
+// Write puts a file in place whole, and makes its folders.
+func Write(t *testing.T, path, content string) {
+	t.Helper()
+	Must(t, os.MkdirAll(filepath.Dir(path), 0o750))
+	Must(t, os.WriteFile(path+".new", []byte(content), 0o600)) //nolint:gosec // a file of the test
+	Must(t, os.Rename(path+".new", path))
+}
+
+// Must ends the test on an error.
+func Must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

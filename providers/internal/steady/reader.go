@@ -1,0 +1,56 @@
+package steady
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// Reader remembers what each file held when it was read last, as a digest: a change
+// is what differs from it, whatever the file's time and size say. The zero Reader is
+// ready; it is safe for concurrent use and must not be copied once it was used.
+type Reader struct {
+	mu   sync.Mutex
+	seed maphash.Seed      // of every digest; made with accepted
+	last map[string]digest // by File.Key
+}
+
+// digest is a content that was believed. It tells nothing of the content to whoever
+// has not the seed.
+type digest struct {
+	sum   uint64
+	empty bool
+}
+
+// maxKept bounds the memory for files. What is beyond it is read as if it were new.
+const maxKept = 1 << 16
+
+// Known reports whether a file was read under key.
+func (r *Reader) Known(key string) bool {
+	_, known := r.kept(key)
+	return known
+}
+
+func (r *Reader) kept(key string) (digest, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d, known := r.last[key]
+	return d, known
+}
+
+func (r *Reader) keep(key string, d digest) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.last[key]; known || len(r.last) < maxKept {
+		r.last[key] = d
+	}
+}
+
+func (r *Reader) digest(content []byte) digest {
+	r.mu.Lock()
+	if r.last == nil {
+		r.seed, r.last = maphash.MakeSeed(), make(map[string]digest)
+	}
+	seed := r.seed
+	r.mu.Unlock()
+	return digest{sum: maphash.Bytes(seed, content), empty: len(content) == 0}
+}

@@ -1,0 +1,135 @@
+package steady
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+)
+
+// trial is one file on its way to be believed.
+type trial struct {
+	reader *Reader
+	file   File
+	into   *Content
+
+	last  digest // what the file held when it was believed
+	known bool   // it was
+
+	// looks counts the looks; before is the last whole one, nil after one that was not.
+	looks  int
+	before *view
+	// alike is how many looks in a row had its content, and still how many of them
+	// found the file's time where it was.
+	alike, still int
+}
+
+func (r *Reader) begin(f File, into *Content) *trial {
+	t := &trial{reader: r, file: f, into: into}
+	t.last, t.known = r.kept(f.Key)
+	return t
+}
+
+// round looks at the file, and reports whether its content, or an error, is in
+// place. The first round of a file that is new has two looks.
+func (t *trial) round() (settled bool) {
+	first := !t.known && t.looks == 0
+	if settled = t.look(); settled || !first {
+		return settled
+	}
+	return t.look()
+}
+
+func (t *trial) look() (settled bool) {
+	t.looks++
+	v, err := look(t.file.Open)
+	if err != nil {
+		*t.into = Content{Err: err}
+		return true
+	}
+	if !v.whole() {
+		t.before = nil
+		return false
+	}
+	t.count(v)
+	t.before = &v
+	now := t.reader.digest(v.content)
+	if !t.believes(v, now) {
+		return false
+	}
+	if !t.known || now != t.last {
+		t.reader.keep(t.file.Key, now)
+	}
+	*t.into = Content{Data: v.content, Info: v.after}
+	return true
+}
+
+func (t *trial) count(v view) {
+	if t.before == nil || !bytes.Equal(t.before.content, v.content) {
+		t.alike, t.still = 0, 0
+	}
+	t.alike++
+	switch {
+	case !v.quiet():
+		t.still = 0
+	case t.still > 0 && !v.stillAs(t.before):
+		t.still = 1
+	default:
+		t.still++
+	}
+}
+
+// believes reports whether the content of v, whose digest is now, may be returned.
+// Looks that found the file's time moved may have met a writer in a loop at the same
+// point twice, so it takes one more of them. It takes no more than that, as some file
+// systems always tell the present time.
+func (t *trial) believes(v view, now digest) bool {
+	enough := 2
+	switch {
+	case t.known && now == t.last, t.file.Atomic && v.quiet():
+		return true
+	case t.known && now.empty: // it was not empty before
+		enough = 4
+	}
+	return t.still >= enough || t.alike > enough
+}
+
+// view is a file as one read saw it.
+type view struct {
+	before, after fs.FileInfo
+	content       []byte
+}
+
+func look(open func() (fs.File, error)) (v view, err error) {
+	f, err := open()
+	if err != nil {
+		return view{}, err
+	}
+	defer func() { _ = f.Close() }() // nothing was written that closing could lose
+	if v.before, err = f.Stat(); err != nil {
+		return view{}, err
+	}
+	if err = regular(v.before); err != nil {
+		return view{}, err
+	}
+	if v.content, err = io.ReadAll(io.LimitReader(f, MaxSize+1)); err != nil {
+		return view{}, err
+	}
+	if len(v.content) > MaxSize {
+		return view{}, ErrTooLarge
+	}
+	v.after, err = f.Stat()
+	return v, err
+}
+
+// whole reports whether the file kept its size while it was read. A size of zero
+// beside content is that of a file system which does not tell sizes.
+func (v view) whole() bool {
+	size := v.before.Size()
+	return size == v.after.Size() && (size == int64(len(v.content)) || size == 0)
+}
+
+// quiet reports whether nobody wrote the file while it was read.
+func (v view) quiet() bool { return v.before.ModTime().Equal(v.after.ModTime()) }
+
+// stillAs reports whether nobody wrote the file since the look before.
+func (v view) stillAs(before *view) bool { return before.after.ModTime().Equal(v.after.ModTime()) }

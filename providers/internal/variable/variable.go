@@ -1,0 +1,58 @@
+// Package variable maps names of secrets to environment variables and back. The
+// providers env and dotenv name their keys with it.
+package variable
+
+import (
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Name returns the variable of a secret's name: prefix as it is, then name with
+// ASCII letters in upper case and every other character but a digit as one
+// underscore. When the result starts with a digit, which no shell can set, an
+// underscore goes in front.
+func Name(prefix, name string) string {
+	variable := prefix + strings.Map(character, name)
+	if variable != "" && variable[0] >= '0' && variable[0] <= '9' {
+		return "_" + variable
+	}
+	return variable
+}
+
+// character stays in ASCII on purpose: Unicode's upper case would turn two
+// unlike letters (a dotless i, a long s) into I and S.
+func character(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r - 'a' + 'A'
+	case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+		return r
+	}
+	return '_'
+}
+
+// Secret turns [Name] round as far as that is possible: it returns a name that
+// starts with start and that Name(prefix, name) maps to variable. The rest of it
+// is in lower case. It reports false when there is no such name or
+// [secretmux.ValidateName] refuses it.
+func Secret(prefix, variable, start string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(variable, Name(prefix, start))
+	if !ok {
+		return "", false
+	}
+	name = start + strings.ToLower(rest)
+	return name, Name(prefix, name) == variable && secretmux.ValidateName(name) == nil
+}
+
+// CheckPrefix refuses a prefix that is not the start of a variable's name.
+func CheckPrefix(prefix string) error {
+	for i, r := range prefix {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return secretmux.Invalid("open", "the prefix is not the start of a variable's name",
+				"a prefix has only letters, digits and _ and does not start with a digit, as in APP_")
+		}
+	}
+	return nil
+}

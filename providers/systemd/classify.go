@@ -1,0 +1,32 @@
+package systemd
+
+import (
+	"errors"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/claim"
+	"github.com/secretmux/secretmux/providers/internal/folder"
+)
+
+// What can be wrong with the variable. None of them quotes it.
+var (
+	errUnset    = errors.New("the variable " + variable + " is unset")
+	errAbsent   = errors.New("there are no credentials: the variable " + variable + " is unset")
+	errRelative = errors.New("the variable " + variable + " is not an absolute path")
+)
+
+const hintUnit = "give the unit credentials with LoadCredential=, and let systemd start it"
+
+// classify maps what the system says to a class and to what can be done.
+func classify(err error) (class error, hint string) {
+	var taken *claim.TakenError
+	switch {
+	case errors.Is(err, errUnset), errors.Is(err, errRelative):
+		return secretmux.ErrInvalid, hintUnit + "; missing=absent lets a chain go on where there are none"
+	case errors.Is(err, errAbsent):
+		return secretmux.ErrNotFound, hintUnit
+	case errors.As(err, &taken):
+		return secretmux.ErrInvalid, taken.Hint()
+	}
+	return folder.Classify(err)
+}

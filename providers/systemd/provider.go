@@ -1,0 +1,75 @@
+package systemd
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/flat"
+	"github.com/secretmux/secretmux/providers/internal/folder"
+)
+
+// life is longer than a process runs. It is the advice for values that don't change
+// while it does.
+const life = 10 * 365 * 24 * time.Hour
+
+// Provider reads systemd credentials. Make one with [New]. It implements
+// [secretmux.ManyGetter], [secretmux.Lister] and [secretmux.Checker]. It keeps no
+// values, has nothing to close and is safe for concurrent use.
+//
+// Errors by class: a credential that is absent from the folder is ErrNotFound; an
+// unset variable is ErrInvalid and a folder that is gone ErrUnavailable, unless
+// Options.Missing makes them ErrNotFound; what the system refuses to open, as to
+// another user than that of the unit, is ErrDenied; a second name of one credential
+// and a text in UTF-16 are ErrInvalid; a file over 1 MiB, which systemd does not pass
+// on either, is ErrTooLarge; every failure of the medium is ErrUnavailable.
+type Provider struct{ flat flat.Provider }
+
+var (
+	_ secretmux.ManyGetter = (*Provider)(nil)
+	_ secretmux.Lister     = (*Provider)(nil)
+	_ secretmux.Checker    = (*Provider)(nil)
+)
+
+// New returns a Provider. It reads neither the variable nor the folder. Its errors
+// are ErrInvalid: see [Options].
+func New(opts Options) (*Provider, error) {
+	opts, err := opts.check()
+	if err != nil {
+		return nil, err
+	}
+	return &Provider{flat: flat.Provider{
+		Folder: folder.Folder{Dir: opts.dir, Missing: opts.Missing, Raw: opts.Raw},
+		Prefix: opts.Prefix, Source: opts.uri().String(), TTL: life, Classify: classify,
+	}}, nil
+}
+
+// String returns the provider's URI, which holds no secret and opens the same
+// place.
+func (p *Provider) String() string { return p.flat.Source }
+
+// Get reads the credential that name maps to.
+func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	return p.flat.Get(ctx, name)
+}
+
+// GetMany reads all names at one go. The error is always nil; each Result has its
+// own.
+func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	return p.flat.GetMany(ctx, names)
+}
+
+// List yields the names of all credentials: prefix as it is given, and then the rest
+// of the credential's name. What was in place of each "_" is lost: db_password comes
+// as db/password when prefix is db/. A credential that was read under another name
+// comes by that name. Where there is no folder, and Options.Missing is
+// secretmux.ErrNotFound, there are no names.
+func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
+	return p.flat.List(ctx, prefix)
+}
+
+// Check opens the folder and reads one entry of it. An unset variable and a folder
+// that is gone are what they are for Get, and no failure where Options.Missing is
+// secretmux.ErrNotFound.
+func (p *Provider) Check(ctx context.Context) error { return p.flat.Check(ctx) }
