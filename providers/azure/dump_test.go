@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/secretmux/secretmux/providers/azure"
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
@@ -17,18 +19,19 @@ import (
 func TestDumpShowsNoToken(t *testing.T) {
 	f := newFake(t)
 	f.set("alpha", "one")
-	client := f.client(t)
-	p := f.open(t, func(o *azure.Options) { o.HTTPClient = client })
+	p := f.open(t, nil)
 	wantValue(t, p, "alpha", "one")
 	if dumps(reflect.ValueOf(p)) {
 		t.Error("a dump of the provider shows the token")
 	}
-	if !dumps(reflect.ValueOf(client)) {
-		t.Error("the dump does not find the token in the client's connection")
+	kept := struct{ by map[string]any }{map[string]any{"x": []*azcore.AccessToken{{Token: faultscript.Credential}}}}
+	if !dumps(reflect.ValueOf(&kept)) {
+		t.Error("the dump does not find a token that is there")
 	}
 }
 
-// dumps reports whether what can be reached from v has a part of a credential.
+// dumps reports whether what can be reached from v has a part of a credential. It
+// leaves contexts out, whose lists of children change meanwhile.
 func dumps(v reflect.Value) bool {
 	type place struct {
 		at uintptr
@@ -45,6 +48,9 @@ func dumps(v reflect.Value) bool {
 		return false
 	}
 	walk = func(v reflect.Value) bool {
+		if v.IsValid() && v.Type().PkgPath() == "context" {
+			return false
+		}
 		switch v.Kind() {
 		case reflect.String:
 			return faultscript.Leaks(v.String())

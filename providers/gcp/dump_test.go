@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"cloud.google.com/go/auth"
 	secretmanager "cloud.google.com/go/secretmanager/apiv1"
 	"google.golang.org/api/option"
 
@@ -27,13 +28,14 @@ func TestDumpShowsNoToken(t *testing.T) {
 	if dumps(reflect.ValueOf(p)) {
 		t.Error("a dump of the provider shows the token")
 	}
-	kept := struct{ opts gcp.Options }{secure(t, grpcHandler(f), faultscript.Credential)}
-	if !dumps(reflect.ValueOf(kept)) {
+	kept := struct{ by map[string]any }{map[string]any{"x": []*auth.Token{{Value: faultscript.Credential}}}}
+	if !dumps(reflect.ValueOf(&kept)) {
 		t.Error("the dump does not find a token that is there")
 	}
 }
 
-// dumps reports whether what can be reached from v has a part of a credential.
+// dumps reports whether what can be reached from v has a part of a credential. It
+// leaves contexts out, whose lists of children change meanwhile.
 func dumps(v reflect.Value) bool {
 	type place struct {
 		at uintptr
@@ -50,6 +52,9 @@ func dumps(v reflect.Value) bool {
 		return false
 	}
 	walk = func(v reflect.Value) bool {
+		if v.IsValid() && v.Type().PkgPath() == "context" {
+			return false
+		}
 		switch v.Kind() {
 		case reflect.String:
 			return faultscript.Leaks(v.String())
