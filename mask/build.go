@@ -83,11 +83,15 @@ func (b *builder) classify() {
 
 // row adds a state with a row whose successors are all the root.
 func (b *builder) row(depth int, isLeaf bool) state {
-	id := state(len(b.rows))
-	b.heads = append(b.heads, head{depth: uint32(depth), leaf: isLeaf})
+	id := state(small(len(b.rows)))
+	b.heads = append(b.heads, head{depth: small(depth), leaf: isLeaf})
 	b.rows = append(b.rows, make([]state, b.stride)...)
 	return id
 }
+
+// small converts a count. 2^30 states, of which there is no more room in a state,
+// would take 20 GB.
+func small(n int) uint32 { return uint32(n) } //nolint:gosec // as said
 
 // finish adds the successors of n. All states of a smaller depth are finished
 // then, and with them all that n and its successors fail to.
@@ -136,8 +140,8 @@ func (b *builder) successor(n, parent node, c byte) state {
 	}
 	ends := uint32(0)
 	if first := b.forms[n.lo]; len(first.text) == n.depth {
-		ends = uint32(len(b.ends))
-		b.ends = append(b.ends, end{length: uint32(n.depth), owner: first.owner})
+		ends = small(len(b.ends))
+		b.ends = append(b.ends, end{length: small(n.depth), owner: first.owner})
 	} else if n.fail&sparse != 0 {
 		ends = b.links[n.fail&^sparse].end
 	} else {
@@ -147,8 +151,8 @@ func (b *builder) successor(n, parent node, c byte) state {
 		n.id = b.row(n.depth, isLeaf)
 		b.head(n.id).end, b.head(n.id).fail = ends, n.fail
 	} else {
-		n.id = sparse | state(len(b.links))
-		b.links = append(b.links, link{fail: n.fail, end: ends, depth: uint32(n.depth), char: leaf})
+		n.id = sparse | state(small(len(b.links)))
+		b.links = append(b.links, link{fail: n.fail, end: ends, depth: small(n.depth), char: leaf})
 	}
 	b.deeper = append(b.deeper, n)
 	if ends != 0 {

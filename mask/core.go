@@ -20,10 +20,11 @@ type core struct {
 	owners map[string]owner
 	values map[[sha256.Size]byte]*value
 	latest map[owner]*value
-	short  map[string]struct{}
-	clock  uint64
-	levels []level // of the last index
-	fresh  []*value
+	// unmasked are the references of which the last value has a wrong length.
+	unmasked map[string]struct{}
+	clock    uint64
+	levels   []level // of the last index
+	fresh    []*value
 }
 
 // value is one value of one reference.
@@ -36,11 +37,11 @@ type value struct {
 
 func newCore(opts Options) *core {
 	c := &core{
-		opts:   opts,
-		owners: map[string]owner{},
-		values: map[[sha256.Size]byte]*value{},
-		latest: map[owner]*value{},
-		short:  map[string]struct{}{},
+		opts:     opts,
+		owners:   map[string]owner{},
+		values:   map[[sha256.Size]byte]*value{},
+		latest:   map[owner]*value{},
+		unmasked: map[string]struct{}{},
 	}
 	c.index.Store(&index{})
 	return c
@@ -59,16 +60,16 @@ func (c *core) addOne(ref string, text []byte) {
 	if len(text) == 0 || slices.Contains(c.opts.Except, ref) {
 		return
 	}
-	if len(text) < c.opts.minLength() {
-		c.short[ref] = struct{}{}
+	if len(text) < c.opts.minLength() || len(text) > MaxLength {
+		c.unmasked[ref] = struct{}{}
 		return
 	}
-	delete(c.short, ref)
+	delete(c.unmasked, ref)
 	c.clock++
 	key := sha256.Sum256(append([]byte(ref+"\x00"), text...))
 	v, known := c.values[key]
 	if !known {
-		v = &value{owner: c.ownerOf(ref), forms: forms.Of(text, c.opts.minLength())}
+		v = &value{owner: c.ownerOf(ref), forms: c.formsOf(text)}
 		for _, f := range v.forms {
 			v.size += len(f.Text)
 		}
@@ -78,6 +79,13 @@ func (c *core) addOne(ref string, text []byte) {
 	}
 	v.seen = c.clock
 	c.latest[v.owner] = v
+}
+
+func (c *core) formsOf(text []byte) []forms.Form {
+	if len(text) > maxEncoded {
+		return forms.Plain(text, c.opts.minLength())
+	}
+	return forms.Of(text, c.opts.minLength())
 }
 
 func (c *core) ownerOf(ref string) owner {

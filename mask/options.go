@@ -6,12 +6,19 @@ const (
 	// DefaultMinLength is how long a value must be to be masked, in bytes.
 	// Shorter ones are in too many ordinary words.
 	DefaultMinLength = 6
+	// MaxLength is how long a value may be to be masked, in bytes. Of one over 64
+	// KiB only the value and its lines are masked, not what encoders make of it:
+	// all forms of a value together take some 350 times its length of memory.
+	MaxLength = 1 << 20
 	// DefaultQuiet is how long a Writer waits for the rest of what may become a
 	// secret.
 	DefaultQuiet = 100 * time.Millisecond
 	// DefaultKeepOld is how many superseded values a Set goes on masking.
 	DefaultKeepOld = 1000
 )
+
+// maxEncoded is how long a value may be of which encoded forms are masked.
+const maxEncoded = 64 << 10
 
 // Options are those of a [Set]. The zero Options are good for a service's log.
 type Options struct {

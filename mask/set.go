@@ -15,9 +15,7 @@ import (
 // and print the old one for as long as it runs. See Options.KeepOld.
 //
 // Make one with [New]. A Set is safe for concurrent use. What was added before a
-// Write began is masked in it. The first Write after an Add makes the tables anew,
-// which takes some 20 ms for 1,000 secrets. The memory is about 8 kB for a secret
-// of 32 bytes and 250 bytes for each byte of a longer one.
+// Write began is masked in it.
 //
 // Nothing that prints a Set shows a value, dumps by reflection included.
 type Set struct {
@@ -42,14 +40,14 @@ func (s *Set) Add(name string, secret secretmux.Secret) {
 	}
 }
 
-// Unmasked returns the references of which the last value that was added is too
-// short to be masked, in order. Tell the user; Options.MinLength masks them. It
-// leaves out those of Options.Except.
+// Unmasked returns the references of which the last value that was added is not
+// masked, in order: it is shorter than Options.MinLength or longer than MaxLength.
+// Tell the user. It leaves out those of Options.Except.
 func (s *Set) Unmasked() []string {
 	c := s.core()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Sorted(maps.Keys(c.short))
+	return slices.Sorted(maps.Keys(c.unmasked))
 }
 
 // Redact returns text with all values of the set masked, as a Writer would write

@@ -72,6 +72,23 @@ func TestFloor(t *testing.T) {
 	}
 }
 
+// A value of the largest kind is masked by itself and by its lines; a larger one is
+// told.
+func TestLongValues(t *testing.T) {
+	long := strings.Repeat("0123456789abcdef-line-of-a-keystore\n", 4000) // 144 kB
+	set := setOf(mask.Options{}, long, strings.Repeat("x", mask.MaxLength+1))
+	for text, want := range map[string]string{
+		long: "[redacted:db/password]", "line: 0123456789abcdef-line-of-a-keystore": "line: [redacted:db/password]",
+	} {
+		if got := set.Redact(text); got != want {
+			t.Errorf("got %d bytes, want %q", len(got), want)
+		}
+	}
+	if got := set.Unmasked(); !slices.Equal(got, []string{"api/key"}) {
+		t.Errorf("unmasked are %q, want the one that is too long", got)
+	}
+}
+
 func TestDocument(t *testing.T) {
 	const doc = `{"username":"app_user","password":"hunter22","port":5432,"pin":12345678,"tls":{"key":"first line\nsecond line of it"}}`
 	set := mask.New(mask.Options{Except: []string{"db#username"}})

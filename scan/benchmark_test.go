@@ -3,29 +3,20 @@ package scan
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"fmt"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"runtime"
 	"testing"
 	"unsafe"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/internal/forms"
+	"github.com/secretmux/secretmux/internal/measure"
 )
 
 // randomSecrets are n random values of 12 to 51 characters.
 func randomSecrets(n int) map[string]secretmux.Secret {
-	r := rand.New(rand.NewPCG(1, 2))
 	secrets := map[string]secretmux.Secret{}
-	for i := range n {
-		value := make([]byte, 9+r.IntN(30))
-		for j := range value {
-			value[j] = byte(r.Uint32())
-		}
-		secrets[fmt.Sprintf("app/secret-%d", i)] = secretmux.NewSecret([]byte(base64.RawStdEncoding.EncodeToString(value)), secretmux.Meta{})
+	for i, value := range measure.Values(n) {
+		secrets[fmt.Sprintf("app/secret-%d", i)] = secretmux.NewSecret([]byte(value), secretmux.Meta{})
 	}
 	return secrets
 }
@@ -33,15 +24,7 @@ func randomSecrets(n int) map[string]secretmux.Secret {
 // goSource is 50 MB of the toolchain's own source.
 func goSource(tb testing.TB) []byte {
 	tb.Helper()
-	var text []byte
-	err := filepath.WalkDir(filepath.Join(runtime.GOROOT(), "src"), func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || len(text) > 50<<20 {
-			return err
-		}
-		file, err := os.ReadFile(path)
-		text = append(text, file...)
-		return err
-	})
+	text, err := measure.GoSource(tb.Context(), 50<<20)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -70,13 +53,13 @@ func BenchmarkScanner(b *testing.B) {
 					b.Fatal(err)
 				}
 				b.SetBytes(int64(len(text)))
-				start := processTime()
+				start := measure.CPU()
 				for b.Loop() {
 					if _, err := s.Reader(context.Background(), "", bytes.NewReader(text)); err != nil {
 						b.Fatal(err)
 					}
 				}
-				b.ReportMetric(float64(len(text))*float64(b.N)/1e6/(processTime()-start).Seconds(), "MB/cpu-s")
+				b.ReportMetric(float64(len(text))*float64(b.N)/1e6/(measure.CPU()-start).Seconds(), "MB/cpu-s")
 				b.ReportMetric(float64(s.tableSize())/1e3, "kB-tables")
 			})
 		}
@@ -110,13 +93,13 @@ func BenchmarkDense(b *testing.B) {
 			}
 			d := newDense(all)
 			b.SetBytes(int64(len(text)))
-			start := processTime()
+			start := measure.CPU()
 			for b.Loop() {
 				if d.count(text) > 0 {
 					b.Fatal("a random value is in Go's source")
 				}
 			}
-			b.ReportMetric(float64(len(text))*float64(b.N)/1e6/(processTime()-start).Seconds(), "MB/cpu-s")
+			b.ReportMetric(float64(len(text))*float64(b.N)/1e6/(measure.CPU()-start).Seconds(), "MB/cpu-s")
 			b.ReportMetric(float64(4*len(d.next))/1e3, "kB-tables")
 		})
 	}

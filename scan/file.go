@@ -63,7 +63,7 @@ func (q *search) text(ctx context.Context, r io.Reader, found func(Finding)) err
 		}
 		more, err := io.ReadFull(r, q.buf[n:])
 		n += more
-		last := err == io.EOF || err == io.ErrUnexpectedEOF //nolint:errorlint // ReadFull returns them bare
+		last := err == io.EOF || err == io.ErrUnexpectedEOF
 		if err != nil && !last {
 			return &secretmux.Error{Op: "scan", Class: secretmux.ErrUnavailable, Err: err}
 		}

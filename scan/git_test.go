@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/measure"
 	"github.com/secretmux/secretmux/scan"
 )
 
@@ -106,6 +107,17 @@ func TestStagedInAHook(t *testing.T) {
 	r.git("add", "b.txt")
 	report, err := ownScanner(t).Staged(context.Background(), r.dir)
 	wantLines(t, report, err, "b.txt:1:11: own-value db/password (raw)")
+
+	// Its path is relative to the folder of the hook, not to the one that is scanned.
+	if err := os.Rename(other, filepath.Join(r.dir, ".git", "next-index")); err != nil {
+		t.Fatal(err)
+	}
+	r.write("sub/x", "")
+	t.Chdir(r.dir)
+	t.Setenv("GIT_INDEX_FILE", ".git/next-index")
+	t.Setenv("GIT_DIR", ".git")
+	report, err = ownScanner(t).Staged(context.Background(), "sub")
+	wantLines(t, report, err, "b.txt:1:11: own-value db/password (raw)")
 }
 
 func TestHistory(t *testing.T) {
@@ -140,6 +152,17 @@ func TestHistory(t *testing.T) {
 	if report, err := ownScanner(t).Worktree(context.Background(), bare); !errors.Is(err, secretmux.ErrInvalid) || report.Files != 0 {
 		t.Errorf("the worktree of a bare repository: %v after %d files, want ErrInvalid", err, report.Files)
 	}
+}
+
+// What was taken back is still in the log of references, with its path.
+func TestHistoryThatWasTakenBack(t *testing.T) {
+	r := newRepo(t)
+	r.commit("first")
+	r.write("a.txt", leak)
+	commit := r.commit("leaks")
+	r.git("reset", "-q", "--hard", "HEAD~1")
+	report, err := ownScanner(t).History(context.Background(), r.dir)
+	wantLines(t, report, err, "a.txt:1:11: own-value db/password (raw) in commit "+commit)
 }
 
 func TestLinkedWorktreeAndSubmodule(t *testing.T) {
@@ -407,11 +430,11 @@ func BenchmarkStaged(b *testing.B) {
 	}
 	r.git("add", "-A")
 	s := newScanner(b, scan.Options{Secrets: secretsOf("db/password", canary)})
-	start := scan.ProcessTime() + scan.ChildrenTime()
+	start := measure.CPU() + measure.ChildrenCPU()
 	for b.Loop() {
 		if report, err := s.Staged(context.Background(), r.dir); err != nil || report.Files != 20 {
 			b.Fatal(err, report.Files)
 		}
 	}
-	b.ReportMetric(float64((scan.ProcessTime()+scan.ChildrenTime()-start).Milliseconds())/float64(b.N), "cpu-ms/op")
+	b.ReportMetric(float64((measure.CPU()+measure.ChildrenCPU()-start).Milliseconds())/float64(b.N), "cpu-ms/op")
 }

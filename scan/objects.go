@@ -24,7 +24,7 @@ func (g git) objects(ctx context.Context, stdin io.Reader, visit func(object) er
 		in := bufio.NewReaderSize(r, 64<<10)
 		for {
 			head, err := in.ReadString('\n')
-			if err == io.EOF && head == "" { //nolint:errorlint // ReadString returns it bare
+			if err == io.EOF && head == "" {
 				return nil
 			}
 			if err != nil {

@@ -96,35 +96,3 @@ func hasGitHubChecksum(rest []byte) bool {
 	}
 	return true
 }
-
-// privateKey matches the rest of a PEM frame and the first line of the key. A
-// frame without a key is in every program that reads keys. Lines may be divided by
-// line ends or by \n in the text of a string.
-func privateKey(text []byte) int {
-	const longestLabel, line = 32, 64
-	label, _, ok := bytes.Cut(text[:min(len(text), longestLabel+5)], []byte("-----"))
-	if !ok || !bytes.Contains(label, []byte("PRIVATE KEY")) {
-		return -1
-	}
-	at := len(label) + len("-----")
-	for range 8 { // lines before the key: Proc-Type, Version, an empty one
-		at += len(text[at:]) - len(bytes.TrimLeft(text[at:], " \t\r\n\\\"'+,"))
-		if at < len(text) && (text[at] == 'n' || text[at] == 'r') && text[at-1] == '\\' {
-			at++
-			continue
-		}
-		n := 0
-		for n < line && at+n < len(text) && (isAlphanumeric(rune(text[at+n])) || text[at+n] == '+' || text[at+n] == '/') {
-			n++
-		}
-		if n >= line/2 {
-			return at + n
-		}
-		end := bytes.IndexAny(text[at:min(len(text), at+2*line)], "\n\\")
-		if end < 0 || !bytes.Contains(text[at:at+end], []byte(": ")) {
-			return -1
-		}
-		at += end
-	}
-	return -1
-}

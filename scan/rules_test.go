@@ -99,9 +99,11 @@ func TestRules(t *testing.T) {
 			if got := scanText(t, s, "prefix"+token); len(got.Findings) != 0 && !strings.HasPrefix(token, "-----") {
 				t.Errorf("%s inside a word: found %q", id, lines(got))
 			}
-			for before := range 3 * 4 {
-				if got := scanText(t, s, strings.Repeat(" ", 1<<16-20+before*3)+token+" "); len(got.Findings) != 1 {
-					t.Errorf("%s at the edge of the buffer: found %q", id, lines(got))
+			for _, edge := range []int{1 << 16, 1<<16 - 1<<10} { // of the buffer, and of what is left for the next one
+				for before := -24; before < 4; before++ {
+					if got := scanText(t, s, strings.Repeat(" ", edge+before)+token+strings.Repeat(" ", 3000)); len(got.Findings) != 1 {
+						t.Errorf("%s %d bytes from the edge: found %q", id, before, lines(got))
+					}
 				}
 			}
 		}

@@ -68,9 +68,14 @@ func TestRandomPasswordsAreSearchedFor(t *testing.T) {
 		name, alphabet string
 		length, least  int
 	}{
-		{"hexadecimal", "0123456789abcdef", 8, 97}, {"hexadecimal", "0123456789abcdef", 12, 97}, {"hexadecimal", "0123456789abcdef", 32, 100},
-		{"mixed case", mixed, 8, 98}, {"mixed case", mixed, 12, 99}, {"symbols", mixed + "!#$%&*?", 8, 98},
-		{"small letters and digits", "abcdefghijklmnopqrstuvwxyz0123456789", 8, 85}, {"small letters and digits", "abcdefghijklmnopqrstuvwxyz0123456789", 16, 98},
+		{"hexadecimal", "0123456789abcdef", 8, 97},
+		{"hexadecimal", "0123456789abcdef", 12, 97},
+		{"hexadecimal", "0123456789abcdef", 32, 100},
+		{"mixed case", mixed, 8, 98},
+		{"mixed case", mixed, 12, 99},
+		{"symbols", mixed + "!#$%&*?", 8, 98},
+		{"small letters and digits", "abcdefghijklmnopqrstuvwxyz0123456789", 8, 85},
+		{"small letters and digits", "abcdefghijklmnopqrstuvwxyz0123456789", 16, 98},
 	} {
 		pairs := []string{}
 		for i := range 2000 {

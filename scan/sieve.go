@@ -66,7 +66,7 @@ func (s *sieve) build(needles []needle) {
 		for s.index[slot] != 0 {
 			slot = (slot + 1) & s.mask
 		}
-		s.index[slot] = uint32(i) + 1 //nolint:gosec // as above
+		s.index[slot] = uint32(i) + 1
 	}
 }
 

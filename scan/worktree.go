@@ -30,7 +30,7 @@ func (s *Scanner) Worktree(ctx context.Context, dir string) (*Report, error) {
 	if err != nil {
 		return q.report, secretmux.Invalid("scan", "the folder can't be opened", "check that it exists and that you may read it")
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	w := worktree{search: q, root: root}
 	if inRepository(dir) {
 		err = w.tracked(ctx, git{dir: dir})
@@ -71,8 +71,7 @@ func (w *worktree) walk(ctx context.Context) error {
 	return fs.WalkDir(w.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			w.report.skip(name, "it can't be read")
-			return nil
+			return w.unreadable(name)
 		case slices.Contains(w.s.opts.SkipPaths, path.Clean(name)):
 			if d.IsDir() {
 				return fs.SkipDir
@@ -95,14 +94,13 @@ func (w *worktree) entry(ctx context.Context, name string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // git tracks it, and somebody deleted it
 	case err != nil:
-		w.report.skip(name, "it can't be read")
+		return w.unreadable(name)
 	case info.IsDir():
 		w.report.skip(name, "a submodule or another repository: scan it on its own")
 	case info.Mode()&fs.ModeSymlink != 0:
 		target, err := w.root.Readlink(name)
 		if err != nil {
-			w.report.skip(name, "it can't be read")
-			return nil
+			return w.unreadable(name)
 		}
 		return w.file(ctx, name, strings.NewReader(target))
 	case !info.Mode().IsRegular():
@@ -113,13 +111,17 @@ func (w *worktree) entry(ctx context.Context, name string) error {
 	return nil
 }
 
+func (w *worktree) unreadable(name string) error {
+	w.report.skip(name, "it can't be read")
+	return nil
+}
+
 func (w *worktree) regular(ctx context.Context, name string) error {
 	f, err := w.root.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
 	if err != nil {
-		w.report.skip(name, "it can't be read")
-		return nil
+		return w.unreadable(name)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		w.report.skip(name, "it is not a regular file")
 		return nil
@@ -138,7 +140,7 @@ func eachRecord(r io.Reader, visit func(string) error) error {
 	records := bufio.NewReaderSize(r, 64<<10)
 	for {
 		record, err := records.ReadBytes(0)
-		if err == io.EOF && len(record) == 0 { //nolint:errorlint // ReadBytes returns it bare
+		if err == io.EOF && len(record) == 0 {
 			return nil
 		}
 		if err != nil {

@@ -166,7 +166,7 @@ func utf16LE(v []byte) []byte {
 		r, size := utf8.DecodeRune(v)
 		var buf [2]uint16
 		for _, u := range utf16.AppendRune(buf[:0], r) {
-			text = append(text, byte(u), byte(u>>8))
+			text = append(text, byte(u&0xff), byte(u>>8))
 		}
 		v = v[size:]
 	}

@@ -29,17 +29,24 @@ const encodedFloor = 6
 // Of returns the forms of value, each text once and none shorter than floor
 // bytes. The one as it is comes first. The texts are the caller's to wipe.
 func Of(value []byte, floor int) []Form {
-	c := collector{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	c := newCollector()
 	for _, v := range spellings(value) {
-		c.floor = max(floor, 1)
-		c.add("raw", bytes.Clone(v))
+		c.plain(v, floor)
 		c.floor = max(floor, encodedFloor)
 		c.encode(v)
 	}
-	c.floor = max(floor, lineFloor)
-	for _, line := range lines(value) {
-		c.add("line", bytes.Clone(line))
+	c.lines(value, floor)
+	return c.forms
+}
+
+// Plain returns those of the forms that are not encoded: the value, and its lines.
+// All forms of a value have some 20 times its length together.
+func Plain(value []byte, floor int) []Form {
+	c := newCollector()
+	for _, v := range spellings(value) {
+		c.plain(v, floor)
 	}
+	c.lines(value, floor)
 	return c.forms
 }
 
@@ -68,23 +75,6 @@ func unquote(text []byte) []byte {
 	return text
 }
 
-// lines are those of a value that has several, without the frame of a PEM block,
-// which is the same around every key of the world. A JSON document has none: its
-// texts count instead, see [Leaves].
-func lines(value []byte) [][]byte {
-	if bytes.IndexByte(value, '\n') < 0 || isContainer(value) {
-		return nil
-	}
-	var own [][]byte
-	for line := range bytes.Lines(value) {
-		line = bytes.TrimSpace(line)
-		if !bytes.HasPrefix(line, []byte("-----")) {
-			own = append(own, line)
-		}
-	}
-	return own
-}
-
 // collector gathers forms and leaves out what is short or known. It knows texts
 // by a hash, as a map of texts would be one more copy that nobody wipes.
 type collector struct {
@@ -92,6 +82,31 @@ type collector struct {
 	forms []Form
 	seed  maphash.Seed
 	seen  map[uint64]struct{}
+}
+
+func newCollector() *collector {
+	return &collector{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+}
+
+func (c *collector) plain(v []byte, floor int) {
+	c.floor = max(floor, 1)
+	c.add("raw", bytes.Clone(v))
+}
+
+// lines adds those of a value that has several, without the frame of a PEM block,
+// which is the same around every key of the world. A JSON document has none: its
+// texts count instead, see [Leaves].
+func (c *collector) lines(value []byte, floor int) {
+	if bytes.IndexByte(value, '\n') < 0 || isContainer(value) {
+		return
+	}
+	c.floor = max(floor, lineFloor)
+	for line := range bytes.Lines(value) {
+		line = bytes.TrimSpace(line)
+		if !bytes.HasPrefix(line, []byte("-----")) {
+			c.add("line", bytes.Clone(line))
+		}
+	}
 }
 
 // add takes text over.
