@@ -1,0 +1,95 @@
+package mask
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Provider decorates inner so that each value that passes is in set before the
+// caller gets it. It has all optional interfaces, with the fallbacks of the
+// package functions of secretmux, and gives inner's answers and errors as they
+// are. Put it below a store, so that it sees what the store's refreshes read too.
+//
+// All calls fail with ErrInvalid where inner or set is nil: a secret that nothing
+// masks must not pass.
+func Provider(inner secretmux.Provider, set *Set) secretmux.Provider {
+	if inner == nil || set == nil || set.core == nil {
+		return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+			return secretmux.Secret{}, secretmux.Invalid("get", "the provider or the set is nil", "make the set with mask.New")
+		})
+	}
+	return &provider{inner: inner, set: set}
+}
+
+// Backend decorates each provider that b opens with [Provider], so that a config
+// string opens a chain whose values are masked:
+//
+//	secretmux.Open(ctx, os.Getenv("SECRETS"), mask.Backend(local.Backend(), set))
+func Backend(b secretmux.Backend, set *Set) secretmux.Backend {
+	masked := maps.Clone(b)
+	for scheme, open := range b {
+		if open == nil {
+			continue // which Open reports
+		}
+		masked[scheme] = func(ctx context.Context, u *secretmux.URI) (secretmux.Provider, error) {
+			p, err := open(ctx, u)
+			if err != nil || p == nil {
+				return p, err
+			}
+			return Provider(p, set), nil
+		}
+	}
+	return masked
+}
+
+type provider struct {
+	inner secretmux.Provider
+	set   *Set
+}
+
+var (
+	_ secretmux.ManyGetter    = (*provider)(nil)
+	_ secretmux.VersionGetter = (*provider)(nil)
+	_ secretmux.Lister        = (*provider)(nil)
+	_ secretmux.Checker       = (*provider)(nil)
+)
+
+// String is inner's redacted URI, or its type where it has none.
+func (p *provider) String() string {
+	if s, ok := p.inner.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return fmt.Sprintf("%T", p.inner)
+}
+
+func (p *provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
+	secret, err := p.inner.Get(ctx, name)
+	p.set.Add(name, secret)
+	return secret, err
+}
+
+func (p *provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
+	secret, err := secretmux.GetVersion(ctx, p.inner, name, version)
+	p.set.Add(name, secret)
+	return secret, err
+}
+
+func (p *provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	results := secretmux.GetMany(ctx, p.inner, names...)
+	for _, r := range results {
+		p.set.Add(r.Name, r.Secret)
+	}
+	return results, nil
+}
+
+func (p *provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
+	return secretmux.List(ctx, p.inner, prefix)
+}
+
+func (p *provider) Check(ctx context.Context) error { return secretmux.Check(ctx, p.inner) }
+
+func (p *provider) Close() error { return secretmux.Close(p.inner) }

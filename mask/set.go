@@ -1,0 +1,71 @@
+package mask
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Set is the values to hide. Several writers share one, stdout's and stderr's for
+// example, each with a stream of its own.
+//
+// A value stays in the set when its secret gets another one: a program may hold
+// and print the old one for as long as it runs. See Options.KeepOld.
+//
+// Make one with [New]. A Set is safe for concurrent use. What was added before a
+// Write began is masked in it.
+//
+// Nothing that prints a Set shows a value, dumps by reflection included.
+type Set struct {
+	_    [0]func()
+	core func() *core // a closure, which no reflection can look into
+}
+
+// New returns a Set that holds nothing yet.
+func New(opts Options) *Set {
+	opts.Except = slices.Clone(opts.Except)
+	c := newCore(opts)
+	return &Set{core: func() *core { return c }}
+}
+
+// Add puts the value of a secret into the set, and each text and number in it
+// where it is a JSON document, as name#field. Name is what a mask shows; one that
+// is not the name of a secret by [secretmux.ValidateName] is not shown. The zero
+// Secret and the empty value have nothing to hide.
+func (s *Set) Add(name string, secret secretmux.Secret) {
+	if !secret.IsZero() {
+		s.core().add(name, secret.Bytes())
+	}
+}
+
+// Unmasked returns the references of which the last value that was added is not
+// masked, in order: it is shorter than Options.MinLength or longer than MaxLength.
+// Tell the user. It leaves out those of Options.Except.
+func (s *Set) Unmasked() []string {
+	c := s.core()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.unmasked))
+}
+
+// Redact returns text with all values of the set masked, as a Writer would write
+// it.
+func (s *Set) Redact(text string) string {
+	var f flow
+	f.use(s.core().current())
+	if f.push([]byte(text)) {
+		return text
+	}
+	f.flush()
+	return string(f.out)
+}
+
+// String tells how many values the set holds.
+func (s *Set) String() string {
+	c := s.core()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return "mask.Set of " + strconv.Itoa(len(c.values)) + " values"
+}

@@ -1,0 +1,119 @@
+package scan
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/hex"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// The format is lines of text, sorted, so that a merge is easy:
+//
+//	secretmux-baseline v1 <the key, 64 hexadecimal digits>
+//	<digest, 32 hexadecimal digits> <rule> "<path, quoted as in Go>"
+//
+// Empty lines and those that begin with # are comments.
+const (
+	magic       = "secretmux-baseline v1 "
+	longestLine = 64 << 10
+	mostKnown   = 1 << 20
+)
+
+// ParseBaseline reads what [Baseline.WriteTo] wrote. What it can't read is
+// ErrCorrupt, with the line's number and none of its text.
+func ParseBaseline(r io.Reader) (*Baseline, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, longestLine)
+	var b *Baseline
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		var err error
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case b == nil:
+			b, err = parseHead(line)
+		case len(b.known) == mostKnown:
+			err = errors.New("it has too many findings")
+		default:
+			err = b.parseLine(line)
+		}
+		if err != nil {
+			return nil, corrupt(n, err)
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, corrupt(0, errors.New("it has a line that is too long"))
+	case err != nil:
+		return nil, &secretmux.Error{Op: "read baseline", Class: secretmux.ErrUnavailable, Err: err}
+	case b == nil:
+		return nil, corrupt(0, errors.New("it is empty"))
+	}
+	return b, nil
+}
+
+func corrupt(line int, err error) error {
+	e := &secretmux.Error{Op: "read baseline", Class: secretmux.ErrCorrupt, Err: err, Hint: "make it anew, or take the file from git"}
+	if line > 0 {
+		e.Err = errors.New("line " + strconv.Itoa(line) + ": " + err.Error())
+	}
+	return e
+}
+
+func parseHead(line string) (*Baseline, error) {
+	text, ok := strings.CutPrefix(line, magic)
+	key, err := hex.DecodeString(text)
+	if !ok || err != nil || len(key) != len(Baseline{}.key) {
+		return nil, errors.New("it does not begin as a baseline of this version does")
+	}
+	return &Baseline{key: [32]byte(key), known: map[fingerprint]struct{}{}}, nil
+}
+
+func (b *Baseline) parseLine(line string) error {
+	fields := strings.SplitN(line, " ", 3)
+	if len(fields) != 3 {
+		return errors.New("it is not a digest, a rule and a path")
+	}
+	if d, err := hex.DecodeString(fields[0]); err != nil || len(d) != len(digest{}) || strings.ToLower(fields[0]) != fields[0] {
+		return errors.New("the digest is not 32 hexadecimal digits")
+	}
+	if !isRuleID(fields[1]) {
+		return errors.New("the rule is not a word of small letters, digits and dashes")
+	}
+	path, err := strconv.Unquote(fields[2])
+	if err != nil || fields[2][0] != '"' {
+		return errors.New("the path is not quoted")
+	}
+	b.known[fingerprint{path, fields[1], fields[0]}] = struct{}{}
+	return nil
+}
+
+// isRuleID lets rules of other versions through: an old program must not drop
+// what a new one knows.
+func isRuleID(id string) bool {
+	return id != "" && !strings.ContainsFunc(id, func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+	})
+}
+
+// WriteTo writes the baseline, for a file that is committed.
+func (b *Baseline) WriteTo(w io.Writer) (int64, error) {
+	var text strings.Builder
+	text.WriteString("# Known findings of secretmux scan: keyed digests, no secrets. Commit this file.\n")
+	text.WriteString(magic + hex.EncodeToString(b.key[:]) + "\n")
+	known := slices.SortedFunc(maps.Keys(b.known), func(x, y fingerprint) int {
+		return cmp.Or(cmp.Compare(x.path, y.path), cmp.Compare(x.rule, y.rule), cmp.Compare(x.digest, y.digest))
+	})
+	for _, f := range known {
+		text.WriteString(f.digest + " " + f.rule + " " + strconv.Quote(f.path) + "\n")
+	}
+	n, err := io.WriteString(w, text.String())
+	return int64(n), err
+}

@@ -1,0 +1,129 @@
+package scan
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"hash"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/secretmux/secretmux/internal/forms"
+)
+
+// longest is how much of a form is compared. A longer one that begins with the
+// same bytes is the same secret, whole or cut off; and a scan looks no further
+// ahead than this.
+const longest = 256
+
+// digest is a keyed digest of a text.
+type digest [16]byte
+
+// sum returns the digest of text under mac's key.
+func sum(mac hash.Hash, text []byte) (d digest) {
+	mac.Reset()
+	mac.Write(text)
+	var buf [sha256.Size]byte
+	copy(d[:], mac.Sum(buf[:0]))
+	return d
+}
+
+// needle is one form of one value: its digest, and what to say when it is found.
+type needle struct {
+	digest   digest
+	head     uint32 // a hash of its first bytes
+	name     uint32 // index of the reference
+	length   uint16
+	encoding uint8 // index of the encoding
+	weak     bool
+}
+
+// Excluded is a value that a [Scanner] does not search for.
+type Excluded struct {
+	// Secret is its reference.
+	Secret string
+	// Why is a phrase for a person, such as "it looks like a setting".
+	Why string
+}
+
+// collector turns values into needles.
+type collector struct {
+	opts      Options
+	sieve     *sieve
+	mac       hash.Hash
+	names     []string
+	encodings []string
+	needles   []needle
+	excluded  []Excluded
+}
+
+// addAll adds every secret and what is in its document.
+func (c *collector) addAll() {
+	for _, ref := range slices.Sorted(maps.Keys(c.opts.Secrets)) {
+		if slices.Contains(c.opts.Except, ref) {
+			continue
+		}
+		value := c.opts.Secrets[ref].Bytes()
+		c.add(ref, ref, value)
+		if strings.Contains(ref, "#") {
+			clear(value)
+			continue // one field of a document, whatever it holds
+		}
+		forms.Leaves(value, func(field string, leaf []byte) { c.add(ref, ref+"#"+field, leaf) })
+		clear(value)
+	}
+	slices.SortFunc(c.needles, func(a, b needle) int {
+		// Longer ones first, so that the whole value is found before a part.
+		return cmp.Or(cmp.Compare(a.head, b.head), cmp.Compare(b.length, a.length), cmp.Compare(a.name, b.name),
+			bytes.Compare(a.digest[:], b.digest[:]), cmp.Compare(a.encoding, b.encoding))
+	})
+	c.needles = slices.CompactFunc(c.needles, func(a, b needle) bool { return a.name == b.name && a.digest == b.digest })
+}
+
+// add adds the forms of one value, unless it looks like a setting.
+func (c *collector) add(document, ref string, value []byte) {
+	if slices.Contains(c.opts.Except, ref) || len(value) == 0 {
+		return
+	}
+	reason := why(string(value))
+	included := slices.Contains(c.opts.Include, ref) || slices.Contains(c.opts.Include, document)
+	if reason != "" && (!included || len(value) < MinLength) {
+		c.excluded = append(c.excluded, Excluded{Secret: ref, Why: reason})
+		return
+	}
+	weak := !strong(string(value))
+	name := uint32(len(c.names)) //nolint:gosec // 2^32 references don't fit into memory
+	c.names = append(c.names, ref)
+	for _, f := range forms.Of(value, MinLength) {
+		if f.Encoding == "line" && why(string(f.Text)) != "" {
+			continue
+		}
+		text := f.Text[:min(len(f.Text), longest)]
+		c.needles = append(c.needles, needle{
+			digest: sum(c.mac, text), head: c.sieve.head(text), name: name, weak: weak,
+			length: uint16(len(text)), encoding: c.encoding(f.Encoding), //nolint:gosec // at most longest
+		})
+		c.sieve.mark(text)
+		clear(f.Text)
+	}
+}
+
+// encoding returns the index of name.
+func (c *collector) encoding(name string) uint8 {
+	i := slices.Index(c.encodings, name)
+	if i < 0 {
+		i = len(c.encodings)
+		c.encodings = append(c.encodings, name)
+	}
+	return uint8(i) //nolint:gosec // there are some twenty
+}
+
+// newMAC returns the digest function under key.
+func newMAC(key []byte) hash.Hash { return hmac.New(sha256.New, key) }
+
+// NotSearched returns which of Options.Secrets the scanner does not search for,
+// by reference, and why. Tell the user; Options.Include overrules all but the
+// length. It leaves out those of Options.Except, and empty values.
+func (s *Scanner) NotSearched() []Excluded { return slices.Clone(s.excluded) }

@@ -1,0 +1,70 @@
+package scan
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// object is one of git's objects as "cat-file --batch" prints it.
+type object struct {
+	id, kind string
+	content  io.Reader
+}
+
+// objects calls visit for each object that "git cat-file --batch" prints. What
+// visit leaves of a content is passed over. A missing object has no kind.
+func (g git) objects(ctx context.Context, stdin io.Reader, visit func(object) error, args ...string) error {
+	return g.pipe(ctx, stdin, func(r io.Reader) error {
+		in := bufio.NewReaderSize(r, 64<<10)
+		for {
+			head, err := in.ReadString('\n')
+			if err == io.EOF && head == "" {
+				return nil
+			}
+			if err != nil {
+				return errCutOff()
+			}
+			fields := strings.Fields(head)
+			if len(fields) == 2 && fields[1] == "missing" {
+				if err := visit(object{id: fields[0]}); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := oneObject(in, fields, visit); err != nil {
+				return err
+			}
+		}
+	}, append([]string{"cat-file", "--batch", "--buffer"}, args...)...)
+}
+
+func oneObject(in *bufio.Reader, fields []string, visit func(object) error) error {
+	if len(fields) != 3 {
+		return errCutOff()
+	}
+	size, err := strconv.ParseInt(fields[2], 10, 64)
+	if err != nil {
+		return errCutOff()
+	}
+	content := &io.LimitedReader{R: in, N: size}
+	if err := visit(object{id: fields[0], kind: fields[1], content: content}); err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, content); err != nil || content.N > 0 {
+		return errCutOff()
+	}
+	if _, err := in.Discard(1); err != nil { // the line end behind the content
+		return errCutOff()
+	}
+	return nil
+}
+
+func errCutOff() error {
+	return &secretmux.Error{Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("git's answer was cut off")}
+}
