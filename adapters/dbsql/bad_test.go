@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -138,11 +139,11 @@ func TestAValueThatCanNotBeUsedChangesNothing(t *testing.T) {
 func TestBuildIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := newDatabase("app", "one")
-		broken := false
+		var broken atomic.Bool
 		vault := memory.New(map[string]string{ref: "app:one"})
 		store := storeOf(t, vault)
 		c, err := dbsql.New(t.Context(), store, ref, func(ctx context.Context, s secretmux.Secret) (driver.Connector, error) {
-			if broken {
+			if broken.Load() {
 				return nil, errors.New("no entropy")
 			}
 			return db.build(ctx, s)
@@ -151,11 +152,11 @@ func TestBuildIsTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = c.Close() }()
-		broken = true
+		broken.Store(true)
 		vault.Set(ref, "app:two")
 		_ = store.Refresh(t.Context(), ref)
 		synctest.Wait()
-		broken = false
+		broken.Store(false)
 		db.set("app", "two")
 		time.Sleep(2 * time.Minute)
 		if conn, err := c.Connect(t.Context()); err != nil {

@@ -36,17 +36,14 @@ var (
 // on its way to one that waits for it. See ResetSession.
 const handover = 100 * time.Millisecond
 
-func (c *Connector) wrap(inner driver.Conn, from *source) driver.Conn {
+func (c *Connector) wrap(inner driver.Conn, from *source, began time.Time) driver.Conn {
 	c.open.Add(1)
 	from.conns.Add(1)
-	return capable(&conn{Conn: inner, owner: c, from: from, lease: c.login.Opened(from.secret)})
+	return capable(&conn{Conn: inner, owner: c, from: from, lease: c.login.Opened(from.secret, began)})
 }
 
 // stale reports whether the connection has to be closed.
-func (c *conn) stale() bool {
-	replaced := !c.owner.login.opts.KeepOld && c.from != c.owner.current.Load()
-	return replaced || c.lease.Over()
-}
+func (c *conn) stale() bool { return c.owner.replaced(c.from) || c.lease.Over() }
 
 func (c *conn) drain() {
 	if !c.drained {

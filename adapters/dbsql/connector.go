@@ -7,6 +7,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -103,20 +104,12 @@ func (c *Connector) replace(next *source) error {
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	var opened driver.Conn
 	err := c.login.Do(ctx, func(ctx context.Context, _ secretmux.Secret) error {
-		from := c.acquire()
-		if from == nil {
-			return closedError(c.login.live.Ref())
-		}
-		inner, err := from.connector.Connect(ctx)
-		if err == nil && inner == nil {
-			err = errors.New("no connection and no error")
-		}
-		if err != nil {
-			from.release()
+		if err := c.login.Opening(); err != nil {
 			return err
 		}
-		opened = c.wrap(inner, from)
-		return nil
+		var err error
+		opened, err = c.dial(ctx)
+		return err
 	})
 	if err == nil {
 		return opened, nil
@@ -125,6 +118,34 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	return nil, connectError(ctx, c.login.live.Ref(), err)
+}
+
+// dial opens a connection with the value in use. One whose value was replaced meanwhile
+// is given up, twice at most.
+func (c *Connector) dial(ctx context.Context) (driver.Conn, error) {
+	for tries := 0; ; tries++ {
+		from, began := c.acquire(), time.Now()
+		if from == nil {
+			return nil, closedError(c.login.live.Ref())
+		}
+		inner, err := from.connector.Connect(ctx)
+		if err == nil && inner == nil {
+			err = errors.New("no connection and no error")
+		}
+		if err != nil {
+			from.release()
+			return nil, err
+		}
+		if tries == 2 || !c.replaced(from) {
+			return c.wrap(inner, from, began), nil
+		}
+		_ = inner.Close()
+		from.release()
+	}
+}
+
+func (c *Connector) replaced(from *source) bool {
+	return !c.login.opts.KeepOld && from != c.current.Load()
 }
 
 // Driver returns the driver of the connector that Build made first.

@@ -28,6 +28,24 @@ func TestANewConnectionUsesTheNewestValue(t *testing.T) {
 	})
 }
 
+// A connection whose value was replaced while it logged in is given up.
+func TestARotationDuringTheLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, dbsql.Options{})
+		r.db.set("app_clone", "two")
+		r.db.latency = time.Second
+		time.AfterFunc(500*time.Millisecond, func() { r.rotate("app_clone:two") })
+		c, err := r.c.Connect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if got := r.c.Stats(); got.Old != 0 || r.db.open("one") != 0 || r.db.open("two") != 1 {
+			t.Errorf("%+v, %d sessions of the old value, %d of the new one", got, r.db.open("one"), r.db.open("two"))
+		}
+	})
+}
+
 // The database has another password, and so has the backend; the store does not know.
 func TestARefusedLoginReadsTheSecretOnceForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -73,7 +73,7 @@ func TestNoErrorReachesTheApplication(t *testing.T) {
 	}{
 		"with IsValid": {
 			func(c driver.Connector) driver.Connector { return c },
-			func(failed, queries int) bool { return failed == 0 && queries > 1000 },
+			func(failed, queries int) bool { return failed == 0 && queries > 500 },
 		},
 		"a wrapper without IsValid fails": {
 			func(c driver.Connector) driver.Connector { return withoutValidator{c} },
@@ -85,10 +85,10 @@ func TestNoErrorReachesTheApplication(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, dbsql.Options{Patience: time.Second})
 				db := sql.OpenDB(tt.wrap(r.c))
-				db.SetMaxOpenConns(4)
-				db.SetMaxIdleConns(4)
+				db.SetMaxOpenConns(16)
+				db.SetMaxIdleConns(16)
 				defer func() { _ = db.Close() }()
-				failed, queries := r.load(db, 64, 50)
+				failed, queries := r.load(db, 24, 25)
 				if !tt.want(failed, queries) {
 					t.Errorf("%d of %d queries failed with ErrBadConn", failed, queries)
 				}

@@ -114,17 +114,17 @@ func ExampleLogin() {
 
 	backend.Set("redis", "two")
 	err = login.Do(ctx, func(_ context.Context, s secretmux.Secret) error {
-		fmt.Println("trying")
-		if s.Reveal() != "two" {
+		if err := login.Opening(); err != nil {
+			return err
+		}
+		if s.Reveal() != "two" { // the client dials
 			return errWrongPass
 		}
+		login.Opened(s, time.Now())
 		return nil
 	})
-	fmt.Println(err)
-	// Output:
-	// trying
-	// trying
-	// <nil>
+	fmt.Println(err, login.Stats().Dials)
+	// Output: <nil> 2
 }
 
 // A pool of another kind asks the Lease of a connection before it hands it out.
@@ -139,7 +139,9 @@ func ExampleLease() {
 
 	var lease *dbsql.Lease
 	_ = login.Do(ctx, func(_ context.Context, s secretmux.Secret) error {
-		lease = login.Opened(s) // after the client has logged in
+		began := time.Now()
+		// the client logs in
+		lease = login.Opened(s, began)
 		return nil
 	})
 	fmt.Println(lease.Over())

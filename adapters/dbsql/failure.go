@@ -15,12 +15,16 @@ import (
 
 // driverError is an error of a driver without its text: drivers quote the DSN that
 // they were given, or a part of it. What can be told of it without that is told.
-// errors.As and errors.Is find the driver's own.
-type driverError struct{ err error }
+// errors.As and errors.Is find the driver's own. It is held by a closure, as a driver's
+// error may hold a config with a password in it, and some loggers print whole
+// structures.
+type driverError struct{ cause func() error }
 
-func (e *driverError) Error() string        { return describe(e.err) }
-func (e *driverError) As(target any) bool   { return errors.As(e.err, target) }
-func (e *driverError) Is(target error) bool { return errors.Is(e.err, target) }
+func hidden(err error) *driverError { return &driverError{func() error { return err }} }
+
+func (e *driverError) Error() string        { return describe(e.cause()) }
+func (e *driverError) As(target any) bool   { return errors.As(e.cause(), target) }
+func (e *driverError) Is(target error) bool { return errors.Is(e.cause(), target) }
 
 // describe says of an error what can hold no text of a secret: a code, a number, an
 // error of the operating system, the name of a type.
@@ -113,7 +117,7 @@ func connectError(ctx context.Context, ref string, err error) error {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return contextError(ref, ctx.Err(), "")
 	default:
-		return &secretmux.Error{Op: "connect", Name: ref, Class: classOf(err), Err: &driverError{err}, Hint: hintAs}
+		return &secretmux.Error{Op: "connect", Name: ref, Class: classOf(err), Err: hidden(err), Hint: hintAs}
 	}
 }
 
@@ -138,7 +142,7 @@ func (l *Login) refusedError(refused, renewed error) error {
 		hint += "; where the database and the secret change one after the other, set Options.Patience"
 	}
 	return &secretmux.Error{
-		Op: "connect", Name: l.live.Ref(), Class: secretmux.ErrUnauthenticated, Err: &driverError{refused}, Hint: hint + "; " + hintAs,
+		Op: "connect", Name: l.live.Ref(), Class: secretmux.ErrUnauthenticated, Err: hidden(refused), Hint: hint + "; " + hintAs,
 	}
 }
 

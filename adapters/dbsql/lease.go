@@ -14,29 +14,29 @@ import (
 type Lease struct {
 	login  *Login
 	secret secretmux.Secret
-	opened time.Time
+	began  time.Time
 	part   float64
 }
 
-func (l *Login) lease(s secretmux.Secret) *Lease {
+func (l *Login) lease(s secretmux.Secret, began time.Time) *Lease {
 	margin := cmp.Or(l.opts.LeaseMargin, defaultLeaseMargin)
-	return &Lease{login: l, secret: s, opened: time.Now(), part: 1 - margin*(1+rand.Float64())} //nolint:gosec // it only spreads the ends
+	return &Lease{login: l, secret: s, began: began, part: 1 - margin*(1+rand.Float64())} //nolint:gosec // it only spreads the ends
 }
 
-// Over reports whether the connection has to be closed now. A value that has no end
+// Over reports whether the connection has to be closed now. A value without an end
 // never is over. A lease that the backend extended meanwhile counts as extended. A
-// connection that was opened with a value whose end had passed already is over at
-// once: it serves the use that it was opened for.
+// value that had ended already when the login began has no lease to keep: the backend is
+// down, say, and the database decides.
 func (l *Lease) Over() bool {
 	end := l.end()
-	return !end.IsZero() && !time.Now().Before(l.opened.Add(time.Duration(l.part*float64(end.Sub(l.opened)))))
+	return end.After(l.began) && !time.Now().Before(l.began.Add(time.Duration(l.part*float64(end.Sub(l.began)))))
 }
 
-// ended reports whether the value has ended since the connection was opened, without
-// a margin: the database may end what the connection is allowed at any time.
+// ended is Over without the margin: the database may take away at any time what the
+// connection is allowed.
 func (l *Lease) ended() bool {
 	end := l.end()
-	return end.After(l.opened) && !time.Now().Before(end)
+	return end.After(l.began) && !time.Now().Before(end)
 }
 
 // end is when the value of the connection ends. An extended lease is the same content

@@ -85,17 +85,36 @@ func TestLeaseMargin(t *testing.T) {
 	})
 }
 
-// The value has ended already: the backend is down, say. The database decides.
+// The value has ended already: the backend is down, say. The database decides, and a
+// pool that reconnected at each use would be one more trouble.
 func TestAnEndedValueIsTried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
 		r.lease("app:one", -time.Minute)
 		db := r.open(1)
 		for range 3 {
+			time.Sleep(time.Minute)
 			r.use(db, 1)
 		}
-		if logins, _ := r.db.counts(); logins != 3 {
-			t.Errorf("%d logins for 3 uses, want 3: such a connection serves one use", logins)
+		if logins, _ := r.db.counts(); logins != 1 {
+			t.Errorf("%d logins for 3 uses, want 1", logins)
+		}
+	})
+}
+
+// The lease ends while the login is under way: the connection is not used.
+func TestALeaseThatEndsDuringTheLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, dbsql.Options{})
+		r.lease("app:one", time.Second)
+		r.db.latency = 2 * time.Second
+		c, err := r.c.Connect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if _, err = c.(driver.ExecerContext).ExecContext(t.Context(), "x", nil); !errors.Is(err, driver.ErrBadConn) {
+			t.Errorf("got %v, want ErrBadConn", err)
 		}
 	})
 }

@@ -15,31 +15,45 @@ type refusal struct {
 	next time.Time     // no try before
 }
 
-// mustWait returns the last refusal of the value in use when the first login of a
-// call of Do should wait like those that were refused already. Without Patience nobody
-// waits, and each login is tried.
-func (l *Login) mustWait(w *wait) error {
-	if l.opts.Patience == 0 || !w.until.IsZero() {
+// Opening is called before each login. It returns an error while the database refuses
+// the value in use and the next try, which all logins share, is not due: try returns
+// that error, and [Login.Do] waits. Without [Options.Patience] nobody waits, and it is
+// nil.
+func (l *Login) Opening() error {
+	l.mu.Lock()
+	err := l.dueLocked()
+	if r := &l.refusal; err == nil && r.err != nil {
+		r.step = min(2*r.step, waitLimit)
+		r.next = time.Now().Add(r.step)
+	}
+	l.mu.Unlock()
+	if err == nil {
+		l.counters.dials.Add(1)
 		return nil
 	}
-	return l.mayTry()
+	return &secretmux.Error{
+		Op: "connect", Name: l.live.Ref(), Class: secretmux.ErrUnauthenticated, Err: &earlyError{hidden(err)},
+		Hint: "the database refused this value a moment ago; the next try is not due",
+	}
 }
 
-// mayTry returns nil when a login makes sense now, and else the last refusal.
-func (l *Login) mayTry() error {
+// earlyError is the last refusal, for a login that was not tried.
+type earlyError struct{ *driverError }
+
+func (e *earlyError) refusal() error { return e.cause() }
+
+// due returns nil when a login makes sense now, and else the last refusal.
+func (l *Login) due() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := &l.refusal
-	if r.err == nil {
+	return l.dueLocked()
+}
+
+func (l *Login) dueLocked() error {
+	if l.opts.Patience == 0 || !time.Now().Before(l.refusal.next) {
 		return nil
 	}
-	now := time.Now()
-	if now.Before(r.next) {
-		return r.err
-	}
-	r.step = min(2*r.step, waitLimit)
-	r.next = now.Add(r.step)
-	return nil
+	return l.refusal.err
 }
 
 // refuse notes that the database refused s.
@@ -56,15 +70,15 @@ func (l *Login) refuse(s secretmux.Secret, err error) {
 	l.refusal.err = err
 }
 
-// Opened tells the Login that a connection was opened with s, and returns for how long
-// it may be used. Call it once for each connection: that the database accepts the
-// value again is how those that wait learn that they may try.
-func (l *Login) Opened(s secretmux.Secret) *Lease {
+// Opened tells the Login that a connection was opened with s, by a login that began
+// then, and returns for how long it may be used. That the database accepts the value again
+// is how those that wait learn that they may try.
+func (l *Login) Opened(s secretmux.Secret, began time.Time) *Lease {
 	l.mu.Lock()
 	if l.refusal.err != nil && l.secret.Equal(s) {
 		l.refusal = refusal{}
 		l.tellLocked()
 	}
 	l.mu.Unlock()
-	return l.lease(s)
+	return l.lease(s, began)
 }

@@ -2,6 +2,7 @@ package dbsql
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -15,45 +16,56 @@ const (
 
 // Do runs try with the newest value, and again as [Options.Patience] says when its
 // error is a refused login by [Options.AuthError]. try must send nothing before the
-// login that would be wrong twice.
+// login that would be wrong twice. Where many may log in at once, or a
+// lease counts, it calls Opening before and Opened after:
+//
+//	err := login.Do(ctx, func(ctx context.Context, s secretmux.Secret) error {
+//		if err := login.Opening(); err != nil {
+//			return err
+//		}
+//		began := time.Now()
+//		conn, err = dial(ctx, s.Reveal())
+//		if err != nil {
+//			return err
+//		}
+//		lease = login.Opened(s, began)
+//		return nil
+//	})
 //
 // A login that stays refused is a *[secretmux.Error] of class ErrUnauthenticated; its
 // text is ours, and errors.As finds the driver's error. If ctx ends while Do waits,
 // the error has ctx's; after Close it is ErrClosed. All other errors of try come back
 // as they are.
 func (l *Login) Do(ctx context.Context, try func(ctx context.Context, s secretmux.Secret) error) error {
-	var w wait
-	for {
+	for w := (wait{}); ; w.tries++ {
+		if w.tries > 0 {
+			l.counters.retries.Add(1)
+		}
 		s, err := l.current(ctx)
 		if err != nil {
 			return err
 		}
-		refused := l.mustWait(&w)
-		if refused == nil {
-			l.count(&w)
-			if err = try(ctx, s); err == nil || !l.opts.refused(err) {
-				return err
-			}
+		err = try(ctx, s)
+		var early *earlyError
+		switch {
+		case err == nil:
+			return nil
+		case errors.As(err, &early):
+			err = early.refusal()
+		case l.opts.refused(err):
 			l.refuse(s, err)
-			refused = err
+		default:
+			return err
 		}
-		if err := l.await(ctx, s, &w, refused); err != nil {
+		if err := l.await(ctx, s, &w, err); err != nil {
 			return err
 		}
 	}
 }
 
-func (l *Login) count(w *wait) {
-	l.counters.dials.Add(1)
-	if w.tries > 0 {
-		l.counters.retries.Add(1)
-	}
-	w.tries++
-}
-
 // wait is how one call of Do waits.
 type wait struct {
-	tries int
+	tries int // after the first
 	step  time.Duration
 	until time.Time // zero while nothing was refused
 }
@@ -74,13 +86,13 @@ func (l *Login) await(ctx context.Context, s secretmux.Secret, w *wait, refused 
 			return closedError(l.live.Ref())
 		case ctx.Err() != nil:
 			return contextError(l.live.Ref(), ctx.Err(), "the last login was refused")
-		case changed && (patience > 0 || w.tries == 1):
+		case changed && (patience > 0 || w.tries == 0):
 			return nil
 		case patience == 0 || left <= 0:
 			return l.refusedError(refused, err)
 		}
 		l.sleep(ctx, min(w.next(), left), news)
-		if ctx.Err() == nil && l.done.Err() == nil && l.mayTry() == nil {
+		if ctx.Err() == nil && l.done.Err() == nil && l.due() == nil {
 			return nil
 		}
 	}

@@ -6,7 +6,7 @@ import "sync/atomic"
 // no value.
 type Stats struct {
 	// Dials are the logins that were tried, Refused those that the database refused,
-	// Retries those that were tried after a refused one.
+	// Retries how often one was tried again.
 	Dials, Refused, Retries uint64
 	// Refreshes is how often the store was asked for a newer value because of a
 	// refused login. Most of that is answered without a read of the backend.
