@@ -121,7 +121,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // dial opens a connection with the value in use. One whose value was replaced meanwhile
-// is given up, twice at most.
+// is given up for another, once.
 func (c *Connector) dial(ctx context.Context) (driver.Conn, error) {
 	for tries := 0; ; tries++ {
 		from, began := c.acquire(), time.Now()
@@ -136,7 +136,7 @@ func (c *Connector) dial(ctx context.Context) (driver.Conn, error) {
 			from.release()
 			return nil, err
 		}
-		if tries == 2 || !c.replaced(from) {
+		if tries > 0 || !c.replaced(from) {
 			return c.wrap(inner, from, began), nil
 		}
 		_ = inner.Close()
