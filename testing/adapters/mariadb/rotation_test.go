@@ -129,7 +129,7 @@ func TestAlternatingUserRotations(t *testing.T) {
 // mysql.ParseDSN quotes what it can't parse: "default addr for network 'u:...' unknown".
 func TestADSNThatDoesNotParse(t *testing.T) {
 	admin(t)
-	for _, value := range []string{canary, "app:" + canary + "(host)/db", "app:" + canary + "@tcp(127.0.0.1)", canary + ":p@tcp(h)/db?timeout=" + canary} {
+	for _, value := range []string{canary, "app:" + canary + "/db", "app:" + canary + "@tcp(127.0.0.1)", canary + ":p@tcp(h)/db?timeout=" + canary} {
 		vault := memory.New(map[string]string{ref: value})
 		store, err := secretmux.New(vault, secretmux.Options{})
 		if err != nil {
