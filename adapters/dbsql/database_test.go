@@ -125,7 +125,7 @@ func (s *session) Close() error {
 
 // ExecContext fails once the user is gone, as PostgreSQL does.
 func (s *session) ExecContext(_ context.Context, _ string, _ []driver.NamedValue) (driver.Result, error) {
-	time.Sleep(s.d.latency)
+	<-time.After(s.d.latency)
 	s.d.mu.Lock()
 	defer s.d.mu.Unlock()
 	if _, ok := s.d.users[s.user]; !ok {

@@ -69,6 +69,9 @@ func parse(s secretmux.Secret) (*pgx.ConnConfig, error) {
 	if !saysWho(text) {
 		return nil, bare
 	}
+	if !isURL(text) {
+		text = "passfile='' " + text // an empty password is not looked up in a file
+	}
 	parsed, err := pgx.ParseConfig(text)
 	if err != nil || parsed.User == "" || parsed.Password == "" {
 		return nil, bare // without the cause, which may quote the password

@@ -1,22 +1,30 @@
 package pgxsecret
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 )
 
 // saysWho reports whether a DSN has a user and a password itself.
 func saysWho(text string) bool {
-	if strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://") {
-		u, err := url.Parse(text)
-		if err != nil {
-			return false
-		}
-		_, has := u.User.Password()
-		query, err := url.ParseQuery(u.RawQuery)
-		return err == nil && (has || query.Has("password")) && (u.User.Username() != "" || query.Has("user"))
+	if !isURL(text) {
+		return hasKey(text, "user") && hasKey(text, "password")
 	}
-	return hasKey(text, "user") && hasKey(text, "password")
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return false
+	}
+	password, _ := u.User.Password()
+	return cmp.Or(password, query.Get("password")) != "" && cmp.Or(u.User.Username(), query.Get("user")) != ""
+}
+
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
 }
 
 // hasKey reports whether a DSN of keywords and values has key: at its start or after a

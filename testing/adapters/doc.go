@@ -4,8 +4,8 @@
 //
 // Each folder is for one kind of server and starts its own: on loopback, on a free
 // port, with a data folder of its own, as a user that is not root. A server that is
-// not installed skips its tests; with SECRETMUX_SERVERS=required it fails them. On
-// Debian the servers are
+// not installed skips its tests, unless SECRETMUX_SERVERS='postgres mariadb' lists it.
+// On Debian the servers are
 //
 //	apt-get install postgresql mariadb-server-core mariadb-client-core
 //

@@ -44,7 +44,7 @@ func admin(t testing.TB) *sql.DB {
 	t.Helper()
 	install, daemon := server.Find("mariadb-install-db"), server.Find("mariadbd", "/usr/sbin/mariadbd")
 	if install == "" || daemon == "" {
-		server.Missing(t, "MariaDB")
+		server.Missing(t, "mariadb")
 	}
 	mariadb.once.Do(func() { mariadb.err = start(install, daemon) })
 	if mariadb.err != nil {

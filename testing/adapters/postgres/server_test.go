@@ -48,7 +48,7 @@ func admin(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	initdb := server.Find("/usr/lib/postgresql/*/bin/initdb", "initdb")
 	if initdb == "" {
-		server.Missing(t, "PostgreSQL")
+		server.Missing(t, "postgres")
 	}
 	postgres.once.Do(func() { postgres.err = start(filepath.Dir(initdb)) })
 	if postgres.err != nil {
