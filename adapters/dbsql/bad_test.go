@@ -43,7 +43,7 @@ func TestBadInputAtConstruction(t *testing.T) {
 			panic("quotes " + canary)
 		}, dbsql.Options{}, secretmux.ErrInvalid},
 		"build returns nothing": {"x", func(context.Context, secretmux.Secret) (driver.Connector, error) {
-			return nil, nil //nolint:nilnil // the mistake under test
+			return nil, nil
 		}, dbsql.Options{}, secretmux.ErrInvalid},
 		"a document without the field": {`{"user":"` + canary + `"}`, func(_ context.Context, s secretmux.Secret) (driver.Connector, error) {
 			_, err := s.Field("password")

@@ -72,7 +72,9 @@ func (c *Connector) use(ctx context.Context, s secretmux.Secret) error {
 	if inner == nil {
 		return secretmux.Invalid("build", "Build returned no connector and no error", "return one of the two")
 	}
-	return c.replace(&source{connector: inner, secret: s, users: 1})
+	next := &source{connector: inner, secret: s}
+	next.users.Store(1)
+	return c.replace(next)
 }
 
 func (c *Connector) replace(next *source) error {

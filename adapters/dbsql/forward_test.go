@@ -37,7 +37,7 @@ func (c least) Close() error              { c.j.note("close"); return nil }
 func (c least) Begin() (driver.Tx, error) { c.j.note("begin"); return nopTx{}, nil }
 func (c least) Prepare(q string) (driver.Stmt, error) {
 	c.j.note("prepare ", q)
-	return choosy{c.j}, nil
+	return choosy(c), nil
 }
 
 // choosy is a statement that takes arguments of a type that database/sql refuses.
@@ -55,10 +55,12 @@ func (s choosy) CheckNamedValue(v *driver.NamedValue) error {
 	}
 	return driver.ErrSkip
 }
+
 func (s choosy) Exec(v []driver.Value) (driver.Result, error) {
 	s.j.note("stmt exec ", v)
 	return driver.ResultNoRows, nil
 }
+
 func (s choosy) Query(v []driver.Value) (driver.Rows, error) {
 	s.j.note("stmt query ", v)
 	return none{}, nil
@@ -112,14 +114,17 @@ func (c full) BeginTx(_ context.Context, o driver.TxOptions) (driver.Tx, error) 
 	c.j.note("begin tx ", o)
 	return nopTx{}, nil
 }
+
 func (c full) PrepareContext(_ context.Context, q string) (driver.Stmt, error) {
 	c.j.note("prepare context ", q)
 	return choosy{c.j}, nil
 }
+
 func (c full) ExecContext(_ context.Context, q string, v []driver.NamedValue) (driver.Result, error) {
 	c.j.note("exec context ", q, len(v))
 	return driver.ResultNoRows, nil
 }
+
 func (c full) QueryContext(_ context.Context, q string, v []driver.NamedValue) (driver.Rows, error) {
 	c.j.note("query context ", q, len(v))
 	return none{}, nil

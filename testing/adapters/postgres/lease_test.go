@@ -45,7 +45,7 @@ func TestNoQueryRunsPastItsLease(t *testing.T) {
 				ends = next
 			}
 			result := load.Stop()
-			result.Want(t, 500)
+			result.Want(t, 100)
 			t.Logf("4 leases of %s: %s, %+v", life, result, c.stats())
 		})
 	}

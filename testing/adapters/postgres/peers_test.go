@@ -58,7 +58,7 @@ func TestWhatUsersDoToday(t *testing.T) {
 			result := load.Stop()
 			_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\n", row.name, result.Queries, result.Failed, vault.Reads(ref))
 			if row.ours {
-				result.Want(t, 200)
+				result.Want(t, 100)
 			}
 		})
 	}

@@ -186,7 +186,8 @@ func TestTheUsersHooksRun(t *testing.T) {
 			return nil
 		}
 		cfg.AfterConnect = func(context.Context, *pgx.Conn) error { calls = append(calls, "after"); return nil }
-		cfg.BeforeAcquire = func(context.Context, *pgx.Conn) bool { calls = append(calls, "acquire"); return true }
+		acquire := func(context.Context, *pgx.Conn) bool { calls = append(calls, "acquire"); return true }
+		cfg.BeforeAcquire = acquire //nolint:staticcheck // users have it
 	})
 	if err := p.Ping(t.Context()); err != nil {
 		t.Fatal(err)

@@ -46,7 +46,7 @@ func TestSingleUserRotations(t *testing.T) {
 					time.Sleep(150 * time.Millisecond)
 				}
 				result := load.Stop()
-				result.Want(t, 500)
+				result.Want(t, 100)
 				reads, stats := vault.Reads(ref), c.stats()
 				t.Logf("%d rotations: %s, %d reads, %+v", rotations, result, reads, stats)
 				if reads >= 4*rotations {
@@ -86,7 +86,7 @@ func TestAlternatingUserRotations(t *testing.T) {
 				}
 			}
 			result := load.Stop()
-			result.Want(t, 500)
+			result.Want(t, 100)
 			stats := c.stats()
 			t.Logf("%d rotations: %s, %+v", rotations, result, stats)
 			if stats.Refused != 0 || stats.Refreshes != 0 {

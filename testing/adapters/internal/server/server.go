@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/user"
@@ -47,7 +48,7 @@ func New(name string) (*Server, error) {
 		s.Port, err = freePort()
 	}
 	if err == nil {
-		s.log, err = os.Create(filepath.Join(folder, "log"))
+		s.log, err = os.Create(filepath.Join(folder, "log")) //nolint:gosec // a folder of our own
 	}
 	if err != nil {
 		_ = os.RemoveAll(folder)
@@ -74,11 +75,13 @@ func unprivileged() (*syscall.Credential, error) {
 }
 
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return 0, err
 	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
+	defer func() { _ = l.Close() }()
+	addr, err := netip.ParseAddrPort(l.Addr().String())
+	return int(addr.Port()), err
 }
 
 // Run runs a program to its end, as the server's user.
@@ -92,7 +95,7 @@ func (s *Server) Run(ctx context.Context, program string, args ...string) error 
 }
 
 func (s *Server) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // running programs is what this is for
 	cmd.Dir = s.Folder
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setpgid: true}
 	cmd.Env = append(os.Environ(), "HOME="+s.Folder, "LC_ALL=C")
@@ -137,10 +140,18 @@ func (s *Server) Stop() error {
 	var err error
 	if s.input != nil {
 		err = s.input.Close()
-		<-s.done
+		err = errors.Join(err, ended(<-s.done))
 	}
 	_ = s.log.Close()
 	return errors.Join(err, os.RemoveAll(s.Folder))
+}
+
+// ended is what is wrong with the end of a server: nothing, as we ended it.
+func ended(err error) error {
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return nil
+	}
+	return err
 }
 
 // Find returns the first of the programs that exists: names are looked up in PATH, what
