@@ -3,6 +3,7 @@ module github.com/secretmux/secretmux/examples
 go 1.25.0
 
 require (
+	github.com/lib/pq v1.12.3
 	github.com/secretmux/secretmux v0.0.0
 	github.com/secretmux/secretmux/settings v0.0.0
 )

@@ -1,5 +1,5 @@
-# Each module without the workspace, as its users build it. The benchmarks have
-# a step of their own; here they only build.
+# Each module without the workspace, as its users build it. The benchmarks and
+# testing/adapters have steps of their own; here they only build.
 set -euo pipefail
 source .ci/environment.sh
 race=$(race_flag)
@@ -7,7 +7,7 @@ race=$(race_flag)
 build_and_test() {
 	go build -o /dev/null ./... || return 1
 	case $module in
-	benchmarks) ;;
+	benchmarks | testing/adapters) ;;
 	*) go test $race ./... ;;
 	esac
 }

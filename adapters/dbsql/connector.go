@@ -1,0 +1,177 @@
+package dbsql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Build makes a driver's own connector of one value of the secret: of a DSN, or of
+// the fields of a document, whatever the secret is. It must not connect, and must
+// return when ctx ends. If the connector is an [io.Closer] it is closed when its last
+// connection is.
+//
+// The text of its error is left out, as drivers quote what they can't parse; a
+// *[secretmux.Error], such as [secretmux.Secret.Field] returns it, is kept.
+type Build func(ctx context.Context, s secretmux.Secret) (driver.Connector, error)
+
+// Connector is a [driver.Connector], for [sql.OpenDB], whose new connections use
+// the newest value of a secret. Make one with [New]. It is safe for concurrent use.
+//
+// Set [sql.DB.SetConnMaxIdleTime]: a connection that nobody uses is not asked whether
+// its value was replaced.
+type Connector struct {
+	login *Login
+	build Build
+	drv   driver.Driver
+	open  atomic.Int64
+
+	mu      sync.Mutex // guards changes of current
+	current atomic.Pointer[source]
+	closed  bool
+}
+
+var (
+	_ driver.Connector = (*Connector)(nil)
+	_ io.Closer        = (*Connector)(nil)
+)
+
+// New reads ref and builds a connector of its value now; it does not connect. ctx is
+// only for that. Errors are *[secretmux.Error]: ErrInvalid for a nil store or build,
+// bad options, and a value that Build does not accept, else those of
+// [secretmux.Store.Watch].
+//
+// A value that Build does not accept later changes nothing: the one before it stays in
+// use, and Build is called again with back-off. [secretmux.Store.Status] and Check
+// tell.
+func New(ctx context.Context, store *secretmux.Store, ref string, build Build, o Options) (*Connector, error) {
+	if build == nil {
+		return nil, secretmux.Invalid("new connector", "build is nil", "pass a function that makes the driver's connector of the secret")
+	}
+	c := &Connector{build: build}
+	var err error
+	if c.login, err = NewLogin(ctx, store, ref, c.use, o); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// use makes the connector of a new value. From then on connections of the earlier
+// ones are old.
+func (c *Connector) use(ctx context.Context, s secretmux.Secret) error {
+	inner, err := c.build(ctx, s)
+	if err != nil {
+		return err
+	}
+	if inner == nil {
+		return secretmux.Invalid("build", "Build returned no connector and no error", "return one of the two")
+	}
+	next := &source{connector: inner, secret: s}
+	next.users.Store(1)
+	return c.replace(next)
+}
+
+func (c *Connector) replace(next *source) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed && next != nil {
+		next.release()
+		return secretmux.Invalid("build", "the connector was closed", "")
+	}
+	if next != nil && c.drv == nil {
+		c.drv = next.connector.Driver()
+	}
+	if old := c.current.Swap(next); old != nil {
+		old.release()
+	}
+	return nil
+}
+
+// Connect opens a connection with the newest value of the secret, as [Login.Do] does
+// it. [sql.DB] calls it; with a limit of open connections it does so with a ctx
+// that does not end, so that only [Options.Patience] and the driver's own timeouts
+// bound it.
+//
+// Errors are *[secretmux.Error]: ErrUnauthenticated for a refused login, ErrUnavailable
+// where the driver's error is of the network or says that the database is not ready,
+// ErrClosed after Close, the ctx's, and else without a class. Their text holds the code of
+// the driver's error or its type, but none of its text, which may hold a password;
+// errors.As finds the driver's error.
+func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
+	var opened driver.Conn
+	err := c.login.Do(ctx, func(ctx context.Context, _ secretmux.Secret) error {
+		if err := c.login.Opening(); err != nil {
+			return err
+		}
+		var err error
+		opened, err = c.dial(ctx)
+		return err
+	})
+	if err == nil {
+		return opened, nil
+	}
+	if _, ours := err.(*secretmux.Error); ours { //nolint:errorlint // what wraps one is a driver's
+		return nil, err
+	}
+	return nil, connectError(ctx, c.login.live.Ref(), err)
+}
+
+// dial opens a connection with the value in use. One whose value was replaced meanwhile
+// is given up for another, once.
+func (c *Connector) dial(ctx context.Context) (driver.Conn, error) {
+	for tries := 0; ; tries++ {
+		from, began := c.acquire(), time.Now()
+		if from == nil {
+			return nil, closedError(c.login.live.Ref())
+		}
+		inner, err := from.connector.Connect(ctx)
+		if err == nil && inner == nil {
+			err = errors.New("no connection and no error")
+		}
+		if err != nil {
+			from.release()
+			return nil, err
+		}
+		if tries > 0 || !c.replaced(from) {
+			return c.wrap(inner, from, began), nil
+		}
+		_ = inner.Close()
+		from.release()
+	}
+}
+
+func (c *Connector) replaced(from *source) bool {
+	return !c.login.opts.KeepOld && from != c.current.Load()
+}
+
+// Driver returns the driver of the connector that Build made first.
+func (c *Connector) Driver() driver.Driver { return c.drv }
+
+// Close ends the watch of the secret, and the logins that wait for a newer value. Open
+// connections can be used until they are returned to their pool. [sql.DB.Close] calls
+// it. Closing twice is harmless. The error is nil.
+func (c *Connector) Close() error {
+	err := c.login.Close()
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	_ = c.replace(nil)
+	return err
+}
+
+// Stats returns the counts so far.
+func (c *Connector) Stats() Stats {
+	s := c.login.Stats()
+	s.Open = c.open.Load()
+	s.Old = s.Open
+	if from := c.current.Load(); from != nil {
+		s.Old -= from.conns.Load()
+	}
+	return s
+}

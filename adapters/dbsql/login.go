@@ -1,0 +1,176 @@
+package dbsql
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Login is what a [Connector] does apart from database/sql: it logs a client in with
+// the newest value of a secret, tries a refused login again, and takes a new value
+// into use when there is one. Use it for a client with a login of its own, such as a
+// pool of another kind. It is safe for concurrent use. Make one with [NewLogin].
+type Login struct {
+	live *secretmux.Live
+	use  func(context.Context, secretmux.Secret) error
+	opts Options
+	stop func() // ends the OnRotate
+	done context.Context
+	end  context.CancelFunc
+
+	adopting chan struct{} // holds a token while use runs
+	counters counters
+
+	mu      sync.Mutex
+	secret  secretmux.Secret // the value in use
+	spurned *spurned         // the newest value, where use did not accept it
+	refusal refusal
+	news    chan struct{} // closed when a try makes sense again: another value, or a login worked
+}
+
+// spurned is a value that use did not accept.
+type spurned struct {
+	secret secretmux.Secret
+	err    error
+}
+
+// NewLogin reads ref now and calls use with its value, and returns the error of both.
+// Later it calls use with each new value, one call at a time: at each change of
+// the secret's content, and before a login if that comes first. use may be nil.
+//
+// Where use returns an error or panics, the value before it stays in use, and use is
+// called again with back-off; [secretmux.Store.Status] and Check tell. The text of
+// its error is left out, as a parser may quote its input; a *[secretmux.Error], such
+// as [secretmux.Secret.Field] returns it, is kept. use must return when its ctx ends.
+//
+// ctx is only for the first read. Errors are *secretmux.Error: ErrInvalid for a nil
+// store, bad options and a value that use does not accept, else those of
+// [secretmux.Store.Watch]. Close the Login at the end.
+func NewLogin(
+	ctx context.Context, store *secretmux.Store, ref string, use func(ctx context.Context, s secretmux.Secret) error, o Options,
+) (*Login, error) {
+	if store == nil {
+		return nil, secretmux.Invalid("new login", "the store is nil", "check the error of what should have opened it")
+	}
+	if err := o.check("new login"); err != nil {
+		return nil, err
+	}
+	live, err := store.Watch(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	l := &Login{live: live, use: use, opts: o, adopting: make(chan struct{}, 1), news: make(chan struct{})}
+	l.done, l.end = context.WithCancel(context.WithoutCancel(ctx))
+	l.stop, err = store.OnRotate(ref, func(ctx context.Context, _ secretmux.Rotation) error { return l.adopt(ctx) })
+	if err != nil {
+		l.stop = func() {}
+	} else {
+		err = l.adopt(ctx)
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// Close ends the watch of the secret, and the logins that wait for a newer value. What
+// is logged in stays so. Closing twice is harmless. The error is nil.
+func (l *Login) Close() error {
+	l.end()
+	l.stop()
+	l.live.Stop()
+	return nil
+}
+
+// Stats returns the counts so far.
+func (l *Login) Stats() Stats { return l.counters.stats() }
+
+// current returns the newest value, taking it into use if it is not yet. One that
+// can't be used leaves the value before it.
+func (l *Login) current(ctx context.Context) (secretmux.Secret, error) {
+	if l.done.Err() != nil {
+		return secretmux.Secret{}, closedError(l.live.Ref())
+	}
+	newest := l.live.Current()
+	l.mu.Lock()
+	used, spurned := l.secret, l.spurned
+	l.mu.Unlock()
+	switch {
+	case used.Equal(newest):
+		return newest, nil // which may have a later end
+	case spurned != nil && spurned.secret.Equal(newest):
+		return used, nil // the rotation callback tries it again
+	}
+	if err := l.adopt(ctx); err != nil {
+		if ctx.Err() != nil {
+			return secretmux.Secret{}, contextError(l.live.Ref(), ctx.Err(), "")
+		}
+		return used, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.secret, nil
+}
+
+// adopt takes the newest value into use. It is the rotation callback, too, so its
+// error shows in the store's Status.
+func (l *Login) adopt(ctx context.Context) error {
+	select {
+	case l.adopting <- struct{}{}:
+		defer func() { <-l.adopting }()
+	case <-ctx.Done():
+		return contextError(l.live.Ref(), ctx.Err(), "")
+	}
+	newest := l.live.Current() // not what the caller saw: another may have been faster
+	l.mu.Lock()
+	same := l.secret.Equal(newest) && !l.secret.IsZero()
+	l.mu.Unlock()
+	if same {
+		return nil
+	}
+	err := callUse(ctx, l.live.Ref(), l.use, newest)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		if ctx.Err() == nil {
+			l.spurned = &spurned{newest, err}
+		}
+		return err
+	}
+	l.secret, l.spurned, l.refusal = newest, nil, refusal{}
+	l.tellLocked()
+	return nil
+}
+
+// callUse calls use and replaces its error.
+func callUse(ctx context.Context, ref string, use func(context.Context, secretmux.Secret) error, s secretmux.Secret) (err error) {
+	if use == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			err = unusableError(ref, "the function that makes a login of it panicked", nil)
+		}
+	}()
+	err = use(ctx, s)
+	known, ours := err.(*secretmux.Error) //nolint:errorlint // what wraps one has a text of its own
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return contextError(ref, ctx.Err(), "")
+	case ours:
+		return unusableError(ref, "", known)
+	default:
+		return unusableError(ref, "the function that makes a login of it returned an error", nil)
+	}
+}
+
+// tellLocked wakes all that wait.
+func (l *Login) tellLocked() {
+	close(l.news)
+	l.news = make(chan struct{})
+}

@@ -1,0 +1,84 @@
+package dbsql
+
+import (
+	"time"
+
+	"github.com/secretmux/secretmux"
+)
+
+// refusal is what is known of the value in use while the database refuses it. All
+// logins share it, so that a hundred connections that wait don't make a hundred
+// failed logins a step: databases lock accounts for less. Guarded by Login.mu.
+type refusal struct {
+	err  error         // the last refusal; nil while the value is not refused
+	step time.Duration // between tries
+	next time.Time     // no try before
+}
+
+// Opening is called before each login. It returns an error while the database refuses
+// the value in use and the next try, which all logins share, is not due: try returns
+// that error, and [Login.Do] waits. Without [Options.Patience] nobody waits, and it is
+// nil.
+func (l *Login) Opening() error {
+	l.mu.Lock()
+	err := l.dueLocked()
+	if r := &l.refusal; err == nil && r.err != nil {
+		r.step = min(2*r.step, waitLimit)
+		r.next = time.Now().Add(r.step)
+	}
+	l.mu.Unlock()
+	if err == nil {
+		l.counters.dials.Add(1)
+		return nil
+	}
+	return &secretmux.Error{
+		Op: "connect", Name: l.live.Ref(), Class: secretmux.ErrUnauthenticated, Err: &earlyError{hidden(err)},
+		Hint: "the database refused this value a moment ago; the next try is not due",
+	}
+}
+
+// earlyError is the last refusal, for a login that was not tried.
+type earlyError struct{ *driverError }
+
+func (e *earlyError) refusal() error { return e.cause() }
+
+// due returns nil when a login makes sense now, and else the last refusal.
+func (l *Login) due() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dueLocked()
+}
+
+func (l *Login) dueLocked() error {
+	if l.opts.Patience == 0 || !time.Now().Before(l.refusal.next) {
+		return nil
+	}
+	return l.refusal.err
+}
+
+// refuse notes that the database refused s.
+func (l *Login) refuse(s secretmux.Secret, err error) {
+	l.counters.refused.Add(1)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.secret.Equal(s) {
+		return // which was replaced meanwhile
+	}
+	if l.refusal.err == nil {
+		l.refusal.step, l.refusal.next = waitFirst, time.Now().Add(waitFirst)
+	}
+	l.refusal.err = err
+}
+
+// Opened tells the Login that a connection was opened with s, by a login that began
+// then, and returns for how long it may be used. That the database accepts the value again
+// is how those that wait learn that they may try.
+func (l *Login) Opened(s secretmux.Secret, began time.Time) *Lease {
+	l.mu.Lock()
+	if l.refusal.err != nil && l.secret.Equal(s) {
+		l.refusal = refusal{}
+		l.tellLocked()
+	}
+	l.mu.Unlock()
+	return l.lease(s, began)
+}

@@ -1,0 +1,55 @@
+package dbsql
+
+import (
+	"context"
+	"errors"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Validator returns a function for [secretmux.Options.Validate] that opens and closes
+// one connection with a new value of ref, so that a value with which nobody can log in
+// yet is not served: for a rotation that changes the secret before the database.
+// Values of other secrets it accepts, so a program with several calls them in turn.
+//
+// Its errors are those of [New] and of [Connector.Connect]. A ref that does not parse
+// and a nil build make it refuse all. It tries once; the store asks again with
+// back-off.
+func Validator(ref string, build Build) func(context.Context, secretmux.Rotation) error {
+	parsed, err := secretmux.ParseRef(ref)
+	if err == nil && build == nil {
+		err = secretmux.Invalid("validate", "build is nil", "pass a function that makes the driver's connector of the secret")
+	}
+	document := secretmux.Ref{Name: parsed.Name, Version: parsed.Version}.String()
+	return func(ctx context.Context, r secretmux.Rotation) error {
+		if err != nil || r.Ref != document {
+			return err
+		}
+		value := r.New
+		if parsed.Field != "" {
+			var err error
+			if value, err = r.New.Field(parsed.Field); err != nil {
+				return err
+			}
+		}
+		return tryOnce(ctx, ref, build, value)
+	}
+}
+
+func tryOnce(ctx context.Context, ref string, build Build, s secretmux.Secret) error {
+	v := &Connector{build: build}
+	if err := callUse(ctx, ref, v.use, s); err != nil {
+		return err
+	}
+	from := v.current.Load()
+	defer from.release()
+	conn, err := from.connector.Connect(ctx)
+	if err == nil && conn == nil {
+		err = errors.New("no connection and no error")
+	}
+	if err != nil {
+		return connectError(ctx, ref, err)
+	}
+	_ = conn.Close() // it has logged in
+	return nil
+}

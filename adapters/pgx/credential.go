@@ -1,0 +1,80 @@
+package pgxsecret
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/secretmux/secretmux"
+)
+
+// Apply sets what one value of the secret says in the config of one connection. It is
+// called with each new value, and for each connection. It may change nothing that cc
+// points to. The text of its error is left out, as it may quote the value; a
+// *[secretmux.Error] is kept.
+type Apply func(cc *pgx.ConnConfig, s secretmux.Secret) error
+
+// credential is the Apply for a document and for a DSN.
+func credential(cc *pgx.ConnConfig, s secretmux.Secret) error {
+	if isDocument(s) {
+		return document(cc, s)
+	}
+	parsed, err := parse(s)
+	if err != nil {
+		return err
+	}
+	cc.User, cc.Password = parsed.User, parsed.Password
+	cc.Host, cc.Port, cc.Database = parsed.Host, parsed.Port, parsed.Database
+	cc.TLSConfig, cc.Fallbacks = parsed.TLSConfig, parsed.Fallbacks
+	return nil
+}
+
+func isDocument(s secretmux.Secret) bool {
+	return strings.HasPrefix(strings.TrimLeft(s.Reveal(), " \t\r\n"), "{")
+}
+
+// document takes the two fields that say who logs in.
+func document(cc *pgx.ConnConfig, s secretmux.Secret) error {
+	user, err := s.Field("username")
+	if errors.Is(err, secretmux.ErrFieldNotFound) {
+		user, err = s.Field("user")
+	}
+	if errors.Is(err, secretmux.ErrFieldNotFound) {
+		return secretmux.Invalid("use", "the document has no field username", "write {\"username\": ..., \"password\": ...}")
+	}
+	if err != nil {
+		return err
+	}
+	password, err := s.Field("password")
+	if err != nil {
+		return err
+	}
+	if user.Reveal() == "" || password.Reveal() == "" {
+		return secretmux.Invalid("use", "the username or the password is empty", "write {\"username\": ..., \"password\": ...}")
+	}
+	cc.User, cc.Password = user.Reveal(), password.Reveal()
+	return nil
+}
+
+// dsn is the value without the newline at the end of a file.
+func dsn(s secretmux.Secret) string { return strings.TrimRight(s.Reveal(), "\r\n") }
+
+// parse reads a DSN. pgx takes a user, a password and hosts from elsewhere where it
+// has none, from the environment and from files: then it says too little.
+func parse(s secretmux.Secret) (*pgx.ConnConfig, error) {
+	text := dsn(s)
+	bare := secretmux.Invalid("use", "the value is neither a DSN with a user and a password nor a JSON document",
+		"write postgres://user:password@host/db or {\"username\": ..., \"password\": ...}; for a password alone call NewPoolFunc")
+	if !saysWho(text) {
+		return nil, bare
+	}
+	if !isURL(text) {
+		text = "passfile='' " + text // an empty password is not looked up in a file
+	}
+	parsed, err := pgx.ParseConfig(text)
+	if err != nil || parsed.User == "" || parsed.Password == "" {
+		return nil, bare // without the cause, which may quote the password
+	}
+	return parsed, nil
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/adapters/dbsql"
+)
+
+// inProcess is a database with one user, whose answer to every query is 1.
+type inProcess struct {
+	mu       sync.Mutex
+	password string
+}
+
+// errLogin is how it refuses a login: by a SQLSTATE, as PostgreSQL does.
+type errLogin struct{}
+
+func (errLogin) Error() string    { return "the password is wrong" }
+func (errLogin) SQLState() string { return "28P01" }
+
+func (d *inProcess) user() string                { return "app" }
+func (d *inProcess) close(context.Context) error { return nil }
+
+func (d *inProcess) setPassword(_ context.Context, password string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.password = password
+	return nil
+}
+
+func (d *inProcess) build() dbsql.Build {
+	return func(_ context.Context, s secretmux.Secret) (driver.Connector, error) {
+		_, password, ok := strings.Cut(s.Reveal(), ":")
+		if !ok {
+			return nil, errors.New("want user:password")
+		}
+		return &dialer{d, password}, nil
+	}
+}
+
+type dialer struct {
+	d        *inProcess
+	password string
+}
+
+func (c *dialer) Driver() driver.Driver            { return c }
+func (c *dialer) Open(string) (driver.Conn, error) { return nil, errors.ErrUnsupported }
+
+// Connect takes as long as a login with SCRAM.
+func (c *dialer) Connect(ctx context.Context) (driver.Conn, error) {
+	if err := pause(ctx, 4*time.Millisecond); err != nil {
+		return nil, err
+	}
+	c.d.mu.Lock()
+	defer c.d.mu.Unlock()
+	if c.password != c.d.password {
+		return nil, errLogin{}
+	}
+	return session{}, nil
+}
+
+type session struct{}
+
+func (session) Prepare(string) (driver.Stmt, error) { return nil, errors.ErrUnsupported }
+func (session) Begin() (driver.Tx, error)           { return nil, errors.ErrUnsupported }
+func (session) Close() error                        { return nil }
+
+func (session) QueryContext(ctx context.Context, _ string, _ []driver.NamedValue) (driver.Rows, error) {
+	return &answer{}, pause(ctx, time.Millisecond)
+}
+
+type answer struct{ read bool }
+
+func (*answer) Columns() []string { return []string{"one"} }
+func (*answer) Close() error      { return nil }
+
+func (a *answer) Next(row []driver.Value) error {
+	if a.read {
+		return io.EOF
+	}
+	a.read, row[0] = true, int64(1)
+	return nil
+}

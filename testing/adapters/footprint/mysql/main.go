@@ -1,0 +1,37 @@
+// Command mysql reads a DSN and opens a pool of database/sql over go-sql-driver/mysql.
+// See testing/clouds/footprint/measure.
+package main
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"log"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/adapters/dbsql"
+	"github.com/secretmux/secretmux/providers/local"
+)
+
+func main() {
+	ctx := context.Background()
+	store, err := secretmux.Open(ctx, "env:", local.Backend())
+	if err != nil {
+		log.Fatal(err)
+	}
+	connector, err := dbsql.New(ctx, store, "db", build, dbsql.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Print(sql.OpenDB(connector).PingContext(ctx))
+}
+
+func build(_ context.Context, s secretmux.Secret) (driver.Connector, error) {
+	cfg, err := mysql.ParseDSN(s.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return mysql.NewConnector(cfg)
+}

@@ -1,0 +1,3 @@
+// Package mariadb tests adapters/dbsql on a MariaDB, which stands in for MySQL, with
+// go-sql-driver/mysql.
+package mariadb
