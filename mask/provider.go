@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -79,11 +80,11 @@ func (p *provider) GetVersion(ctx context.Context, name, version string) (secret
 }
 
 func (p *provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
-	results := secretmux.GetMany(ctx, p.inner, names...)
+	results, err := secretmux.GetMany(ctx, p.inner, names)
 	for _, r := range results {
 		p.set.Add(r.Name, r.Secret)
 	}
-	return results, nil
+	return results, err
 }
 
 func (p *provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
@@ -93,3 +94,24 @@ func (p *provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 func (p *provider) Check(ctx context.Context) error { return secretmux.Check(ctx, p.inner) }
 
 func (p *provider) Close() error { return secretmux.Close(p.inner) }
+
+// The hooks that a link asks its provider for. See secretmux.Provider.
+
+func (p *provider) DefaultTTL() time.Duration {
+	if own, ok := p.inner.(interface{ DefaultTTL() time.Duration }); ok {
+		return own.DefaultTTL()
+	}
+	return 0
+}
+
+func (p *provider) BackendName(name string) string {
+	if own, ok := p.inner.(interface{ BackendName(name string) string }); ok {
+		return own.BackendName(name)
+	}
+	return ""
+}
+
+func (p *provider) Retries() bool {
+	own, ok := p.inner.(interface{ Retries() bool })
+	return !ok || own.Retries()
+}

@@ -67,8 +67,8 @@ func TestProviderRemembersWhatPasses(t *testing.T) {
 	if _, err := p.Get(ctx, "a"); err != nil {
 		t.Fatal(err)
 	}
-	if results := secretmux.GetMany(ctx, p, "b", "absent"); results[0].Err != nil || results[1].Err == nil {
-		t.Fatalf("GetMany returned %v", results)
+	if results, err := secretmux.GetMany(ctx, p, []string{"b", "absent"}); err != nil || results[0].Err != nil || results[1].Err == nil {
+		t.Fatalf("GetMany returned %v, %v", results, err)
 	}
 	if _, err := secretmux.GetVersion(ctx, p, "c", secretmux.VersionPrevious); err != nil {
 		t.Fatal(err)
