@@ -103,7 +103,8 @@ func (a *account) list(in request) map[string]any {
 	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(a.secrets)) {
-		if strings.HasPrefix(name, prefix) {
+		wanted, negated := strings.CutPrefix(prefix, "!")
+		if strings.HasPrefix(name, wanted) != negated {
 			names = append(names, name)
 		}
 	}

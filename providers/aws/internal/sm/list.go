@@ -23,7 +23,7 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 		return nil, "", nil // no name starts like this
 	}
 	in := secretsmanager.ListSecretsInput{MaxResults: aws.Int32(pageSize)}
-	if full != "" && full[0] != '!' { // a "!" in front would negate the filter
+	if full != "" { // the service takes a "!" in front for "not", which leaves in what has it
 		in.Filters = []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{full}}}
 	}
 	if token != "" {
