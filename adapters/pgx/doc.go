@@ -42,5 +42,6 @@
 //
 // # What it costs
 //
-// Under 2 µs a query, one watched secret, and pgx: 7 modules in a binary.
+// One watched secret. The package adds 1 MB to a binary with pgxpool, the store
+// included; pgx itself is six modules.
 package pgxsecret

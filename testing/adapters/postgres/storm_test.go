@@ -199,3 +199,16 @@ func TestWhatPostgresCallsARefusedLogin(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkLogin is what each connection of a drained pool costs, mostly SCRAM.
+func BenchmarkLogin(b *testing.B) {
+	admin(b)
+	newRole(b, "app", "one")
+	for b.Loop() {
+		conn, err := pgx.Connect(b.Context(), dsn("app", "one"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = conn.Close(b.Context())
+	}
+}
