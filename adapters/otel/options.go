@@ -1,0 +1,75 @@
+package otelsecret
+
+import (
+	"errors"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/secretmux/secretmux"
+)
+
+// scope is the name of the meter and the tracer.
+const scope = "github.com/secretmux/secretmux/adapters/otel"
+
+// Options says what spans show. The zero Options show no names.
+type Options struct {
+	// Names adds the names of secrets to spans, as secretmux.name and
+	// secretmux.names. A name may tell what a company works on, so it is off
+	// unless somebody wants it. Metrics never have names.
+	Names bool
+}
+
+// The attributes.
+const (
+	keySource = attribute.Key("secretmux.source")
+	keyReason = attribute.Key("secretmux.fetch.reason")
+	keyState  = attribute.Key("secretmux.secret.state")
+	keyName   = attribute.Key("secretmux.name")
+	keyNames  = attribute.Key("secretmux.names")
+	// keyError is error.type of the semantic conventions, which is stable. Its value
+	// for an error that fits no other is _OTHER.
+	keyError = attribute.Key("error.type")
+)
+
+const other = "_OTHER"
+
+// errorType is the class of a failure as a word that never changes.
+func errorType(class error) string {
+	switch class { //nolint:errorlint // classes are sentinels, and a foreign one must not be called
+	case secretmux.ErrNotFound:
+		return "not_found"
+	case secretmux.ErrDisabled:
+		return "disabled"
+	case secretmux.ErrDenied:
+		return "denied"
+	case secretmux.ErrUnauthenticated:
+		return "unauthenticated"
+	case secretmux.ErrInvalid:
+		return "invalid"
+	case secretmux.ErrThrottled:
+		return "throttled"
+	case secretmux.ErrUnavailable:
+		return "unavailable"
+	case secretmux.ErrCorrupt:
+		return "corrupt"
+	case secretmux.ErrTooLarge:
+		return "too_large"
+	case secretmux.ErrRefused:
+		return "refused"
+	case secretmux.ErrClosed:
+		return "closed"
+	case errors.ErrUnsupported:
+		return "unsupported"
+	}
+	return other
+}
+
+func invalid(problem, hint string) error { return secretmux.Invalid("otel", problem, hint) }
+
+// notMade is the error for an instrument that the SDK does not make.
+func notMade(err error) error {
+	return &secretmux.Error{
+		Op: "otel", Class: secretmux.ErrInvalid, Err: err,
+		Hint: "the MeterProvider refused an instrument; see its views",
+	}
+}
