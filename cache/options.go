@@ -68,10 +68,11 @@ type Options[V any] struct {
 	// load, and must honour ctx as Load does. A panic in it is a refusal. Nil
 	// accepts all.
 	Validate func(ctx context.Context, c Change[V]) error
-	// Digest, when it is not nil, lets Validate remember: of each document the
-	// digest of what was accepted last is kept, of MaxEntries documents at most, also
-	// when the value itself was dropped. So a value that comes back after that is
-	// only asked about when it is another one. Without Digest each that comes back is.
+	// Digest, when it is not nil, lets the cache remember what Validate let pass:
+	// the digest of what was accepted last, also after the value itself was dropped,
+	// and then of at most MaxEntries documents. So a value that comes back is only
+	// asked about when it is another one. Without Digest each that comes back is.
+	// It should be keyed, so that nobody can learn a value from its digest.
 	Digest func(V) [16]byte
 	// Observe is called at each event with no lock held, by several goroutines
 	// at a time. Nil costs nothing.

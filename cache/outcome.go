@@ -252,15 +252,19 @@ func (c *Cache[V]) replaceLocked(x *landing[V]) {
 	}
 }
 
-// rememberLocked notes what was accepted, for when the value itself is dropped.
+// rememberLocked notes what was accepted, for when the value itself is dropped. Of
+// those that are not kept, it forgets any when there are more than MaxEntries.
 func (c *Cache[V]) rememberLocked(x *landing[V]) {
 	if c.opts.Validate == nil {
 		return
 	}
-	if _, known := c.accepted[x.doc.key]; !known && c.opts.MaxEntries > 0 && len(c.accepted) >= c.opts.MaxEntries {
-		for key := range c.accepted { // any
-			delete(c.accepted, key)
-			break
+	limit := c.opts.MaxEntries
+	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
+		for key := range c.accepted {
+			if e := c.table.Load().find(key); e == nil || e.val == nil {
+				delete(c.accepted, key)
+				break
+			}
 		}
 	}
 	digest := x.digest
