@@ -46,6 +46,7 @@ type Status struct {
 	Abandoned    int
 
 	loading bool // a read is under way or about to begin
+	absent  bool // the last that the backend itself said is that it is absent
 	// Running are the rotation callbacks that run now.
 	Running []RunningCallback
 	// Callbacks are the errors of rotation callbacks that failed and have not
@@ -92,7 +93,7 @@ func (s *Store) statusOf(stat cache.Stat[Secret]) Status {
 	st := Status{
 		Ref: stat.Key, Served: stat.Served, Stale: stat.Stale, Refused: stat.Refused, Failures: stat.Failures,
 		Err: s.describe("get", stat.Key, stat.Err), Watched: stat.Watched, Live: stat.Live, NextRefresh: stat.NextRefresh,
-		LoadingSince: stat.LoadingSince, loading: stat.Loading, Abandoned: s.provider.abandoned(cmp.Or(wellNamed(stat.Key), stat.Key)),
+		LoadingSince: stat.LoadingSince, loading: stat.Loading, absent: errors.Is(ClassOf(stat.GoneErr), ErrNotFound), Abandoned: s.provider.abandoned(cmp.Or(wellNamed(stat.Key), stat.Key)),
 	}
 	if stat.Known {
 		v := stat.Value
@@ -119,7 +120,9 @@ func (s *Store) statusOf(stat cache.Stat[Secret]) Status {
 // failure yet: that read ends within its timeout, and then there is a value or an
 // error.
 func (st Status) unready(timeout time.Duration) error {
-	absent := !st.Live && errors.Is(ClassOf(st.Err), ErrNotFound)
+	// While the backend is down, what was absent before still is: an outage must not
+	// make a service with an optional setting unready.
+	absent := !st.Live && st.absent && (errors.Is(ClassOf(st.Err), ErrNotFound) || errors.Is(ClassOf(st.Err), ErrUnavailable) || errors.Is(ClassOf(st.Err), ErrThrottled))
 	renewing := st.Err == nil && !st.LastSuccess.IsZero() && st.loading &&
 		(st.LoadingSince.IsZero() || time.Since(st.LoadingSince) <= timeout)
 	switch {

@@ -1,5 +1,7 @@
 package cache
 
+import "time"
+
 // Purpose is why a document is loaded.
 type Purpose int
 
@@ -21,11 +23,23 @@ type Batch[V any] struct {
 	// of an outage: somebody asked for it, and says that it is worth a try.
 	Pass bool
 
-	cache   *Cache[V]
-	flights []*flight[V]
-	began   int64
-	telling bool       // somebody calls Observe for it; guarded by Cache.mu
-	events  []Event[V] // that wait for that; guarded by Cache.mu
+	cache  *Cache[V]
+	life   life
+	began  int64
+	jitter float64 // in [0, 1): one for the batch, so that its keys stay together
+
+	// Guarded by Cache.mu.
+	flights       []*flight[V] // of Keys; nil once the loader has returned
+	sooner, later *Batch[V]    // the list of those that run
+	endsAt        int64        // when to end life, or then to give up
+	grace         int64        // between the two
+	ended         bool
+	telling       bool       // somebody calls Observe for it
+	events        []Event[V] // that wait for that
+
+	// The usual batch has one key, which then needs no slices of its own.
+	key    [1]string
+	flight [1]*flight[V]
 }
 
 // Settle hands over the outcome of Keys[i], whose readers then go at once; they
@@ -34,15 +48,77 @@ type Batch[V any] struct {
 // ignored, and so is one that comes after the key was given up: when the time for
 // it was over, or when Load had returned without it.
 func (b *Batch[V]) Settle(i int, l Loaded[V]) {
-	if b.cache == nil || i < 0 || i >= len(b.flights) {
-		return
+	if b.cache != nil {
+		b.cache.land(b, i, l)
 	}
-	b.cache.land(b, b.flights[i], l)
 }
 
 // giveUp settles all keys that are not.
 func (b *Batch[V]) giveUp(err error) {
-	for _, f := range b.flights {
-		b.cache.land(b, f, Loaded[V]{Err: err})
+	for i := range b.Keys {
+		b.Settle(i, Loaded[V]{Err: err})
 	}
 }
+
+// Loaded is the outcome of loading one key.
+type Loaded[V any] struct {
+	Value V
+	// Err, when it is not nil, says why there is no Value.
+	Err error
+	// Origin names where the value or the failure came from. Back-off is kept by
+	// origin.
+	Origin string
+	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
+	// of zero or less keeps nothing.
+	TTL, MaxStale *time.Duration
+	// Expires is when the value ends; zero is never. A time that has passed is
+	// ignored: the value is served as data, at the usual TTL.
+	Expires time.Time
+	// RetryAt says, of a failure that is [VerdictTransient], when it makes sense to
+	// ask again: a gate opens, a throttle ends. Zero, or a time that has passed,
+	// leaves it to the cache's own back-off.
+	RetryAt time.Time
+	// LookAgain says, of a failure that is [VerdictGone], after how long a watched
+	// key is looked for again. Zero leaves it to the cache's own back-off.
+	LookAgain time.Duration
+	// Alias is another name by which [Cache.Expect] finds the document, as the
+	// backend may have a name of its own for it. Empty is none.
+	Alias string
+}
+
+// Verdict is what a failed load means for the value that is kept.
+type Verdict int
+
+const (
+	// VerdictFailed keeps the value until its TTL ends.
+	VerdictFailed Verdict = iota
+	// VerdictTransient keeps the value until its TTL ends and for MaxStale longer,
+	// and slows all keys of its origin.
+	VerdictTransient
+	// VerdictGone drops the value at once and remembers the failure for
+	// NegativeTTL.
+	VerdictGone
+)
+
+// failure is an error that nobody can assign another value to.
+type failure string
+
+// Error returns the text.
+func (f failure) Error() string { return string(f) }
+
+// The errors of this package.
+const (
+	// ErrClosed is returned by every call on a closed cache.
+	ErrClosed = failure("cache: closed")
+	// ErrRefused wraps the error with which Validate refused a value.
+	ErrRefused = failure("cache: the new value was refused")
+	// ErrPanic is what is left of a panic of the loader, a view, Validate or a
+	// callback. The panic's own value is left out: it may hold what must not be
+	// logged.
+	ErrPanic = failure("cache: a function panicked")
+	// ErrTimeout is the failure of a key that the loader had not settled when the
+	// time for it was over.
+	ErrTimeout = failure("cache: the loader did not answer in time")
+
+	errUnsettled = failure("cache: the loader did not answer the key")
+)

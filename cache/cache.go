@@ -1,14 +1,56 @@
+// Package cache keeps values by key, reads them anew before they grow old, and
+// says when they change. It knows nothing about secrets: what a value is, what
+// an error means and how to load are its user's.
+//
+// # What it promises
+//
+// Honest TTL. While the loader answers, no Get returns a value older than its
+// TTL, counted from the start of the load. A key that is read or watched is
+// loaded again in the background before that, so that its readers don't wait; a
+// key that is neither costs nothing, not even a timer, and is loaded by the next
+// Get.
+//
+// Bounded stale. Past its TTL a value is served only after a failure that is
+// [Transient] and only for MaxStale.
+//
+// Single flight. However many readers ask for a key that has to be loaded, there
+// is one load. It runs apart from its readers: each obeys its own context, and
+// none cancels another's.
+//
+// Batches. Refreshes that fall due together are one load of many keys.
+//
+// Back-off. After a transient failure, all keys of the same origin wait, longer
+// with each failure. Any other failure delays its own key.
+//
+// No flapping. A change is a change of content. It is told once, never for the
+// first value, and a value that is older than the one served is ignored for a
+// while.
+//
+// Validation. A changed value can be refused; the old one stays.
+//
+// Callbacks run in order, one at a time for a key, with no lock held.
+//
+// The hit path is a lookup and an atomic load. It reads no clock: a value that
+// must no longer be served is taken off that path by a timer.
+//
+// A cache gives every caller what any caller may read. Don't share one between
+// callers with different rights.
 package cache
 
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // Cache keeps values by key. Make one with [New]. It is safe for concurrent use.
+//
+// One mutex guards all but the hit path. Methods whose names end in Locked need
+// it; some give it up for a while and say so. None of the user's functions is
+// called with it held, but those that say so in Options.
 type Cache[V any] struct {
 	opts  Options[V]
 	start time.Time
@@ -19,18 +61,29 @@ type Cache[V any] struct {
 
 	mu       sync.Mutex // guards what follows, and all documents
 	closed   bool
-	seq      uint64 // of flights, and of Invalidate
-	origins  map[string]*origin
+	seq      uint64 // of loads in the order in which they began, and of Invalidate
 	schedule schedule[V]
-	sweep    int  // the bucket at which evict goes on
-	crowded  bool // evict found all watched or being loaded, and no load has ended since
-	ready    []*watch[V]
-	workers  int
-	turns    uint64 // of callbacks
+	absent   absentees[V]
+	timer    alarm // for both
+	sweep    int   // the bucket at which sweepLocked goes on
+	vain     bool  // the last sweep found nothing
 	aliases  map[string]*document[V]
-	loads    gauge // calls of Load
-	calls    gauge // of callbacks, Validate and Observe
+	accepted map[string]*[16]byte // what Validate has let pass; see rememberLocked
 
+	origins   map[string]*origin // those in trouble
+	terms     map[terms]*terms   // those that documents share
+	lastTerms *terms
+
+	running *Batch[V]               // the loads that run, the newest first
+	bark    alarm                   // when to look whether one takes too long
+	convoys map[*convoy[V]]struct{} // those with flights that wait
+
+	ready   []*watch[V] // with something to tell
+	workers int
+	turns   uint64 // of callbacks
+
+	loads     gauge         // calls of Load
+	calls     gauge         // of callbacks, Validate and Observe
 	ended     chan struct{} // closed when the first Close returns
 	abandoned int           // what it returns
 }
@@ -40,7 +93,12 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
-	c := &Cache[V]{opts: opts, start: time.Now(), origins: map[string]*origin{}, ended: make(chan struct{})}
+	c := &Cache[V]{
+		opts: opts, start: time.Now(), ended: make(chan struct{}),
+		aliases: map[string]*document[V]{}, accepted: map[string]*[16]byte{},
+		origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
+	}
+	c.timer.call, c.bark.call = c.tick, c.endLoads
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
 	c.ctx, c.cancel = context.WithCancel(context.Background()) //nolint:gosec // Close cancels it
 	return c, nil
@@ -75,12 +133,14 @@ func (c *Cache[V]) get(ctx context.Context, key string) (value V, cached bool, e
 	if err := ctx.Err(); err != nil {
 		return value, false, err
 	}
-	r := c.request(ctx, key)
-	if r.flight != nil {
-		value, err = c.wait(ctx, r)
-		return value, false, err
+	r := c.resolve(key)
+	c.mu.Lock()
+	if f := c.readLocked(&r); f != nil {
+		c.departLocked(ctx, false, f)
 	}
-	return r.value, r.cached, r.err
+	c.mu.Unlock()
+	value, err = c.answer(ctx, &r)
+	return value, r.cached, err
 }
 
 // Result is the outcome for one key of [Cache.GetMany].
@@ -102,27 +162,198 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		}
 		return results
 	}
-	requests := c.requests(ctx, keys)
-	for i, r := range requests {
-		results[i] = Result[V]{Value: r.value, Err: r.err, Cached: r.cached}
-		if r.flight != nil {
-			results[i].Value, results[i].Err = c.wait(ctx, r)
+	requests := c.resolveAll(keys)
+	var flights []*flight[V]
+	c.mu.Lock()
+	for i := range requests {
+		if f := c.readLocked(&requests[i]); f != nil {
+			flights = append(flights, f)
 		}
+	}
+	c.departLocked(ctx, false, flights...)
+	c.mu.Unlock()
+	for i := range requests {
+		r := &requests[i]
+		results[i].Value, results[i].Err = c.answer(ctx, r)
+		results[i].Cached = r.cached
 	}
 	return results
 }
 
-// moment is a moment of this cache's clock as a time.
-func (c *Cache[V]) moment(at int64) time.Time { return c.start.Add(time.Duration(at)) }
+// patience is for how long Close waits for loads that do not honour their context.
+const patience = time.Second
+
+// Close ends the cache: it cancels all loads and callbacks, and lets all readers
+// go. It waits at most one second for calls of Load that go on, and returns how
+// many of them still run then. It does not wait for callbacks, Validate and
+// Observe, so it may be called by them; a call of Load that calls it waits for
+// itself, for that second. After it nothing new is begun, and every call returns
+// ErrClosed. Closing again waits for the first Close and returns the same.
+func (c *Cache[V]) Close() (abandoned int) {
+	c.mu.Lock()
+	first := !c.closed
+	if first {
+		c.shutLocked()
+	}
+	loads := c.loads.zeroLocked()
+	c.mu.Unlock()
+	if !first {
+		<-c.ended
+		return c.abandoned
+	}
+	await(loads)
+	c.mu.Lock()
+	c.abandoned = c.loads.n
+	c.mu.Unlock()
+	close(c.ended)
+	return c.abandoned
+}
+
+func await(done <-chan struct{}) {
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
+	}
+}
+
+// Shutdown is Close, and then waits until no callback, no Validate and no Observe
+// runs, or until ctx ends; then it returns ctx's error. Called by one of them, it
+// waits for itself until ctx ends.
+func (c *Cache[V]) Shutdown(ctx context.Context) error {
+	c.Close()
+	c.mu.Lock()
+	calls := c.calls.zeroLocked()
+	c.mu.Unlock()
+	select {
+	case <-calls:
+		return nil
+	default:
+	}
+	select {
+	case <-calls:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Closed reports whether Close was called.
+func (c *Cache[V]) Closed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
+// shutLocked ends all that runs, and lets all who wait for a load go.
+func (c *Cache[V]) shutLocked() {
+	c.closed = true
+	c.cancel()
+	c.timer.stop()
+	c.bark.stop()
+	for b := c.running; b != nil; b = b.later {
+		b.life.end(context.Canceled)
+	}
+	for i := range c.schedule {
+		c.schedule[i].doc.index = -1
+	}
+	c.table.Load().each(func(e *entry[V]) {
+		e.hot.Store(nil)
+		if m := e.doc.more; m != nil && !e.isView() {
+			for f := m.flights; f != nil; f = f.older {
+				f.shut()
+			}
+		}
+		if w := e.watch(); w != nil {
+			for _, s := range w.subs {
+				if s.retry != nil {
+					s.retry.Stop()
+				}
+			}
+		}
+	})
+	c.schedule, c.absent, c.convoys = nil, absentees[V]{}, nil
+	c.table.Store(newTable[V](c.table.Load().seed, 1))
+}
+
+// gauge counts calls of the user's functions that run. It is guarded by Cache.mu.
+type gauge struct {
+	n    int
+	zero chan struct{} // closed when n comes to zero; nil while nobody waits
+}
+
+func (g *gauge) done() {
+	if g.n--; g.n == 0 && g.zero != nil {
+		close(g.zero)
+		g.zero = nil
+	}
+}
+
+// zeroLocked returns what is closed when no call runs.
+func (g *gauge) zeroLocked() <-chan struct{} {
+	if g.n > 0 && g.zero != nil {
+		return g.zero
+	}
+	zero := make(chan struct{})
+	if g.n == 0 {
+		close(zero)
+	} else {
+		g.zero = zero
+	}
+	return zero
+}
+
+// tally adds n to a gauge.
+func (c *Cache[V]) tally(g *gauge, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if g.n += n; n < 0 {
+		g.n++
+		g.done()
+	}
+}
+
+// alarm is a timer that is set for the earliest of many moments.
+type alarm struct {
+	timer *time.Timer
+	call  func()
+	at    int64
+	isSet bool
+}
+
+func (a *alarm) set(at int64, now func() int64) {
+	if a.isSet && a.at <= at {
+		return
+	}
+	a.at, a.isSet = at, true
+	wait := time.Duration(at - now())
+	if a.timer == nil {
+		a.timer = time.AfterFunc(wait, a.call)
+	} else {
+		a.timer.Reset(wait)
+	}
+}
+
+func (a *alarm) stop() {
+	if a.isSet {
+		a.timer.Stop()
+		a.isSet = false
+	}
+}
 
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
 
-// originLocked returns the state of an origin.
-func (c *Cache[V]) originLocked(name string) *origin {
-	o := c.origins[name]
-	if o == nil {
-		o = &origin{name: name}
-		c.origins[name] = o
+// moment is a moment of this cache's clock as a time.
+func (c *Cache[V]) moment(at int64) time.Time { return c.start.Add(time.Duration(at)) }
+
+// since is how long ago a moment of this cache's clock was.
+func (c *Cache[V]) since(moment int64) time.Duration { return time.Duration(c.now() - moment) }
+
+// after is moment + d, or the end of time: durations may be endless.
+func after(moment, d int64) int64 {
+	if d > 0 && moment > math.MaxInt64-d {
+		return math.MaxInt64
 	}
-	return o
+	return moment + d
 }

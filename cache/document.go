@@ -1,99 +1,194 @@
 package cache
 
 import (
+	"math"
 	"sync/atomic"
-	"time"
 )
 
-// entry is one key that callers ask for: a document or a view of one.
+// entry is one key that callers ask for: a document, or a view of one. A program
+// may hold a hundred thousand of them, so that what few of them need lies apart,
+// in side and more, and the order of the fields leaves no gaps.
 type entry[V any] struct {
 	// hot is what the hit path serves. Nil sends readers to the slow path, which
 	// sets it from val and plans the refresh; that first read after a load is how
-	// the cache knows that a key is in use.
+	// the cache knows that a key is in use. So a hit needs no clock and no lock, and
+	// a key that nobody reads costs no timer.
 	hot  atomic.Pointer[V]
 	next atomic.Pointer[entry[V]] // the table's chain
-	hash uint64
 	key  string
-	doc  *document[V]
-	view *view[V] // nil for the document's own entry
+	doc  *document[V] // itself, for a document
 
 	// Guarded by Cache.mu.
 	val   *V
-	watch *watch[V] // nil while nobody watches
+	side  *side[V] // nil for an unwatched document
+	hash  uint32
+	index int32 // where the schedule has the document; -1 where it does not
 }
 
-// document is what one load answers. All fields are guarded by Cache.mu. Times
-// are nanoseconds since the cache was made.
+// side is what an entry has when it is a view or watched. Guarded by Cache.mu, but
+// for project, which does not change.
+type side[V any] struct {
+	watch *watch[V] // nil while nobody watches
+
+	// What follows is a view's. Its val or err is good as long as from is the
+	// document's val: so a new value makes all views old without a look at them.
+	project    func(V) (V, error) // nil leaves it to Options.Parse
+	from       *V
+	err        error // why from has no such view
+	until      int64 // until when err is remembered
+	peer, back *entry[V]
+	removed    bool // no longer in the table
+}
+
+// state says what a document serves. DESIGN.md has the table of what moves it.
+type state uint8
+
+const (
+	empty state = iota // nothing; a watched one still knows its last value
+	kept               // val, until expiresAt
+	stale              // val past its TTL, until staleUntil, as the backend is down
+	gone               // the failure that says so, until expiresAt
+)
+
+// document is what one load answers. It is guarded by Cache.mu. Times are
+// nanoseconds since the cache was made.
 type document[V any] struct {
 	entry[V]
-	views *view[V]
+	more  *more[V] // nil while there is none of it
+	terms *terms   // of val, and of the last one there was
 
-	flight    *flight[V] // the newest load under way
-	flights   *flight[V] // all loads under way, also those that are overtaken
-	published uint64     // the seq of the newest flight that set val
+	loadedAt  int64 // when the load of val began
+	expiresAt int64 // when the TTL of val, or of the remembered failure, ends
+	refreshAt int64 // when to load again, if it is used or watched; 0: not at all
 
-	known      *V    // the content that a new value is compared with
-	loadedAt   int64 // when the load of val began
-	refreshAt  int64 // when to load again
-	expiresAt  int64 // when the TTL of val, or of the remembered failure, ends
-	staleUntil int64 // when serving val past its TTL ends
-	ttl        time.Duration
-	maxStale   time.Duration
-	origin     *origin
-	trouble    *trouble // nil while all is well
+	state   state
+	used    bool // some entry is, or was since the last load, hot
+	held    bool // refreshAt is that of its origin, which is in trouble
+	removed bool // no longer in the table
+}
 
-	alias    string // see Loaded.Alias
-	namesake *document[V]
-	expected *expected[V] // by Expect; nil while nothing is
-	pace     *pace        // of Renew; nil while it may load at once
+// terms are what many documents of one origin have in common.
+type terms struct {
+	origin        string
+	ttl, maxStale int64 // ttl is 0 for what is not kept
+}
 
-	due      int64 // when the timer has to look at this document
-	index    int32 // in the schedule; -1 when it is not there
-	watchers int32
-	used     bool // some entry is, or was since the last load, hot
-	stale    bool // val is served past its TTL
-	removed  bool // no longer in the table
-	told     bool // that it is gone, and not yet that it appeared
+// more is what a document has only at times: while it is loaded, watched, in
+// trouble, or has views.
+type more[V any] struct {
+	flight    *flight[V] // the newest load, which readers join; nil without one
+	flights   *flight[V] // all loads that have not landed, also overtaken ones
+	published uint64     // the seq of the newest flight that decided what is served
+	epoch     uint64     // counts what a landing has to be judged against anew
+	trouble   *trouble   // nil while all is well
+	views     *entry[V]
+	parsed    *parsed[V] // of val; nil until a view needs it
+	expected  *expected[V]
+	pace      *pace
+	alias     string       // see Loaded.Alias
+	namesake  *document[V] // the next one of that alias
+	watchers  int
+	told      bool // that it is gone, and not yet that it appeared
 }
 
 // trouble is what went wrong since the last good load.
 type trouble struct {
 	err       error
 	verdict   Verdict
+	origin    string // of the failure
 	failures  int
-	refused   bool
-	stale     bool  // a value was served past its TTL
-	gone      bool  // a failure was Gone: what is known must not be served again
+	until     int64 // the document's own back-off, where its origin is well
 	regressed int64 // when an older value was first seen
+	refused   bool
+	gone      bool  // a failure was Gone: what is known must not be served again
+	goneErr   error // that failure
+	stale     bool  // val was served past its TTL
 }
 
-// origin is where values come from, and how that place is doing.
-type origin struct {
-	name     string
-	failures int
-	until    int64 // no refresh before
+// own is for writing what d has only at times.
+func (d *document[V]) own() *more[V] {
+	if d.more == nil {
+		d.more = &more[V]{}
+	}
+	return d.more
 }
 
 func (d *document[V]) troubled() *trouble {
-	if d.trouble == nil {
-		d.trouble = &trouble{}
+	m := d.own()
+	if m.trouble == nil {
+		m.trouble = &trouble{}
 	}
-	return d.trouble
+	return m.trouble
 }
 
-// deadline is when val must no longer be served.
+// The following read it, and do for a document that has none.
+
+func (m *more[V]) loading() *flight[V] {
+	if m == nil {
+		return nil
+	}
+	return m.flight
+}
+
+func (m *more[V]) busy() bool { return m != nil && m.flights != nil }
+
+func (m *more[V]) watched() bool { return m != nil && m.watchers > 0 }
+
+func (m *more[V]) failing() *trouble {
+	if m == nil {
+		return nil
+	}
+	return m.trouble
+}
+
+func (m *more[V]) awaits() *expected[V] {
+	if m == nil {
+		return nil
+	}
+	return m.expected
+}
+
+func (m *more[V]) view() *entry[V] {
+	if m == nil {
+		return nil
+	}
+	return m.views
+}
+
+func (e *entry[V]) isView() bool { return e != &e.doc.entry }
+
+func (e *entry[V]) watch() *watch[V] {
+	if e.side == nil {
+		return nil
+	}
+	return e.side.watch
+}
+
+// serves reports whether val is what readers get, as long as its time lasts.
+func (d *document[V]) serves() bool { return d.state == kept || d.state == stale }
+
+// deadline is when what is served must no longer be.
 func (d *document[V]) deadline() int64 {
-	if d.stale {
-		return d.staleUntil
+	switch d.state {
+	case empty:
+		return math.MinInt64
+	case stale:
+		return d.staleUntil()
 	}
 	return d.expiresAt
 }
 
-// each visits the document's own entry and its views.
+// staleUntil is when serving val past its TTL ends at the latest.
+func (d *document[V]) staleUntil() int64 { return after(d.expiresAt, d.terms.maxStale) }
+
+// each visits the document's own entry and its views; visit may remove the view
+// that it is given.
 func (d *document[V]) each(visit func(*entry[V])) {
 	visit(&d.entry)
-	for v := d.views; v != nil; v = v.peer {
-		visit(&v.entry)
+	for v := d.more.view(); v != nil; {
+		next := v.side.peer
+		visit(v)
+		v = next
 	}
 }
 
@@ -109,18 +204,37 @@ func (d *document[V]) isHot() (hot bool) {
 	return hot
 }
 
-// drop forgets the value. What it was stays known while somebody watches, as the
-// next value may be a change.
-func (d *document[V]) drop() {
+// shed gives back what d no longer needs.
+func (d *document[V]) shed() {
+	m := d.more
+	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
+		m.pace == nil && m.alias == "" && m.watchers == 0 && !m.told {
+		d.more = nil
+	}
+}
+
+// goOnLocked serves a known value again.
+func (c *Cache[V]) goOnLocked(d *document[V], known *V) {
 	d.cool()
-	d.stale = false
-	d.each(func(e *entry[V]) {
-		e.val = nil
-		if e.view != nil {
-			e.view.err = nil
+	d.val, d.state = known, kept
+}
+
+// dropLocked serves nothing any more. What val was stays known while somebody
+// watches, as the next value may be a change.
+func (c *Cache[V]) dropLocked(d *document[V]) {
+	d.cool()
+	d.state = empty
+	for v := d.more.view(); v != nil; {
+		next := v.side.peer
+		if v.val, v.side.from, v.side.err = nil, nil, nil; v.side.watch == nil {
+			c.removeViewLocked(v)
 		}
-	})
-	if d.watchers == 0 {
-		d.known = nil
+		v = next
+	}
+	if d.more != nil {
+		d.more.parsed = nil
+	}
+	if !d.more.watched() {
+		d.val = nil
 	}
 }

@@ -163,8 +163,8 @@ func TestIdleKeysSetNoTimer(t *testing.T) {
 			synctest.Wait()
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			if n := len(c.schedule.docs); n != docs || c.schedule.set != (docs > 0) {
-				t.Errorf("%s: %d keys are scheduled, timer set: %v, want %d", when, n, c.schedule.set, docs)
+			if n := len(c.schedule); n != docs || c.timer.isSet != (docs > 0) {
+				t.Errorf("%s: %d keys are scheduled, timer set: %v, want %d", when, n, c.timer.isSet, docs)
 			}
 		}
 		wantEcho(t, c, "once")

@@ -30,52 +30,83 @@ const maxLooks = 5
 // is one load. While one is planned, a further Expect leaves its moment, unless
 // the new one is earlier, and its served takes the place of the one before.
 //
-// served may be called with a lock held, so it must not use the cache. A panic in
-// it counts as true.
+// served is called with no lock held. A panic in it counts as true.
 func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) {
 	wait := rand.N(max(within, 0) + 1) //nolint:gosec // jitter needs no secrecy
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return
+	var docs []*document[V]
+	var values []*V
+	if e := c.table.Load().find(name); e != nil && !e.isView() {
+		docs, values = append(docs, e.doc), append(values, e.doc.val)
 	}
-	at := after(c.now(), wait)
-	if e := c.table.Load().find(name); e != nil && e.view == nil {
-		c.expectLocked(e.doc, served, at)
+	for d := c.aliases[name]; d != nil; d = d.more.namesake {
+		docs, values = append(docs, d), append(values, d.val)
 	}
-	for d := c.aliases[name]; d != nil; d = d.namesake {
-		c.expectLocked(d, served, at)
+	c.mu.Unlock()
+	for i, d := range docs {
+		there := values[i] != nil && isServed(served, *values[i])
+		c.mu.Lock()
+		if !c.closed && !d.removed && !(there && d.serves() && c.now() < d.deadline() && d.val == values[i]) {
+			c.expectLocked(d, served, after(c.now(), int64(wait)))
+		}
+		c.mu.Unlock()
 	}
 }
 
+// expectLocked plans a load of d, unless nothing of it is kept or watched.
 func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at int64) {
-	kept := d.val != nil && c.now() < d.deadline()
-	if !kept && d.watchers == 0 || kept && isServed(served, *d.val) {
+	kept := d.serves() && c.now() < d.deadline()
+	if !kept && !d.more.watched() {
 		return
 	}
-	x := d.expected
-	if x == nil {
-		x = &expected[V]{at: at}
-		d.expected = x
+	m := d.own()
+	if m.expected == nil {
+		m.expected = &expected[V]{at: at}
 	}
+	x := m.expected
 	x.served, x.tries, x.at = served, 0, min(x.at, at)
 	c.planLocked(d)
 }
 
-// expectAgainLocked looks, after the load f, whether the announced value came.
-func (c *Cache[V]) expectAgainLocked(d *document[V], f *flight[V]) {
-	x := d.expected
-	switch {
-	case x == nil:
-	case d.known != nil && isServed(x.served, *d.known):
-		d.expected = nil
-	case x.flight != f:
-	case x.served == nil, x.tries == maxLooks, d.known == nil && d.watchers == 0:
-		d.expected = nil
-	default:
-		x.at = after(c.now(), time.Second<<x.tries)
-		x.tries++
-		x.flight = nil
+// afterLocked plans what a load leaves to be done: the next look for a value that
+// did not come, and the pause of those who called Renew.
+func (c *Cache[V]) afterLocked(x *landing[V]) {
+	d, f := x.doc, x.flight
+	if d.removed {
+		return
+	}
+	if f.renews && !(x.changed && f.val == x.val) {
+		c.paceLocked(d.own())
+	}
+	e := d.more.awaits()
+	if e == nil || e.flight != f {
+		return
+	}
+	e.flight = nil
+	if e.served == nil || e.tries == maxLooks || d.val == nil && !d.more.watched() {
+		d.more.expected = nil
+		return
+	}
+	e.at = after(x.now, int64(time.Second)<<e.tries)
+	e.tries++
+}
+
+// lookForExpected forgets what was announced for d once it is there.
+func (c *Cache[V]) lookForExpected(d *document[V]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	x, val := d.more.awaits(), d.val
+	if x == nil || val == nil || x.served == nil {
+		return
+	}
+	served := x.served
+	c.mu.Unlock()
+	there := isServed(served, *val)
+	c.mu.Lock()
+	if m := d.more; there && m.awaits() == x && d.val == val {
+		m.expected = nil
+		c.tidyLocked(d)
+		c.planLocked(d)
 	}
 }
 
@@ -91,70 +122,52 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	return served(value)
 }
 
-// followers asks which documents are likely to change, when result changes d.
-func (c *Cache[V]) followers(d *document[V], result Loaded[V]) (keys []string) {
-	if c.opts.Follows == nil || result.Err != nil {
-		return nil
-	}
-	c.mu.Lock()
-	known := d.known
-	c.mu.Unlock()
-	if known == nil || c.opts.Equal(*known, result.Value) {
-		return nil
-	}
-	defer func() {
-		if recover() != nil {
-			keys = nil
-		}
-	}()
-	return c.opts.Follows(d.key)
-}
-
-// followersLocked makes the documents of keys due.
+// followersLocked makes the documents of keys due, as another one has changed.
 func (c *Cache[V]) followersLocked(keys []string) {
 	for _, key := range keys {
-		if e := c.table.Load().find(key); e != nil && e.view == nil {
-			if x := e.doc.expected; x != nil {
-				x.at = c.now()
-				c.planLocked(e.doc)
-			} else {
-				c.expectLocked(e.doc, nil, c.now())
-			}
+		e := c.table.Load().find(key)
+		if e == nil || e.isView() {
+			continue
+		}
+		if x := e.doc.more.awaits(); x != nil {
+			x.at = c.now()
+			c.planLocked(e.doc)
+		} else {
+			c.expectLocked(e.doc, nil, c.now())
 		}
 	}
 }
 
 // aliasLocked makes alias the other name of d, or takes it away when it is empty.
 func (c *Cache[V]) aliasLocked(d *document[V], alias string) {
-	if alias == d.key || d.removed {
+	m := d.own()
+	if alias == d.key {
 		alias = ""
 	}
-	if alias == d.alias {
+	if alias == m.alias {
 		return
 	}
-	if d.alias != "" {
+	if m.alias != "" {
 		c.unaliasLocked(d)
 	}
-	if d.alias = alias; alias != "" {
-		if c.aliases == nil {
-			c.aliases = map[string]*document[V]{}
-		}
-		d.namesake = c.aliases[alias]
+	if m.alias = alias; alias != "" {
+		m.namesake = c.aliases[alias]
 		c.aliases[alias] = d
 	}
 }
 
 func (c *Cache[V]) unaliasLocked(d *document[V]) {
-	head := c.aliases[d.alias]
-	for at := &head; *at != nil; at = &(*at).namesake {
+	m := d.more
+	head := c.aliases[m.alias]
+	for at := &head; *at != nil; at = &(*at).more.namesake {
 		if *at == d {
-			*at = d.namesake
+			*at = m.namesake
 			break
 		}
 	}
-	if d.namesake = nil; head == nil {
-		delete(c.aliases, d.alias)
+	if m.namesake = nil; head == nil {
+		delete(c.aliases, m.alias)
 	} else {
-		c.aliases[d.alias] = head
+		c.aliases[m.alias] = head
 	}
 }

@@ -6,126 +6,259 @@ import (
 )
 
 // failLocked takes in a load that failed.
-func (c *Cache[V]) failLocked(d *document[V], f *flight[V], began int64, result Loaded[V], events []Event[V]) []Event[V] {
-	f.err = result.Err
+func (c *Cache[V]) failLocked(x *landing[V]) {
+	d, f := x.doc, x.flight
+	f.err = x.Err
 	t := d.troubled()
-	t.err, t.verdict, t.refused = result.Err, c.opts.judge(result.Err), false
+	t.err, t.verdict, t.origin, t.refused, t.until = x.Err, x.verdict, x.Origin, false, 0
 	t.failures++
-	now := c.now()
-	switch t.verdict {
-	case VerdictGone:
-		events = d.goneEvent(result, events)
-		t.gone, d.published = true, f.seq
-		d.drop()
-		d.expiresAt = after(now, max(c.opts.NegativeTTL, 0))
-		d.refreshAt = now + int64(c.pauseLocked(d, t.failures))
-		if result.LookAgain > 0 {
-			d.refreshAt = after(now, result.LookAgain)
-		}
-	case VerdictTransient:
-		d.origin = c.slowLocked(result, began, now)
-		d.refreshAt = d.origin.until
-		if t.failures > d.origin.failures && !result.RetryAt.After(time.Now()) { // others of its origin succeed
-			d.refreshAt = max(d.refreshAt, now+int64(c.pauseLocked(d, t.failures)))
-		}
-		if events = c.staleLocked(d, now, events); now >= d.deadline() {
-			d.drop()
-		}
-		if d.stale {
-			f.value, f.err = *d.val, nil
-		}
+	d.held = false
+	switch {
+	case x.verdict == VerdictGone:
+		c.goneLocked(x)
+	case x.verdict == VerdictTransient:
+		c.downLocked(x)
 	default:
-		d.refreshAt = now + int64(c.pauseLocked(d, t.failures))
-		if now >= d.expiresAt {
-			d.drop()
+		d.refreshAt = after(x.now, c.pause(d, t.failures))
+		if d.state == gone || x.now >= d.expiresAt {
+			c.dropLocked(d)
 		}
 	}
-	return d.retryEvent(now, result.Origin, events)
+	c.retryEvent(x, x.Origin)
 }
 
-// slowLocked makes the refreshes of an origin wait after a transient failure.
-func (c *Cache[V]) slowLocked(result Loaded[V], began, now int64) *origin {
-	o := c.originLocked(result.Origin)
-	if began > o.until+int64(retryLimit) {
-		o.failures = 0 // they are not consecutive, whatever answered meanwhile
+// goneLocked serves nothing but the failure.
+func (c *Cache[V]) goneLocked(x *landing[V]) {
+	d, m := x.doc, x.doc.more
+	if !m.told && (d.val != nil || m.watchers > 0) {
+		m.told = true // once, not at each look
+		c.event(x, Event[V]{Kind: KindGone, Origin: x.Origin, Err: x.Err})
 	}
-	if o.until <= now { // failures of loads that ran together count once
-		o.failures++
-		o.until = now + int64(Backoff(o.failures, retryFirst, retryLimit))
+	m.trouble.gone, m.trouble.goneErr = true, x.Err
+	m.published = x.flight.seq
+	m.epoch++
+	c.dropLocked(d)
+	d.state, d.expiresAt = gone, after(x.now, int64(max(c.opts.NegativeTTL, 0)))
+	if d.refreshAt = after(x.now, c.pause(d, m.trouble.failures)); x.LookAgain > 0 {
+		d.refreshAt = after(x.now, int64(x.LookAgain))
 	}
-	if at := int64(result.RetryAt.Sub(c.start)); !result.RetryAt.IsZero() && at > now {
-		o.until = at // the loader knows
+	if c.opts.NegativeTTL > 0 {
+		c.absentLocked(&d.entry, d.expiresAt)
 	}
-	return o
 }
 
-// retryEvent tells when a failed load is tried again, if it is.
-func (d *document[V]) retryEvent(now int64, from string, events []Event[V]) []Event[V] {
-	if d.flight != nil || d.refreshAt == 0 || d.watchers == 0 && !d.used {
-		return events
+// downLocked lets the origin rest, and goes on with what is kept, as a stale value
+// where its TTL is over.
+func (c *Cache[V]) downLocked(x *landing[V]) {
+	d, t := x.doc, x.doc.more.trouble
+	o := c.slowLocked(x)
+	if t.failures > o.failures && o.until != o.asked { // others of its origin succeed
+		t.until = after(x.now, c.pause(d, t.failures))
 	}
-	return append(events, Event[V]{
-		Kind: KindRetryPlanned, Key: d.key, Origin: from, Err: d.trouble.err,
-		Attempt: d.trouble.failures, Delay: time.Duration(d.refreshAt - now),
-	})
+	c.holdLocked(d, o, max(o.until, t.until))
+	c.staleLocked(d, x.now, &x.events)
+	if d.state == gone || x.now >= d.deadline() {
+		c.dropLocked(d)
+	}
+	if d.state == stale {
+		x.flight.val, x.flight.err = d.val, nil
+	}
 }
 
 // staleLocked begins to serve a value past its TTL, if its TTL is over, the last
 // failure lets it and it is not too old.
-func (c *Cache[V]) staleLocked(d *document[V], now int64, events []Event[V]) []Event[V] {
-	if d.stale || d.val == nil || now < d.expiresAt || now >= d.staleUntil ||
-		d.trouble == nil || d.trouble.verdict != VerdictTransient || d.trouble.err == nil {
-		return events
+func (c *Cache[V]) staleLocked(d *document[V], now int64, events *[]Event[V]) {
+	t := d.more.failing()
+	if d.state != kept || now < d.expiresAt || now >= d.staleUntil() || t == nil || t.verdict != VerdictTransient || t.err == nil {
+		return
 	}
-	d.stale, d.trouble.stale = true, true
+	d.state, t.stale = stale, true
 	d.used = true // so that it is tried again while it is served
-	return append(events, Event[V]{
-		Kind: KindStaleBegan, Key: d.key, Value: *d.val, Origin: d.origin.name, Err: d.trouble.err, Attempt: d.trouble.failures,
-	})
+	if c.opts.Observe != nil {
+		*events = append(*events, Event[V]{
+			Kind: KindStaleBegan, Key: d.key, Value: *d.val, Origin: t.origin, Err: t.err, Attempt: t.failures,
+		})
+	}
 }
 
-// refuseLocked keeps the known value after Validate refused the new one.
-func (c *Cache[V]) refuseLocked(d *document[V], f *flight[V], x examined[V], events []Event[V]) []Event[V] {
+// refuseLocked keeps the known value after Validate refused the new one. As the
+// backend did answer, the known one is good for another TTL.
+func (c *Cache[V]) refuseLocked(x *landing[V]) {
+	d, m, f := x.doc, x.doc.more, x.flight
 	t := d.troubled()
 	t.err, t.verdict, t.refused = x.refusal, VerdictFailed, true
 	t.failures++
-	d.published = f.seq
-	now := c.now()
-	delay := c.pauseLocked(d, t.failures)
-	d.refreshAt = now + int64(delay)
-	d.known = cmp.Or(d.known, x.known) // its TTL may have ended meanwhile
+	m.published = f.seq
+	m.epoch++
+	delay := c.pause(d, t.failures)
+	known := cmp.Or(d.val, x.known) // its TTL may have ended meanwhile
+	d.refreshAt, d.held = after(x.now, delay), false
 	switch read := f.purpose == PurposeRead || d.isHot(); {
-	case t.gone: // so there is nothing to go on with
+	case t.gone || known == nil: // so there is nothing to go on with
 		f.err = x.refusal
-	case d.ttl == 0: // it is not kept
-		f.value, d.refreshAt = *d.known, 0
-		d.forget()
+		c.dropLocked(d)
+	case d.terms.ttl == 0: // it is not kept
+		f.val, d.refreshAt = known, 0
+		c.dropLocked(d)
 	default:
-		f.value = *d.known
-		d.expiresAt = after(now, max(d.ttl, 2*delay)) // the backend did answer
-		d.staleUntil, d.stale = after(d.expiresAt, d.maxStale), false
-		c.renewLocked(d)
+		f.val = known
+		d.expiresAt = after(x.now, max(d.terms.ttl, 2*delay))
+		c.goOnLocked(d, known)
 		d.used = read // so that it is tried again without a further read
 	}
-	events = append(events, Event[V]{Kind: KindRefused, Key: d.key, Value: f.value, Err: x.refusal, Attempt: t.failures})
-	return d.retryEvent(now, "", events)
+	e := Event[V]{Kind: KindRefused, Err: x.refusal, Attempt: t.failures}
+	if f.val != nil {
+		e.Value = *f.val
+	}
+	c.event(x, e)
+	c.retryEvent(x, "")
 }
 
-// pauseLocked is the back-off of one document. It stays below the TTL, so that a
+// ignoreLocked keeps the known value although the backend answered an older one,
+// and asks again when the grace is over.
+func (c *Cache[V]) ignoreLocked(x *landing[V]) {
+	d := x.doc
+	known := cmp.Or(d.val, x.known)
+	x.flight.val = known
+	keep := c.liveLocked(x)
+	c.wellEvent(x)
+	d.more.published = x.flight.seq
+	d.more.epoch++
+	d.more.told = false
+	regressed := cmp.Or(x.regressed, x.now)
+	d.more.trouble = &trouble{regressed: regressed}
+	d.refreshAt = min(d.refreshAt, after(regressed, int64(c.opts.Grace)))
+	if c.goOnLocked(d, known); !keep {
+		c.dropLocked(d)
+	}
+}
+
+// overtakenLocked answers the readers of a load whose document was dropped
+// meanwhile, or has a newer answer.
+func (c *Cache[V]) overtakenLocked(x *landing[V]) {
+	switch d, f := x.doc, x.flight; {
+	case d.serves() && x.now < d.deadline():
+		f.val = d.val
+	case x.Err != nil || x.refusal != nil:
+		f.err = f.missed
+	default:
+		f.val = x.val
+	}
+}
+
+// origin is a place that values come from, while it is in trouble.
+type origin struct {
+	failures int
+	until    int64 // no refresh before
+	asked    int64 // until, where the loader said so
+	probes   int   // how many refreshes were begun since
+	holds    bool  // some document waits for it
+}
+
+// slowLocked makes the refreshes of an origin wait after a transient failure.
+func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
+	o := c.origins[x.Origin]
+	if o == nil {
+		c.forgetOriginsLocked(x.now)
+		o = &origin{}
+		c.origins[x.Origin] = o
+	}
+	if x.batch.began > after(o.until, int64(retryLimit)) {
+		o.failures = 0 // they are not consecutive, whatever answered meanwhile
+	}
+	if o.until <= x.now { // failures of loads that ran together count once
+		o.failures++
+		o.until, o.probes = after(x.now, int64(Backoff(o.failures, retryFirst, retryLimit))), 0
+	}
+	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now {
+		o.until, o.asked = at, at // the loader knows
+	}
+	return o
+}
+
+// forgetOriginsLocked forgets origins that nobody asks for any more, now and then.
+func (c *Cache[V]) forgetOriginsLocked(now int64) {
+	if len(c.origins) < manyOrigins {
+		return
+	}
+	for name, o := range c.origins {
+		if now > after(o.until, int64(retryLimit)) {
+			delete(c.origins, name)
+		}
+	}
+}
+
+// wellLocked ends the trouble of an origin: what waited for that is loaded.
+func (c *Cache[V]) wellLocked(name string, now int64) {
+	o := c.origins[name]
+	if o == nil {
+		return
+	}
+	delete(c.origins, name)
+	if !o.holds {
+		return
+	}
+	for _, p := range c.schedule {
+		d := p.doc
+		if from, ok := d.origin(); d.held && ok && from == name {
+			d.refreshAt, d.held = now, false
+			if t := d.more.failing(); t != nil {
+				d.refreshAt = max(now, t.until)
+			}
+		}
+	}
+	c.schedule.order()
+}
+
+// holdLocked has d wait for its origin.
+func (c *Cache[V]) holdLocked(d *document[V], o *origin, until int64) {
+	d.refreshAt, d.held = until, d.used || d.more.watched()
+	o.holds = o.holds || d.held
+}
+
+// mayAskLocked reports whether d may be loaded now, as far as its origin goes, and
+// has it wait if not. One batch finds out whether an origin is well again; the
+// others need not fail with it.
+func (c *Cache[V]) mayAskLocked(d *document[V], now int64) bool {
+	name, ok := d.origin()
+	o := c.origins[name]
+	if !ok || o == nil {
+		return true
+	}
+	until := o.until
+	if until <= now {
+		if o.probes < maxBatch || now > after(until, int64(retryLimit)) {
+			o.probes++
+			return true
+		}
+		until = after(now, int64(Backoff(o.failures, retryFirst, retryLimit)))
+	}
+	if x := d.more.awaits(); x != nil && x.at <= now {
+		x.at = until
+	}
+	if d.refreshAt <= now+d.slack() {
+		c.holdLocked(d, o, until)
+	}
+	return false
+}
+
+// origin is where d's next answer is likely to come from.
+func (d *document[V]) origin() (name string, ok bool) {
+	if t := d.more.failing(); t != nil && t.verdict == VerdictTransient {
+		return t.origin, true
+	}
+	if d.terms == nil {
+		return "", false
+	}
+	return d.terms.origin, true
+}
+
+// pause is the back-off of one document. It stays below the TTL, so that a
 // document with a short one is not forgotten for long.
-func (c *Cache[V]) pauseLocked(d *document[V], failures int) time.Duration {
-	limit := retryLimit
-	if d.ttl > 0 {
-		limit = min(limit, max(d.ttl, retryFirst))
+func (c *Cache[V]) pause(d *document[V], failures int) int64 {
+	limit := int64(retryLimit)
+	if d.terms != nil && d.terms.ttl > 0 {
+		limit = min(limit, max(d.terms.ttl, int64(retryFirst)))
 	}
-	return Backoff(failures, retryFirst, limit)
-}
-
-// goneEvent tells, once, that a document that had a value or is watched is gone.
-func (d *document[V]) goneEvent(result Loaded[V], events []Event[V]) []Event[V] {
-	if d.told || d.known == nil && d.watchers == 0 {
-		return events
-	}
-	d.told = true
-	return append(events, Event[V]{Kind: KindGone, Key: d.key, Origin: result.Origin, Err: result.Err})
+	return int64(Backoff(failures, retryFirst, time.Duration(limit)))
 }

@@ -2,7 +2,8 @@ package cache
 
 import (
 	"context"
-	"errors"
+	"math"
+	"math/rand/v2"
 	"time"
 )
 
@@ -11,43 +12,85 @@ type flight[V any] struct {
 	doc     *document[V]
 	purpose Purpose
 	pass    bool
-	seq     uint64
-	// Guarded by Cache.mu.
-	began  int64      // when the loader was called
-	begun  bool       // it was
-	landed bool       // an outcome has come in
-	renews bool       // somebody in Renew waits for it
-	next   *flight[V] // a Refresh that came after it had begun
-	older  *flight[V] // the document's next older load under way
 
-	done  chan struct{} // closed when the fields below are set
-	value V
-	err   error
+	// Guarded by Cache.mu.
+	queued bool   // it waits for its turn in a convoy
+	begun  bool   // the loader was called
+	landed bool   // an outcome has come in
+	over   bool   // it was decided on, and done is closed
+	renews bool   // somebody in Renew waits for it
+	seq    uint64 // the order in which loads began; 0 before
+	began  int64
+	next   *flight[V] // a Refresh that came after it had begun
+	older  *flight[V] // the document's next older load that has not landed
+
+	done chan struct{} // closed when the fields below are set; nil while nobody waits
+	val  *V
+	err  error
 	// missed is why Refresh did not get the backend's value, also where readers
 	// are served the one before.
 	missed error
-	views  map[*entry[V]]Result[V]
+	parsed *parsed[V] // of val; nil where the document has no views
+}
+
+// joinLocked lets the caller wait for f.
+func (f *flight[V]) joinLocked() {
+	if f.done == nil {
+		f.done = make(chan struct{})
+	}
+}
+
+// wait waits until f has landed, or ctx ends. Close lands all flights.
+func (f *flight[V]) wait(ctx context.Context) error {
+	if ctx.Done() == nil {
+		<-f.done
+		return nil
+	}
+	select {
+	case <-f.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// overLocked lets those who wait for f go.
+func (f *flight[V]) overLocked() {
+	if f.over = true; f.done != nil {
+		close(f.done)
+	}
+}
+
+// shut ends the wait for f, and for the Refresh behind it, as the cache is closed.
+func (f *flight[V]) shut() {
+	for ; f != nil; f = f.next {
+		if f.landed = true; !f.over {
+			f.err = ErrClosed
+			f.overLocked()
+		}
+	}
 }
 
 // boardLocked gives d a new flight, which the caller must depart.
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
-	c.seq++
-	f := &flight[V]{doc: d, purpose: purpose, seq: c.seq, done: make(chan struct{})}
-	c.aboardLocked(d, f)
+	f := &flight[V]{doc: d, purpose: purpose}
+	d.aboard(f)
 	return f
 }
 
-// aboardLocked makes f the newest load of d.
-func (c *Cache[V]) aboardLocked(d *document[V], f *flight[V]) {
-	f.older, d.flights, d.flight = d.flights, f, f
+// aboard makes f the newest load of d.
+func (d *document[V]) aboard(f *flight[V]) {
+	m := d.own()
+	f.older, m.flights, m.flight = m.flights, f, f
 }
 
-// ashore forgets a load that has ended.
+// ashore takes f off the loads of d.
 func (d *document[V]) ashore(f *flight[V]) {
-	if d.flight == f {
-		d.flight = nil
+	m := d.more
+	if m.flight == f {
+		m.flight = nil
 	}
-	for at := &d.flights; *at != nil; at = &(*at).older {
+	for at := &m.flights; *at != nil; at = &(*at).older {
 		if *at == f {
 			*at = f.older
 			return
@@ -55,121 +98,189 @@ func (d *document[V]) ashore(f *flight[V]) {
 	}
 }
 
-// departLocked starts the loads of docs, which have boarded, in batches. At most
-// four of them run at a time, however many documents there are.
-func (c *Cache[V]) departLocked(ctx context.Context, purpose Purpose, pass bool, docs []*document[V]) {
-	if len(docs) == 0 {
-		return
-	}
-	batches := make(chan *Batch[V], (len(docs)-1)/maxBatch+1)
-	for len(docs) > 0 {
-		n := min(len(docs), maxBatch)
-		b := &Batch[V]{
-			Keys: make([]string, n), Purpose: purpose, Pass: pass,
-			cache: c, flights: make([]*flight[V], n),
-		}
-		for i, d := range docs[:n] {
-			b.Keys[i], b.flights[i] = d.key, d.flight
-		}
-		batches <- b
-		docs = docs[n:]
-	}
-	close(batches)
-	for range min(cap(batches), maxLoads) {
-		go c.flyAll(ctx, batches)
+// followLocked starts the load of a Refresh that waited for f.
+func (c *Cache[V]) followLocked(f *flight[V]) {
+	if f.next != nil {
+		f.doc.aboard(f.next)
+		c.departLocked(c.ctx, true, f.next)
 	}
 }
 
-func (c *Cache[V]) flyAll(ctx context.Context, batches chan *Batch[V]) {
-	done := false
-	defer func() {
-		if !done { // the loader ended the goroutine
-			go c.flyAll(ctx, batches)
-		}
-	}()
-	for b := range batches {
-		c.fly(ctx, b)
-	}
-	done = true
+// convoy is the flights that one call began, or that fell due together. They are
+// loaded in batches, of which four run at a time, however many flights there are.
+type convoy[V any] struct {
+	values  context.Context //nolint:containedctx // of the call: loads carry its values
+	pass    bool
+	waiting []*flight[V]
+	lanes   int     // goroutines that load
+	spread  float64 // where in the jitter's range the last batch was
 }
 
-// fly loads one batch, apart from the reader whose ctx it is: of that it keeps
-// the values (traces), not the end.
-func (c *Cache[V]) fly(ctx context.Context, b *Batch[V]) {
-	timeout := c.opts.timeout(len(b.Keys))
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
-	defer cancel()
-	defer context.AfterFunc(c.ctx, cancel)() //nolint:contextcheck // Close ends it too
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		b.giveUp(ErrClosed)
+// departLocked starts the loads of flights. Of ctx they keep the values (traces),
+// not the end: a reader that leaves must not end what others wait for.
+func (c *Cache[V]) departLocked(ctx context.Context, pass bool, flights ...*flight[V]) {
+	if len(flights) == 0 {
 		return
 	}
-	b.began = c.now()
-	for _, f := range b.flights {
-		f.began, f.begun = b.began, true
+	if ctx != c.ctx {
+		ctx = context.WithoutCancel(ctx)
 	}
+	cv := &convoy[V]{values: ctx, pass: pass, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
+	if len(flights) == 1 {                                            // nearly all cold reads: it needs no queue
+		c.beginLocked(cv, flights)
+		return
+	}
+	c.embarkLocked(cv, flights)
+}
+
+// embarkLocked adds flights to a convoy.
+func (c *Cache[V]) embarkLocked(cv *convoy[V], flights []*flight[V]) {
+	if len(flights) == 0 {
+		return
+	}
+	for _, f := range flights {
+		f.queued = true
+	}
+	cv.waiting = append(cv.waiting, flights...)
+	c.convoys[cv] = struct{}{}
+	for cv.lanes < maxLoads && c.beginNextLocked(cv) {
+		cv.lanes++
+	}
+}
+
+// beginNextLocked begins the next batch of a convoy, and reports whether there
+// was one.
+func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
+	var flights []*flight[V]
+	for len(cv.waiting) > 0 && len(flights) < maxBatch {
+		f := cv.waiting[0]
+		cv.waiting[0], cv.waiting = nil, cv.waiting[1:]
+		if f.queued { // else somebody took it who did not want to wait
+			f.queued = false
+			flights = append(flights, f)
+		}
+	}
+	if len(cv.waiting) == 0 {
+		delete(c.convoys, cv)
+	}
+	if len(flights) == 0 {
+		return false
+	}
+	c.beginLocked(cv, flights)
+	return true
+}
+
+// beginLocked calls the loader for flights. Their order is that of this moment, not
+// that in which they were asked for: what counts is what the backend can have
+// answered.
+func (c *Cache[V]) beginLocked(cv *convoy[V], flights []*flight[V]) {
+	_, cv.spread = math.Modf(cv.spread + 0.618034) // each as far from the others as can be
+	b := &Batch[V]{Purpose: flights[0].purpose, Pass: cv.pass || flights[0].purpose == PurposeForce, cache: c, jitter: cv.spread, began: c.now()}
+	b.Keys, b.flights = b.key[:0], b.flight[:0]
+	if n := len(flights); n > 1 {
+		b.Keys, b.flights = make([]string, 0, n), make([]*flight[V], 0, n)
+	}
+	for _, f := range flights {
+		c.seq++
+		f.seq, f.began, f.begun = c.seq, b.began, true
+		b.Keys, b.flights = append(b.Keys, f.doc.key), append(b.flights, f)
+	}
+	timeout := c.opts.timeout(len(flights))
+	b.life = life{values: cv.values, deadline: c.moment(after(b.began, int64(timeout)))}
+	c.watchdogLocked(b, timeout)
 	c.loads.n++
-	c.mu.Unlock()
-	late := time.AfterFunc(timeout+graceOf(timeout), func() {
-		b.giveUp(ErrTimeout)
-		c.tell(b)
-	})
+	go c.fly(b, cv)
+}
+
+// fly calls the loader, and then begins the convoy's next batch.
+func (c *Cache[V]) fly(b *Batch[V], cv *convoy[V]) {
 	err := error(ErrPanic) // also where the loader ends the goroutine
 	defer func() {
+		b.life.end(context.Canceled)
 		b.giveUp(err)
-		late.Stop()
 		c.mu.Lock()
 		c.loads.done()
+		c.forgetLocked(b)
+		if cv.lanes > 0 && (c.closed || !c.beginNextLocked(cv)) {
+			cv.lanes--
+		}
 		c.mu.Unlock()
 		c.tell(b)
 	}()
-	if err = c.load(ctx, b); err == nil {
-		err = errUnsettled
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			err = ErrTimeout
-		}
-	}
+	err = c.load(b)
 }
 
-// graceOf is how much longer than its timeout a loader that honours its context
-// may take to say so.
-func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
-
-// load calls the loader and turns a panic into ErrPanic.
-func (c *Cache[V]) load(ctx context.Context, b *Batch[V]) (err error) {
+// load calls the loader, and says why the keys that it did not settle failed.
+func (c *Cache[V]) load(b *Batch[V]) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = ErrPanic
 		}
 	}()
-	c.opts.Load(ctx, b)
-	return nil
+	c.opts.Load(&b.life, b)
+	if b.life.Err() != nil {
+		return ErrTimeout // or Close, which has landed them
+	}
+	return errUnsettled
 }
 
-// wait waits for r's flight.
-func (c *Cache[V]) wait(ctx context.Context, r request[V]) (V, error) {
-	var zero V
-	f := r.flight
-	select {
-	case <-f.done:
-	case <-ctx.Done():
-		return zero, ctx.Err()
-	case <-c.ctx.Done():
-		return zero, ErrClosed
+// graceOf is how much longer than its timeout what honours its context may take to
+// say so.
+func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
+
+// The loads that run are a list. One timer ends those whose time is over: first
+// their context, and a little later, whatever the loader does, the wait for them.
+
+func (c *Cache[V]) watchdogLocked(b *Batch[V], timeout time.Duration) {
+	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
+	if b.later = c.running; b.later != nil {
+		b.later.sooner = b
 	}
+	c.running = b
+	c.bark.set(b.endsAt, c.now)
+}
+
+func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 	switch {
-	case f.err != nil:
-		return zero, f.err
-	case r.entry.view == nil:
-		return f.value, nil
+	case b.sooner != nil:
+		b.sooner.later = b.later
+	case c.running == b:
+		c.running = b.later
 	}
-	if result, ok := f.views[r.entry]; ok {
-		return result.Value, result.Err
+	if b.later != nil {
+		b.later.sooner = b.sooner
 	}
-	return project(r.entry.view.project, f.value) // it joined after the flight had looked
+	b.sooner, b.later = nil, nil
+	b.flights, b.flight = nil, [1]*flight[V]{} // a loader may hold on to b; the values must not stay with it
 }
 
-// since is how long ago a moment of this cache's clock was.
-func (c *Cache[V]) since(moment int64) time.Duration { return time.Duration(c.now() - moment) }
+// endLoads ends the loads whose time is over.
+func (c *Cache[V]) endLoads() {
+	c.mu.Lock()
+	c.bark.isSet = false
+	var ends, givesUp []*Batch[V]
+	now, next := c.now(), int64(math.MaxInt64)
+	for b := c.running; b != nil; b = b.later {
+		switch {
+		case b.endsAt > now:
+		case !b.ended:
+			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
+			ends = append(ends, b)
+		default:
+			b.endsAt = math.MaxInt64
+			givesUp = append(givesUp, b)
+		}
+		next = min(next, b.endsAt)
+	}
+	if next < math.MaxInt64 && !c.closed {
+		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
+	}
+	c.mu.Unlock()
+	for _, b := range ends {
+		b.life.end(context.DeadlineExceeded)
+	}
+	for _, b := range givesUp {
+		b.giveUp(ErrTimeout)
+		c.tell(b)
+	}
+}

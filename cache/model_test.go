@@ -93,7 +93,7 @@ func (w *world) next() int {
 	return w.number
 }
 
-func (w *world) load(_ context.Context, keys []string) []cache.Loaded[string] {
+func (w *world) load(ctx context.Context, keys []string) []cache.Loaded[string] {
 	w.mu.Lock()
 	number, started := w.next(), time.Now()
 	loaded := make([]cache.Loaded[string], len(keys))
@@ -103,7 +103,10 @@ func (w *world) load(_ context.Context, keys []string) []cache.Loaded[string] {
 	delay := []time.Duration{0, 0, 300 * time.Millisecond, 3 * time.Second}[w.rng.IntN(4)]
 	w.mu.Unlock()
 	if delay > 0 {
-		time.Sleep(delay)
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done(): // at Close
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

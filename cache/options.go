@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 )
 
@@ -53,6 +54,11 @@ type Options[V any] struct {
 	// content of key does. Those of them that are kept or watched are then loaded
 	// in the background. Nil is none.
 	Follows func(key string) []string
+	// Parse, when it is not nil, is called once for each value of a document that a
+	// view is needed of, and returns what computes the views for which View returned
+	// a nil project, by their keys. Both may take their time, and are called with no
+	// lock held, by several goroutines at a time. A panic in them becomes an error.
+	Parse func(document V) (view func(key string) (V, error))
 	// Older reports whether candidate was made before current. Nil never does.
 	Older func(candidate, current V) bool
 	// Judge tells what a failed load means for the value that is kept. Nil makes
@@ -62,6 +68,12 @@ type Options[V any] struct {
 	// load, and must honour ctx as Load does. A panic in it is a refusal. Nil
 	// accepts all.
 	Validate func(ctx context.Context, c Change[V]) error
+	// Digest, when it is not nil, lets the cache remember what Validate let pass:
+	// the digest of what was accepted last, also after the value itself was dropped,
+	// and then of at most MaxEntries documents. So a value that comes back is only
+	// asked about when it is another one. Without Digest each that comes back is.
+	// It should be keyed, so that nobody can learn a value from its digest.
+	Digest func(V) [16]byte
 	// Observe is called at each event with no lock held, by several goroutines
 	// at a time. Nil costs nothing.
 	Observe func(Event[V])
@@ -80,6 +92,8 @@ const (
 
 	retryFirst = time.Second
 	retryLimit = time.Minute
+
+	manyOrigins = 1000
 )
 
 func (o *Options[V]) check() error {
@@ -118,10 +132,40 @@ func (o *Options[V]) judge(err error) Verdict {
 	return o.Judge(err)
 }
 
+func (o *Options[V]) older(candidate, current V) bool {
+	return o.Older != nil && o.Grace > 0 && o.Older(candidate, current)
+}
+
+// follows asks Follows, whose panic is no reason not to accept a value.
+func (o *Options[V]) follows(key string) (keys []string) {
+	if o.Follows == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			keys = nil
+		}
+	}()
+	return o.Follows(key)
+}
+
 // callbackTimeout is zero where a callback has no deadline.
 func (o *Options[V]) callbackTimeout() time.Duration {
 	if o.CallbackTimeout == 0 {
 		return defaultCallbackTimeout
 	}
 	return max(o.CallbackTimeout, 0)
+}
+
+// Backoff returns the pause after attempt consecutive failures: first, doubled
+// with each further failure, at most limit, of which the latter half is random,
+// so that many processes don't return at once. Attempts below 1 count as 1, and
+// negative durations as zero.
+func Backoff(attempt int, first, limit time.Duration) time.Duration {
+	pause := max(min(first, limit), 0)
+	for ; attempt > 1 && pause > 0 && pause < limit; attempt-- {
+		pause += min(pause, limit-pause) // twice as long, without an overflow
+	}
+	half := pause / 2
+	return half + rand.N(pause-half+1) //nolint:gosec // jitter needs no secrecy
 }

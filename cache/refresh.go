@@ -2,15 +2,16 @@ package cache
 
 import (
 	"context"
-	"fmt"
+	"slices"
+	"time"
 )
 
 // Refresh loads keys now, without jitter and whatever is kept, and returns when
 // that is done. The loads begin after the call, so that afterwards Get returns
 // what the backend holds now. Refreshes that wait together share a load. It
 // returns one error or nil for each key, in their order; what was kept is then
-// treated as after any failed load. Errors are those of Get, those of loads that
-// failed also where readers are served what was kept, and ErrRefused.
+// treated as after any failed load. Errors are those of Get, and of the load and
+// of Validate also where readers go on with what was kept.
 func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	errs := make([]error, len(keys))
 	if err := ctx.Err(); err != nil {
@@ -19,16 +20,27 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 		}
 		return errs
 	}
-	requests := c.ask(ctx, keys, PurposeForce, func(r *request[V]) (starts bool) {
-		r.flight, starts = c.forceLocked(r.entry.doc)
-		return starts
-	})
-	for i, r := range requests {
-		errs[i] = r.err
-		if r.flight == nil {
+	requests := c.resolveAll(keys)
+	var flights []*flight[V]
+	c.mu.Lock()
+	for i := range requests {
+		r := &requests[i]
+		if r.err != nil {
 			continue
 		}
-		if _, errs[i] = c.wait(ctx, r); errs[i] == nil {
+		if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
+			continue
+		}
+		var departs bool
+		if r.flight, departs = c.forceLocked(r.entry.doc); departs {
+			flights = append(flights, r.flight)
+		}
+	}
+	c.departLocked(ctx, true, flights...)
+	c.mu.Unlock()
+	for i := range requests {
+		r := &requests[i]
+		if _, errs[i] = c.answer(ctx, r); errs[i] == nil {
 			errs[i] = r.flight.missed
 		}
 	}
@@ -36,30 +48,160 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 }
 
 // forceLocked returns a flight that begins after now, and whether the caller must
-// start it. One that is already waiting for a turn is shared; a load that is
-// under way for a reader is overtaken.
-func (c *Cache[V]) forceLocked(d *document[V]) (f *flight[V], starts bool) {
-	switch running := d.flight; {
-	case running == nil || running.purpose != PurposeForce:
-		return c.boardLocked(d, PurposeForce), true
-	case running.begun:
-		if running.next == nil {
-			running.next = &flight[V]{doc: d, purpose: PurposeForce, done: make(chan struct{})}
+// depart it. One that is still waiting for its turn will do; a load that is under
+// way for somebody else is overtaken.
+func (c *Cache[V]) forceLocked(d *document[V]) (f *flight[V], departs bool) {
+	switch f = d.more.loading(); {
+	case f == nil || f.begun && f.purpose != PurposeForce:
+		f, departs = c.boardLocked(d, PurposeForce), true
+	case f.begun:
+		if f.next == nil {
+			f.next = &flight[V]{doc: d, purpose: PurposeForce}
 		}
-		return running.next, false
-	default:
-		return running, false
+		f = f.next
+	case f.queued && f.purpose != PurposeForce:
+		f.queued, f.purpose, departs = false, PurposeForce, true
 	}
+	f.joinLocked()
+	return f, departs
 }
 
-// KeyError tells which key an error is about.
-type KeyError struct {
-	Key string
-	Err error
+// Invalidate drops what is kept of keys, so that the next Get loads them; watched
+// keys are loaded at once. Loads under way don't bring back what they read. All
+// that is kept of a key's document goes with it. Unknown keys are ignored.
+func (c *Cache[V]) Invalidate(keys ...string) {
+	documents := make([]string, 0, len(keys))
+	for _, key := range keys {
+		if r, err := c.viewOf(key); err == nil {
+			documents = append(documents, r.document)
+		}
+	}
+	slices.Sort(documents)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var flights []*flight[V]
+	for _, key := range slices.Compact(documents) {
+		e := c.table.Load().find(key)
+		if e == nil {
+			continue
+		}
+		d := e.doc
+		c.invalidateLocked(d)
+		if d.more.watched() && d.more.flight == nil {
+			flights = append(flights, c.boardLocked(d, PurposeRefresh))
+		}
+		c.tidyLocked(d)
+		c.planLocked(d)
+	}
+	c.departLocked(c.ctx, false, flights...)
 }
 
-// Error names the key and the cause.
-func (e *KeyError) Error() string { return fmt.Sprintf("%q: %v", e.Key, e.Err) }
+// invalidateLocked forgets what is kept of d, and makes loads under way come too
+// late.
+func (c *Cache[V]) invalidateLocked(d *document[V]) {
+	m := d.own()
+	c.seq++
+	m.published = c.seq
+	m.epoch++
+	if m.flight != nil && m.flight.begun {
+		m.flight = nil
+	}
+	if d.expiresAt, d.refreshAt, d.held = 0, 0, false; m.trouble != nil {
+		m.trouble = &trouble{gone: m.trouble.gone, goneErr: m.trouble.goneErr}
+	}
+	c.dropLocked(d)
+}
 
-// Unwrap returns the cause.
-func (e *KeyError) Unwrap() error { return e.Err }
+// pace is how long Renew has to wait for its next load. Guarded by Cache.mu.
+type pace struct {
+	misses int   // loads in a row that brought nothing new
+	until  int64 // no load before
+}
+
+const (
+	paceFirst = 100 * time.Millisecond
+	paceLimit = 5 * time.Second
+)
+
+// Renew is for a user of the value whom somebody has just told that used, which
+// it took from h, is no longer good. It returns true at once when the current
+// value is another one, also when that comes while it waits. Else the document is
+// loaded in the background, as when it falls due: Grace holds, so that a lagging
+// backend can't be made to downgrade it, but the back-off after failures does
+// not. All that wait share the load.
+//
+// After a load that brought nothing new, or failed, the next one is allowed after
+// 100 milliseconds, then 200, up to 5 seconds; meanwhile Renew returns false and
+// no error at once. That pause is the document's, whichever handle asks, and ends
+// when the document's content changes. So Renew may be called after each refusal,
+// by any number of callers.
+//
+// Errors are ctx's, those of the load, and ErrClosed after Stop or Close.
+func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	moved := !h.cache.opts.Equal(h.Current(), used)
+	f, err := h.renew(ctx, moved)
+	if f == nil || err != nil {
+		return moved && err == nil, err
+	}
+	if err := f.wait(ctx); err != nil {
+		return false, err
+	}
+	if err := h.stopped(); err != nil {
+		return false, err
+	}
+	if changed = !h.cache.opts.Equal(h.Current(), used); changed {
+		return true, nil
+	}
+	return false, f.missed
+}
+
+// renew returns the load to wait for, or none when there is nothing to wait for.
+func (h *Handle[V]) renew(ctx context.Context, moved bool) (*flight[V], error) {
+	c, d := h.cache, h.watch.entry.doc
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := h.stoppedLocked(); err != nil || moved {
+		return nil, err
+	}
+	m := d.own()
+	if m.pace != nil && c.now() < m.pace.until {
+		return nil, nil //nolint:nilnil // there is nothing to wait for
+	}
+	f := m.flight
+	departs := f == nil || f.queued
+	if f == nil {
+		f = c.boardLocked(d, PurposeRefresh)
+	}
+	f.renews, f.queued = true, false
+	if f.joinLocked(); departs {
+		c.departLocked(ctx, true, f)
+		c.planLocked(d)
+	}
+	return f, nil
+}
+
+func (h *Handle[V]) stopped() error {
+	h.cache.mu.Lock()
+	defer h.cache.mu.Unlock()
+	return h.stoppedLocked()
+}
+
+func (h *Handle[V]) stoppedLocked() error {
+	if _, ok := h.watch.handles[h]; !ok || h.cache.closed {
+		return ErrClosed
+	}
+	return nil
+}
+
+// paceLocked makes the next Renew wait, after a load that brought nothing new.
+func (c *Cache[V]) paceLocked(m *more[V]) {
+	if m.pace == nil {
+		m.pace = &pace{}
+	}
+	wait := min(paceFirst<<min(m.pace.misses, 10), paceLimit)
+	m.pace.misses++
+	m.pace.until = after(c.now(), int64(wait))
+}

@@ -2,107 +2,269 @@ package cache
 
 import (
 	"container/heap"
+	"math/rand/v2"
 	"time"
 )
 
-// schedule holds the documents that the timer has to look at, the next one
-// first. One timer serves them all, and it runs only while there are any.
-type schedule[V any] struct {
-	docs  []*document[V]
-	timer *time.Timer
-	at    int64 // when the timer fires, while it is set
-	set   bool
+// This file says when: until when a value is served, when it is loaded again, and
+// what happens at that moment. One timer serves all documents, and only while some
+// of them are in use.
+
+// liveLocked sets until when a value is served, and reports whether it is kept at
+// all.
+func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
+	d := x.doc
+	ttl, maxStale := c.opts.TTL, c.opts.MaxStale
+	if x.TTL != nil {
+		ttl = *x.TTL
+	}
+	if x.MaxStale != nil {
+		maxStale = *x.MaxStale
+	}
+	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
+	d.loadedAt, d.held = x.batch.began, false
+	c.wellLocked(x.Origin, x.now)
+	if ttl <= 0 {
+		d.expiresAt, d.refreshAt = 0, 0
+		return false
+	}
+	pace := min(ttl/5*2, retryFirst) // an Expires that comes near must not make loads come faster and faster
+	if !x.Expires.IsZero() {
+		if left := time.Until(x.Expires); left > 0 {
+			ttl = min(ttl, left)
+		}
+	}
+	took := time.Duration(x.now - x.batch.began)
+	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
+	d.expiresAt = after(d.loadedAt, int64(ttl))
+	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
+	return true
 }
 
-func (s *schedule[V]) Len() int           { return len(s.docs) }
-func (s *schedule[V]) Less(i, j int) bool { return s.docs[i].due < s.docs[j].due }
+// termsLocked returns terms that are shared by all documents that have the same.
+func (c *Cache[V]) termsLocked(t terms) *terms {
+	if c.lastTerms != nil && *c.lastTerms == t {
+		return c.lastTerms
+	}
+	shared := c.terms[t]
+	if shared == nil {
+		if len(c.terms) >= manyOrigins { // those in use live on
+			clear(c.terms)
+		}
+		shared = &t
+		c.terms[t] = shared
+	}
+	c.lastTerms = shared
+	return shared
+}
 
-func (s *schedule[V]) Swap(i, j int) {
-	s.docs[i], s.docs[j] = s.docs[j], s.docs[i]
-	s.docs[i].index, s.docs[j].index = int32(i), int32(j) //nolint:gosec // far below 2^31 documents
+// schedule holds the documents that the timer has to look at, the next one first.
+type schedule[V any] []planned[V]
+
+type planned[V any] struct {
+	due int64
+	doc *document[V]
+}
+
+func (s schedule[V]) Len() int           { return len(s) }
+func (s schedule[V]) Less(i, j int) bool { return s[i].due < s[j].due }
+
+func (s schedule[V]) Swap(i, j int) {
+	s[i], s[j] = s[j], s[i]
+	s[i].doc.index, s[j].doc.index = int32(i), int32(j) //nolint:gosec // far below 2^31 documents
 }
 
 // Push implements heap.Interface.
 func (s *schedule[V]) Push(x any) {
-	d := x.(*document[V])        //nolint:forcetypeassert,errcheck // only planLocked pushes
-	d.index = int32(len(s.docs)) //nolint:gosec // far below 2^31 documents
-	s.docs = append(s.docs, d)
+	p := x.(*planned[V])         //nolint:forcetypeassert,errcheck // only planLocked pushes
+	p.doc.index = int32(len(*s)) //nolint:gosec // far below 2^31 documents
+	*s = append(*s, *p)
 }
 
 // Pop implements heap.Interface.
 func (s *schedule[V]) Pop() any {
-	last := len(s.docs) - 1
-	d := s.docs[last]
-	s.docs[last], s.docs = nil, s.docs[:last]
+	last := len(*s) - 1
+	d := (*s)[last].doc
+	(*s)[last] = planned[V]{}
+	if *s = (*s)[:last]; last == 0 {
+		*s = nil // it may have been long
+	}
 	d.index = -1
 	return d
+}
+
+// order puts the schedule right after many documents were changed.
+func (s *schedule[V]) order() {
+	for i := range *s {
+		p := &(*s)[i]
+		p.due, _ = p.doc.nextDue()
+	}
+	heap.Init(s)
 }
 
 // planLocked puts d where it belongs in the schedule, after any change of its
 // times or use.
 func (c *Cache[V]) planLocked(d *document[V]) {
 	due, needed := d.nextDue()
-	switch {
+	switch s := &c.schedule; {
 	case !needed || c.closed || d.removed:
 		if d.index >= 0 {
-			heap.Remove(&c.schedule, int(d.index))
+			heap.Remove(s, int(d.index))
 		}
-		c.disarmLocked()
-		return
 	case d.index < 0:
-		d.due = due
-		heap.Push(&c.schedule, d)
-	case d.due != due:
-		d.due = due
-		heap.Fix(&c.schedule, int(d.index))
+		heap.Push(s, &planned[V]{due, d})
+	case (*s)[d.index].due != due:
+		(*s)[d.index].due = due
+		heap.Fix(s, int(d.index))
 	}
 	c.armLocked()
 }
 
-// nextDue says when the timer has to look at d: to load it again when it is read
-// or watched, and to stop serving it when its time is over.
+// nextDue says when the timer has to look at d: to load it again when it is read,
+// watched or expected to change, and to stop serving it when its time is over.
 func (d *document[V]) nextDue() (due int64, needed bool) {
-	due, needed = d.nextOwnDue()
-	if d.expected != nil && d.flight == nil && (!needed || d.expected.at < due) {
-		return d.expected.at, true
+	at := func(moment int64) {
+		if !needed || moment < due {
+			due, needed = moment, true
+		}
+	}
+	if d.used && d.serves() {
+		at(d.deadline())
+	}
+	if d.more.loading() != nil {
+		return due, needed
+	}
+	if d.refreshAt > 0 && (d.used || d.more.watched()) {
+		at(d.refreshAt)
+	}
+	if x := d.more.awaits(); x != nil {
+		at(x.at)
 	}
 	return due, needed
 }
 
-func (d *document[V]) nextOwnDue() (due int64, needed bool) {
-	loads := d.flight == nil && d.refreshAt > 0 && (d.watchers > 0 || d.used)
-	ends := d.used && d.val != nil
+// armLocked sets the timer for what comes next, and stops it when nothing does.
+func (c *Cache[V]) armLocked() {
+	a, absent := c.absent.next()
 	switch {
-	case loads && ends:
-		return min(d.refreshAt, d.deadline()), true
-	case loads:
-		return d.refreshAt, true
-	case ends:
-		return d.deadline(), true
+	case c.closed:
+	case len(c.schedule) > 0 && (!absent || c.schedule[0].due <= a.at):
+		c.timer.set(c.schedule[0].due, c.now)
+	case absent:
+		c.timer.set(a.at, c.now)
+	default:
+		c.timer.stop()
 	}
-	return 0, false
 }
 
-func (c *Cache[V]) armLocked() {
-	s := &c.schedule
-	if len(s.docs) == 0 || s.set && s.at <= s.docs[0].due {
+// slice is how many documents the timer looks at before it lets others have the
+// lock.
+const slice = 500
+
+// tick looks at what is due: it ends what is over, and then begins refreshes.
+func (c *Cache[V]) tick() {
+	c.mu.Lock()
+	c.timer.isSet = false
+	now := c.now()
+	var load []*document[V]
+	for more := true; more && !c.closed; {
+		var events []Event[V]
+		more = c.endDueLocked(now, &load, &events)
+		c.yieldLocked(events)
+	}
+	cv := &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
+	for len(load) > 0 && !c.closed {
+		n := min(len(load), slice)
+		c.refreshLocked(cv, load[:n], now)
+		load = load[n:]
+		c.yieldLocked(nil)
+	}
+	if t := c.table.Load(); !t.fits() {
+		c.table.Store(t.resized())
+	}
+	c.armLocked()
+	c.mu.Unlock()
+}
+
+// endDueLocked takes documents that are due off the schedule, also those that will
+// be so soon that they can share a batch. It ends what is over and adds to load
+// what may have to be loaded. It reports whether there are more.
+func (c *Cache[V]) endDueLocked(now int64, load *[]*document[V], events *[]Event[V]) (more bool) {
+	for range slice {
+		switch a, absent := c.absent.next(); {
+		case absent && a.at <= now:
+			c.absent.leave()
+			c.leaveLocked(a.entry, a.at)
+		case len(c.schedule) > 0 && (c.schedule[0].due <= now || c.schedule[0].doc.isDue(now)):
+			d := heap.Pop(&c.schedule).(*document[V]) //nolint:forcetypeassert,errcheck // it holds nothing else
+			c.endLocked(d, now, events)
+			if d.isDue(now) {
+				*load = append(*load, d)
+			} else {
+				c.planLocked(d)
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// refreshLocked begins the loads of documents that are due.
+func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
+	var flights []*flight[V]
+	for _, d := range due {
+		if d.removed || !d.isDue(now) {
+			continue
+		}
+		x := d.more.awaits()
+		if !c.mayAskLocked(d, now) {
+			continue
+		}
+		f := c.boardLocked(d, PurposeRefresh)
+		flights = append(flights, f)
+		if x != nil && x.at <= now {
+			x.flight = f
+		}
+	}
+	c.embarkLocked(cv, flights)
+	for _, d := range due {
+		c.planLocked(d)
+	}
+}
+
+// isDue reports whether d is to be loaded now.
+func (d *document[V]) isDue(now int64) bool {
+	if d.more.loading() != nil {
+		return false
+	}
+	x := d.more.awaits()
+	return x != nil && x.at <= now ||
+		d.refreshAt > 0 && d.refreshAt <= now+d.slack() && (d.used || d.more.watched())
+}
+
+// slack is how much earlier than planned d may be loaded to share a batch.
+func (d *document[V]) slack() int64 {
+	if d.terms == nil {
+		return 0
+	}
+	return min(min(d.terms.ttl, max(d.expiresAt-d.loadedAt, 0))/64, int64(2*time.Second))
+}
+
+// endLocked stops serving a value whose time is over, unless its failures let it
+// go on as a stale one.
+func (c *Cache[V]) endLocked(d *document[V], now int64, events *[]Event[V]) {
+	if !d.serves() || now < d.deadline() {
 		return
 	}
-	s.at, s.set = s.docs[0].due, true
-	wait := time.Duration(s.at - c.now())
-	if s.timer == nil {
-		s.timer = time.AfterFunc(wait, c.tick)
-	} else {
-		s.timer.Reset(wait)
+	if c.staleLocked(d, now, events); d.state == stale && now < d.deadline() {
+		return
 	}
-}
-
-// disarmLocked stops the timer when nothing is left to wake up for.
-func (c *Cache[V]) disarmLocked() {
-	if s := &c.schedule; s.set && len(s.docs) == 0 {
-		s.timer.Stop()
-		s.set = false
+	t := d.more.failing()
+	if d.state == kept && now < d.staleUntil() && (t == nil || t.err == nil || t.refused) {
+		d.cool() // no failure so far: if the next is transient, it may be served again
+		return
 	}
+	c.dropLocked(d)
+	c.tidyLocked(d)
 }
-
-var _ heap.Interface = (*schedule[struct{}])(nil)

@@ -183,16 +183,21 @@ func TestPurposeTellsTheLoaderWhyAndWhetherToPass(t *testing.T) {
 			purpose cache.Purpose
 			pass    bool
 		}
+		var mu sync.Mutex
 		var got []why
 		c := newCache(t, b, func(o *cache.Options[string]) {
 			o.Load = func(ctx context.Context, batch *cache.Batch[string]) {
+				mu.Lock()
 				got = append(got, why{batch.Purpose, batch.Pass})
+				mu.Unlock()
 				b.load(ctx, batch)
 			}
 		})
 		wants := func(what string, w why) {
 			t.Helper()
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			if len(got) != 1 || got[0] != w {
 				t.Errorf("%s: %+v, want %+v", what, got, w)
 			}

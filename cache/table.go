@@ -9,6 +9,7 @@ import (
 //
 // A reader that meets a writer may miss an entry that is there; it then looks
 // again with the lock. It never loops: whatever is relinked, each chain ends.
+// docs/adr/0005 has what was measured beside it.
 type table[V any] struct {
 	seed    maphash.Seed
 	mask    uint64
@@ -26,7 +27,7 @@ func newTable[V any](seed maphash.Seed, buckets int) *table[V] {
 func (t *table[V]) find(key string) *entry[V] {
 	hash := maphash.String(t.seed, key)
 	for e := t.buckets[hash&t.mask].Load(); e != nil; e = e.next.Load() {
-		if e.hash == hash && e.key == key {
+		if e.hash == uint32(hash) && e.key == key { //nolint:gosec // half of it tells enough
 			return e
 		}
 	}
@@ -35,19 +36,25 @@ func (t *table[V]) find(key string) *entry[V] {
 
 // insert adds an entry whose key is not in t.
 func (t *table[V]) insert(e *entry[V]) {
-	e.hash = maphash.String(t.seed, e.key)
+	e.hash = uint32(maphash.String(t.seed, e.key)) //nolint:gosec // see find
 	t.link(e)
 	t.count++
 }
 
+// bucket is where e belongs. A table has fewer than 2^32 buckets, so that the half
+// of the hash that e keeps will do.
+func (t *table[V]) bucket(e *entry[V]) *atomic.Pointer[entry[V]] {
+	return &t.buckets[uint64(e.hash)&t.mask]
+}
+
 func (t *table[V]) link(e *entry[V]) {
-	bucket := &t.buckets[e.hash&t.mask]
-	e.next.Store(bucket.Load())
-	bucket.Store(e)
+	b := t.bucket(e)
+	e.next.Store(b.Load())
+	b.Store(e)
 }
 
 func (t *table[V]) remove(e *entry[V]) {
-	at := &t.buckets[e.hash&t.mask]
+	at := t.bucket(e)
 	for cur := at.Load(); cur != nil; cur = at.Load() {
 		if cur == e {
 			at.Store(e.next.Load())
@@ -58,14 +65,22 @@ func (t *table[V]) remove(e *entry[V]) {
 	}
 }
 
-func (t *table[V]) full() bool { return t.count >= len(t.buckets) }
+// fits reports whether t is neither too small for its entries nor far too large.
+func (t *table[V]) fits() bool {
+	size := len(t.buckets)
+	return t.count < size && (t.count > size/8 || size == smallestTable)
+}
 
-// grown returns a table of twice the size that takes over t's entries.
-func (t *table[V]) grown() *table[V] {
-	bigger := newTable[V](t.seed, 2*len(t.buckets))
-	bigger.count = t.count
-	t.each(func(e *entry[V]) { bigger.link(e) })
-	return bigger
+// resized returns a table of a fitting size that takes over t's entries.
+func (t *table[V]) resized() *table[V] {
+	size := smallestTable
+	for size <= t.count+t.count/4 {
+		size *= 2
+	}
+	other := newTable[V](t.seed, size)
+	other.count = t.count
+	t.each(func(e *entry[V]) { other.link(e) })
+	return other
 }
 
 // each visits all entries; visit may relink or remove the one it is given.
@@ -76,5 +91,165 @@ func (t *table[V]) each(visit func(*entry[V])) {
 			visit(e)
 			e = next
 		}
+	}
+}
+
+// How far one insertion looks for something to drop, and how far when the last one
+// found nothing: where all is watched or being loaded there is nothing to find, and
+// a look through the whole table would make every further key slow. So the table
+// may pass MaxEntries by a hundredth or so until the sweep has come round.
+const (
+	sweepFar  = 1024
+	sweepNear = 32
+)
+
+// insertLocked puts an entry into the table, and makes room for it. keep is the
+// document that it belongs to.
+func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
+	if limit := c.opts.MaxEntries; limit > 0 {
+		for c.table.Load().count >= limit && c.dropAbsentLocked(keep) {
+		}
+		c.sweepLocked(limit, keep)
+	}
+	t := c.table.Load()
+	t.insert(e)
+	if t.count >= len(t.buckets) {
+		c.table.Store(t.resized())
+	}
+}
+
+// sweepLocked drops what was not read since the sweep last passed it, as the
+// CLOCK algorithm does, while there is too much.
+func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
+	t, n, found := c.table.Load(), 0, false
+	for ; t.count >= limit && n < sweepFar && (n < sweepNear || found || !c.vain); n++ {
+		c.sweep = (c.sweep + 1) % len(t.buckets)
+		for e := t.buckets[c.sweep].Load(); e != nil && t.count >= limit; e = e.next.Load() {
+			if e.doc != keep || e.isView() {
+				found = c.dropColdLocked(e) || found
+			}
+		}
+	}
+	c.vain = n > 0 && !found
+}
+
+// dropColdLocked drops e, unless it is watched, being loaded, or hot. What is hot
+// gets a second chance: its next read makes it hot again. A document goes after
+// its views, whose values it holds. It reports whether it did either.
+func (c *Cache[V]) dropColdLocked(e *entry[V]) bool {
+	d := e.doc
+	switch {
+	case e.watch() != nil || d.more.busy() || !e.isView() && (d.more.watched() || d.more.view() != nil):
+		return false
+	case e.isView() && e.hot.Load() != nil:
+		e.hot.Store(nil)
+	case e.isView():
+		c.removeViewLocked(e)
+	case d.used:
+		d.cool()
+		c.planLocked(d)
+	default:
+		c.removeLocked(d)
+	}
+	return true
+}
+
+// removeLocked takes a document and its views out of the table.
+func (c *Cache[V]) removeLocked(d *document[V]) {
+	c.dropLocked(d)
+	d.each(func(e *entry[V]) {
+		if e.isView() {
+			c.removeViewLocked(e)
+		}
+	})
+	c.aliasLocked(d, "")
+	c.table.Load().remove(&d.entry)
+	d.removed = true
+	c.planLocked(d)
+	d.more = nil
+}
+
+// tidyLocked takes a document out of the table when nothing is left to keep.
+func (c *Cache[V]) tidyLocked(d *document[V]) {
+	if d.removed || d.more.busy() || d.more.watched() {
+		return
+	}
+	if d.val != nil || d.state == gone && d.expiresAt > c.now() {
+		d.shed()
+		return
+	}
+	held := false // by a callback that still runs
+	d.each(func(e *entry[V]) { held = held || e.watch() != nil })
+	if !held {
+		c.removeLocked(d)
+	}
+}
+
+// absentee is an entry of which nothing but its absence is kept, until at.
+type absentee[V any] struct {
+	entry *entry[V]
+	at    int64
+}
+
+// absentees are in the order in which they leave, as NegativeTTL is the same for
+// all. One that is there by now is passed over when its turn comes.
+type absentees[V any] struct {
+	list []absentee[V]
+	gone int // how many at its start have left
+}
+
+func (a *absentees[V]) next() (absentee[V], bool) {
+	if a.gone == len(a.list) {
+		return absentee[V]{}, false
+	}
+	return a.list[a.gone], true
+}
+
+func (a *absentees[V]) add(e *entry[V], at int64) {
+	if a.gone > len(a.list)/2 { // so that it moves seldom, and holds little
+		a.list = append([]absentee[V](nil), a.list[a.gone:]...)
+		a.gone = 0
+	}
+	a.list = append(a.list, absentee[V]{e, at})
+}
+
+func (a *absentees[V]) leave() {
+	a.list[a.gone] = absentee[V]{}
+	if a.gone++; a.gone == len(a.list) {
+		*a = absentees[V]{}
+	}
+}
+
+// absentLocked has e leave at a moment, if nothing but its absence is kept then.
+func (c *Cache[V]) absentLocked(e *entry[V], at int64) {
+	c.absent.add(e, at)
+	c.armLocked()
+}
+
+// dropAbsentLocked makes room: names that nobody has are the first to go, so that
+// whoever asks for many of them drives out nothing else. It reports whether there
+// may be more of them.
+func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
+	a, ok := c.absent.next()
+	if !ok {
+		return false
+	}
+	c.absent.leave()
+	if a.entry.doc != keep || a.entry.isView() {
+		c.leaveLocked(a.entry, a.at)
+	}
+	return true
+}
+
+// leaveLocked removes e if nothing but its absence is kept, which ends at at.
+func (c *Cache[V]) leaveLocked(e *entry[V], at int64) {
+	d := e.doc
+	switch {
+	case d.removed || e.watch() != nil || d.more.busy():
+	case !e.isView() && d.state == gone && d.expiresAt <= at && !d.more.watched():
+		c.removeLocked(d)
+	case e.isView() && e.side.err != nil && e.side.until <= at && !e.side.removed:
+		c.removeViewLocked(e)
+		c.tidyLocked(d)
 	}
 }

@@ -68,8 +68,8 @@ func TestTableWithWritersAndReaders(t *testing.T) {
 	for round := range 3 {
 		for _, key := range keys {
 			now := table.Load()
-			if now.full() {
-				now = now.grown()
+			if !now.fits() {
+				now = now.resized()
 				table.Store(now)
 			}
 			e := &entry[string]{key: key}

@@ -1,12 +1,6 @@
 package cache
 
-// view is a key whose value is computed from a document's.
-type view[V any] struct {
-	entry[V]
-	project func(V) (V, error)
-	err     error    // why there is no val
-	peer    *view[V] // the document's next view
-}
+import "sync"
 
 // resolved is what Options.View says about a key.
 type resolved[V any] struct {
@@ -14,24 +8,16 @@ type resolved[V any] struct {
 	project  func(V) (V, error)
 }
 
-// resolve asks View about the keys that the table does not have. It runs without
-// the lock, as View is the user's.
-func (c *Cache[V]) resolve(keys []string, requests []request[V]) []resolved[V] {
-	views := make([]resolved[V], len(keys))
-	for i, key := range keys {
-		views[i], requests[i].err = c.viewOf(key)
-	}
-	return views
-}
-
+// viewOf asks View about a key that the table does not have. It runs without the
+// lock, as View is the user's.
 func (c *Cache[V]) viewOf(key string) (resolved[V], error) {
 	if c.opts.View == nil {
 		return resolved[V]{document: key}, nil
 	}
 	if e := c.table.Load().find(key); e != nil { // it may be gone when the answer is used
 		r := resolved[V]{document: e.doc.key}
-		if e.view != nil {
-			r.project = e.view.project
+		if e.isView() {
+			r.project = e.side.project
 		}
 		return r, nil
 	}
@@ -39,53 +25,126 @@ func (c *Cache[V]) viewOf(key string) (resolved[V], error) {
 	return resolved[V]{document, project}, err
 }
 
-// projectAll computes the views of a new value without the lock.
-func (c *Cache[V]) projectAll(d *document[V], result Loaded[V]) map[*entry[V]]Result[V] {
-	if result.Err != nil {
-		return nil
+// entryLocked returns the entry of key, made if it is new.
+func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
+	if c.closed {
+		return nil, ErrClosed
 	}
-	c.mu.Lock()
-	var views []*view[V]
-	for v := d.views; v != nil; v = v.peer {
-		views = append(views, v)
+	if e := c.table.Load().find(key); e != nil {
+		return e, nil
 	}
-	c.mu.Unlock()
-	if views == nil {
-		return nil
+	e := c.table.Load().find(r.document)
+	if e == nil {
+		d := &document[V]{entry: entry[V]{key: r.document, index: -1}}
+		d.doc = d
+		e = &d.entry
+		c.insertLocked(e, d)
 	}
-	projected := make(map[*entry[V]]Result[V], len(views))
-	for _, v := range views {
-		own := view[V]{project: v.project}
-		projectView(&own, result.Value)
-		r := Result[V]{Err: own.err}
-		if own.val != nil {
-			r.Value = *own.val
-		}
-		projected[&v.entry] = r
+	if key == r.document {
+		return e, nil
 	}
-	return projected
+	return c.addViewLocked(e.doc, key, r.project), nil
 }
 
-// projectView computes a view's value from its document's.
-func projectView[V any](v *view[V], value V) {
-	v.val, v.err = nil, nil
-	if projected, err := project(v.project, value); err != nil {
-		v.err = err
+// A document's views are a list, the newest one first.
+
+func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
+	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
+	c.insertLocked(v, d)
+	m := d.own()
+	if v.side.peer = m.views; m.views != nil {
+		m.views.side.back = v
+	}
+	m.views = v
+	return v
+}
+
+func (c *Cache[V]) removeViewLocked(v *entry[V]) {
+	s, m := v.side, v.doc.more
+	if s.peer != nil {
+		s.peer.side.back = s.back
+	}
+	if s.back != nil {
+		s.back.side.peer = s.peer
 	} else {
-		v.val = &projected
+		m.views = s.peer
+	}
+	s.peer, s.back, s.removed = nil, nil, true
+	v.hot.Store(nil)
+	v.val, s.from, s.err = nil, nil, nil
+	c.table.Load().remove(v)
+	if m.views == nil {
+		m.parsed = nil
 	}
 }
 
-// project calls a projection and turns a panic into ErrPanic: the lock may be
-// held, or nobody be there to recover.
-func project[V any](f func(V) (V, error), value V) (projected V, err error) {
-	if f == nil {
-		return value, nil
+// parsed is a document's value on its way to its views. It is shared by all that
+// need one, so that a document is parsed once for them, and without the lock.
+type parsed[V any] struct {
+	value *V
+	once  sync.Once
+	views func(key string) (V, error)
+}
+
+// parsedLocked returns what views of value, which d has or had, are computed from.
+func (d *document[V]) parsedLocked(value *V) *parsed[V] {
+	switch m := d.more; {
+	case m.view() == nil || value == nil:
+		return nil
+	case m.parsed != nil && m.parsed.value == value:
+		return m.parsed
+	case value == d.val:
+		m.parsed = &parsed[V]{value: value}
+		return m.parsed
 	}
+	return &parsed[V]{value: value}
+}
+
+// project computes the view v. It calls the user's functions, so it must be called
+// without the lock. A panic of theirs becomes ErrPanic.
+func (c *Cache[V]) project(v *entry[V], p *parsed[V]) (value V, err error) {
 	defer func() {
 		if recover() != nil {
 			err = ErrPanic
 		}
 	}()
-	return f(value)
+	switch f := v.side.project; {
+	case f != nil:
+		return f(*p.value)
+	case c.opts.Parse == nil:
+		return *p.value, nil
+	}
+	p.once.Do(func() { p.views = c.opts.Parse(*p.value) })
+	return p.views(v.key)
+}
+
+// view computes v from p, and keeps the outcome if p is of the value that the
+// document still has.
+func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
+	value, err := c.project(v, p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d := v.doc; d.val == p.value && d.serves() && !v.side.removed && !c.closed {
+		c.setViewLocked(v, p.value, &value, err)
+	}
+	return value, err
+}
+
+// setViewLocked makes value, or err, that of v. A view that does not exist is
+// forgotten after NegativeTTL, as an absent document is.
+func (c *Cache[V]) setViewLocked(v *entry[V], from, value *V, err error) {
+	s := v.side
+	if s.from = from; err == nil {
+		v.val, s.err = value, nil
+		return
+	}
+	v.val, s.err = nil, err
+	if s.until = after(c.now(), int64(max(c.opts.NegativeTTL, 0))); s.watch != nil {
+		return
+	}
+	if c.opts.NegativeTTL <= 0 {
+		c.removeViewLocked(v)
+	} else {
+		c.absentLocked(v, s.until)
+	}
 }

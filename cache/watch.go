@@ -2,8 +2,20 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
+	"time"
 )
+
+// Change is a change of a key's content.
+type Change[V any] struct {
+	Key string
+	// Old is the content before. It is the zero V where Validate is asked about a
+	// value that is not the first one, and the one before is no longer known.
+	Old, New V
+	// At is when the load that first brought New began.
+	At time.Time
+}
 
 // watch is what is needed for a key that somebody watches. Guarded by Cache.mu.
 type watch[V any] struct {
@@ -57,12 +69,12 @@ func (h *Handle[V]) Stop() {
 // until Stop or Close. Errors are those of Get. With a negative TTL the handle
 // changes when Get or Refresh read another value.
 func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
-	r, err := c.viewOf(key)
-	if err != nil {
-		return nil, err
+	r := c.resolve(key)
+	if r.err != nil {
+		return nil, r.err
 	}
 	c.mu.Lock()
-	e, err := c.entryLocked(key, r)
+	e, err := c.entryLocked(key, r.as)
 	if err != nil {
 		c.mu.Unlock()
 		return nil, err
@@ -78,9 +90,7 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if h.watch.current == nil {
-		h.watch.current = &value
-	}
+	c.firstLocked(h.watch, &value)
 	h.showLocked()
 	c.planLocked(e.doc)
 	return h, nil
@@ -94,49 +104,144 @@ func (h *Handle[V]) showLocked() {
 	h.state.Store(s)
 }
 
+// OnChange has call called after each change of key's content, never for the
+// first value and never for a rewrite of the same. From then on key counts as
+// watched: it is loaded now, in the background, unless a value is kept, and
+// before each TTL ends.
+//
+// Calls for one key run one at a time, in order, those for up to 32 keys at a
+// time, with no lock held, and with a context that ends at CallbackTimeout and at
+// Close. Of the callbacks of one key, the one that was not called for longest is
+// the next; one that ignores its deadline holds up no other. A call may use the
+// cache, Close included. A call that fails or panics is made again with back-off,
+// then with the value that is current; changes that it missed become one.
+//
+// stop ends it: no call begins afterwards. It does not wait for one that is
+// running, so that a call may stop itself. Errors are those of View, and
+// ErrClosed.
+func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) error) (stop func(), err error) {
+	r := c.resolve(key)
+	if r.err != nil {
+		return nil, r.err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, err := c.entryLocked(key, r.as)
+	if err != nil {
+		return nil, err
+	}
+	w := c.watchLocked(e)
+	s := &subscription[V]{call: call, told: w.current}
+	w.subs = append(w.subs, s)
+	d := e.doc
+	switch {
+	case !d.serves() && d.more.loading() == nil:
+		c.departLocked(c.ctx, false, c.boardLocked(d, PurposeRefresh))
+	case d.serves() && w.current == nil:
+		c.computeLocked(w, d.parsedLocked(d.val))
+	}
+	c.planLocked(d)
+	return func() { c.unsubscribe(w, s) }, nil
+}
+
+// computeLocked computes a view that is watched from now on, so that its next
+// change is told. It gives up the lock meanwhile.
+func (c *Cache[V]) computeLocked(w *watch[V], p *parsed[V]) {
+	c.mu.Unlock()
+	value, err := c.view(w.entry, p)
+	c.mu.Lock()
+	if err == nil {
+		c.firstLocked(w, &value)
+	}
+}
+
+func (c *Cache[V]) unsubscribe(w *watch[V], s *subscription[V]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.stopped {
+		return
+	}
+	s.stopped, s.pending = true, nil
+	if s.retry != nil {
+		s.retry.Stop()
+	}
+	w.subs = slices.DeleteFunc(slices.Clone(w.subs), func(other *subscription[V]) bool { return other == s })
+	c.unwatchLocked(w)
+}
+
 // watchLocked counts one more watcher of e.
 func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
-	if e.watch == nil {
-		e.watch = &watch[V]{entry: e, handles: map[*Handle[V]]struct{}{}}
-		if v := e.view; v != nil && e.val == nil && v.err == nil && e.doc.val != nil {
-			projectView(v, *e.doc.val)
-		}
-		e.watch.current = e.val
+	if e.side == nil {
+		e.side = &side[V]{}
 	}
-	e.doc.watchers++
-	return e.watch
+	m := e.doc.own()
+	if e.side.watch == nil {
+		e.side.watch = &watch[V]{entry: e, handles: map[*Handle[V]]struct{}{}, current: e.val}
+		m.epoch++ // what is being judged has to tell it too
+	}
+	m.watchers++
+	return e.side.watch
+}
+
+// firstLocked notes the first value of a watch, unless a newer one has come.
+func (c *Cache[V]) firstLocked(w *watch[V], value *V) {
+	if w.current != nil {
+		return
+	}
+	w.current = value
+	w.entry.doc.own().epoch++
+	for _, s := range w.subs {
+		if s.told == nil {
+			s.told = value
+		}
+	}
 }
 
 // unwatchLocked counts one watcher less.
 func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 	d := w.entry.doc
-	d.watchers--
-	w.releaseLocked()
-	c.planLocked(d)
+	d.more.watchers--
+	if d.more.watchers == 0 && !c.closed {
+		d.more.pace = nil
+		if !d.serves() {
+			d.val = nil // it was known for the watchers
+		}
+		if d.state == gone && d.expiresAt > c.now() {
+			c.absentLocked(&d.entry, d.expiresAt)
+		}
+	}
+	c.releaseLocked(w)
+	if v := w.entry; v.isView() && v.side.watch == nil && v.side.err != nil && !v.side.removed && !c.closed {
+		c.setViewLocked(v, v.side.from, nil, v.side.err) // it leaves as others do
+	}
 	c.tidyLocked(d)
+	c.planLocked(d)
 }
 
 // releaseLocked forgets a watch without watchers. It stays while a callback runs,
 // so that one that subscribes meanwhile waits for its turn.
-func (w *watch[V]) releaseLocked() {
-	if len(w.subs) == 0 && len(w.handles) == 0 && !w.queued && w.entry.watch == w {
-		w.entry.watch = nil
+func (c *Cache[V]) releaseLocked(w *watch[V]) {
+	if s := w.entry.side; len(w.subs) == 0 && len(w.handles) == 0 && !w.queued && s != nil && s.watch == w {
+		s.watch = nil
+		if !w.entry.isView() {
+			w.entry.side = nil
+		}
+		c.tidyLocked(w.entry.doc)
 	}
 }
 
-// tellLocked tells the watchers of e its new value.
-func (c *Cache[V]) tellLocked(e *entry[V], began int64) {
-	w := e.watch
+// tellLocked tells the watchers of e the value that was just accepted, and whether
+// its content is another one.
+func (c *Cache[V]) tellLocked(e *entry[V], changed bool, began int64) {
+	w := e.watch()
 	if w == nil || e.val == nil {
 		return
 	}
-	switch {
-	case w.current == nil:
-		w.current = e.val
-	case c.opts.Equal(*w.current, *e.val):
-		w.current = e.val // the same content, perhaps as another version
-	default:
-		w.previous, w.current, w.at = w.current, e.val, began
+	if changed {
+		w.previous, w.at = w.current, began
+	}
+	w.current = e.val // also where the content is the same: perhaps as another version
+	if changed {
 		c.queueLocked(w)
 	}
 	for h := range w.handles {

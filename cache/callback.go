@@ -5,6 +5,56 @@ import (
 	"time"
 )
 
+// subscription is one callback. Guarded by Cache.mu.
+type subscription[V any] struct {
+	call     func(context.Context, Change[V]) error
+	told     *V          // what the callback knows: New of its last successful call
+	pending  []news[V]   // what it has yet to be told, in order
+	failures int         // consecutive
+	err      error       // of the last call
+	retry    *time.Timer // while it waits for its next try
+	stopped  bool
+	running  bool
+	since    int64  // when the call that runs began
+	turn     uint64 // when it was called last: a lower one is longer ago
+}
+
+// news is a value that a callback is to be told, and when the load of it began.
+type news[V any] struct {
+	value *V
+	at    int64
+}
+
+// maxPending bounds what a callback that does not return can pile up. Beyond it,
+// the changes in the middle become one.
+const maxPending = 16
+
+// queueLocked notes the watch's current value for all its callbacks.
+func (c *Cache[V]) queueLocked(w *watch[V]) {
+	for _, s := range w.subs {
+		s.noteLocked(w.previous, news[V]{w.current, w.at}, c.opts.Equal)
+	}
+	c.wakeLocked(w)
+}
+
+// noteLocked adds a change from old to n.
+func (s *subscription[V]) noteLocked(old *V, n news[V], equal func(a, b V) bool) {
+	if s.told == nil {
+		s.told = old // it subscribed before the first value
+	}
+	last := len(s.pending) - 1
+	switch {
+	case s.retry != nil:
+		s.pending[last] = n
+	case len(s.pending) < maxPending:
+		s.pending = append(s.pending, n)
+	case equal(*s.pending[last-1].value, *n.value): // back at what it was before the last
+		s.pending = s.pending[:last]
+	default:
+		s.pending[last] = n
+	}
+}
+
 // maxWorkers is how many keys' callbacks run at a time. One that runs on after
 // its deadline is not counted.
 const maxWorkers = 32
@@ -51,7 +101,7 @@ func (c *Cache[V]) work() {
 		}
 		w.queued = false
 		c.wakeLocked(w) // behind the others, if there is more
-		w.releaseLocked()
+		c.releaseLocked(w)
 	}
 	c.workers--
 }
@@ -115,8 +165,7 @@ func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err 
 		s.retry = time.AfterFunc(delay, func() { c.retryCall(w, s) })
 		events = append(events, Event[V]{Kind: KindRetryPlanned, Key: e.Key, Err: err, Attempt: s.failures, Delay: delay})
 	}
-	c.emitLocked(events)
-	c.mu.Lock()
+	c.yieldLocked(events)
 }
 
 // retryCall makes a failed call due again, unless the content is back at what

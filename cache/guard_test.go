@@ -1,0 +1,130 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux/cache"
+)
+
+func digestOf(value string) (digest [16]byte) {
+	h := fnv.New128a()
+	h.Write([]byte(value))
+	return [16]byte(h.Sum(nil))
+}
+
+// What Validate refuses must not get in because the value before it was dropped.
+func TestValidateOutlivesTheValue(t *testing.T) {
+	tests := []struct {
+		name   string
+		adjust func(*cache.Options[string])
+		drop   func(t *testing.T, b *backend, c *cache.Cache[string])
+	}{
+		{"after Invalidate", nil, func(_ *testing.T, _ *backend, c *cache.Cache[string]) { c.Invalidate("k") }},
+		{"after an outage", nil, func(t *testing.T, b *backend, c *cache.Cache[string]) {
+			b.fail("", errDown)
+			pass(ttl)
+			want(t, c, "k", "", errDown)
+			b.fail("", nil)
+		}},
+		{"after a broken answer", nil, func(t *testing.T, b *backend, c *cache.Cache[string]) {
+			b.fail("k", errBroken)
+			pass(ttl)
+			want(t, c, "k", "", errBroken)
+			b.fail("k", nil)
+		}},
+		{"after it was gone", withNegativeTTL, func(t *testing.T, b *backend, c *cache.Cache[string]) {
+			b.fail("k", errGone)
+			pass(ttl)
+			want(t, c, "k", "", errGone)
+			b.fail("k", nil)
+			pass(time.Minute)
+		}},
+		{"where nothing is kept", func(o *cache.Options[string]) { o.TTL = -1 }, func(*testing.T, *backend, *cache.Cache[string]) {}},
+		{"after it was driven out", func(o *cache.Options[string]) { o.MaxEntries = 10 }, func(t *testing.T, _ *backend, c *cache.Cache[string]) {
+			for i := range 9 {
+				for range 3 { // used, so that k is the one that goes
+					want(t, c, fmt.Sprint(i), fmt.Sprint(i), nil)
+				}
+			}
+			for i := range 5 {
+				want(t, c, fmt.Sprint("more", i), fmt.Sprint("more", i), nil)
+			}
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &backend{}
+				var refuse atomic.Bool
+				var asked []cache.Change[string]
+				c := newCache(t, b, func(o *cache.Options[string]) {
+					o.Digest = digestOf
+					o.Validate = func(_ context.Context, ch cache.Change[string]) error {
+						asked = append(asked, ch)
+						if refuse.Load() {
+							return errBroken
+						}
+						return nil
+					}
+					if tt.adjust != nil {
+						tt.adjust(o)
+					}
+				})
+				want(t, c, "k", "k", nil)
+				tt.drop(t, b, c)
+				want(t, c, "k", "k", nil)
+				if len(asked) != 0 {
+					t.Fatalf("asked about the same value: %+v", asked)
+				}
+				tt.drop(t, b, c)
+				refuse.Store(true)
+				b.set("k", "bad")
+				want(t, c, "k", "", cache.ErrRefused)
+				if err := c.Refresh(t.Context(), "k")[0]; !errors.Is(err, errBroken) {
+					t.Errorf("Refresh: %v", err)
+				}
+				if len(asked) == 0 || asked[0].Old != "" || asked[0].New != "bad" || asked[0].Key != "k" {
+					t.Errorf("asked %+v, want a zero Old", asked)
+				}
+				refuse.Store(false)
+				want(t, c, "k", "bad", nil)
+			})
+		})
+	}
+}
+
+// Without a way to tell contents apart, each value that comes back is asked about.
+func TestValidateWithoutDigest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, g := &backend{}, &gate{}
+		c := newCache(t, b, g.option)
+		want(t, c, "k", "k", nil)
+		if n := g.asked.Load(); n != 0 {
+			t.Errorf("asked %d times about a first value", n)
+		}
+		g.refuse.Store(true)
+		c.Invalidate("k")
+		want(t, c, "k", "", cache.ErrRefused)
+	})
+}
+
+func TestWhatWasAcceptedIsRememberedOfMaxEntries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const limit = 20
+		b, g := &backend{}, &gate{}
+		c := newCache(t, b, g.option, func(o *cache.Options[string]) { o.MaxEntries, o.Digest = limit, digestOf })
+		for i := range 1000 {
+			want(t, c, fmt.Sprint(i), fmt.Sprint(i), nil)
+			if n := c.Accepted(); n > 2*limit {
+				t.Fatalf("%d are remembered, want at most %d and those that are kept", n, limit)
+			}
+		}
+	})
+}

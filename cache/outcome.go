@@ -1,0 +1,272 @@
+package cache
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+)
+
+// This file is the story of an outcome, from top to bottom: it lands, is judged
+// against what is known, is decided on, and those who wait or watch are told.
+// DESIGN.md has the table of what each decision does to a document.
+
+// landing is an outcome on its way.
+type landing[V any] struct {
+	Loaded[V]
+	batch  *Batch[V]
+	flight *flight[V]
+	doc    *document[V]
+	val    *V    // of Loaded, where it is kept from now on; nil for a failure
+	now    int64 // of the decision
+	events []Event[V]
+
+	// What it is judged against, as it was when epoch was the document's.
+	judged    bool
+	epoch     uint64
+	known     *V        // the content that the value is compared with
+	accepted  *[16]byte // the digest of the last content, where known is nil
+	regressed int64     // since when the backend answers older values
+	gone      bool      // known must not be served again
+	watches   []landed[V]
+
+	// The judgement.
+	verdict Verdict    // of Err
+	digest  [16]byte   // of the value
+	changed bool       // the content is not the known one
+	lags    bool       // it is from before the known one, and too soon to be meant
+	asks    bool       // Validate has to be asked
+	refusal error      // what it said
+	follows []string   // the documents that are likely to change now
+	parsed  *parsed[V] // the value, on its way to views
+}
+
+// landed is what an outcome means for those who watch one entry of the document.
+type landed[V any] struct {
+	entry   *entry[V]
+	current *V // what they know
+	val     *V // what there is now
+	err     error
+	changed bool
+}
+
+// land takes in the outcome of a batch's ith key, unless one has come in before.
+func (c *Cache[V]) land(b *Batch[V], i int, l Loaded[V]) {
+	c.mu.Lock()
+	if i < 0 || i >= len(b.flights) || b.flights[i].landed {
+		c.mu.Unlock()
+		return
+	}
+	f := b.flights[i]
+	f.landed = true
+	x := landing[V]{Loaded: l, batch: b, flight: f, doc: f.doc}
+	if l.Err == nil {
+		value := l.Value // apart from the rest, which need not be kept with it
+		x.val = &value
+	}
+	c.arriveLocked(&x)
+}
+
+// arriveLocked judges x and decides on it. What the user's functions judge is
+// judged without the lock, and so again when something was decided meanwhile: two
+// loads may be under way, and a value that Validate did not compare with the
+// other's must not slip in behind it. It gives up the lock.
+func (c *Cache[V]) arriveLocked(x *landing[V]) {
+	for c.lookLocked(x) {
+		c.mu.Unlock()
+		c.judge(x)
+		if x.asks { // it may take its time, and must not hold up the loader
+			y := *x
+			c.tally(&c.calls, 1)
+			go c.ask(&y)
+			return
+		}
+		c.mu.Lock()
+	}
+	if c.closed { // which has let its readers go
+		c.mu.Unlock()
+		return
+	}
+	c.decideLocked(x)
+	x.flight.overLocked()
+	expects := x.doc.more.awaits() != nil
+	c.mu.Unlock()
+	if expects {
+		c.lookForExpected(x.doc)
+	}
+}
+
+// lookLocked notes what x is to be judged against, and reports whether that is
+// new.
+func (c *Cache[V]) lookLocked(x *landing[V]) bool {
+	d, m := x.doc, x.doc.more
+	if c.closed || d.removed || x.flight.seq < m.published || x.judged && x.epoch == m.epoch {
+		return false
+	}
+	x.judged, x.epoch, x.known = true, m.epoch, d.val
+	x.gone, x.regressed = false, 0
+	if t := m.trouble; t != nil {
+		x.gone, x.regressed = t.gone, t.regressed
+	}
+	x.accepted = c.accepted[d.key]
+	x.watches = x.watches[:0]
+	if x.Err == nil && m.watched() {
+		d.each(func(e *entry[V]) {
+			if w := e.watch(); w != nil {
+				x.watches = append(x.watches, landed[V]{entry: e, current: w.current})
+			}
+		})
+	}
+	return x.Err != nil || x.known != nil || len(x.watches) > 0 || c.opts.Validate != nil
+}
+
+// judge compares x with what is known. It calls the user's functions.
+func (c *Cache[V]) judge(x *landing[V]) {
+	o := &c.opts
+	if x.asks, x.refusal, x.follows, x.parsed = false, nil, nil, nil; x.Err != nil {
+		x.verdict = o.judge(x.Err)
+		return
+	}
+	x.changed = x.known != nil && !o.Equal(*x.known, x.Value)
+	x.lags = x.changed && x.flight.purpose != PurposeForce && !x.gone && o.older(x.Value, *x.known) &&
+		(x.regressed == 0 || c.since(x.regressed) < o.Grace)
+	if x.lags {
+		return
+	}
+	if o.Validate != nil && o.Digest != nil {
+		x.digest = o.Digest(x.Value)
+	}
+	// A first value is not asked about, but one that comes back after it was dropped
+	// is: else whoever can drop it could get a refused one in.
+	x.asks = o.Validate != nil && (x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest))
+	if !x.asks {
+		c.foresee(x)
+	}
+}
+
+// ask has Validate judge a value, and goes on with it.
+func (c *Cache[V]) ask(x *landing[V]) {
+	ctx, cancel := context.WithTimeout(c.ctx, c.opts.timeout(1))
+	change := Change[V]{Key: x.doc.key, New: x.Value, At: c.moment(x.batch.began)}
+	if x.known != nil {
+		change.Old = *x.known
+	}
+	err := invoke(ctx, c.opts.Validate, change)
+	cancel()
+	if x.asks = false; err != nil {
+		x.refusal = fmt.Errorf("%w: %w", ErrRefused, err)
+	} else {
+		c.foresee(x)
+	}
+	c.mu.Lock()
+	c.arriveLocked(x)
+	c.tell(x.batch)
+	c.tally(&c.calls, -1)
+}
+
+// foresee works out what accepting x will change.
+func (c *Cache[V]) foresee(x *landing[V]) {
+	if x.changed {
+		x.follows = c.opts.follows(x.doc.key)
+	}
+	x.parsed = &parsed[V]{value: x.val}
+	for i := range x.watches {
+		w := &x.watches[i]
+		if w.val = x.val; w.entry.isView() {
+			var value V
+			value, w.err = c.project(w.entry, x.parsed)
+			w.val = &value
+		}
+		w.changed = w.err == nil && w.current != nil && !c.opts.Equal(*w.current, *w.val)
+	}
+}
+
+// decideLocked makes x the document's state, and the answer of its readers.
+func (c *Cache[V]) decideLocked(x *landing[V]) {
+	d, f := x.doc, x.flight
+	x.now = c.now()
+	d.ashore(f)
+	f.missed = cmp.Or(x.Err, x.refusal)
+	c.doneEvent(x)
+	switch {
+	case d.removed || f.seq < d.more.published: // nobody finds d any more, or it has a newer answer
+		c.overtakenLocked(x)
+	case x.Err != nil:
+		c.failLocked(x)
+	case x.refusal != nil:
+		c.refuseLocked(x)
+	case x.lags:
+		c.ignoreLocked(x)
+	default:
+		c.acceptLocked(x)
+	}
+	f.parsed = d.parsedLocked(f.val)
+	if len(x.events) > 0 && f.val != nil {
+		x.events[0].Value = *f.val
+	}
+	c.reportLocked(x.batch, x.events)
+	c.followLocked(f)
+	c.afterLocked(x)
+	c.tidyLocked(d)
+	c.planLocked(d)
+}
+
+// acceptLocked makes the value the one that is served.
+func (c *Cache[V]) acceptLocked(x *landing[V]) {
+	d, m := x.doc, x.doc.more
+	x.flight.val = x.val
+	m.published = x.flight.seq
+	m.epoch++
+	keep := c.liveLocked(x)
+	c.wellEvent(x)
+	if x.changed {
+		c.event(x, Event[V]{Kind: KindRotated, Value: x.Value, Origin: x.Origin})
+		m.pace = nil
+		c.followersLocked(x.follows)
+	}
+	m.trouble, m.told = nil, false
+	c.aliasLocked(d, x.Alias)
+	c.rememberLocked(x)
+	c.replaceLocked(x)
+	if !keep {
+		c.dropLocked(d)
+	}
+}
+
+// replaceLocked puts the value in the place of the one before, and tells those who
+// watch. Views that nobody watches are computed when they are read.
+func (c *Cache[V]) replaceLocked(x *landing[V]) {
+	d := x.doc
+	d.cool()
+	for v := d.more.views; v != nil; v = v.side.peer {
+		v.val, v.side.from, v.side.err = nil, nil, nil
+	}
+	d.val, d.state, d.more.parsed = x.val, kept, nil
+	if d.more.views != nil {
+		d.more.parsed = x.parsed
+	}
+	for _, w := range x.watches {
+		if w.entry.isView() {
+			c.setViewLocked(w.entry, x.val, w.val, w.err)
+		}
+		c.tellLocked(w.entry, w.changed, x.batch.began)
+	}
+}
+
+// rememberLocked notes what was accepted, for when the value itself is dropped. Of
+// those that are not kept, it forgets any when there are more than MaxEntries.
+func (c *Cache[V]) rememberLocked(x *landing[V]) {
+	if c.opts.Validate == nil {
+		return
+	}
+	limit := c.opts.MaxEntries
+	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
+		for key := range c.accepted {
+			if e := c.table.Load().find(key); e == nil || e.val == nil {
+				delete(c.accepted, key)
+				break
+			}
+		}
+	}
+	digest := x.digest
+	c.accepted[x.doc.key] = &digest
+}

@@ -1,0 +1,285 @@
+package cache
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+)
+
+// Kind says what an [Event] is about.
+type Kind int
+
+// The kinds of events.
+const (
+	KindLoadDone       Kind = iota + 1 // a load that a reader waited for has ended
+	KindRefreshDone                    // a load in the background, or by Refresh, has ended
+	KindRotated                        // a document's content changed
+	KindRefused                        // Validate refused a changed value
+	KindStaleBegan                     // a value is served past its TTL from now on
+	KindRetryPlanned                   // a failed refresh or callback will be tried again
+	KindCallbackFailed                 // a callback returned an error, or panicked
+	KindAppeared                       // a document that was told to be gone has a value
+	KindGone                           // a document that had a value, or is watched, is gone
+	KindRecovered                      // a good load after a stale value or several failures
+)
+
+// Event is something that the cache did. Fields that a kind has no use for are
+// zero.
+type Event[V any] struct {
+	Kind Kind
+	// Key is the document's, or for callbacks the key that is watched.
+	Key string
+	// Value is the value that is served now; the zero value where there is none.
+	Value    V
+	Origin   string
+	Err      error
+	Duration time.Duration
+	Attempt  int
+	Delay    time.Duration
+}
+
+// event notes an event of a document, to be told once x is decided.
+func (c *Cache[V]) event(x *landing[V], e Event[V]) {
+	if c.opts.Observe != nil {
+		e.Key = x.doc.key
+		x.events = append(x.events, e)
+	}
+}
+
+// doneEvent tells that a load has ended.
+func (c *Cache[V]) doneEvent(x *landing[V]) {
+	e := Event[V]{Kind: KindRefreshDone, Origin: x.Origin, Err: x.Err, Duration: time.Duration(x.now - x.batch.began)}
+	if x.batch.Purpose == PurposeRead {
+		e.Kind = KindLoadDone
+	}
+	c.event(x, e)
+}
+
+// wellEvent tells of the end of what was wrong with a document.
+func (c *Cache[V]) wellEvent(x *landing[V]) {
+	e := Event[V]{Value: *x.flight.val, Origin: x.Origin}
+	switch t := x.doc.more.trouble; {
+	case x.doc.more.told:
+		e.Kind = KindAppeared
+	case t != nil && t.verdict != VerdictGone && (t.stale || t.failures > 1):
+		e.Kind, e.Attempt = KindRecovered, t.failures
+	default:
+		return
+	}
+	c.event(x, e)
+}
+
+// retryEvent tells when a failed load is tried again, if it is.
+func (c *Cache[V]) retryEvent(x *landing[V], from string) {
+	d := x.doc
+	if d.more.loading() != nil || d.refreshAt == 0 || !d.more.watched() && !d.used {
+		return
+	}
+	t := d.more.trouble
+	c.event(x, Event[V]{
+		Kind: KindRetryPlanned, Origin: from, Err: t.err, Attempt: t.failures, Delay: time.Duration(d.refreshAt - x.now),
+	})
+}
+
+// reportLocked has the events of a batch told: once its loader is done or, when
+// others still wait for that, apart from it.
+func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
+	if c.opts.Observe == nil || c.closed {
+		return
+	}
+	b.events = append(b.events, events...)
+	if len(b.Keys) > 1 && !b.telling {
+		go c.tell(b)
+	}
+}
+
+// tell reports the events of a batch, in their order.
+func (c *Cache[V]) tell(b *Batch[V]) {
+	if c.opts.Observe == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b.telling {
+		return
+	}
+	b.telling = true
+	for len(b.events) > 0 {
+		events := b.events
+		b.events = nil
+		c.yieldLocked(events)
+	}
+	b.telling = false
+}
+
+// yieldLocked gives up the lock for a moment, and reports events meanwhile.
+func (c *Cache[V]) yieldLocked(events []Event[V]) {
+	observes := c.opts.Observe != nil && len(events) > 0 && !c.closed
+	if observes {
+		c.calls.n++
+	}
+	c.mu.Unlock()
+	if observes {
+		for _, e := range events {
+			c.opts.Observe(e)
+		}
+	} else {
+		runtime.Gosched()
+	}
+	c.mu.Lock()
+	if observes {
+		c.calls.done()
+	}
+}
+
+// Stat is the state of one document.
+type Stat[V any] struct {
+	Key string
+	// Value is the value that is served, or that was last while it is watched.
+	// Known says whether there is one, Served whether Get returns it.
+	Value         V
+	Known, Served bool
+	// Loaded is when the load of Value began; zero without one.
+	Loaded time.Time
+	// Stale says that the value is served past its TTL.
+	Stale bool
+	// Refused says that Validate refused the backend's newer value.
+	Refused bool
+	// Gone says that the last outcome was a failure that is [VerdictGone]; Err is
+	// that failure.
+	Gone bool
+	// GoneErr is the last failure that was [VerdictGone], also when others came after
+	// it; nil once a load succeeded.
+	GoneErr error
+	// Failures counts the failed loads since the last good one, Err is the last.
+	Failures int
+	Err      error
+	// Watched says that the document or a view of it is watched. NextRefresh is
+	// when it is loaded again; zero when no load is planned.
+	Watched     bool
+	NextRefresh time.Time
+	// Live says that a [Handle] watches the document or a view of it.
+	Live bool
+	// LoadingSince is when the oldest load that is under way began; zero without
+	// one.
+	LoadingSince time.Time
+	// Loading says that a load is under way or about to begin.
+	Loading bool
+	// Running are the callbacks that run now.
+	Running []Running
+	// Broken holds, of the watched views that can't be computed from the value that
+	// is served, why.
+	Broken []KeyError
+	// Callbacks holds the last error of each callback that has failed and not
+	// succeeded since, by key.
+	Callbacks []KeyError
+}
+
+// Running is a callback that runs.
+type Running struct {
+	Key   string
+	Since time.Time
+}
+
+// KeyError tells which key an error is about.
+type KeyError struct {
+	Key string
+	Err error
+}
+
+// Error names the key and the cause.
+func (e *KeyError) Error() string { return fmt.Sprintf("%q: %v", e.Key, e.Err) }
+
+// Unwrap returns the cause.
+func (e *KeyError) Unwrap() error { return e.Err }
+
+// Stats returns the state of each document that is kept, in no promised order.
+// Where there are many, others may use the cache meanwhile.
+func (c *Cache[V]) Stats() []Stat[V] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var docs []*document[V]
+	c.table.Load().each(func(e *entry[V]) {
+		if !e.isView() {
+			docs = append(docs, e.doc)
+		}
+	})
+	stats := make([]Stat[V], 0, len(docs))
+	for i, d := range docs {
+		if i%slice == slice-1 {
+			c.yieldLocked(nil)
+		}
+		if !d.removed && !c.closed {
+			stats = append(stats, c.statLocked(d))
+		}
+	}
+	return stats
+}
+
+// Stat returns the state of the document that key belongs to, and false when
+// nothing is known of it.
+func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
+	r, err := c.viewOf(key)
+	if err != nil {
+		return Stat[V]{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.table.Load().find(r.document)
+	if e == nil {
+		return Stat[V]{}, false
+	}
+	return c.statLocked(e.doc), true
+}
+
+func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
+	m := d.more
+	s := Stat[V]{
+		Key: d.key, Known: d.val != nil, Served: d.serves() && c.now() < d.deadline(),
+		Stale: d.state == stale, Watched: m.watched(),
+	}
+	if s.Known {
+		s.Value, s.Loaded = *d.val, c.moment(d.loadedAt)
+	}
+	if t := m.failing(); t != nil {
+		s.Failures, s.Err, s.Refused = t.failures, t.err, t.refused
+		s.Gone = t.err != nil && t.verdict == VerdictGone
+		s.GoneErr = t.goneErr
+	}
+	if d.index >= 0 && m.loading() == nil && d.refreshAt > 0 {
+		s.NextRefresh = c.moment(d.refreshAt)
+	}
+	if m == nil {
+		return s
+	}
+	s.Loading = m.busy()
+	for f := m.flights; f != nil; f = f.older {
+		if began := c.moment(f.began); f.begun && (s.LoadingSince.IsZero() || began.Before(s.LoadingSince)) {
+			s.LoadingSince = began
+		}
+	}
+	if m.watched() {
+		d.each(func(e *entry[V]) { c.statOfWatchLocked(&s, e) })
+	}
+	return s
+}
+
+// statOfWatchLocked adds to s what there is to say of those who watch e.
+func (c *Cache[V]) statOfWatchLocked(s *Stat[V], e *entry[V]) {
+	w := e.watch()
+	if w == nil {
+		return
+	}
+	s.Live = s.Live || len(w.handles) > 0
+	if e.side.err != nil {
+		s.Broken = append(s.Broken, KeyError{Key: e.key, Err: e.side.err})
+	}
+	for _, sub := range w.subs {
+		if sub.err != nil {
+			s.Callbacks = append(s.Callbacks, KeyError{Key: e.key, Err: sub.err})
+		}
+		if sub.running {
+			s.Running = append(s.Running, Running{Key: e.key, Since: c.moment(sub.since)})
+		}
+	}
+}
