@@ -77,7 +77,7 @@ func TestProbeIsOneResultALink(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	for i, w := range want {
-		if all[i].Source != w.source || all[i].Class != w.class || (all[i].Err == nil) != (w.class == nil) || w.class != nil && all[i].Hint == "" {
+		if all[i].Source != w.source || !errors.Is(all[i].Class, w.class) || (all[i].Err == nil) != (w.class == nil) || w.class != nil && all[i].Hint == "" {
 			t.Errorf("%+v, want %+v", all[i], w)
 		}
 	}

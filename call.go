@@ -181,7 +181,7 @@ func (e timeoutError) Error() string {
 }
 
 func (e timeoutError) Is(target error) bool {
-	return target == errTimeout || e.abandoned && target == errAbandoned //nolint:errorlint // these two sentinels
+	return target == errTimeout || e.abandoned && target == errAbandoned
 }
 
 func isContextError(err error) bool {

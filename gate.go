@@ -89,17 +89,17 @@ func (g *gate) crowdedLocked(key string) error {
 		return nil
 	}
 	return &Error{
-		Class: ErrUnavailable, Err: notCalled(problem),
+		Class: ErrUnavailable, Err: notCalledError(problem),
 		Hint: "the provider does not stop when its context ends, as a read of a mount that hangs does not; check the backend",
 	}
 }
 
-// notCalled is the cause of an error for a call that was not made, because others
+// notCalledError is the cause of an error for a call that was not made, because others
 // hang. Trying again at once makes no sense.
-type notCalled string
+type notCalledError string
 
-func (e notCalled) Error() string        { return "not called, " + string(e) }
-func (e notCalled) Is(target error) bool { return target == errAbandoned } //nolint:errorlint // this sentinel
+func (e notCalledError) Error() string        { return "not called, " + string(e) }
+func (e notCalledError) Is(target error) bool { return target == errAbandoned }
 
 // reopening is the last error of the backend while the gate is closed.
 func reopening(last error, at time.Time) error {

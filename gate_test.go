@@ -82,8 +82,13 @@ func TestWhatClosesTheGate(t *testing.T) {
 		closes bool
 	}{
 		{secretmux.ErrUnavailable, true},
-		{secretmux.ErrNotFound, false}, {secretmux.ErrDenied, false}, {secretmux.ErrUnauthenticated, false},
-		{secretmux.ErrInvalid, false}, {secretmux.ErrCorrupt, false}, {secretmux.ErrTooLarge, false}, {secretmux.ErrDisabled, false},
+		{secretmux.ErrNotFound, false},
+		{secretmux.ErrDenied, false},
+		{secretmux.ErrUnauthenticated, false},
+		{secretmux.ErrInvalid, false},
+		{secretmux.ErrCorrupt, false},
+		{secretmux.ErrTooLarge, false},
+		{secretmux.ErrDisabled, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := &switched{}
@@ -98,7 +103,7 @@ func TestWhatClosesTheGate(t *testing.T) {
 				t.Errorf("%v: closed is %t", tt.class, closed)
 			}
 			var e *secretmux.Error
-			if errors.As(err, &e); tt.closes && (e.RetryAt.IsZero() || e.RetryAt.Sub(time.Now()) > 100*time.Millisecond) {
+			if errors.As(err, &e); tt.closes && (e.RetryAt.IsZero() || time.Until(e.RetryAt) > 100*time.Millisecond) {
 				t.Errorf("the error says to try again at %v", e.RetryAt)
 			}
 		})

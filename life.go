@@ -132,7 +132,7 @@ const (
 // have been handed over may end later. A second Close waits for the first and
 // returns the same.
 func (s *Store) Close() error {
-	s.closing.Do(func() { s.closeErr = s.close() })
+	s.closing.Do(func() { s.closeErr = s.close() }) //nolint:contextcheck // closing has bounds of its own, and goes on when a caller leaves
 	return s.closeErr
 }
 
@@ -174,7 +174,7 @@ func (s *Store) close() error {
 // Observers that were running have ended, or until ctx ends; then its error joins
 // ctx's. Called inside a callback it waits for itself, until ctx ends.
 func (s *Store) Shutdown(ctx context.Context) error {
-	err := s.Close()
+	err := s.Close() //nolint:contextcheck // Close has bounds of its own
 	if waited := s.cache.Shutdown(ctx); waited != nil {
 		return errors.Join(err, &Error{
 			Op: "shutdown", Err: fmt.Errorf("callbacks are still running: %w", waited), Hint: "callbacks must return when their context ends",

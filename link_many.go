@@ -177,7 +177,7 @@ func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 		defer s.close()
 		for {
 			step, err := bounded(ctx, l, listKey, func(ctx context.Context) (listStep, error) {
-				defer context.AfterFunc(ctx, cancel)() //nolint:contextcheck // the step's end ends the list
+				defer context.AfterFunc(ctx, cancel)()
 				return s.next(ctx)
 			})
 			switch {

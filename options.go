@@ -91,8 +91,12 @@ func (o Options) check() error {
 		field           string
 		value, shortest time.Duration
 	}{
-		{"TTL", o.TTL, shortestTTL}, {"MaxStale", o.MaxStale, shortestTTL}, {"NegativeTTL", o.NegativeTTL, shortestTTL},
-		{"Grace", o.Grace, shortestTTL}, {"Timeout", o.Timeout, shortestTimeout}, {"CallbackTimeout", o.CallbackTimeout, shortestTimeout},
+		{"TTL", o.TTL, shortestTTL},
+		{"MaxStale", o.MaxStale, shortestTTL},
+		{"NegativeTTL", o.NegativeTTL, shortestTTL},
+		{"Grace", o.Grace, shortestTTL},
+		{"Timeout", o.Timeout, shortestTimeout},
+		{"CallbackTimeout", o.CallbackTimeout, shortestTimeout},
 	} {
 		refuse(d.value > 0 && d.value < d.shortest, "Options."+d.field+" is "+d.value.String(),
 			"the least is "+d.shortest.String()+"; a number needs a unit, as in 300*time.Second")

@@ -150,7 +150,7 @@ func (e *quietError) As(target any) bool { return errors.As(e.err, target) }
 // Is hides the classes of this package, and shows all else.
 func (e *quietError) Is(target error) bool {
 	for _, class := range append(classes(), ErrFieldNotFound) {
-		if target == class { //nolint:errorlint // sentinels are compared
+		if target == class {
 			return false
 		}
 	}

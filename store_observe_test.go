@@ -71,7 +71,7 @@ func TestAppearedGoneRecovered(t *testing.T) {
 		r.OnRotate("a", calls.call)
 		r.OnRotate("late", calls.call)
 		synctest.Wait()
-		if got := r.events.take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "late" || got[0].Class != secretmux.ErrNotFound {
+		if got := r.events.take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "late" || !errors.Is(got[0].Class, secretmux.ErrNotFound) {
 			t.Errorf("gone: %+v, want that late is absent", got)
 		}
 		r.memory.Set("late", "x")

@@ -65,7 +65,11 @@ func FuzzParseConfig(f *testing.F) {
 			text.WriteString(l.URI.String())
 		}
 		again, err := secretmux.ParseConfig(text.String())
-		if err != nil || !reflect.DeepEqual(again, links) {
+		same := err == nil && len(again) == len(links)
+		for i := range links {
+			same = same && again[i].Overlay == links[i].Overlay && again[i].Replica == links[i].Replica && reflect.DeepEqual(again[i].URI, links[i].URI)
+		}
+		if !same {
 			t.Fatalf("%q reads back as %v, %v", config, again, err)
 		}
 	})

@@ -35,7 +35,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	b.Run("RoundTrip", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := tr.RoundTrip(req); err != nil { //nolint:bodyclose // one for all
+			if _, err := tr.RoundTrip(req); err != nil {
 				b.Fatal(err)
 			}
 		}

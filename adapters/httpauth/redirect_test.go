@@ -45,14 +45,14 @@ func TestRedirectsCarryNoSecret(t *testing.T) {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			var listed *seen
 			back := func(w http.ResponseWriter, req *http.Request) {
-				if req.URL.Query().Get("back") != "" {
+				if query(req).Get("back") != "" {
 					http.Redirect(w, req, listed.URL+"/end", status)
 				}
 			}
 			other := newSeen(t, httptest.NewServer, back)
 			secure := newSeen(t, httptest.NewTLSServer, back)
 			listed = newSeen(t, httptest.NewServer, func(w http.ResponseWriter, req *http.Request) {
-				if to := req.URL.Query().Get("to"); to != "" {
+				if to := query(req).Get("to"); to != "" {
 					http.Redirect(w, req, to, status)
 				}
 			})
@@ -84,4 +84,12 @@ func TestRedirectsCarryNoSecret(t *testing.T) {
 			}
 		}
 	}
+}
+
+func query(req *http.Request) url.Values {
+	values, err := url.ParseQuery(req.URL.RawQuery)
+	if err != nil {
+		panic(err)
+	}
+	return values
 }

@@ -53,7 +53,7 @@ func TestPlainHTTPIsRefused(t *testing.T) {
 	r := newRig(t, canary, []string{"api.example.com"}, o)
 	body := &closed{Reader: strings.NewReader("x")}
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://api.example.com/", body)
-	_, err := r.RoundTrip(req) //nolint:bodyclose // there is none
+	_, err := r.RoundTrip(req)
 	if !errors.Is(err, secretmux.ErrInvalid) || asked != 0 || !body.was.Load() {
 		t.Errorf("%v, %d requests, body closed %t", err, asked, body.was.Load())
 	}

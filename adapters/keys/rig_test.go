@@ -71,14 +71,16 @@ var message = sha256.Sum256([]byte("claims"))
 
 func sign(s interface {
 	Signer() (crypto.Signer, string, string)
-}) token {
+},
+) token {
 	signer, kid, alg := s.Signer()
 	return token{kid, alg, must(signer.Sign(rand.Reader, message[:], crypto.SHA256))}
 }
 
 func (tok token) good(s interface {
 	Public(kid, alg any) (crypto.PublicKey, error)
-}) bool {
+},
+) bool {
 	public, err := s.Public(tok.kid, tok.alg)
 	if err != nil {
 		return false

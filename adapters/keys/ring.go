@@ -51,7 +51,7 @@ func (r *ring[K]) start(ctx context.Context, store *secretmux.Store, ref string)
 	if err := r.opts.check(); err != nil {
 		return err
 	}
-	r.life, r.end = context.WithCancel(context.Background())
+	r.life, r.end = context.WithCancel(context.Background()) //nolint:gosec // Close calls it
 	if err := r.follow(ctx, store, ref); err != nil {
 		_ = r.Close()
 		return err

@@ -155,7 +155,12 @@ func address(tr *trial) {
 	again := tr.Reopen(tr.t, u)
 	secret, err := again.Get(tr.ctx(), "alpha")
 	tr.wantValue("Get from the provider's address, opened again", secret, err, value("a"))
-	if other := again.(fmt.Stringer).String(); other != s.String() {
+	named, ok := again.(fmt.Stringer)
+	if !ok {
+		tr.Errorf("the provider that was opened again has no String")
+		return
+	}
+	if other := named.String(); other != s.String() {
 		tr.Errorf("the address becomes %q when it is opened again, from %q", other, s.String())
 	}
 }

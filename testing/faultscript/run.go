@@ -65,7 +65,7 @@ func (r Row) try(ctx context.Context, s *Subject) []string {
 	if elapsed := time.Since(start); r.Fault != Hang && elapsed >= timeout {
 		problems = append(problems, "the read used up its whole timeout, so its class may be that of the timeout")
 	}
-	return append(problems, closed(store)...)
+	return append(problems, closed(store)...) //nolint:contextcheck // Close has bounds of its own
 }
 
 // kept keeps a row's store from closing the provider: the same one is read again
