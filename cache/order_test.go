@@ -17,7 +17,7 @@ import (
 func TestQueuedRefreshIsNewerThanWhatCameMeanwhile(t *testing.T) {
 	tests := []struct {
 		name string
-		gets bool // a Get comes meanwhile, which does not take the queued load
+		gets bool                                                                          // a Get comes meanwhile, which does not take the queued load
 		wait func(t *testing.T, b *backend, c *cache.Cache[string]) (refreshed chan error) // k is queued, and slow
 	}{
 		{"behind a Refresh of the same key", true, func(t *testing.T, b *backend, c *cache.Cache[string]) chan error {
