@@ -23,40 +23,37 @@ type Batch[V any] struct {
 	// of an outage: somebody asked for it, and says that it is worth a try.
 	Pass bool
 
+	ended   bool // its time was over; guarded by Cache.mu
+	telling bool // somebody calls Observe for it; guarded by Cache.mu
+
 	cache  *Cache[V]
 	life   life
 	began  int64
-	jitter float64 // in [0, 1): one for the batch, so that its keys stay together
+	convoy *convoy[V] // nil for a load of its own
+	jitter float64    // in [0, 1): one for the batch, so that its keys stay together
 
 	// Guarded by Cache.mu.
 	flights       []*flight[V] // of Keys; nil once the loader has returned
 	sooner, later *Batch[V]    // the list of those that run
 	endsAt        int64        // when to end life, or then to give up
 	grace         int64        // between the two
-	ended         bool
-	telling       bool       // somebody calls Observe for it
-	events        []Event[V] // that wait for that
+	events        []Event[V]   // that wait for that
 
 	// The usual batch has one key, which then needs no slices of its own.
 	key    [1]string
 	flight [1]*flight[V]
 }
 
-// Settle hands over the outcome of Keys[i], whose readers then go at once; they
-// do not wait for the other keys of the batch. It may be called by any goroutine,
-// also by several at a time. The first call for an i counts, later ones are
-// ignored, and so is one that comes after the key was given up: when the time for
-// it was over, or when Load had returned without it.
-func (b *Batch[V]) Settle(i int, l Loaded[V]) {
-	if b.cache != nil {
-		b.cache.land(b, i, l)
-	}
-}
-
 // giveUp settles all keys that are not.
 func (b *Batch[V]) giveUp(err error) {
+	c := b.cache
 	for i := range b.Keys {
-		b.Settle(i, Loaded[V]{Err: err})
+		c.mu.Lock()
+		open := i < len(b.flights) && !b.flights[i].landed
+		c.mu.Unlock()
+		if open {
+			b.Settle(i, Loaded[V]{Err: err})
+		}
 	}
 }
 

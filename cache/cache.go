@@ -73,6 +73,7 @@ type Cache[V any] struct {
 	origins   map[string]*origin // those in trouble
 	terms     map[terms]*terms   // those that documents share
 	lastTerms *terms
+	unjudged  *judgement[V] // of what is compared with nothing
 
 	running *Batch[V]               // the loads that run, the newest first
 	bark    alarm                   // when to look whether one takes too long
@@ -96,7 +97,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	c := &Cache[V]{
 		opts: opts, start: time.Now(), ended: make(chan struct{}),
 		aliases: map[string]*document[V]{}, accepted: map[string]*[16]byte{},
-		origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
+		unjudged: &judgement[V]{}, origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
 	}
 	c.timer.call, c.bark.call = c.tick, c.endLoads
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
@@ -109,34 +110,37 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 // those of the loader and of View, ErrClosed, and ErrRefused when Validate
 // refused the value that came after one that is Gone.
 func (c *Cache[V]) Get(ctx context.Context, key string) (V, error) {
-	if e := c.table.Load().find(key); e != nil {
+	e := c.table.Load().find(key)
+	if e != nil {
 		if v := e.hot.Load(); v != nil {
 			return *v, nil
 		}
 	}
-	v, _, err := c.get(ctx, key)
+	v, _, err := c.get(ctx, key, e)
 	return v, err
 }
 
 // Read is Get that also tells whether it was answered from what the cache keeps,
 // without waiting for a load. A failure that is remembered counts as kept.
 func (c *Cache[V]) Read(ctx context.Context, key string) (value V, cached bool, err error) {
-	if e := c.table.Load().find(key); e != nil {
+	e := c.table.Load().find(key)
+	if e != nil {
 		if v := e.hot.Load(); v != nil {
 			return *v, true, nil
 		}
 	}
-	return c.get(ctx, key)
+	return c.get(ctx, key, e)
 }
 
-func (c *Cache[V]) get(ctx context.Context, key string) (value V, cached bool, err error) {
+// get reads key, whose entry, as far as the table has it, is e.
+func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, cached bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return value, false, err
 	}
-	r := c.resolve(key)
+	r := c.resolve(key, e)
 	c.mu.Lock()
 	if f := c.readLocked(&r); f != nil {
-		c.departLocked(ctx, false, f)
+		c.beginLocked(c.batchOf(ctx, false), f)
 	}
 	c.mu.Unlock()
 	value, err = c.answer(ctx, &r)

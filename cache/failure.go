@@ -195,7 +195,7 @@ func (c *Cache[V]) wellLocked(name string, now int64) {
 		return
 	}
 	delete(c.origins, name)
-	if !o.holds {
+	if !o.holds || o.failures == 1 { // one failure among successes: they don't wait for long
 		return
 	}
 	for _, p := range c.schedule {

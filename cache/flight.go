@@ -119,18 +119,14 @@ type convoy[V any] struct {
 // departLocked starts the loads of flights. Of ctx they keep the values (traces),
 // not the end: a reader that leaves must not end what others wait for.
 func (c *Cache[V]) departLocked(ctx context.Context, pass bool, flights ...*flight[V]) {
-	if len(flights) == 0 {
-		return
+	switch len(flights) {
+	case 0:
+	case 1: // nearly all cold reads: it needs no queue
+		c.beginLocked(c.batchOf(ctx, pass), flights[0])
+	default:
+		cv := &convoy[V]{values: ctx, pass: pass, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
+		c.embarkLocked(cv, flights)
 	}
-	if ctx != c.ctx {
-		ctx = context.WithoutCancel(ctx)
-	}
-	cv := &convoy[V]{values: ctx, pass: pass, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
-	if len(flights) == 1 {                                            // nearly all cold reads: it needs no queue
-		c.beginLocked(cv, flights)
-		return
-	}
-	c.embarkLocked(cv, flights)
 }
 
 // embarkLocked adds flights to a convoy.
@@ -166,16 +162,27 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	if len(flights) == 0 {
 		return false
 	}
-	c.beginLocked(cv, flights)
+	b := c.batchOf(cv.values, cv.pass)
+	_, cv.spread = math.Modf(cv.spread + 0.618034) // each as far from the others as can be
+	b.convoy, b.jitter = cv, cv.spread
+	c.beginLocked(b, flights...)
 	return true
+}
+
+// batchOf returns a batch for what somebody with this ctx asks for.
+func (c *Cache[V]) batchOf(ctx context.Context, pass bool) *Batch[V] {
+	if ctx != c.ctx {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return &Batch[V]{Pass: pass, cache: c, life: life{values: ctx}, jitter: rand.Float64()} //nolint:gosec // as above
 }
 
 // beginLocked calls the loader for flights. Their order is that of this moment, not
 // that in which they were asked for: what counts is what the backend can have
 // answered.
-func (c *Cache[V]) beginLocked(cv *convoy[V], flights []*flight[V]) {
-	_, cv.spread = math.Modf(cv.spread + 0.618034) // each as far from the others as can be
-	b := &Batch[V]{Purpose: flights[0].purpose, Pass: cv.pass || flights[0].purpose == PurposeForce, cache: c, jitter: cv.spread, began: c.now()}
+func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
+	b.Purpose, b.began = flights[0].purpose, c.now()
+	b.Pass = b.Pass || b.Purpose == PurposeForce
 	b.Keys, b.flights = b.key[:0], b.flight[:0]
 	if n := len(flights); n > 1 {
 		b.Keys, b.flights = make([]string, 0, n), make([]*flight[V], 0, n)
@@ -185,39 +192,40 @@ func (c *Cache[V]) beginLocked(cv *convoy[V], flights []*flight[V]) {
 		f.seq, f.began, f.begun = c.seq, b.began, true
 		b.Keys, b.flights = append(b.Keys, f.doc.key), append(b.flights, f)
 	}
-	timeout := c.opts.timeout(len(flights))
-	b.life = life{values: cv.values, deadline: c.moment(after(b.began, int64(timeout)))}
-	c.watchdogLocked(b, timeout)
+	c.watchdogLocked(b)
 	c.loads.n++
-	go c.fly(b, cv)
+	go b.fly()
 }
 
 // fly calls the loader, and then begins the convoy's next batch.
-func (c *Cache[V]) fly(b *Batch[V], cv *convoy[V]) {
+func (b *Batch[V]) fly() {
 	err := error(ErrPanic) // also where the loader ends the goroutine
-	defer func() {
-		b.life.end(context.Canceled)
-		b.giveUp(err)
-		c.mu.Lock()
-		c.loads.done()
-		c.forgetLocked(b)
-		if cv.lanes > 0 && (c.closed || !c.beginNextLocked(cv)) {
-			cv.lanes--
-		}
-		c.mu.Unlock()
-		c.tell(b)
-	}()
-	err = c.load(b)
+	defer func() { b.arrived(err) }()
+	err = b.load()
+}
+
+func (b *Batch[V]) arrived(err error) {
+	c, cv := b.cache, b.convoy
+	b.life.end(context.Canceled)
+	b.giveUp(err)
+	c.mu.Lock()
+	c.loads.done()
+	c.forgetLocked(b)
+	if cv != nil && (c.closed || !c.beginNextLocked(cv)) {
+		cv.lanes--
+	}
+	c.mu.Unlock()
+	c.tell(b)
 }
 
 // load calls the loader, and says why the keys that it did not settle failed.
-func (c *Cache[V]) load(b *Batch[V]) (err error) {
+func (b *Batch[V]) load() (err error) {
 	defer func() {
 		if recover() != nil {
 			err = ErrPanic
 		}
 	}()
-	c.opts.Load(&b.life, b)
+	b.cache.opts.Load(&b.life, b)
 	if b.life.Err() != nil {
 		return ErrTimeout // or Close, which has landed them
 	}
@@ -231,8 +239,10 @@ func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGr
 // The loads that run are a list. One timer ends those whose time is over: first
 // their context, and a little later, whatever the loader does, the wait for them.
 
-func (c *Cache[V]) watchdogLocked(b *Batch[V], timeout time.Duration) {
+func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
+	timeout := c.opts.timeout(len(b.Keys))
 	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
+	b.life.deadline = c.moment(b.endsAt)
 	if b.later = c.running; b.later != nil {
 		b.later.sooner = b
 	}

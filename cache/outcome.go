@@ -10,18 +10,22 @@ import (
 // against what is known, is decided on, and those who wait or watch are told.
 // DESIGN.md has the table of what each decision does to a document.
 
-// landing is an outcome on its way.
+// landing is an outcome on its way. It lies on the stack of the loader's goroutine
+// as long as it need not wait for Validate.
 type landing[V any] struct {
 	Loaded[V]
 	batch  *Batch[V]
 	flight *flight[V]
 	doc    *document[V]
-	val    *V    // of Loaded, where it is kept from now on; nil for a failure
+	val    *V    // the value, where it is kept from now on; nil for a failure
 	now    int64 // of the decision
 	events []Event[V]
+	*judgement[V]
+}
 
-	// What it is judged against, as it was when epoch was the document's.
-	judged    bool
+// judgement is how an outcome compares with what was known when epoch was the
+// document's.
+type judgement[V any] struct {
 	epoch     uint64
 	known     *V        // the content that the value is compared with
 	accepted  *[16]byte // the digest of the last content, where known is nil
@@ -29,8 +33,7 @@ type landing[V any] struct {
 	gone      bool      // known must not be served again
 	watches   []landed[V]
 
-	// The judgement.
-	verdict Verdict    // of Err
+	verdict Verdict    // of a failure
 	digest  [16]byte   // of the value
 	changed bool       // the content is not the known one
 	lags    bool       // it is from before the known one, and too soon to be meant
@@ -49,8 +52,16 @@ type landed[V any] struct {
 	changed bool
 }
 
-// land takes in the outcome of a batch's ith key, unless one has come in before.
-func (c *Cache[V]) land(b *Batch[V], i int, l Loaded[V]) {
+// Settle hands over the outcome of Keys[i], whose readers then go at once; they
+// do not wait for the other keys of the batch. It may be called by any goroutine,
+// also by several at a time. The first call for an i counts, later ones are
+// ignored, and so is one that comes after the key was given up: when the time for
+// it was over, or when Load had returned without it.
+func (b *Batch[V]) Settle(i int, l Loaded[V]) {
+	c := b.cache
+	if c == nil {
+		return
+	}
 	c.mu.Lock()
 	if i < 0 || i >= len(b.flights) || b.flights[i].landed {
 		c.mu.Unlock()
@@ -75,9 +86,8 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 		c.mu.Unlock()
 		c.judge(x)
 		if x.asks { // it may take its time, and must not hold up the loader
-			y := *x
 			c.tally(&c.calls, 1)
-			go c.ask(&y)
+			go c.ask(*x)
 			return
 		}
 		c.mu.Lock()
@@ -96,33 +106,33 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 }
 
 // lookLocked notes what x is to be judged against, and reports whether that is
-// new.
+// new. The first value of a document that nobody watches needs no judgement.
 func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
-	if c.closed || d.removed || x.flight.seq < m.published || x.judged && x.epoch == m.epoch {
+	switch {
+	case c.closed || d.removed || x.flight.seq < m.published, x.judgement != nil && x.epoch == m.epoch:
+		return false
+	case x.Err == nil && d.val == nil && m.watchers == 0 && c.opts.Validate == nil:
 		return false
 	}
-	x.judged, x.epoch, x.known = true, m.epoch, d.val
-	x.gone, x.regressed = false, 0
+	x.judgement = &judgement[V]{epoch: m.epoch, known: d.val, accepted: c.accepted[d.key]}
 	if t := m.trouble; t != nil {
 		x.gone, x.regressed = t.gone, t.regressed
 	}
-	x.accepted = c.accepted[d.key]
-	x.watches = x.watches[:0]
-	if x.Err == nil && m.watched() {
+	if x.Err == nil && m.watchers > 0 {
 		d.each(func(e *entry[V]) {
 			if w := e.watch(); w != nil {
 				x.watches = append(x.watches, landed[V]{entry: e, current: w.current})
 			}
 		})
 	}
-	return x.Err != nil || x.known != nil || len(x.watches) > 0 || c.opts.Validate != nil
+	return true
 }
 
 // judge compares x with what is known. It calls the user's functions.
 func (c *Cache[V]) judge(x *landing[V]) {
 	o := &c.opts
-	if x.asks, x.refusal, x.follows, x.parsed = false, nil, nil, nil; x.Err != nil {
+	if x.Err != nil {
 		x.verdict = o.judge(x.Err)
 		return
 	}
@@ -144,7 +154,8 @@ func (c *Cache[V]) judge(x *landing[V]) {
 }
 
 // ask has Validate judge a value, and goes on with it.
-func (c *Cache[V]) ask(x *landing[V]) {
+func (c *Cache[V]) ask(own landing[V]) {
+	x := &own
 	ctx, cancel := context.WithTimeout(c.ctx, c.opts.timeout(1))
 	change := Change[V]{Key: x.doc.key, New: x.Value, At: c.moment(x.batch.began)}
 	if x.known != nil {
@@ -185,6 +196,9 @@ func (c *Cache[V]) decideLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
 	x.now = c.now()
 	d.ashore(f)
+	if x.judgement == nil { // nothing was known
+		x.judgement = c.unjudged
+	}
 	f.missed = cmp.Or(x.Err, x.refusal)
 	c.doneEvent(x)
 	switch {

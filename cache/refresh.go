@@ -72,7 +72,7 @@ func (c *Cache[V]) forceLocked(d *document[V]) (f *flight[V], departs bool) {
 func (c *Cache[V]) Invalidate(keys ...string) {
 	documents := make([]string, 0, len(keys))
 	for _, key := range keys {
-		if r, err := c.viewOf(key); err == nil {
+		if r, err := c.viewOf(key, c.table.Load().find(key)); err == nil {
 			documents = append(documents, r.document)
 		}
 	}

@@ -219,7 +219,7 @@ func (c *Cache[V]) Stats() []Stat[V] {
 // Stat returns the state of the document that key belongs to, and false when
 // nothing is known of it.
 func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
-	r, err := c.viewOf(key)
+	r, err := c.viewOf(key, c.table.Load().find(key))
 	if err != nil {
 		return Stat[V]{}, false
 	}

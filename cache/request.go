@@ -15,17 +15,17 @@ type request[V any] struct {
 	parsed *parsed[V]
 }
 
-// resolve asks View about the key.
-func (c *Cache[V]) resolve(key string) (r request[V]) {
+// resolve asks View about the key, unless its entry e is there.
+func (c *Cache[V]) resolve(key string, e *entry[V]) (r request[V]) {
 	r.key = key
-	r.as, r.err = c.viewOf(key)
+	r.as, r.err = c.viewOf(key, e)
 	return r
 }
 
 func (c *Cache[V]) resolveAll(keys []string) []request[V] {
 	requests := make([]request[V], len(keys))
 	for i, key := range keys {
-		requests[i] = c.resolve(key)
+		requests[i] = c.resolve(key, c.table.Load().find(key))
 	}
 	return requests
 }
@@ -60,7 +60,11 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 // serveLocked answers r from what is kept and reports whether it could. It puts
 // the key on the hit path and plans the document's refresh: see entry.
 func (c *Cache[V]) serveLocked(r *request[V]) bool {
-	e, d, now := r.entry, r.entry.doc, c.now()
+	e, d := r.entry, r.entry.doc
+	if d.state == empty {
+		return false
+	}
+	now := c.now()
 	if now >= d.deadline() {
 		return false
 	}

@@ -159,7 +159,7 @@ func (c *Cache[V]) armLocked() {
 
 // slice is how many documents the timer looks at before it lets others have the
 // lock.
-const slice = 500
+const slice = 200
 
 // tick looks at what is due: it ends what is over, and then begins refreshes.
 func (c *Cache[V]) tick() {

@@ -25,7 +25,10 @@ func newTable[V any](seed maphash.Seed, buckets int) *table[V] {
 }
 
 func (t *table[V]) find(key string) *entry[V] {
-	hash := maphash.String(t.seed, key)
+	return t.hashed(key, maphash.String(t.seed, key))
+}
+
+func (t *table[V]) hashed(key string, hash uint64) *entry[V] {
 	for e := t.buckets[hash&t.mask].Load(); e != nil; e = e.next.Load() {
 		if e.hash == uint32(hash) && e.key == key { //nolint:gosec // half of it tells enough
 			return e
@@ -36,7 +39,7 @@ func (t *table[V]) find(key string) *entry[V] {
 
 // insert adds an entry whose key is not in t.
 func (t *table[V]) insert(e *entry[V]) {
-	e.hash = uint32(maphash.String(t.seed, e.key)) //nolint:gosec // see find
+	e.hash = uint32(maphash.String(t.seed, e.key)) //nolint:gosec // see hashed
 	t.link(e)
 	t.count++
 }

@@ -158,7 +158,7 @@ func TestViewThatIsDroppedMeanwhile(t *testing.T) {
 		}
 	}
 	get()
-	r, err := c.viewOf("view")
+	r, err := c.viewOf("view", c.table.Load().find("view"))
 	if err != nil {
 		t.Fatal(err)
 	}

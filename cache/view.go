@@ -8,13 +8,13 @@ type resolved[V any] struct {
 	project  func(V) (V, error)
 }
 
-// viewOf asks View about a key that the table does not have. It runs without the
-// lock, as View is the user's.
-func (c *Cache[V]) viewOf(key string) (resolved[V], error) {
+// viewOf says what a key is, whose entry, if there is one, is e. It asks View
+// without the lock, as that is the user's.
+func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
 	if c.opts.View == nil {
 		return resolved[V]{document: key}, nil
 	}
-	if e := c.table.Load().find(key); e != nil { // it may be gone when the answer is used
+	if e != nil { // it may be gone when the answer is used
 		r := resolved[V]{document: e.doc.key}
 		if e.isView() {
 			r.project = e.side.project
@@ -33,7 +33,10 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	if e := c.table.Load().find(key); e != nil {
 		return e, nil
 	}
-	e := c.table.Load().find(r.document)
+	var e *entry[V]
+	if key != r.document {
+		e = c.table.Load().find(r.document)
+	}
 	if e == nil {
 		d := &document[V]{entry: entry[V]{key: r.document, index: -1}}
 		d.doc = d

@@ -69,7 +69,7 @@ func (h *Handle[V]) Stop() {
 // until Stop or Close. Errors are those of Get. With a negative TTL the handle
 // changes when Get or Refresh read another value.
 func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
-	r := c.resolve(key)
+	r := c.resolve(key, c.table.Load().find(key))
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -120,7 +120,7 @@ func (h *Handle[V]) showLocked() {
 // running, so that a call may stop itself. Errors are those of View, and
 // ErrClosed.
 func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) error) (stop func(), err error) {
-	r := c.resolve(key)
+	r := c.resolve(key, c.table.Load().find(key))
 	if r.err != nil {
 		return nil, r.err
 	}
