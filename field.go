@@ -27,14 +27,23 @@ func (s Secret) Field(key string) (Secret, error) {
 	if err := validateField(key); err != nil {
 		return Secret{}, err
 	}
-	raw, err := lookup(s.raw(), key)
+	object, err := parseObject(s.raw())
+	return s.fieldIn(object, err, key)
+}
+
+// fieldIn is Field of a document that was parsed already: once for all its fields.
+func (s Secret) fieldIn(doc object, err error, key string) (Secret, error) {
+	var value []byte
 	if err == nil {
-		var value []byte
-		if value, err = fieldText(raw); err == nil {
-			return s.WithValue(value), nil
+		var raw json.RawMessage
+		if raw, err = doc.lookup(key); err == nil {
+			value, err = fieldText(raw)
 		}
 	}
-	return Secret{}, fieldError(key, s.Source(), err)
+	if err != nil {
+		return Secret{}, fieldError(key, s.Source(), err)
+	}
+	return s.WithValue(value), nil
 }
 
 var (
@@ -58,33 +67,6 @@ func fieldError(key, source string, cause error) error {
 		e.Hint = "remove one of the two from the document"
 	}
 	return e
-}
-
-// lookup finds key, or the JSON Pointer that it is, in doc.
-func lookup(doc []byte, key string) (json.RawMessage, error) {
-	if !utf8.Valid(doc) {
-		return nil, errNotObject
-	}
-	if !strings.HasPrefix(key, "/") {
-		return member(doc, key)
-	}
-	unescape := strings.NewReplacer("~1", "/", "~0", "~")
-	raw := json.RawMessage(doc)
-	for i, token := range strings.Split(key[1:], "/") {
-		var err error
-		if i > 0 && len(raw) > 0 && raw[0] == '[' {
-			raw, err = element(raw, token)
-		} else {
-			raw, err = member(raw, unescape.Replace(token))
-		}
-		if err != nil {
-			if i > 0 && errors.Is(err, errNotObject) {
-				return nil, ErrFieldNotFound // the pointer goes on below a scalar
-			}
-			return nil, err
-		}
-	}
-	return raw, nil
 }
 
 // object is a JSON object, parsed once for all its members.
@@ -141,27 +123,86 @@ func (o object) get(key string) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// member returns the value of key in the JSON object doc.
-func member(doc []byte, key string) (json.RawMessage, error) {
-	o, err := parseObject(doc)
-	if err != nil {
-		return nil, err
+// lookup finds key, or the JSON Pointer that it is.
+func (o object) lookup(key string) (json.RawMessage, error) {
+	if !strings.HasPrefix(key, "/") {
+		return o.get(key)
 	}
-	return o.get(key)
+	tokens := strings.Split(key[1:], "/")
+	for i, token := range tokens {
+		tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+	}
+	raw, err := o.get(tokens[0])
+	if err != nil || len(tokens) == 1 {
+		return raw, err
+	}
+	return find(json.NewDecoder(bytes.NewReader(raw)), tokens[1:])
 }
 
-// element returns the element of the JSON array doc at index, written as RFC
-// 6901 has it: digits without a leading zero.
-func element(doc json.RawMessage, index string) (json.RawMessage, error) {
-	i, err := strconv.ParseUint(index, 10, 31)
-	if err != nil || strconv.FormatUint(i, 10) != index {
-		return nil, ErrFieldNotFound
+// find reads one value to its end and returns what tokens lead to in it. It passes
+// over the text once, however deep the pointer goes: parsing what is left at each
+// level would take seconds for one that a stranger made. It goes on to the end of each
+// object because a second such key makes the answer ambiguous.
+func find(dec *json.Decoder, tokens []string) (found json.RawMessage, err error) {
+	if len(tokens) == 0 {
+		if dec.Decode(&found) != nil {
+			return nil, errBroken
+		}
+		return found, nil
 	}
-	var all []json.RawMessage
-	if json.Unmarshal(doc, &all) != nil || int(i) >= len(all) {
-		return nil, ErrFieldNotFound
+	open, err := dec.Token()
+	if err != nil {
+		return nil, errBroken
 	}
-	return all[i], nil
+	var wanted func(n int) (bool, error)
+	switch open {
+	case json.Delim('{'):
+		wanted = func(int) (bool, error) {
+			key, err := dec.Token()
+			return key == tokens[0], err
+		}
+	case json.Delim('['):
+		index, ok := arrayIndex(tokens[0])
+		wanted = func(n int) (bool, error) { return ok && n == index, nil }
+	default:
+		return nil, ErrFieldNotFound // the pointer goes on below a scalar
+	}
+	err = ErrFieldNotFound
+	seen := 0
+	for n := 0; dec.More(); n++ {
+		own, broken := wanted(n)
+		if broken != nil {
+			return nil, errBroken
+		}
+		if !own {
+			if skip(dec) != nil {
+				return nil, errBroken
+			}
+			continue
+		}
+		seen++
+		if found, err = find(dec, tokens[1:]); errors.Is(err, errBroken) {
+			return nil, err
+		}
+	}
+	if _, broken := dec.Token(); broken != nil {
+		return nil, errBroken
+	}
+	if seen > 1 {
+		return nil, errDuplicateKey
+	}
+	return found, err
+}
+
+func skip(dec *json.Decoder) error {
+	var raw json.RawMessage
+	return dec.Decode(&raw)
+}
+
+// arrayIndex reads an index as RFC 6901 has it: digits without a leading zero.
+func arrayIndex(token string) (int, bool) {
+	i, err := strconv.ParseUint(token, 10, 31)
+	return int(i), err == nil && strconv.FormatUint(i, 10) == token
 }
 
 func fieldText(raw json.RawMessage) ([]byte, error) {

@@ -3,8 +3,11 @@ package secretmux
 import (
 	"cmp"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
@@ -12,25 +15,48 @@ import (
 
 func (s *Store) cacheOptions() cache.Options[Secret] {
 	o := cache.Options[Secret]{
-		Load: s.load, View: viewOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
+		Load: s.load, View: viewOf, Parse: fieldsOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
 		TTL: s.opts.ttl(), MaxStale: s.opts.MaxStale, NegativeTTL: s.opts.negativeTTL(),
 		Timeout: s.timeout, CallbackTimeout: s.opts.CallbackTimeout,
 		Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
 		Observe: s.report,
 	}
 	if s.opts.Validate != nil {
-		o.Validate = s.validate
+		o.Validate, o.Digest = s.validate, digest
 	}
 	return o
 }
 
-// viewOf maps a reference to the document that one fetch answers.
+// viewOf maps a reference to the document that one fetch answers. What the field of it
+// is, fieldsOf says.
 func viewOf(ref string) (document string, project func(Secret) (Secret, error), err error) {
 	r, err := ParseRef(ref)
-	if err != nil || r.Field == "" {
-		return r.document(), nil, err
+	return r.document(), nil, err
+}
+
+// fieldsOf parses a document once for all references to its fields.
+func fieldsOf(doc Secret) func(ref string) (Secret, error) {
+	parse := sync.OnceValues(func() (object, error) { return parseObject(doc.raw()) })
+	return func(ref string) (Secret, error) {
+		r, err := ParseRef(ref)
+		if err != nil {
+			return Secret{}, err
+		}
+		if r.Field == "" { // name?version=current is another way to write name
+			return doc, nil
+		}
+		fields, broken := parse()
+		return doc.fieldIn(fields, broken, r.Field)
 	}
-	return r.document(), func(doc Secret) (Secret, error) { return doc.Field(r.Field) }, nil
+}
+
+// digest is what the cache remembers of a value that Validate let pass. It is keyed, so
+// that nobody can try out short secrets against it.
+func digest(s Secret) (short [16]byte) {
+	mac := hmac.New(sha256.New, versionKey())
+	mac.Write(s.raw())
+	copy(short[:], mac.Sum(nil))
+	return short
 }
 
 // follows names the document that changes with another: what is the previous
