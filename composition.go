@@ -149,7 +149,7 @@ func (c *composition) walk(
 		if i > 0 && ctx.Err() != nil {
 			return Secret{}, interrupted(ctx, op, name)
 		}
-		secret, settled, err := ask(c.within(ctx, n, name), n)
+		secret, settled, err := ask(c.within(ctx, n, []string{name}), n)
 		switch {
 		case err == nil:
 			return secret, nil
@@ -167,18 +167,19 @@ func (c *composition) attempt(ctx context.Context, n node, name string, err erro
 	return Attempt{Source: source, Err: err, link: n}
 }
 
-// within is the context for asking n. In Replicas only the last one that is asked
-// has a second try: before that, the next replica is the better one.
-func (c *composition) within(ctx context.Context, n node, name string) context.Context {
-	if c.rule.overlay || n == c.lastAsked(name) {
+// within is the context for asking n for names. In Replicas only the last one that
+// is asked has a second try: before that, the next replica is the better one.
+func (c *composition) within(ctx context.Context, n node, names []string) context.Context {
+	if c.rule.overlay || n == c.lastAsked(names) {
 		return ctx
 	}
 	return withoutSecondTry(ctx)
 }
 
-func (c *composition) lastAsked(name string) node {
+// lastAsked is the last node that is asked for any of names.
+func (c *composition) lastAsked(names []string) node {
 	for _, n := range slices.Backward(c.links) {
-		if name == "" || n.asks(name) {
+		if slices.ContainsFunc(names, n.asks) {
 			return n
 		}
 	}
