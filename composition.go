@@ -217,7 +217,9 @@ func (c *composition) asks(name string) bool {
 }
 
 // continues holds for a composition that was exhausted and each of whose failures
-// would let the one above it go on as well.
+// would let the one above it go on as well. An absent secret counts as such a
+// failure beside others only: where all are absent, the rule of the one above
+// decides, as it does for a single link.
 func (c *composition) continues(err error) bool {
 	if len(c.links) == 1 {
 		return c.links[0].continues(err)
@@ -226,12 +228,18 @@ func (c *composition) continues(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
+	absent, allowed := 0, 0
 	for _, a := range e.Attempts {
-		if !errors.Is(ClassOf(a.Err), ErrNotFound) && (!slices.Contains(c.links, a.link) || !a.link.continues(a.Err)) {
+		switch {
+		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
+			allowed++
+		case errors.Is(ClassOf(a.Err), ErrNotFound):
+			absent++
+		default:
 			return false
 		}
 	}
-	return true
+	return absent == 0 || !errors.Is(ClassOf(err), ErrNotFound) && allowed > 0
 }
 
 func (c *composition) budget() time.Duration {
