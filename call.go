@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"time"
 )
 
@@ -19,6 +20,21 @@ const (
 // errPanicked is the error for a provider that panicked or ended its goroutine.
 var errPanicked = &Error{
 	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
+}
+
+// errNilPointer is the error for a provider whose error is a nil pointer. That is
+// not nil, and its methods may panic.
+var errNilPointer = &Error{
+	Op: "get", Err: errors.New("the provider returned an error that is a nil pointer"),
+	Hint: "it is a bug of the provider: its functions must return error, not a type of its own",
+}
+
+// sound is err, or what to say in its place where it is a nil pointer.
+func sound(err error) error {
+	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+		return errNilPointer
+	}
+	return err
 }
 
 // errAbandoned is the error for a call that went on when its time was over.
@@ -77,7 +93,8 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 		c.gate.leave(&c.ticket)
 		c.done <- o
 	}()
-	o.value, o.err = f(ctx)
+	value, err := f(ctx)
+	o = outcome[T]{value, sound(err)}
 }
 
 // linger gives a call whose time is over a little longer, as the provider's own

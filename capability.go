@@ -100,9 +100,13 @@ func getEach(
 	for i, name := range names {
 		slots <- struct{}{}
 		wg.Go(func() {
-			defer func() { <-slots }()
+			r := Result{Name: name, Err: errPanicked} // should get end this goroutine
+			defer func() {
+				deliver(i, r)
+				<-slots
+			}()
 			secret, err := guarded(ctx, name, get)
-			deliver(i, Result{Name: name, Secret: secret, Err: err})
+			r = Result{Name: name, Secret: secret, Err: err}
 		})
 	}
 	wg.Wait()

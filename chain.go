@@ -166,6 +166,9 @@ func className(err error) string {
 // interrupted is the error when ctx ends before each link was asked. What the
 // links before said is not the answer: a name that the first lacks is not absent.
 func interrupted(ctx context.Context, op, name string) error {
+	if ValidateName(name) != nil {
+		name = "" // no link has looked at it
+	}
 	return &Error{Op: op, Name: name, Err: ctx.Err()}
 }
 
@@ -190,8 +193,12 @@ func (c *composition) exhausted(op, name string, attempts []Attempt) error {
 	return e
 }
 
-// unasked is the error for a name that the only= of every link leaves out.
+// unasked is the error for a name that the only= of every link leaves out. No link
+// has looked at it then: a malformed one is not absent, and is not quoted.
 func unasked(op, name, source string) error {
+	if err := ValidateName(name); err != nil {
+		return err
+	}
 	return &Error{
 		Op: op, Name: name, Source: source, Class: ErrNotFound, Err: errors.New("no link is asked for this name"),
 		Hint: "the only= of every link leaves it out",

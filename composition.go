@@ -149,7 +149,7 @@ func (c *composition) walk(
 		if i > 0 && ctx.Err() != nil {
 			return Secret{}, interrupted(ctx, op, name)
 		}
-		secret, settled, err := ask(c.within(ctx, n, name), n)
+		secret, settled, err := ask(c.within(ctx, n, []string{name}), n)
 		switch {
 		case err == nil:
 			return secret, nil
@@ -167,18 +167,19 @@ func (c *composition) attempt(ctx context.Context, n node, name string, err erro
 	return Attempt{Source: source, Err: err, link: n}
 }
 
-// within is the context for asking n. In Replicas only the last one that is asked
-// has a second try: before that, the next replica is the better one.
-func (c *composition) within(ctx context.Context, n node, name string) context.Context {
-	if c.rule.overlay || n == c.lastAsked(name) {
+// within is the context for asking n for names. In Replicas only the last one that
+// is asked has a second try: before that, the next replica is the better one.
+func (c *composition) within(ctx context.Context, n node, names []string) context.Context {
+	if c.rule.overlay || n == c.lastAsked(names) {
 		return ctx
 	}
 	return withoutSecondTry(ctx)
 }
 
-func (c *composition) lastAsked(name string) node {
+// lastAsked is the last node that is asked for any of names.
+func (c *composition) lastAsked(names []string) node {
 	for _, n := range slices.Backward(c.links) {
-		if name == "" || n.asks(name) {
+		if slices.ContainsFunc(names, n.asks) {
 			return n
 		}
 	}
@@ -216,7 +217,9 @@ func (c *composition) asks(name string) bool {
 }
 
 // continues holds for a composition that was exhausted and each of whose failures
-// would let the one above it go on as well.
+// would let the one above it go on as well. An absent secret counts as such a
+// failure beside others only: where all are absent, the rule of the one above
+// decides, as it does for a single link.
 func (c *composition) continues(err error) bool {
 	if len(c.links) == 1 {
 		return c.links[0].continues(err)
@@ -225,12 +228,18 @@ func (c *composition) continues(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
+	absent, allowed := 0, 0
 	for _, a := range e.Attempts {
-		if !errors.Is(ClassOf(a.Err), ErrNotFound) && (!slices.Contains(c.links, a.link) || !a.link.continues(a.Err)) {
+		switch {
+		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
+			allowed++
+		case errors.Is(ClassOf(a.Err), ErrNotFound):
+			absent++
+		default:
 			return false
 		}
 	}
-	return true
+	return absent == 0 || !errors.Is(ClassOf(err), ErrNotFound) && allowed > 0
 }
 
 func (c *composition) budget() time.Duration {

@@ -56,7 +56,7 @@ func (c *composition) streamLink(
 	if len(asked) == 0 {
 		return still
 	}
-	n.stream(c.within(ctx, n, ""), picked, func(k int, r Result) {
+	n.stream(c.within(ctx, n, picked), picked, func(k int, r Result) {
 		i := asked[k]
 		if r.Err == nil || !c.passes(n, r.Err) {
 			deliver(i, r)

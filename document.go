@@ -41,6 +41,7 @@ type fetch struct {
 	done    chan struct{} // closed when the fields below are set
 	members *members
 	err     error
+	left    bool // the reader who made the read was gone before it ended
 }
 
 func (d *document) String() string                  { return sourceOf(d.inner) }
@@ -121,7 +122,7 @@ func (d *document) share(ctx context.Context) (*members, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if !isContextError(f.err) || ctx.Err() != nil {
+		if !f.left || ctx.Err() != nil {
 			return f.members, f.err
 		}
 	}
@@ -161,6 +162,8 @@ func (d *document) run(ctx context.Context, f *fetch) {
 	}()
 	secret, err := d.inner.Get(ctx, d.name)
 	f.members, f.err = d.open(secret, err)
+	// A time limit of the backend's own looks the same, but holds for all readers.
+	f.left = f.err != nil && ctx.Err() != nil
 }
 
 // open makes the members of what a read of the object brought. An object that

@@ -77,6 +77,9 @@ type Error struct {
 
 // Error describes the failure in one line.
 func (e *Error) Error() string {
+	if e == nil {
+		return "secretmux: an error that is a nil pointer"
+	}
 	var b strings.Builder
 	b.WriteString("secretmux")
 	if e.Op != "" {
@@ -102,6 +105,9 @@ func (e *Error) Error() string {
 
 // Unwrap gives the class and the cause to errors.Is and errors.As.
 func (e *Error) Unwrap() []error {
+	if e == nil {
+		return nil
+	}
 	errs := make([]error, 0, 2)
 	if e.Class != nil {
 		errs = append(errs, e.Class)
@@ -121,6 +127,9 @@ func ClassOf(err error) error {
 	case nil:
 		return nil
 	case *Error:
+		if e == nil {
+			return nil
+		}
 		return e.Class
 	case interface{ Unwrap() error }:
 		if class := ClassOf(e.Unwrap()); class != nil {

@@ -31,7 +31,12 @@ const (
 //   - Calls that ignore their context pile up: one that still runs for a name, or
 //     16 in all. Without this limit a mount that hangs would take a goroutine for
 //     each read.
+//
+// A link over other links only has the third case: those have gates of their own,
+// and one of them that is down must not close the way to the others.
 type gate struct {
+	shared bool // the link is over other links; set before the first call
+
 	mu sync.Mutex
 
 	throttledUntil time.Time
@@ -115,7 +120,7 @@ func reopening(last error, at time.Time) error {
 // opens after any answer that shows that the backend is there. A check proves
 // nothing about reads.
 func (g *gate) note(key string, err error, second bool) {
-	if key == checkKey {
+	if key == checkKey || g.shared {
 		return
 	}
 	class := ClassOf(err)
@@ -140,6 +145,7 @@ func (g *gate) note(key string, err error, second bool) {
 			g.until = now.Add(g.pause)
 		}
 	case err != nil && class == nil: // its caller gave up, or nobody knows: no sign of either
+	case errors.Is(class, errors.ErrUnsupported): // the provider can't do it and asked nobody
 	default:
 		g.failures, g.pause, g.last = 0, 0, nil
 		if err == nil && !now.Before(g.throttledUntil) {

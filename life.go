@@ -21,53 +21,69 @@ const (
 // Until a Preload of a ref that failed has succeeded, [Store.Ready] is an error.
 func (s *Store) Preload(ctx context.Context, refs ...string) error {
 	start := time.Now()
-	_, err := s.GetAll(ctx, refs...)
+	results, cached := s.getEvery(ctx, refs)
 	for pause := preloadPause; time.Since(start)+pause < preloadPatience; pause *= 2 {
-		again := unavailableIn(err)
+		again := unavailableIn(results)
 		if len(again) == 0 || !pauseFor(ctx, pause) {
 			break
 		}
-		_, retried := s.GetAll(ctx, again...)
-		err = replaceFailures(err, again, retried)
+		retried, fromCache := s.getEvery(ctx, pick(refs, again))
+		for k, i := range again {
+			results[i], cached[i] = retried[k], fromCache[k]
+		}
 	}
+	failed := map[string]error{}
+	for i, r := range results {
+		s.tellRead(ctx, refs[i], r.Secret, cached[i], r.Err) // once, however often it was read
+		if r.Err != nil {
+			failed[refs[i]] = r.Err
+		}
+	}
+	err := manyError(failed)
 	s.preloads.note(refs, err)
 	return err
 }
 
-// unavailableIn returns the references that failed for the moment.
-func unavailableIn(err error) []string {
-	var many *ManyError
-	if !errors.As(err, &many) {
-		return nil
+// getMany is GetMany, but it does not tell Options.OnRead.
+func (s *Store) getMany(ctx context.Context, refs []string) (results []Result, cached []bool, err error) {
+	switch {
+	case s.cache.Closed():
+		return nil, nil, closedError("get")
+	case ctx.Err() != nil:
+		return nil, nil, &Error{Op: "get", Err: ctx.Err()}
 	}
-	var refs []string
-	for ref, err := range many.Failed {
-		if errors.Is(ClassOf(err), ErrUnavailable) {
-			refs = append(refs, ref)
+	results, cached = make([]Result, len(refs)), make([]bool, len(refs))
+	for i, r := range s.cache.GetMany(ctx, refs) {
+		results[i], cached[i] = Result{Name: refs[i], Secret: r.Value}, r.Cached
+		if r.Err != nil {
+			results[i] = Result{Name: refs[i], Err: s.describe("get", refs[i], r.Err)}
 		}
 	}
-	return refs
+	return results, cached, nil
 }
 
-// replaceFailures returns err with the outcomes of refs that were read again.
-func replaceFailures(err error, refs []string, retried error) error {
-	var before, after *ManyError
-	if !errors.As(err, &before) {
-		return err
+// getEvery is getMany, but the error of the call as a whole is that of each ref.
+func (s *Store) getEvery(ctx context.Context, refs []string) (results []Result, cached []bool) {
+	results, cached, err := s.getMany(ctx, refs)
+	if err == nil {
+		return results, cached
 	}
-	failed := make(map[string]error, len(before.Failed))
-	for ref, err := range before.Failed {
-		failed[ref] = err
+	results, cached = make([]Result, len(refs)), make([]bool, len(refs))
+	for i, ref := range refs {
+		results[i] = Result{Name: ref, Err: err}
 	}
-	for _, ref := range refs {
-		delete(failed, ref)
-	}
-	if errors.As(retried, &after) {
-		for ref, err := range after.Failed {
-			failed[ref] = err
+	return results, cached
+}
+
+// unavailableIn returns the indices of the results that failed for the moment.
+func unavailableIn(results []Result) []int {
+	var indices []int
+	for i, r := range results {
+		if errors.Is(ClassOf(r.Err), ErrUnavailable) {
+			indices = append(indices, i)
 		}
 	}
-	return manyError(failed)
+	return indices
 }
 
 func pauseFor(ctx context.Context, d time.Duration) bool {

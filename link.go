@@ -50,6 +50,7 @@ func newLink(p Provider, source string, pol policy) *link {
 	}
 	l := &link{provider: p, source: source, policy: pol, gate: &gate{}, apart: &apart{}}
 	l.inner, _ = p.(node)
+	l.gate.shared = l.inner != nil
 	return l
 }
 

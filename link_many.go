@@ -44,7 +44,7 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 		return
 	}
 	getEach(ctx, l.Get, pick(names, indices), func(k int, r Result) {
-		if r.Err == nil {
+		if answers(r.Err) {
 			l.apart.rejoin(r.Name)
 		}
 		deliver(indices[k], r)
@@ -62,18 +62,19 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	picked := pick(names, indices)
 	results, err := twice(ctx, l, batchKey, func(ctx context.Context) ([]Result, error) {
 		results, err := getBatch(ctx, batch, picked)
-		for _, r := range results {
-			if errors.Is(ClassOf(r.Err), ErrThrottled) {
-				return results, r.Err // for the gate; the other names keep their answers
-			}
+		if err == nil {
+			err = outageIn(results) // the names keep their own answers
 		}
 		return results, err
 	})
+	var refused notCalled
 	switch {
 	case results != nil:
 		for k, i := range indices {
 			deliver(i, l.finish(ctx, names[i], results[k]))
 		}
+	case errors.As(err, &refused): // other names hang in a batch
+		getEach(ctx, l.Get, picked, func(k int, r Result) { deliver(indices[k], r) })
 	case l.provesNothing(err):
 		getEach(ctx, l.Get, picked, func(k int, r Result) {
 			if errors.Is(ClassOf(r.Err), ErrInvalid) {
@@ -93,6 +94,36 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	}
 }
 
+// outageIn is what the results of a batch call say of the backend as a whole: it
+// throttles if it says so for one name, and is down if it says so for all.
+func outageIn(results []Result) error {
+	var down error
+	answered := false
+	for _, r := range results {
+		err := sound(r.Err)
+		switch class := ClassOf(err); {
+		case errors.Is(class, ErrThrottled):
+			return err
+		case errors.Is(class, ErrUnavailable) || class == nil && isContextError(err):
+			down = err
+		default:
+			answered = true
+		}
+	}
+	if answered {
+		return nil
+	}
+	return down
+}
+
+// answers reports whether a read that ended with err shows that its name neither
+// hangs nor spoils a batch.
+func answers(err error) bool {
+	class := ClassOf(err)
+	return err == nil || class != nil &&
+		!errors.Is(class, ErrUnavailable) && !errors.Is(class, ErrThrottled) && !errors.Is(class, ErrInvalid)
+}
+
 func (l *link) provesNothing(err error) bool {
 	class := ClassOf(err)
 	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled))
@@ -102,7 +133,7 @@ func (l *link) finish(ctx context.Context, name string, r Result) Result {
 	if r.Err == nil && r.Secret.IsZero() {
 		r.Err = errNoAnswer
 	}
-	if r.Err != nil {
+	if r.Err = sound(r.Err); r.Err != nil {
 		r.Err = l.timedOut(ctx, ctx, r.Err) // some batch calls tell each name that the time is over
 		return Result{Name: name, Err: l.fail("get", name, r.Err)}
 	}
@@ -125,10 +156,10 @@ const apartFor = 10 * time.Minute
 const maxApart = 1 << 14
 
 // apart holds the names that are left out of batches: for a time, or until they
-// were read well once.
+// were answered once.
 type apart struct {
 	mu    sync.Mutex
-	until map[string]time.Time // zero: until a good read
+	until map[string]time.Time // zero: until an answer
 }
 
 func (a *apart) has(name string) bool {
@@ -142,7 +173,7 @@ func (a *apart) has(name string) bool {
 	return ok
 }
 
-// add leaves name out of batches for d; zero is until a good read.
+// add leaves name out of batches for d; zero is until an answer.
 func (a *apart) add(name string, d time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -159,7 +190,7 @@ func (a *apart) add(name string, d time.Duration) {
 	a.until[name] = until
 }
 
-// rejoin lets a name that was read well take part in batches again.
+// rejoin lets a name that was answered take part in batches again.
 func (a *apart) rejoin(name string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

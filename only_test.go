@@ -1,6 +1,7 @@
 package secretmux_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -96,4 +97,22 @@ func TestOnlyInReplicas(t *testing.T) {
 	}
 	a.fail = &secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable}
 	wantClass(t, secretmux.ErrUnavailable)(s.Get(t.Context(), "db/z"))
+}
+
+// A malformed name is not absent because no link looks at it, and is not quoted.
+func TestOnlyAndAMalformedName(t *testing.T) {
+	s := must(secretmux.Open(t.Context(), "a:?only=db/*,b:?only=x", answers("a", has("", "db/x", "1"), nil), answers("b", has(""), nil)))
+	defer func() { _ = s.Close() }()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	c := chainOf(secretmux.ContinueOn(s), secretmux.ContinueOn(s))
+	for _, name := range []string{"../" + canary, canary + "\x00", ""} {
+		_, err := c.Get(t.Context(), name)
+		wantClass(t, secretmux.ErrInvalid)(only(getMany(t.Context(), c, name)))
+		wantClass(t, secretmux.ErrInvalid)(secretmux.GetVersion(t.Context(), c, name, "1"))
+		wantClass(t, secretmux.ErrInvalid)(secretmux.Secret{}, err)
+		noLeak(t, err)
+		_, err = c.Get(ended, name)
+		noLeak(t, err)
+	}
 }

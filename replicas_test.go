@@ -84,3 +84,17 @@ func TestReplicasOfPartlyPassedLinksStopAChain(t *testing.T) {
 	r := replicasOf(denied, failing("down:", secretmux.ErrUnavailable))
 	wantClass(t, secretmux.ErrDenied)(chainOf(r, has("weak:", "a", "x")).Get(t.Context(), "a"))
 }
+
+// A chain that has not the secret in any of its links answers "absent", as one link
+// does: another replica must not be asked.
+func TestAnAbsentSecretOfAChainIsAbsentInReplicas(t *testing.T) {
+	other := has("other:", "a", "wrong")
+	r := replicasOf(chainOf(has("one:"), has("two:")), other)
+	wantClass(t, secretmux.ErrNotFound)(r.Get(t.Context(), "a"))
+	for _, result := range getMany(t.Context(), r, "a", "b") {
+		wantClass(t, secretmux.ErrNotFound)(result.Secret, result.Err)
+	}
+	if other.gets.Load()+other.batches.Load() != 0 {
+		t.Error("the other replica was asked")
+	}
+}

@@ -95,21 +95,15 @@ func (s *Store) getAndTell(ctx context.Context, ref string) (Secret, error) {
 // it. The error is that of a closed store or an ended ctx, and then there are no
 // results.
 func (s *Store) GetMany(ctx context.Context, refs []string) ([]Result, error) {
-	switch {
-	case s.cache.Closed():
-		return nil, closedError("get")
-	case ctx.Err() != nil:
-		return nil, &Error{Op: "get", Err: ctx.Err()}
-	}
-	results := make([]Result, len(refs))
-	for i, r := range s.cache.GetMany(ctx, refs) {
-		results[i] = Result{Name: refs[i], Secret: r.Value}
-		if r.Err != nil {
-			results[i] = Result{Name: refs[i], Err: s.describe("get", refs[i], r.Err)}
+	results, cached, err := s.getMany(ctx, refs)
+	for i, ref := range refs {
+		if err != nil {
+			s.tellRead(ctx, ref, Secret{}, false, err)
+			continue
 		}
-		s.tellRead(ctx, refs[i], results[i].Secret, r.Cached, results[i].Err)
+		s.tellRead(ctx, ref, results[i].Secret, cached[i], results[i].Err)
 	}
-	return results, nil
+	return results, err
 }
 
 // GetAll returns the secrets that refs name, by reference. When some fail, the
@@ -184,10 +178,12 @@ func (s *Store) Invalidate(refs ...string) { s.cache.Invalidate(refs...) }
 
 // GetVersion returns one version of a secret. See [VersionGetter].
 func (s *Store) GetVersion(ctx context.Context, name, version string) (Secret, error) {
-	if err := ValidateName(name); err != nil {
-		return Secret{}, err
+	err := ValidateName(name)
+	if err == nil {
+		err = validateVersion(version)
 	}
-	if err := validateVersion(version); err != nil {
+	if err != nil {
+		s.tellRead(ctx, "", Secret{}, false, err)
 		return Secret{}, err
 	}
 	return s.Get(ctx, Ref{Name: name, Version: version}.String())
@@ -196,14 +192,20 @@ func (s *Store) GetVersion(ctx context.Context, name, version string) (Secret, e
 // List yields the names in the store's backends, past the cache. See [Lister].
 func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
+		if s.cache.Closed() {
+			yield(Info{}, closedError("list"))
+			return
+		}
 		for info, err := range s.provider.List(ctx, prefix) {
 			if s.cache.Closed() {
-				yield(Info{}, closedError("list"))
-				return
+				break
 			}
 			if !yield(info, err) || err != nil {
 				return
 			}
+		}
+		if s.cache.Closed() { // what a closed provider leaves out is not absent
+			yield(Info{}, closedError("list"))
 		}
 	}
 }

@@ -228,3 +228,17 @@ func TestStoreIdleSecretsCostNothing(t *testing.T) {
 		}
 	})
 }
+
+// A list of a closed store is not empty but an error, and begins no call.
+func TestStoreListAfterClose(t *testing.T) {
+	empty := has("empty:")
+	s := must(secretmux.New(empty, secretmux.Options{}))
+	_ = s.Close()
+	var got []error
+	for _, err := range s.List(t.Context(), "") {
+		got = append(got, err)
+	}
+	if len(got) != 1 || !errors.Is(got[0], secretmux.ErrClosed) || empty.lists.Load() != 0 {
+		t.Errorf("List yields %v after %d calls", got, empty.lists.Load())
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/faults"
 )
 
 func TestObserveAtRunTime(t *testing.T) {
@@ -206,6 +207,33 @@ func TestACallbackThatRunsOnIsTold(t *testing.T) {
 		synctest.Wait()
 		if err := r.Check(t.Context()); err != nil {
 			t.Errorf("Check afterwards = %v", err)
+		}
+	})
+}
+
+// A read that Preload repeats, and one that fails before any look at the cache, are
+// told once too.
+func TestOnReadIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log readLog
+		r := newRig(t, secretmux.Options{OnRead: log.add}, map[string]string{"a": "1"})
+		r.faults.Inject(faults.Always(faults.Step{Err: &secretmux.Error{Class: secretmux.ErrUnavailable}}))
+		_ = r.Preload(t.Context(), "a")
+		if got := log.take(); len(got) != 1 || got[0].Class != secretmux.ErrUnavailable {
+			t.Errorf("Preload tells %+v", got)
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, _ = r.GetMany(ended, []string{"a", "b"})
+		_, _ = r.GetVersion(t.Context(), "../"+canary, "1")
+		_, _ = r.GetVersion(t.Context(), "a", "\x00"+canary)
+		if got := log.take(); !slices.Equal(got, []secretmux.Read{{Ref: "a"}, {Ref: "b"}, {Class: secretmux.ErrInvalid}, {Class: secretmux.ErrInvalid}}) {
+			t.Errorf("reads that fail at once: %+v", got)
+		}
+		_ = r.Close()
+		_, _ = r.GetMany(t.Context(), []string{"a"})
+		if got := log.take(); !slices.Equal(got, []secretmux.Read{{Ref: "a", Class: secretmux.ErrClosed}}) {
+			t.Errorf("a closed store tells %+v", got)
 		}
 	})
 }
