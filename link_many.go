@@ -67,7 +67,7 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 		}
 		return results, err
 	})
-	var refused notCalled
+	var refused notCalledError
 	switch {
 	case results != nil:
 		for k, i := range indices {
