@@ -13,7 +13,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 	"github.com/secretmux/secretmux/testing/faultscript"
@@ -96,19 +95,10 @@ func TestProviderDumpsWithoutCredentials(t *testing.T) {
 		if _, err := p.Get(t.Context(), "db"); err != nil {
 			t.Fatal(err)
 		}
-		store, err := secretmux.New(p, secretmux.Options{})
-		if err != nil {
-			t.Fatal(err)
+		if at := leakyField(reflect.ValueOf(p), map[uintptr]bool{}, ""); at != "" {
+			t.Errorf("%s: the provider has a part of a credential or of a value at %s", name, at)
 		}
-		if _, err := store.Get(t.Context(), "db"); err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range []any{p, store} {
-			if at := leakyField(reflect.ValueOf(v), map[uintptr]bool{}, ""); at != "" {
-				t.Errorf("%s: a %T has a part of a credential or of a value at %s", name, v, at)
-			}
-		}
-		if err := store.Close(); err != nil {
+		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
 	}
