@@ -60,6 +60,14 @@ func harness(t *testing.T, change func(*azure.Options)) *conformance.Harness {
 		Down:           func(*testing.T) { f.handleAll(failWith(http.StatusServiceUnavailable, "", "", "")) },
 		MissingVersion: strings.Repeat("f", 32),
 		Calls:          f.calls,
+		Reopen: func(t *testing.T, address *secretmux.URI) secretmux.Provider {
+			again, err := openURI(t, address.String(), azure.Options{TokenCredential: &credential{}, HTTPClient: f.client(t)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = secretmux.Close(again) })
+			return again
+		},
 		Capabilities: []conformance.Capability{
 			conformance.CapEmpty, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols, conformance.CapLines,
 			conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList, conformance.CapCheck,

@@ -75,6 +75,14 @@ func harness(t *testing.T, opts gcp.Options, also ...conformance.Capability) *co
 		Down:           func(*testing.T) { server.Stop() },
 		MissingVersion: "999999",
 		Calls:          func() int { return int(f.calls.Load()) },
+		Reopen: func(t *testing.T, address *secretmux.URI) secretmux.Provider {
+			again, err := gcp.Backend()[address.Scheme](t.Context(), address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = secretmux.Close(again) })
+			return again
+		},
 		Capabilities: append([]conformance.Capability{
 			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
 			conformance.CapLines, conformance.CapVersions, conformance.CapPrevious, conformance.CapList, conformance.CapCheck,
