@@ -100,6 +100,48 @@ func TestNothingIsHeldBackWithoutNeed(t *testing.T) {
 	}
 }
 
+// A value that is complete is shown as masked at once, unless another one goes on
+// where it ends.
+func TestCompleteValueIsNotHeldBack(t *testing.T) {
+	for _, tt := range []struct{ value, other, want string }{
+		{canary, "another-value", "is [redacted:db/password]"}, {"x", "y", "is [redacted:db/password]"}, {"abcdef", "cdefgh", "is "},
+	} {
+		var s sink
+		w := mask.NewWriter(&s, setOf(mask.Options{MinLength: 1, Quiet: -1}, tt.value, tt.other))
+		_, _ = w.Write([]byte("is " + tt.value))
+		if got := s.String(); got != tt.want {
+			t.Errorf("after %q the writer below has %q, want %q", tt.value, got, tt.want)
+		}
+	}
+}
+
+// What is held back when the set changes is looked at with the new set.
+func TestSetChangesWhileBytesAreHeld(t *testing.T) {
+	set := setOf(mask.Options{Quiet: -1}, canary)
+	var s sink
+	w := mask.NewWriter(&s, set)
+	_, _ = w.Write([]byte(canary[:10]))
+	set.Add("api/key", secretOf("another-value"))
+	_, _ = w.Write([]byte(canary[10:] + " "))
+	_, _ = w.Write([]byte(canary[:10]))
+	set.Add("api/key", secretOf(canary[:10]+"-goes-on"))
+	_, _ = w.Write([]byte("-goes-on "))
+	_, _ = w.Write([]byte("ends in " + canary[:10]))
+	set.Add("tls/key", secretOf(canary[:10]))
+	_, _ = w.Write([]byte("\n"))
+	if got, want := s.String(), "[redacted:db/password] [redacted:api/key] ends in [redacted:tls/key]\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// What was shown can't be taken back, and is not shown again.
+	_, _ = w.Write([]byte("another-v"))
+	_ = w.Flush()
+	set.Add("late", secretOf("another"))
+	_, _ = w.Write([]byte("ase\n"))
+	if got, want := s.String(), "[redacted:db/password] [redacted:api/key] ends in [redacted:tls/key]\nanother-vase\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestQuietTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s sink
