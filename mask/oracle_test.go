@@ -150,3 +150,23 @@ func printForms(all []form) string {
 	}
 	return b.String()
 }
+
+func TestJoin(t *testing.T) {
+	tests := []struct {
+		name string
+		a, b run
+		want run
+	}{
+		{"one owner", run{0, 3, 1}, run{2, 5, 1}, run{0, 5, 1}},
+		{"two owners", run{0, 3, 1}, run{2, 5, 2}, run{0, 5, several}},
+		{"the first covers both", run{0, 5, 1}, run{2, 4, 2}, run{0, 5, 1}},
+		{"the second covers both", run{2, 4, 1}, run{0, 5, 2}, run{0, 5, 2}},
+		{"each covers the other", run{0, 5, 1}, run{0, 5, 2}, run{0, 5, several}},
+		{"one that nobody owns", run{0, 5, several}, run{0, 2, 1}, run{0, 5, several}},
+	}
+	for _, tt := range tests {
+		if got := join(tt.a, tt.b); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/mask"
@@ -127,5 +128,28 @@ func TestProviderOfNothing(t *testing.T) {
 		if _, err := p.Get(context.Background(), "a"); !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), "nil") {
 			t.Errorf("%s: got %v, want ErrInvalid", name, err)
 		}
+	}
+}
+
+// hooked has all that a link asks a provider for besides the interfaces.
+type hooked struct{ *memory.Provider }
+
+func (hooked) DefaultTTL() time.Duration      { return 2 * time.Second }
+func (hooked) BackendName(name string) string { return "prod/" + name }
+func (hooked) Retries() bool                  { return false }
+
+// A link must see through the decorator, or it would guess.
+func TestProviderPassesHooksOn(t *testing.T) {
+	type hooks interface {
+		DefaultTTL() time.Duration
+		BackendName(name string) string
+		Retries() bool
+	}
+	with, without := wrap(hooked{memory.New(nil)}).(hooks), wrap(secretmux.ProviderFunc(nil)).(hooks)
+	if with.DefaultTTL() != 2*time.Second || with.BackendName("a") != "prod/a" || with.Retries() {
+		t.Errorf("got %v, %q and %t, want the inner provider's", with.DefaultTTL(), with.BackendName("a"), with.Retries())
+	}
+	if without.DefaultTTL() != 0 || without.BackendName("a") != "" || !without.Retries() {
+		t.Errorf("got %v, %q and %t, want what a link takes without them", without.DefaultTTL(), without.BackendName("a"), without.Retries())
 	}
 }

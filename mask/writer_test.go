@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -16,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/internal/forms"
 	"github.com/secretmux/secretmux/mask"
 )
@@ -100,6 +98,48 @@ func TestNothingIsHeldBackWithoutNeed(t *testing.T) {
 	}
 }
 
+// A value that is complete is shown as masked at once, unless another one goes on
+// where it ends.
+func TestCompleteValueIsNotHeldBack(t *testing.T) {
+	for _, tt := range []struct{ value, other, want string }{
+		{canary, "another-value", "is [redacted:db/password]"}, {"x", "y", "is [redacted:db/password]"}, {"abcdef", "cdefgh", "is "},
+	} {
+		var s sink
+		w := mask.NewWriter(&s, setOf(mask.Options{MinLength: 1, Quiet: -1}, tt.value, tt.other))
+		_, _ = w.Write([]byte("is " + tt.value))
+		if got := s.String(); got != tt.want {
+			t.Errorf("after %q the writer below has %q, want %q", tt.value, got, tt.want)
+		}
+	}
+}
+
+// What is held back when the set changes is looked at with the new set.
+func TestSetChangesWhileBytesAreHeld(t *testing.T) {
+	set := setOf(mask.Options{Quiet: -1}, canary)
+	var s sink
+	w := mask.NewWriter(&s, set)
+	_, _ = w.Write([]byte(canary[:10]))
+	set.Add("api/key", secretOf("another-value"))
+	_, _ = w.Write([]byte(canary[10:] + " "))
+	_, _ = w.Write([]byte(canary[:10]))
+	set.Add("api/key", secretOf(canary[:10]+"-goes-on"))
+	_, _ = w.Write([]byte("-goes-on "))
+	_, _ = w.Write([]byte("ends in " + canary[:10]))
+	set.Add("tls/key", secretOf(canary[:10]))
+	_, _ = w.Write([]byte("\n"))
+	if got, want := s.String(), "[redacted:db/password] [redacted:api/key] ends in [redacted:tls/key]\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// What was shown can't be taken back, and is not shown again.
+	_, _ = w.Write([]byte("another-v"))
+	_ = w.Flush()
+	set.Add("late", secretOf("another"))
+	_, _ = w.Write([]byte("ase\n"))
+	if got, want := s.String(), "[redacted:db/password] [redacted:api/key] ends in [redacted:tls/key]\nanother-vase\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestQuietTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s sink
@@ -142,96 +182,6 @@ func TestQuietForEver(t *testing.T) {
 			t.Errorf("after Flush %q is shown, error %v", s.String(), err)
 		}
 	})
-}
-
-func TestCloseShowsTheRestAndEnds(t *testing.T) {
-	var s sink
-	w := mask.NewWriter(&s, setOf(mask.Options{}, canary))
-	_, _ = w.Write([]byte("x" + canary[:5]))
-	if err := w.Close(); err != nil || s.String() != "x"+canary[:5] {
-		t.Errorf("Close returned %v and shows %q", err, s.String())
-	}
-	if err := w.Close(); err != nil {
-		t.Errorf("a second Close returned %v", err)
-	}
-	if n, err := w.Write([]byte("more")); n != 0 || !errors.Is(err, secretmux.ErrClosed) {
-		t.Errorf("Write after Close returned %d and %v, want 0 and ErrClosed", n, err)
-	}
-	if err := w.Flush(); !errors.Is(err, secretmux.ErrClosed) {
-		t.Errorf("Flush after Close returned %v, want ErrClosed", err)
-	}
-}
-
-// A sink that fails or takes a part loses nothing, shows nothing twice and lets
-// nothing through.
-func TestSinkThatFails(t *testing.T) {
-	for _, takes := range []int{0, 3, 99} {
-		var s sink
-		w := mask.NewWriter(&s, setOf(mask.Options{}, canary))
-		s.fail = func(p []byte) (int, error) { return min(takes, len(p)), errSink }
-		first := "a line with " + canary + " and " + canary[:6]
-		if n, err := w.Write([]byte(first)); n != len(first) || !errors.Is(err, errSink) {
-			t.Fatalf("Write returned %d and %v, want the whole text and the sink's error", n, err)
-		}
-		if takes < 40 {
-			if n, err := w.Write([]byte(canary[6:])); n != 0 || !errors.Is(err, errSink) {
-				t.Fatalf("Write returned %d and %v, want nothing taken while the sink fails", n, err)
-			}
-		}
-		s.fail = nil
-		if n, err := w.Write([]byte(canary[6:])); n != len(canary)-6 || err != nil {
-			t.Fatalf("Write returned %d and %v", n, err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		const want = "a line with [redacted:db/password] and [redacted:db/password]"
-		if got := s.String(); got != want {
-			t.Errorf("a sink that takes %d: got %q, want %q", takes, got, want)
-		}
-	}
-}
-
-// A failure that nobody waited for is told by the next call.
-func TestSinkThatFailsInTheQuietTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var s sink
-		w := mask.NewWriter(&s, setOf(mask.Options{}, canary))
-		_, _ = w.Write([]byte(canary[:6]))
-		s.mu.Lock()
-		s.fail = func([]byte) (int, error) { return 0, errSink }
-		s.mu.Unlock()
-		time.Sleep(time.Second)
-		synctest.Wait()
-		s.fail = nil
-		if n, err := w.Write([]byte("x")); n != 0 || !errors.Is(err, errSink) {
-			t.Errorf("Write returned %d and %v, want 0 and the error of the quiet time", n, err)
-		}
-		if n, err := w.Write([]byte("x")); n != 1 || err != nil || s.String() != canary[:6]+"x" {
-			t.Errorf("Write returned %d and %v, and %q is shown", n, err, s.String())
-		}
-	})
-}
-
-func TestShortWriteWithoutAnError(t *testing.T) {
-	var s sink
-	w := mask.NewWriter(&s, setOf(mask.Options{}, canary))
-	s.fail = func(p []byte) (int, error) { return len(p) - 1, nil }
-	if n, err := w.Write([]byte("text")); n != 4 || !errors.Is(err, io.ErrShortWrite) {
-		t.Errorf("Write returned %d and %v, want 4 and a short write", n, err)
-	}
-}
-
-func TestWriterOfNothing(t *testing.T) {
-	for name, w := range map[string]*mask.Writer{
-		"no set": mask.NewWriter(&sink{}, nil), "no writer": mask.NewWriter(nil, mask.New(mask.Options{})),
-		"zero set": mask.NewWriter(&sink{}, &mask.Set{}),
-	} {
-		n, err := w.Write([]byte("x"))
-		if n != 0 || !errors.Is(err, secretmux.ErrInvalid) || !errors.Is(w.Flush(), secretmux.ErrInvalid) || !errors.Is(w.Close(), secretmux.ErrInvalid) {
-			t.Errorf("%s: Write returned %d and %v, want ErrInvalid of every call", name, n, err)
-		}
-	}
 }
 
 // A handler of log/slog writes a record at once, in JSON with its escapes.

@@ -58,11 +58,13 @@ type jsonDialect struct {
 	html  bool // < > & as \u003c
 	ascii bool // all that is not ASCII
 	slash bool // /
+	long  bool // \b and \f as \u0008 and \u000c
 }
 
 func jsonDialects() []jsonDialect {
 	return []jsonDialect{
-		{},                         // log/slog, JavaScript
+		{},                         // JavaScript
+		{long: true},               // log/slog
 		{html: true},               // encoding/json
 		{ascii: true},              // Python
 		{ascii: true, slash: true}, // PHP
@@ -75,7 +77,7 @@ func escapeJSON(v []byte, d jsonDialect) []byte {
 	for len(v) > 0 {
 		r, size := utf8.DecodeRune(v)
 		switch i := bytes.IndexRune([]byte("\b\f\n\r\t\"\\"), r); {
-		case i >= 0:
+		case i > 1, i >= 0 && !d.long:
 			text = append(text, '\\', "bfnrt\"\\"[i])
 		case r == '/' && d.slash:
 			text = append(text, '\\', '/')

@@ -130,9 +130,11 @@ func (c *collector) encode(v []byte) {
 	for _, dialect := range urlDialects() {
 		c.add("url", percent(v, dialect))
 	}
-	for _, dialect := range jsonDialects() {
-		once := escapeJSON(v, dialect)
-		c.add("json", escapeJSON(once, dialect)) // JSON in a text of JSON
+	for _, inner := range jsonDialects() {
+		once := escapeJSON(v, inner)
+		for _, outer := range jsonDialects() {
+			c.add("json", escapeJSON(once, outer)) // JSON in a text of JSON
+		}
 		c.add("json", once)
 	}
 	c.add("go", quoteGo(v))

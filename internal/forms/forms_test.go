@@ -21,6 +21,7 @@ import (
 var values = []string{
 	"correct-horse-battery", "p@ss/w:rd?x=1&y#z", `quo"te\back'slash`, "spaces and+plus", "<tag attr='v'>&amp;",
 	"tab\tnewline\nbell\a", "Zürich-日本語-🔑", "\xff\xfebinary\x00zero", "~!*'();,/?:@&=+$#[]", "\u2028lines\u2029apart",
+	`"000000&`, "0000000\b\f", // which fuzzing found
 }
 
 // writers are the escapers of the standard library: what a program prints.
@@ -37,6 +38,7 @@ var writers = map[string]func(value string) string{
 	"strconv.Quote":      func(v string) string { return inside(strconv.Quote(v)) },
 	"json.Marshal":       func(v string) string { return inside(must(json.Marshal(v))) },
 	"json.Marshal twice": func(v string) string { return inside(must(json.Marshal(inside(plainJSON(v))))) },
+	"json.Marshal of it": func(v string) string { return inside(must(json.Marshal(inside(must(json.Marshal(v)))))) },
 	"json without HTML":  func(v string) string { return inside(plainJSON(v)) },
 	"slog JSON":          slogJSON,
 	"html":               html.EscapeString,
