@@ -14,9 +14,9 @@ type Options struct{}
 // Box seals and opens values with a keyset that follows its secret. Make one with [New].
 // It is safe for concurrent use.
 type Box struct {
-	live *secretmux.Live
-	stop func()
-	keys atomic.Pointer[keys]
+	live  *secretmux.Live
+	stop  func()
+	state atomic.Pointer[state]
 }
 
 // New reads ref, a keyset of Tink for AEAD as JSON or in binary form. A value of another
@@ -37,10 +37,9 @@ func New(ctx context.Context, store *secretmux.Store, ref string, _ Options) (*B
 		b.live.Stop()
 		return nil, err
 	}
-	b.keys.Store(first)
+	b.state.Store(&state{keys: first, seen: first.secret})
 	b.stop, err = store.OnRotate(ref, func(context.Context, secretmux.Rotation) error {
-		_, err := b.current()
-		return err
+		return b.current().err
 	})
 	if err != nil {
 		b.live.Stop()
@@ -49,20 +48,28 @@ func New(ctx context.Context, store *secretmux.Store, ref string, _ Options) (*B
 	return b, nil
 }
 
-// current are the keys of the newest keyset that can be used. The error says why there is
-// a newer one that can't be.
-func (b *Box) current() (*keys, error) {
+// state is the newest keyset that can be used. It is replaced, never changed.
+type state struct {
+	*keys
+
+	seen secretmux.Secret // the newest keyset that was looked at
+	err  error            // why it can't be used; nil when the keys are its own
+}
+
+// current is the state for the value that the store has now, so that what was promoted
+// seals from the moment at which the store knows it. A value is parsed once.
+func (b *Box) current() *state {
 	for {
-		have, now := b.keys.Load(), b.live.Current()
-		if have.secret.Equal(now) {
-			return have, nil
+		have, now := b.state.Load(), b.live.Current()
+		if have.seen.Equal(now) {
+			return have
 		}
-		next, err := parse(now)
-		if err != nil {
-			return have, err
+		next := &state{seen: now}
+		if next.keys, next.err = parse(now); next.err != nil {
+			next.keys = have.keys
 		}
-		if b.keys.CompareAndSwap(have, next) {
-			return next, nil
+		if b.state.CompareAndSwap(have, next) {
+			return next
 		}
 	}
 }
@@ -71,7 +78,7 @@ func (b *Box) current() (*keys, error) {
 // be given again: where the value belongs. The context is not part of the result. Both may
 // be empty. An error is ErrInvalid and quotes nothing; it means that the value is too long.
 func (b *Box) Seal(plaintext, context []byte) ([]byte, error) {
-	sealed, err := b.keys.Load().aead.Encrypt(plaintext, context)
+	sealed, err := b.current().aead.Encrypt(plaintext, context)
 	if err != nil {
 		return nil, invalid("the value can't be sealed", "it may be too long for the algorithm of the primary key")
 	}
@@ -87,7 +94,7 @@ func (b *Box) Open(ctx context.Context, sealed, context []byte) ([]byte, error) 
 	if !ok {
 		return nil, corrupt("the value is not sealed", "seal it with Seal, or with Tink and a key that has Tink's prefix")
 	}
-	k := b.keys.Load()
+	k := b.current().keys
 	if !k.enabled[id] {
 		renewed, err := b.renew(ctx, k)
 		if err != nil {
@@ -110,15 +117,14 @@ func (b *Box) renew(ctx context.Context, used *keys) (*keys, error) {
 	if _, err := b.live.Renew(ctx, used.secret); err != nil {
 		return nil, err
 	}
-	k, _ := b.current() // a keyset that can't be used shows in Status
-	return k, nil
+	return b.current().keys, nil // a keyset that can't be used shows in Status
 }
 
 // Old reports whether sealed is not under the primary key, so that it should be opened and
 // sealed anew. It is true for what is not sealed.
 func (b *Box) Old(sealed []byte) bool {
 	id, ok := keyOf(sealed)
-	return !ok || id != b.keys.Load().primary
+	return !ok || id != b.current().primary
 }
 
 // Close ends the watch of the keyset. The box goes on with the last one. It always returns
