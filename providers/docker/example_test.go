@@ -21,7 +21,7 @@ func Example() {
 	}
 
 	// In a container, "docker:" is enough.
-	store, err := secretmux.Open(context.Background(), "docker://"+dir, docker.Backend())
+	store, err := secretmux.Open(context.Background(), "docker:"+filepath.ToSlash(dir), docker.Backend())
 	if err != nil {
 		panic(err)
 	}

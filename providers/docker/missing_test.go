@@ -9,6 +9,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/docker"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 // Outside of a container there is no folder. Once there was one, its loss is an
@@ -68,7 +69,7 @@ func TestMissingInAConfigString(t *testing.T) {
 	for parameter, class := range map[string]error{
 		"": secretmux.ErrNotFound, "?missing=absent": secretmux.ErrNotFound, "?missing=unavailable": secretmux.ErrUnavailable,
 	} {
-		store, err := secretmux.Open(t.Context(), "docker://"+gone+parameter, docker.Backend())
+		store, err := secretmux.Open(t.Context(), foldertest.Link("docker", gone)+parameter, docker.Backend())
 		must(t, err)
 		if _, err := store.Get(t.Context(), "s"); !errors.Is(err, class) {
 			t.Errorf("%q: %v", parameter, err)

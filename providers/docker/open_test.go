@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/docker"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 func TestOpen(t *testing.T) {
@@ -14,10 +15,10 @@ func TestOpen(t *testing.T) {
 	t.Chdir(filepath.Dir(dir))
 	write(t, filepath.Join(dir, "db_password"), "x\n")
 	for _, c := range []struct{ config, name, value string }{
-		{"docker://" + dir, "db/password", "x"},
-		{"docker://" + dir + "?trim=newline", "db/password", "x"},
-		{"docker://" + dir + "?trim=none", "db/password", "x\n"},
-		{"docker://" + dir + "?prefix=db_", "password", "x"},
+		{foldertest.Link("docker", dir), "db/password", "x"},
+		{foldertest.Link("docker", dir) + "?trim=newline", "db/password", "x"},
+		{foldertest.Link("docker", dir) + "?trim=none", "db/password", "x\n"},
+		{foldertest.Link("docker", dir) + "?prefix=db_", "password", "x"},
 		{"docker:" + filepath.Base(dir), "db/password", "x"},
 	} {
 		store, err := secretmux.Open(t.Context(), c.config, docker.Backend())

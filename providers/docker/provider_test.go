@@ -55,7 +55,7 @@ func TestNames(t *testing.T) {
 		want(t, p, c.name, c.file)
 		s, err := p.Get(t.Context(), c.name)
 		must(t, err)
-		if s.Source() != p.String() || !strings.HasPrefix(s.Source(), "docker://"+dir) || s.Version() != secretmux.ContentVersion([]byte(c.file)) {
+		if s.Source() != p.String() || !strings.HasPrefix(s.Source(), foldertest.Link("docker", dir)) || s.Version() != secretmux.ContentVersion([]byte(c.file)) {
 			t.Errorf("the source is %s, the version %s", s.Source(), s.Version())
 		}
 		write(t, filepath.Join(dir, c.file), "changed")
@@ -82,7 +82,7 @@ func TestErrors(t *testing.T) {
 		many, _ := p.GetMany(t.Context(), []string{"other", name})
 		for _, err := range []error{err, many[1].Err} {
 			var e *secretmux.Error
-			if !errors.Is(err, class) || !errors.As(err, &e) || e.Op == "get" && (e.Name != name || e.Source != "docker://"+dir) {
+			if !errors.Is(err, class) || !errors.As(err, &e) || e.Op == "get" && (e.Name != name || e.Source != foldertest.Link("docker", dir)) {
 				t.Errorf("%q: %v, want %v", name, err, class)
 			}
 		}

@@ -91,7 +91,7 @@ func TestLostFileStopsTheChain(t *testing.T) {
 			rewrite(t, path, "PASSWORD=strong")
 			synctest.Test(t, func(t *testing.T) {
 				weak := memory.New(map[string]string{"password": "last-years-value"})
-				store, err := secretmux.Open(t.Context(), "dotenv://"+path+"?stale=1h,memory:", dotenv.Backend(), weak.Backend())
+				store, err := secretmux.Open(t.Context(), link(path)+"?stale=1h,memory:", dotenv.Backend(), weak.Backend())
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -29,6 +29,8 @@
 //     mistake in the path, which Check reports too;
 //   - when a secret was read from it, and it is now on another device, as after an
 //     unmount, which leaves an empty mount point, and lacks the name;
+//   - when a secret was read from it, and it is now another folder with nothing in it,
+//     as after the unmount of a bind mount, or while somebody makes it anew;
 //   - when it had a ..data and has none now, or one that leads to nothing, and lacks
 //     the name.
 //

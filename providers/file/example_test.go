@@ -20,7 +20,7 @@ func Example() {
 		panic(err)
 	}
 
-	store, err := secretmux.Open(context.Background(), "file://"+dir, file.Backend())
+	store, err := secretmux.Open(context.Background(), "file:"+filepath.ToSlash(dir), file.Backend())
 	if err != nil {
 		panic(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -27,7 +28,11 @@ func names(t *testing.T, p secretmux.Provider, prefix string) []string {
 
 func TestList(t *testing.T) {
 	v := newVolume(t, map[string]string{"password": "1", "db/user": "2", "db/deep/key": "3"})
-	for _, name := range []string{"plain", "dbx", "..hidden", "sub/..hidden", "sub/..dir/x", "sub/what?", "sub/end ", ".dot"} {
+	odd := []string{"sub/what?", "sub/end "} // names that no reference has
+	if runtime.GOOS == "windows" {
+		odd = nil // nor has any file there
+	}
+	for _, name := range append(odd, "plain", "dbx", "..hidden", "sub/..hidden", "sub/..dir/x", ".dot") {
 		write(t, filepath.Join(v.dir, name), "x")
 	}
 	for link, target := range map[string]string{

@@ -13,6 +13,7 @@ import (
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/dotenv"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 // lose takes the container of the secret "password", which is below dir, away.
@@ -25,6 +26,10 @@ func losses() map[string]lose {
 		"renamed":            func(t *testing.T, dir string) { must(t, os.Rename(dir, dir+".old")) },
 		"removed":            func(t *testing.T, dir string) { must(t, os.RemoveAll(dir)) },
 		"its parent renamed": func(t *testing.T, dir string) { must(t, os.Rename(filepath.Dir(dir), filepath.Dir(dir)+".old")) },
+		"made anew, empty": func(t *testing.T, dir string) {
+			must(t, os.Rename(dir, dir+".old"))
+			must(t, os.MkdirAll(filepath.Join(dir, "..hidden"), 0o755))
+		},
 		"now a link to nothing": func(t *testing.T, dir string) {
 			must(t, os.Rename(dir, dir+".old"))
 			must(t, os.Symlink(dir+".gone", dir))
@@ -65,7 +70,7 @@ func lostUnderStore(t *testing.T, dir string, lose func(t *testing.T)) {
 	fallback := filepath.Join(t.TempDir(), ".env")
 	write(t, fallback, "PASSWORD=last-years-value\n")
 	synctest.Test(t, func(t *testing.T) {
-		store, err := secretmux.Open(t.Context(), "file://"+dir+"?stale=1h,dotenv://"+fallback, file.Backend(), dotenv.Backend())
+		store, err := secretmux.Open(t.Context(), foldertest.Link("file", dir)+"?stale=1h,"+foldertest.Link("dotenv", fallback), file.Backend(), dotenv.Backend())
 		must(t, err)
 		defer func() { must(t, store.Close()) }()
 		told := 0
@@ -184,10 +189,10 @@ func TestVolumeThatNeverWorked(t *testing.T) {
 func TestMissing(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "secretz", "app")
 	for config, class := range map[string]error{
-		"file://" + gone: secretmux.ErrUnavailable,
-		"file://" + gone + "?missing=unavailable":   secretmux.ErrUnavailable,
-		"file://" + gone + "?missing=absent":        secretmux.ErrNotFound,
-		"file://" + gone + "?missing=absent&ttl=1m": secretmux.ErrNotFound,
+		foldertest.Link("file", gone):                            secretmux.ErrUnavailable,
+		foldertest.Link("file", gone) + "?missing=unavailable":   secretmux.ErrUnavailable,
+		foldertest.Link("file", gone) + "?missing=absent":        secretmux.ErrNotFound,
+		foldertest.Link("file", gone) + "?missing=absent&ttl=1m": secretmux.ErrNotFound,
 	} {
 		store, err := secretmux.Open(t.Context(), config, file.Backend())
 		must(t, err)
@@ -270,7 +275,7 @@ func TestMissingDocument(t *testing.T) {
 		dir  string
 		want error
 	}{{dir, secretmux.ErrNotFound}, {dir + ".gone", secretmux.ErrUnavailable}} {
-		store, err := secretmux.Open(t.Context(), "file://"+c.dir+"?document=app&missing=absent", file.Backend())
+		store, err := secretmux.Open(t.Context(), foldertest.Link("file", c.dir)+"?document=app&missing=absent", file.Backend())
 		must(t, err)
 		if _, err := store.Get(t.Context(), "password"); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.dir, err, c.want)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 func TestOpen(t *testing.T) {
@@ -14,10 +15,10 @@ func TestOpen(t *testing.T) {
 	t.Chdir(filepath.Dir(dir))
 	write(t, filepath.Join(dir, "s"), "x\n")
 	for config, value := range map[string]string{
-		"file://" + dir:                    "x",
-		"file://" + dir + "/?trim=newline": "x",
-		"file://" + dir + "?trim=none":     "x\n",
-		"file:" + filepath.Base(dir):       "x",
+		foldertest.Link("file", dir):                    "x",
+		foldertest.Link("file", dir) + "/?trim=newline": "x",
+		foldertest.Link("file", dir) + "?trim=none":     "x\n",
+		"file:" + filepath.Base(dir):                    "x",
 	} {
 		store, err := secretmux.Open(t.Context(), config, file.Backend())
 		must(t, err)

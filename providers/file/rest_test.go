@@ -12,6 +12,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 const rest = 100 * time.Millisecond // as the package comment says
@@ -89,7 +90,7 @@ func TestTornWritesAreNotRotations(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				value := func(i int) string { return "value-" + strconv.Itoa(i) + "-end" }
 				fresh(t, path, value(0), skew)
-				store, err := secretmux.Open(t.Context(), "file://"+dir+"?ttl=50ms", file.Backend())
+				store, err := secretmux.Open(t.Context(), foldertest.Link("file", dir)+"?ttl=50ms", file.Backend())
 				must(t, err)
 				whole, torn := 0, 0
 				stop, err := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {

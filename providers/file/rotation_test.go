@@ -9,6 +9,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
 // Each swap of a volume is one rotation, within the TTL that the provider
@@ -16,7 +17,7 @@ import (
 func TestStoreSeesSwaps(t *testing.T) {
 	v := newVolume(t, map[string]string{"s": "zero"})
 	synctest.Test(t, func(t *testing.T) {
-		store, err := secretmux.Open(t.Context(), "file://"+v.dir, file.Backend())
+		store, err := secretmux.Open(t.Context(), foldertest.Link("file", v.dir), file.Backend())
 		must(t, err)
 		var seen []string
 		stop, err := store.OnRotate("s", func(_ context.Context, r secretmux.Rotation) error {

@@ -22,7 +22,7 @@ func TestUnmounted(t *testing.T) {
 	if os.Getenv(inNamespace) != "" {
 		for what, test := range map[string]func(t *testing.T, mount string){
 			"plain folder": plainUnmounted, "kubernetes volume": volumeUnmounted,
-			"mounted anew": mountedAnew, "over a folder with files": unmountedFromFiles,
+			"bind mount": bindUnmounted, "mounted anew": mountedAnew, "over a folder with files": unmountedFromFiles,
 		} {
 			t.Run(what, func(t *testing.T) { test(t, mountTmpfs(t, filepath.Join(t.TempDir(), "secrets"))) })
 		}
@@ -39,7 +39,7 @@ func TestUnmounted(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
-	case err == nil && strings.Count(string(out), "--- PASS: TestUnmounted/") == 4:
+	case err == nil && strings.Count(string(out), "--- PASS: TestUnmounted/") == 5:
 	case err == nil || errors.As(err, &exit):
 		t.Errorf("%v\n%s", err, out)
 	default:
@@ -69,6 +69,15 @@ func volumeUnmounted(t *testing.T, mount string) {
 	v.swap(t, content)
 	v.link(t, content)
 	lostUnderStore(t, mount, func(t *testing.T) { must(t, syscall.Unmount(mount, 0)) })
+}
+
+// A bind mount is on the device of the folder below it.
+func bindUnmounted(t *testing.T, mount string) {
+	source, target := filepath.Join(mount, "source"), filepath.Join(mount, "target")
+	must(t, os.MkdirAll(target, 0o755))
+	write(t, filepath.Join(source, "password"), "strong")
+	must(t, syscall.Mount(source, target, "", syscall.MS_BIND, ""))
+	lostUnderStore(t, target, func(t *testing.T) { must(t, syscall.Unmount(target, 0)) })
 }
 
 // Another file system in the same place is believed once a secret was read from it.

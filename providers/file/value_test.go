@@ -8,6 +8,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
@@ -54,7 +55,7 @@ func TestMeta(t *testing.T) {
 	write(t, filepath.Join(dir, "db/password"), "x")
 	p := open(t, dir)
 	s := get(t, p, "db/password")
-	if s.Source() != "file://"+dir || s.Source() != p.String() {
+	if s.Source() != foldertest.Link("file", dir) || s.Source() != p.String() {
 		t.Errorf("the source is %s, the provider %s", s.Source(), p)
 	}
 	if s.Version() == "" || !s.Created().IsZero() || !s.Expires().IsZero() {

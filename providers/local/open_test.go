@@ -10,6 +10,7 @@ import (
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/file"
+	"github.com/secretmux/secretmux/providers/internal/foldertest"
 	"github.com/secretmux/secretmux/providers/local"
 )
 
@@ -27,13 +28,13 @@ func TestEachSchemeOpens(t *testing.T) {
 	t.Setenv("LOCAL_TEST_DB_PASSWORD", "from-env")
 	t.Setenv("CREDENTIALS_DIRECTORY", filepath.Join(dir, "credentials"))
 	for config, value := range map[string]string{
-		"systemd:":                  "from-systemd",
-		"env:?prefix=LOCAL_TEST_":   "from-env",
-		"dotenv://" + dir + "/.env": "from-dotenv",
-		"file://" + dir:             "from-file",
-		"docker://" + dir:           "from-docker",
-		"env:?prefix=LOCAL_NONE_,docker:///none/here,file://" + dir:              "from-file",
-		"dotenv:///none/here/.env,file:none-here?missing=absent,docker://" + dir: "from-docker",
+		"systemd:":                             "from-systemd",
+		"env:?prefix=LOCAL_TEST_":              "from-env",
+		foldertest.Link("dotenv", dir+"/.env"): "from-dotenv",
+		foldertest.Link("file", dir):           "from-file",
+		foldertest.Link("docker", dir):         "from-docker",
+		"env:?prefix=LOCAL_NONE_,docker:///none/here," + foldertest.Link("file", dir):              "from-file",
+		"dotenv:///none/here/.env,file:none-here?missing=absent," + foldertest.Link("docker", dir): "from-docker",
 	} {
 		t.Run(config, func(t *testing.T) {
 			store, err := secretmux.Open(t.Context(), config, local.Backend())

@@ -67,7 +67,7 @@ func invalidHint(err error) string {
 		return "file systems hold up to 255 bytes between two /"
 	case errors.Is(err, syscall.ELOOP):
 		return "at most 8 symbolic links may lie on a path, and no loop"
-	case errors.Is(err, syscall.EINVAL):
+	case steady.NotAPath(err):
 		return "the file system does not take this name"
 	case !errors.As(err, &native):
 		// os.Root has no exported error for this, and no other error of its own.

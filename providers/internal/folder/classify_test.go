@@ -21,6 +21,7 @@ func TestClassify(t *testing.T) {
 		{errHidden, secretmux.ErrInvalid, "belong to the mount"},
 		{errNotLocal, secretmux.ErrInvalid, "reserved names"},
 		{errOtherDevice, secretmux.ErrUnavailable, "missing=absent"},
+		{errOtherFolder, secretmux.ErrUnavailable, "mount the volume again"},
 		{errDataGone, secretmux.ErrUnavailable, "mount the volume again"},
 		{errDataBroken, secretmux.ErrUnavailable, "mount the volume again"},
 		{steady.ErrUTF16, secretmux.ErrInvalid, "trim=none"},

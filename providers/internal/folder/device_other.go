@@ -2,7 +2,5 @@
 
 package folder
 
-import "os"
-
 // device can't be told here.
-func device(*os.Root, string) string { return "" }
+func device(*view) string { return "" }

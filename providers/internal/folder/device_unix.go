@@ -3,19 +3,14 @@
 package folder
 
 import (
-	"os"
 	"strconv"
 	"syscall"
 )
 
-// device names the file system that name is on, below root; it is empty where
-// nobody can tell. Each mount of a tmpfs is a device of its own.
-func device(root *os.Root, name string) string {
-	info, err := root.Stat(name)
-	if err != nil {
-		return ""
-	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
+// device names the file system that the folder is on; it is empty where nobody can
+// tell. Each mount of a tmpfs is a device of its own.
+func device(v *view) string {
+	stat, ok := v.info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return ""
 	}

@@ -1,15 +1,13 @@
 package folder
 
 import (
-	"os"
 	"strconv"
 	"syscall"
 )
 
-// device names the volume that name is on, below root; it is empty where nobody
-// can tell.
-func device(root *os.Root, name string) string {
-	d, err := root.Open(name)
+// device names the volume that the folder is on; it is empty where nobody can tell.
+func device(v *view) string {
+	d, err := v.root.Open(v.base)
 	if err != nil {
 		return ""
 	}

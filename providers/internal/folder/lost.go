@@ -3,6 +3,7 @@ package folder
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path"
 
 	"github.com/secretmux/secretmux"
@@ -12,9 +13,10 @@ import (
 // past is what is known of the folder from earlier calls.
 type past struct {
 	seen bool // it was there once
-	// read says that a secret was read from it, when it was on device and, as
+	// read says that a secret was read from it, when it was info, on device, and, as
 	// volume says, had a ..data.
 	read   bool
+	info   fs.FileInfo
 	device string
 	volume bool
 }
@@ -27,6 +29,7 @@ func (e *lostError) Error() string { return e.problem }
 
 var (
 	errOtherDevice = &lostError{"the folder is on another device than before, as after an unmount"}
+	errOtherFolder = &lostError{"the folder is another one than before, with nothing in it, as after an unmount"}
 	errDataGone    = &lostError{"the folder has no ..data any more, as after an unmount"}
 	errDataBroken  = &lostError{"the ..data of the folder leads to nothing"}
 )
@@ -68,7 +71,7 @@ func (f *Folder) conclude(v *view, paths []string, answers []Answer, asked []int
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.past.read, f.past.device, f.past.volume = true, v.device, v.generation != ""
+	f.past.read, f.past.info, f.past.device, f.past.volume = true, v.info, v.device, v.generation != ""
 }
 
 // lost returns why the absence of name proves nothing, and nil where it does.
@@ -100,6 +103,8 @@ func (v *view) moved(before past) error {
 		return errOtherDevice
 	case before.volume && v.generation == "":
 		return errDataGone
+	case !os.SameFile(before.info, v.info) && v.empty():
+		return errOtherFolder // a bind mount may be on the device of what is below it
 	}
 	return nil
 }

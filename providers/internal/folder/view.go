@@ -3,6 +3,7 @@ package folder
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -27,7 +28,9 @@ type view struct {
 	// generation is the directory that ..data led to when the folder was
 	// opened; empty where there is none.
 	generation string
-	// device is the file system that the folder is on; empty where nobody can tell.
+	// info is the folder itself, and device the file system that it is on; empty where
+	// nobody can tell.
+	info   fs.FileInfo
 	device string
 }
 
@@ -43,12 +46,8 @@ func (v *view) current() string {
 
 // changed reports whether the folder is no longer what was opened.
 func (v *view) changed() bool {
-	opened, err := v.root.Stat(v.base)
-	if err != nil {
-		return true
-	}
 	now, err := os.Stat(v.dir)
-	return err != nil || !os.SameFile(opened, now) || v.current() != v.generation
+	return err != nil || !os.SameFile(v.info, now) || v.current() != v.generation
 }
 
 // resolve returns the path below the root of the file that name leads to: within

@@ -63,14 +63,18 @@ func (f *Folder) open(dir string) (*view, error) {
 		}
 		at = v.parent
 	}
-	if v.root, err = os.OpenRoot(at); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, f.gone(dir) // it went between the two looks
+	if v.root, err = os.OpenRoot(at); err == nil {
+		if v.info, err = v.root.Stat(v.base); err != nil {
+			_ = v.root.Close()
 		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, f.gone(dir) // it went between the two looks
+	case err != nil:
 		return nil, err
 	}
-	v.generation = v.current()
-	v.device = device(v.root, v.base)
+	v.generation, v.device = v.current(), device(v)
 	f.saw()
 	return v, nil
 }

@@ -53,6 +53,11 @@ func Write(t *testing.T, path, content string) {
 	Must(t, os.Rename(path+".new", path))
 }
 
+// Link is the address of a folder or a file, on any system.
+func Link(scheme, path string) string {
+	return (&secretmux.URI{Scheme: scheme, Path: filepath.ToSlash(path)}).String()
+}
+
 // Must ends the test on an error.
 func Must(t *testing.T, err error) {
 	t.Helper()

@@ -68,7 +68,7 @@ func (e *GoneError) Hint() string {
 		where = strconv.Quote(e.part) + " in " + strconv.Quote(e.above) + " is a link to nothing"
 	}
 	if errors.Is(e.Class, secretmux.ErrNotFound) {
-		return "create the " + e.what + " or correct its path: " + where
+		return "create the " + e.what + ", or correct its path: " + where
 	}
 	return "mount or create the " + e.what + ", or correct its path: " + where + "; missing=absent lets a chain go on without it"
 }

@@ -4,14 +4,34 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime"
 	"syscall"
 )
 
 // NotAPath reports whether no file can have the path that err is about: part of it
-// is a file, it is a loop of links, it is too long, or it has a NUL.
-func NotAPath(err error) bool {
-	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
-		errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.EINVAL)
+// is a file, it is a loop of links, it is too long, or it has a character that paths
+// have not.
+func NotAPath(err error) bool { return notAPath(err, runtime.GOOS) }
+
+func notAPath(err error, goos string) bool {
+	var native syscall.Errno
+	switch {
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ELOOP), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EINVAL):
+		return true
+	case goos != "windows" || !errors.As(err, &native):
+		return false
+	}
+	// Windows has codes of its own, which package syscall does not map
+	// (learn.microsoft.com/windows/win32/debug/system-error-codes).
+	switch native {
+	case 123, // ERROR_INVALID_NAME
+		161,  // ERROR_BAD_PATHNAME
+		206,  // ERROR_FILENAME_EXCED_RANGE
+		267,  // ERROR_DIRECTORY: part of it is a file
+		1921: // ERROR_CANT_RESOLVE_FILENAME: a loop
+		return true
+	}
+	return false
 }
 
 // WithoutPath keeps what the system says of a file and drops the path, which may

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
@@ -102,4 +103,28 @@ func TestWithoutPath(t *testing.T) {
 	if steady.WithoutPath(nil) != nil {
 		t.Error("nothing became an error")
 	}
+}
+
+// A value is the content, but for a byte order mark and one newline of a text.
+func FuzzText(f *testing.F) {
+	for _, seed := range []string{"", "a\r\n", "\ufeffa\n", "\xff\xfea\x00", "\xfe\xff\x00a", "a\x00b\x00", "\xff\xfe\x00\x00a\x00\x00\x00", "\xff\n", "\x00\n"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		value, err := steady.Text(content)
+		if err != nil {
+			if !errors.Is(err, steady.ErrUTF16) || utf8.Valid(content) && !bytes.Contains(content, []byte{0}) {
+				t.Fatalf("%q: %v", content, err)
+			}
+			return
+		}
+		text := utf8.Valid(content) && !bytes.Contains(content, []byte{0})
+		rest, marked := bytes.CutPrefix(content, []byte("\ufeff"))
+		switch {
+		case !text && bytes.Equal(value, content):
+		case text && (bytes.Equal(value, rest) || bytes.Equal(value, bytes.TrimSuffix(rest, []byte("\n"))) || bytes.Equal(value, bytes.TrimSuffix(rest, []byte("\r\n")))):
+		default:
+			t.Fatalf("%q, marked %v, became %q", content, marked, value)
+		}
+	})
 }
