@@ -48,6 +48,36 @@ func TestOldConnectionsAreClosedAtTheirNextUse(t *testing.T) {
 	})
 }
 
+// On its way from IsValid to one that waits, a connection is good for one more use.
+func TestHandover(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, dbsql.Options{})
+		c, err := r.c.Connect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		if !c.(driver.Validator).IsValid() {
+			t.Fatal("a fresh connection is not valid")
+		}
+		r.rotate("app:two")
+		synctest.Wait()
+		if err := c.(driver.SessionResetter).ResetSession(t.Context()); err != nil {
+			t.Errorf("a moment after IsValid: %v", err)
+		}
+		time.Sleep(time.Second)
+		if err := c.(driver.SessionResetter).ResetSession(t.Context()); !errors.Is(err, driver.ErrBadConn) {
+			t.Errorf("a second after IsValid: %v, want ErrBadConn", err)
+		}
+		if c.(driver.Validator).IsValid() {
+			t.Error("it may go back into the pool")
+		}
+		if got := r.c.Stats().Drained; got != 1 {
+			t.Errorf("%d drained, want it counted once", got)
+		}
+	})
+}
+
 func TestKeepOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{KeepOld: true})

@@ -113,9 +113,11 @@ func TestAlternatingUserRotations(t *testing.T) {
 		if err := store.Refresh(t.Context(), ref); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(250 * time.Millisecond)
-		if connections(t, user) == 0 || connections(t, old) > 0 {
-			t.Errorf("rotation %d: %d connections of the new user, %d of the old one", i, connections(t, user), connections(t, old))
+		deadline := time.Now().Add(10 * time.Second)
+		for connections(t, user) == 0 || connections(t, old) > 0 {
+			if time.Sleep(20 * time.Millisecond); time.Now().After(deadline) {
+				t.Fatalf("rotation %d: %d connections of the new user, %d of the old one", i, connections(t, user), connections(t, old))
+			}
 		}
 	}
 	result := load.Stop()
