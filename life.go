@@ -148,7 +148,7 @@ const (
 // have been handed over may end later. A second Close waits for the first and
 // returns the same.
 func (s *Store) Close() error {
-	s.closing.Do(func() { s.closeErr = s.close() }) //nolint:contextcheck // closing has bounds of its own, and goes on when a caller leaves
+	s.closing.Do(func() { s.closeErr = s.close() })
 	return s.closeErr
 }
 

@@ -2,6 +2,7 @@ package secretmux_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -65,20 +66,20 @@ func (t *tree) ask(name, version string) verdict {
 		if out.unasked = false; v.class == nil || v.settled && t.kind == "chain" || !t.passes(v) {
 			return verdict{value: v.value, class: v.class, through: len(t.kids) == 1 && v.through}
 		}
-		if out.class == secretmux.ErrNotFound {
+		if errors.Is(out.class, secretmux.ErrNotFound) {
 			out.class = v.class
 		}
 		allThrough = allThrough && v.through
-		restThrough = restThrough && (v.through || v.class == secretmux.ErrNotFound)
+		restThrough = restThrough && (v.through || errors.Is(v.class, secretmux.ErrNotFound))
 	}
-	out.through = allThrough || restThrough && len(t.kids) > 1 && out.class != secretmux.ErrNotFound
+	out.through = allThrough || restThrough && len(t.kids) > 1 && !errors.Is(out.class, secretmux.ErrNotFound)
 	return out
 }
 
 // settle tells a missing version of a secret that is there from a missing secret.
 func (t *tree) settle(name, version string) verdict {
 	v := t.ask(name, version)
-	if version == "" || v.class != secretmux.ErrNotFound {
+	if version == "" || !errors.Is(v.class, secretmux.ErrNotFound) {
 		return v
 	}
 	if current := t.ask(name, ""); current.class != nil {
@@ -93,9 +94,9 @@ func (t *tree) passes(v verdict) bool {
 		return true
 	}
 	if t.kind == "chain" {
-		return v.class == secretmux.ErrNotFound
+		return errors.Is(v.class, secretmux.ErrNotFound)
 	}
-	return v.class == secretmux.ErrUnavailable || v.class == secretmux.ErrThrottled
+	return errors.Is(v.class, secretmux.ErrUnavailable) || errors.Is(v.class, secretmux.ErrThrottled)
 }
 
 func (t *tree) askLeaf(name, version string) verdict {
@@ -158,7 +159,7 @@ func (t *tree) growLeaf(r *rand.Rand, leaves *int) {
 			}
 		case 1:
 			class := oracleClasses[r.IntN(len(oracleClasses)-1)] // a throttle holds for all names of a link
-			if class == secretmux.ErrUnavailable {
+			if errors.Is(class, secretmux.ErrUnavailable) {
 				if down++; down > 2 {
 					continue
 				}

@@ -219,7 +219,7 @@ func TestOnReadIsToldOnce(t *testing.T) {
 		r := newRig(t, secretmux.Options{OnRead: log.add}, map[string]string{"a": "1"})
 		r.faults.Inject(faults.Always(faults.Step{Err: &secretmux.Error{Class: secretmux.ErrUnavailable}}))
 		_ = r.Preload(t.Context(), "a")
-		if got := log.take(); len(got) != 1 || got[0].Class != secretmux.ErrUnavailable {
+		if got := log.take(); len(got) != 1 || !errors.Is(got[0].Class, secretmux.ErrUnavailable) {
 			t.Errorf("Preload tells %+v", got)
 		}
 		ended, cancel := context.WithCancel(t.Context())

@@ -34,6 +34,11 @@ func ParseURI(s string) (*URI, error) {
 		return nil, invalidURI("a link has no #fragment", "percent-encode a # as %23; fields belong to Get")
 	}
 	u, err := url.Parse(s)
+	var malformed *url.Error
+	if errors.As(err, &malformed) && strings.HasPrefix(malformed.Err.Error(), "invalid port") { // the cause quotes its input and is dropped
+		return nil, invalidURI("its host has a : that no port number follows",
+			"write a number there; of a Google Cloud project of a domain, as in gcp-sm://example.com:my-project, use the project number")
+	}
 	if err != nil || u.Scheme == "" {
 		// The cause quotes its input and is dropped.
 		return nil, invalidURI("it is not a URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C")

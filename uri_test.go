@@ -134,3 +134,13 @@ func TestURILocalPath(t *testing.T) {
 	_, err = u.LocalPath()
 	wantInvalid(t, err)
 }
+
+// A Google Cloud project of a domain has a colon, which no URI can hold there.
+func TestParseURINamesAHostWithoutAPort(t *testing.T) {
+	for _, text := range []string{"gcp-sm://example.com:my-project", "vault://host:" + canary + "/kv"} {
+		_, err := secretmux.ParseURI(text)
+		if wantInvalid(t, err); !strings.Contains(err.Error(), "port number") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

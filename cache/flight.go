@@ -11,7 +11,6 @@ import (
 type flight[V any] struct {
 	doc     *document[V]
 	purpose Purpose
-	pass    bool
 
 	// Guarded by Cache.mu.
 	queued bool   // it waits for its turn in a convoy

@@ -142,15 +142,23 @@ func (c *Cache[V]) judge(x *landing[V]) {
 	if x.lags {
 		return
 	}
-	if o.Validate != nil && o.Digest != nil {
-		x.digest = o.Digest(x.Value)
-	}
-	// A first value is not asked about, but one that comes back after it was dropped
-	// is: else whoever can drop it could get a refused one in.
-	x.asks = o.Validate != nil && (x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest))
-	if !x.asks {
+	if x.asks = c.asksAbout(x); !x.asks {
 		c.foresee(x)
 	}
+}
+
+// asksAbout reports whether Validate has to judge x. A first value is not asked about,
+// but one that comes back after it was dropped is: else whoever can drop it could get a
+// refused one in.
+func (c *Cache[V]) asksAbout(x *landing[V]) bool {
+	o := &c.opts
+	if o.Validate == nil {
+		return false
+	}
+	if o.Digest != nil {
+		x.digest = o.Digest(x.Value)
+	}
+	return x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest)
 }
 
 // ask has Validate judge a value, and goes on with it.
