@@ -45,8 +45,8 @@
 // Some programs mount a .env as a FIFO and write it anew for each reader, perhaps
 // after they asked a person: 1Password does. With fifo=true it is read once for each
 // load, by one reader at a time, and whoever asks before a read has begun shares it.
-// The link's timeout= is how long to wait for the writer; no read outlives it. There
-// is no advice of 2 seconds then: a store keeps what it read for its own TTL, or the
+// The link's timeout= is how long to wait for the writer; no read outlives it. The
+// advice of 2 seconds does not hold then: a store keeps what it read for its own TTL, or the
 // link's ttl=. Check looks at the FIFO and does not read it. A plain file in its place
 // is ErrInvalid: it would be a copy on the disk of what should not be there.
 package dotenv

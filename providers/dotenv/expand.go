@@ -32,7 +32,7 @@ func (p *parser) expandAll(value string) (string, error) {
 }
 
 // dollar reads what follows a dollar sign: {NAME} when expansion is on, else
-// nothing, as the dollar sign stands for itself.
+// nothing, as the dollar sign is itself.
 func (p *parser) dollar() (string, error) {
 	reference, found := strings.CutPrefix(p.rest, "{")
 	if !p.expand || !found {

@@ -18,7 +18,7 @@ func parse(data []byte, o Options) (map[string]string, error) {
 	return parseSecretmux(text, o.Expand)
 }
 
-// textOf drops a byte order mark and refuses what is no text in UTF-8 or in one
+// textOf drops a byte order mark and refuses what is not text in UTF-8 or in one
 // of the older encodings that extend ASCII.
 func textOf(data []byte) (string, error) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
@@ -34,7 +34,7 @@ func textOf(data []byte) (string, error) {
 	return text, nil
 }
 
-// unixLines ends every line with \n alone.
+// unixLines ends every line with \n only.
 func unixLines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }

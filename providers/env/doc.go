@@ -10,15 +10,23 @@
 // (db/password, db-password and DB.PASSWORD), so the first of them that a
 // provider is asked for keeps the variable, and asking for another one is
 // ErrInvalid: two spellings of one secret are a mistake that would otherwise
-// show in production, where another backend tells them apart. The provider
-// remembers one name for each variable that exists, so this memory is bounded by
-// the environment.
+// show in production, where another backend tells them apart. A name with other
+// characters than ASCII letters, digits and / _ - . gives way to one without, and one
+// with characters that can't be seen to any other: such a name that came first, by
+// mistake or from an attacker, must not keep a good one out. The provider remembers up
+// to three names for each variable that exists, so this memory is bounded by the
+// environment.
 //
 // # Empty and absent
 //
 // A variable that is set to nothing is absent, because Compose files and
 // Kubernetes manifests set variables to nothing when they mean to leave them
 // out. Options.KeepEmpty takes it for an empty secret instead.
+//
+// A _FILE that is set to nothing counts as unset. The file that it names is read as
+// package file reads one: a text loses a byte order mark and one final newline, and an
+// empty file is an empty secret. One that does not exist is ErrInvalid, as it would be
+// a mistake to go on without it, and ErrUnavailable once it was read.
 //
 // # What the environment can't do
 //
