@@ -89,8 +89,8 @@ func (b *builder) row(depth int, isLeaf bool) state {
 	return id
 }
 
-// small converts a count. 2^30 states, of which there is no more room in a state,
-// would take 20 GB.
+// small converts a count. A state has room for 2^30 of them, which would take 20
+// GB.
 func small(n int) uint32 { return uint32(n) } //nolint:gosec // as said
 
 // finish adds the successors of n. All states of a smaller depth are finished

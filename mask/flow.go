@@ -129,7 +129,7 @@ func join(a, b run) run {
 	return joined
 }
 
-// release lets out what stands before limit, but no part of a run. The bytes are
+// release lets out what is before limit, but no part of a run. The bytes are
 // those of the tail, which end at before, and of p, which begins there.
 func (f *flow) release(limit, before int64, p []byte) {
 	done := 0

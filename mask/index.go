@@ -3,6 +3,7 @@ package mask
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/secretmux/secretmux"
 )
@@ -99,8 +100,11 @@ func (c *core) labels() []string {
 	return labels
 }
 
-// printable reports whether ref can't move a terminal's cursor: a field is a key
-// of somebody's document.
+// printable reports whether ref may be written into a line of a log: it moves no
+// cursor and ends no string of JSON, no tag and no quotes. A field is a key of somebody's
+// document.
 func printable(ref string) bool {
-	return !strings.ContainsFunc(ref, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 })
+	return !strings.ContainsFunc(ref, func(r rune) bool {
+		return !unicode.IsPrint(r) || strings.ContainsRune("\"'`\\<>&", r)
+	})
 }

@@ -132,7 +132,7 @@ func TestFlowEqualsTheOracle(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range n {
 		all, labels := randomForms(r)
-		text := make([]byte, r.IntN(40))
+		text := make([]byte, r.IntN(30))
 		for i := range text {
 			text[i] = byte('a' + r.IntN(4))
 		}

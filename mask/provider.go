@@ -11,9 +11,11 @@ import (
 )
 
 // Provider decorates inner so that each value that passes is in set before the
-// caller gets it. It has all optional interfaces, with the fallbacks of the
-// package functions of secretmux, and gives inner's answers and errors as they
-// are. Put it below a store, so that it sees what the store's refreshes read too.
+// caller gets it. The name in a mask is the one that inner is asked for. Put it
+// below a store, so that it sees what the store's refreshes read too.
+//
+// It has all optional interfaces, with the fallbacks of the package functions of
+// secretmux, and gives inner's answers and errors as they are.
 //
 // All calls fail with ErrInvalid where inner or set is nil: a secret that nothing
 // masks must not pass.

@@ -32,8 +32,8 @@ func New(opts Options) *Set {
 
 // Add puts the value of a secret into the set, and each text and number in it
 // where it is a JSON document, as name#field. Name is what a mask shows; one that
-// is not the name of a secret by [secretmux.ValidateName] is not shown. The zero
-// Secret and the empty value have nothing to hide.
+// is not the name of a secret by [secretmux.ValidateName], or could end a string of
+// JSON, is not shown. The zero Secret and the empty value have nothing to hide.
 func (s *Set) Add(name string, secret secretmux.Secret) {
 	if !secret.IsZero() {
 		s.core().add(name, secret.Bytes())

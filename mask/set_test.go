@@ -73,9 +73,10 @@ func TestNameThatHoldsAValue(t *testing.T) {
 	set.Add("hunter22", secretOf("another-value"))
 	set.Add("db/password", secretOf("hunter22"))
 	set.Add("bad\nname", secretOf("third-value"))
-	set.Add("doc", secretOf(`{"\u001b[2J":"fourth-value"}`))
+	set.Add("doc", secretOf(`{"\u001b[2J":"fourth-value","a\"b":"fifth-value"}`))
 	for text, want := range map[string]string{
-		"another-value": "[redacted]", "third-value": "[redacted]", "fourth-value": "[redacted]", "hunter22": "[redacted:db/password]",
+		"another-value": "[redacted]", "third-value": "[redacted]", "fourth-value": "[redacted]", "fifth-value": "[redacted]",
+		"hunter22": "[redacted:db/password]",
 	} {
 		if got := set.Redact(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

@@ -21,7 +21,7 @@ type table struct {
 	rows   []state // stride of them for each row
 	heads  []head  // one for each row
 	links  []link
-	ends   []end // of forms; the first is none
+	ends   []end // of forms; the first means that no form ends
 }
 
 type head struct {

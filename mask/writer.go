@@ -73,7 +73,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 }
 
 // Flush writes what is held back. Call it where the rest of a value can't follow:
-// before a prompt's answer is read, at the end of a request.
+// before a prompt's answer is read, at the end of a request. Its errors are those
+// of Write.
 func (w *Writer) Flush() error {
 	s := w.core()
 	s.mu.Lock()

@@ -27,7 +27,7 @@ const (
 )
 
 // ParseBaseline reads what [Baseline.WriteTo] wrote. What it can't read is
-// ErrCorrupt, with the line's number and none of its text.
+// ErrCorrupt, with the line's number and without its text.
 func ParseBaseline(r io.Reader) (*Baseline, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, longestLine)

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"io"
 	"math"
@@ -39,7 +38,7 @@ func (q *search) file(ctx context.Context, path string, r io.Reader) error {
 		return err
 	}
 	if limited.N == 0 && hasMore(r) {
-		q.report.skip(cmp.Or(shown, q.subject), "it is long: only its beginning was read; raise MaxFileSize")
+		q.skip(path, "it is long: only its beginning was read; raise MaxFileSize")
 	}
 	q.report.Files++
 	if q.s.opts.Progress != nil {

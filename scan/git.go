@@ -193,7 +193,7 @@ func (g git) failed(ctx context.Context, err error, complaint string) error {
 
 // inRepository reports whether dir is in a repository as far as files tell, a bare
 // one's own folder included. Git itself must then be able to say more: a
-// repository that it refuses is no reason to scan without it.
+// repository that it refuses must not be scanned without it.
 func inRepository(dir string) bool {
 	exists := func(elements ...string) bool {
 		_, err := os.Lstat(filepath.Join(elements...))

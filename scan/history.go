@@ -19,7 +19,8 @@ const mostObjects = 100_000
 // file is one finding, of the first commit that brought it. Of one in a message,
 // Commit is that commit. Files counts all objects.
 //
-// A dir that is in no repository is ErrInvalid.
+// A dir that is in no repository is ErrInvalid; other errors are those of
+// [Scanner.Worktree].
 func (s *Scanner) History(ctx context.Context, dir string) (*Report, error) {
 	q := newSearch(s)
 	g := git{dir: dir}

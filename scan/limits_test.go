@@ -98,6 +98,14 @@ func TestSecretInAPath(t *testing.T) {
 		"dump-[redacted]/x-[redacted].txt: own-value api/key (raw) in the path",
 		"dump-[redacted]/x-[redacted].txt:2:1: own-value api/key (raw)",
 	)
+	r.write(name+"/inner/x", "")
+	r.gitIn(filepath.Join(r.dir, name, "inner"), "init", "-q")
+	if report, err := s.Worktree(context.Background(), r.dir); err != nil || len(report.Skipped) != 1 || report.Skipped[0].Path != "[redacted]/inner/" {
+		t.Errorf("%v, skipped %v, want the repository inside, masked", err, report.Skipped)
+	}
+	if err := os.RemoveAll(filepath.Join(r.dir, name)); err != nil {
+		t.Fatal(err)
+	}
 	commit := r.commit("m")
 	report, err = s.History(context.Background(), r.dir)
 	if err != nil {

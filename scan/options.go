@@ -23,7 +23,7 @@ type Options struct {
 	// name#field. The map is not kept.
 	Secrets map[string]secretmux.Secret
 	// Include are references that are searched for although they look like
-	// settings. A document's name stands for all in it.
+	// settings. A document's name means all that is in it.
 	Include []string
 	// Except are references that are not searched for.
 	Except []string

@@ -5,6 +5,7 @@ package scan_test
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/scan"
+	"github.com/secretmux/secretmux/testing/conformance"
 )
 
 // hostile is a repository that names a program wherever its configuration can. The
@@ -175,6 +178,31 @@ func TestGitGetsNoSecretsFromTheEnvironment(t *testing.T) {
 	}
 	if text := string(env); strings.Contains(text, "Vw8k") || strings.Contains(text, "=program") || !strings.Contains(text, "HOME=") {
 		t.Errorf("git got the environment\n%s", text)
+	}
+}
+
+// What git says decides the class, and is not quoted: it may name what is in a
+// file.
+func TestGitThatRefuses(t *testing.T) {
+	for complaint, class := range map[string]error{
+		"fatal: detected dubious ownership in repository at '/x'": secretmux.ErrDenied,
+		"fatal: bad object " + canary:                             secretmux.ErrUnavailable,
+		"fatal: this operation must be run in a work tree":        secretmux.ErrInvalid,
+	} {
+		tools := t.TempDir()
+		script := "#!/bin/sh\nprintf '%s\\n' \"" + strings.ReplaceAll(complaint, `"`, `\"`) + "\" >&2\nexit 128\n"
+		if err := os.WriteFile(filepath.Join(tools, "git"), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r := newRepo(t)
+		t.Run(class.Error(), func(t *testing.T) {
+			t.Setenv("PATH", tools+":"+os.Getenv("PATH"))
+			_, err := ownScanner(t).Worktree(context.Background(), r.dir)
+			if !errors.Is(err, class) {
+				t.Errorf("got %v, want %v", err, class)
+			}
+			conformance.NoLeak(t, err, canary)
+		})
 	}
 }
 

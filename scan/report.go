@@ -34,7 +34,7 @@ type Finding struct {
 	// digests of two scanners can't be compared.
 	Digest string
 	// Object and Commit are git's ids of the blob, commit or tag that holds the
-	// secret, and of the first commit that brought it. History alone sets them.
+	// secret, and of the first commit that brought it. Only History sets them.
 	Object, Commit string
 
 	weak     bool // the digest could be guessed back by whoever has its key
@@ -108,9 +108,4 @@ type Skip struct {
 	Path string
 	// Why is a sentence for a person: "a submodule: scan it on its own".
 	Why string
-}
-
-// skip notes a file. The reasons are texts of this package.
-func (r *Report) skip(path, why string) {
-	r.Skipped = append(r.Skipped, Skip{Path: path, Why: why})
 }

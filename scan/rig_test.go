@@ -34,7 +34,7 @@ func newScanner(t testing.TB, opts scan.Options) *scan.Scanner {
 	return s
 }
 
-// ownScanner searches for the canary alone.
+// ownScanner searches for the canary and nothing else.
 func ownScanner(t testing.TB) *scan.Scanner {
 	t.Helper()
 	return newScanner(t, scan.Options{Secrets: secretsOf("db/password", canary), NoPatterns: true})

@@ -10,7 +10,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// chars are n characters of an alphabet that look like a token's. No token stands
+// chars are n characters of an alphabet that look like a token's. No token is
 // in this file, so that no scanner, ours included, finds one in it.
 func chars(n int, alphabet string) string {
 	var b strings.Builder
@@ -89,7 +89,7 @@ func TestRules(t *testing.T) {
 		t.Error("the rules are not in order")
 	}
 	for id, examples := range all {
-		for _, token := range examples {
+		for i, token := range examples {
 			for _, around := range [][2]string{{"", ""}, {"key: ", "\n"}, {`{"k":"`, `"}`}, {`\n`, `\n`}, {"a%3D", "&b"}, {"(", ")"}, {"\x00", "\x00"}} {
 				report := scanText(t, s, around[0]+token+around[1])
 				if len(report.Findings) != 1 || report.Findings[0].Rule != id || report.Findings[0].Column != len(around[0])+1 {
@@ -98,6 +98,9 @@ func TestRules(t *testing.T) {
 			}
 			if got := scanText(t, s, "prefix"+token); len(got.Findings) != 0 && !strings.HasPrefix(token, "-----") {
 				t.Errorf("%s inside a word: found %q", id, lines(got))
+			}
+			if i > 0 {
+				continue
 			}
 			for _, edge := range []int{1 << 16, 1<<16 - 1<<10} { // of the buffer, and of what is left for the next one
 				for before := -24; before < 4; before++ {

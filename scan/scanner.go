@@ -64,8 +64,8 @@ func newKey() []byte {
 func (s *Scanner) String() string { return "scan.Scanner" }
 
 // Reader scans what r gives, to its end or to Options.MaxFileSize. Path is for the
-// findings; it may be empty. The report is good also beside an error: it says what
-// was scanned before.
+// findings; it may be empty. What r fails with is ErrUnavailable, around r's own
+// error. The report is good also beside an error: it says what was scanned before.
 func (s *Scanner) Reader(ctx context.Context, path string, r io.Reader) (*Report, error) {
 	q := newSearch(s)
 	err := q.file(ctx, path, r)

@@ -131,6 +131,13 @@ func (q *search) add(f Finding) {
 	}
 }
 
+// skip notes a file that was not read to its end. The reasons are texts of this
+// package.
+func (q *search) skip(path, reason string) {
+	shown, _ := q.path(path)
+	q.report.Skipped = append(q.report.Skipped, Skip{Path: cmp.Or(shown, q.subject), Why: reason})
+}
+
 // path searches the name of a file and returns it with what it found masked.
 func (q *search) path(path string) (shown string, findings []Finding) {
 	text := []byte(path)

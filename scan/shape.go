@@ -72,7 +72,7 @@ func isPhrase(text string) bool {
 }
 
 // isWord is true of letters of one case, with a capital or without, that one or
-// two digits follow; of digits alone; and of what is as short as k8s.
+// two digits follow; of nothing but digits; and of what is as short as k8s.
 func isWord(word string) bool {
 	const short = 3
 	letters := strings.TrimRight(word, "0123456789")

@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// A thousand random values are in none of Go's own source. One that is planted
+// None of a thousand random values is in Go's own source. One that is planted
 // there is found.
 func TestGoSourceHoldsNoRandomValue(t *testing.T) {
 	text := goSource(t)
@@ -37,6 +37,7 @@ func TestGoSourceHoldsNoRandomValue(t *testing.T) {
 	if err != nil || len(report.Findings) != 0 || report.Bytes != int64(len(text)) {
 		t.Errorf("%v, %d findings in %d of %d bytes", err, len(report.Findings), report.Bytes, len(text))
 	}
+	text = text[:len(text)/8]
 	copy(text[len(text)/2:], last)
 	if report, err = s.Reader(context.Background(), "", bytes.NewReader(text)); err != nil || len(report.Findings) != 1 {
 		t.Errorf("%v, %d findings, want the one that was planted", err, len(report.Findings))

@@ -13,7 +13,7 @@ import (
 // no Files and no Skipped.
 //
 // In a hook, git's environment says which index that is. A dir that is in no
-// repository is ErrInvalid.
+// repository is ErrInvalid; other errors are those of [Scanner.Worktree].
 func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 	q := newSearch(s)
 	g := git{dir: dir}
@@ -25,7 +25,7 @@ func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 	var paths []string
 	for _, f := range files {
 		if f.mode == submodule {
-			q.report.skip(f.path, "a submodule: scan it on its own")
+			q.skip(f.path, "a submodule: scan it on its own")
 			continue
 		}
 		ids.WriteString(f.id + "\n")
@@ -42,7 +42,7 @@ func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 		path := paths[next]
 		next++
 		if o.kind == "" {
-			q.report.skip(path, "this clone does not have it")
+			q.skip(path, "this clone does not have it")
 			return nil
 		}
 		return q.file(ctx, path, o.content)

@@ -21,9 +21,9 @@ import (
 // file is not opened; what a link points to is scanned as a text. A submodule and
 // another repository inside dir are in Report.Skipped.
 //
-// A dir that is not there, or a repository without a worktree, is ErrInvalid; a
-// repository that git refuses for its owner is ErrDenied. The report is good also
-// beside an error.
+// A dir that is not there, or a repository without a worktree, is ErrInvalid, and so
+// is a missing git. A repository that git refuses for its owner is ErrDenied, one
+// that it can't read ErrUnavailable. The report is good also beside an error.
 func (s *Scanner) Worktree(ctx context.Context, dir string) (*Report, error) {
 	q := newSearch(s)
 	root, err := os.OpenRoot(dir)
@@ -58,7 +58,7 @@ func (w *worktree) tracked(ctx context.Context, g git) error {
 			}
 			last = name
 			if tag == "S" {
-				w.report.skip(name, "it is not checked out: scan what is staged or the history")
+				w.skip(name, "it is not checked out: scan what is staged or the history")
 				return nil
 			}
 			return w.entry(ctx, name)
@@ -96,7 +96,7 @@ func (w *worktree) entry(ctx context.Context, name string) error {
 	case err != nil:
 		return w.unreadable(name)
 	case info.IsDir():
-		w.report.skip(name, "a submodule or another repository: scan it on its own")
+		w.skip(name, "a submodule or another repository: scan it on its own")
 	case info.Mode()&fs.ModeSymlink != 0:
 		target, err := w.root.Readlink(name)
 		if err != nil {
@@ -104,7 +104,7 @@ func (w *worktree) entry(ctx context.Context, name string) error {
 		}
 		return w.file(ctx, name, strings.NewReader(target))
 	case !info.Mode().IsRegular():
-		w.report.skip(name, "it is not a regular file")
+		w.skip(name, "it is not a regular file")
 	default:
 		return w.regular(ctx, name)
 	}
@@ -112,7 +112,7 @@ func (w *worktree) entry(ctx context.Context, name string) error {
 }
 
 func (w *worktree) unreadable(name string) error {
-	w.report.skip(name, "it can't be read")
+	w.skip(name, "it can't be read")
 	return nil
 }
 
@@ -123,14 +123,14 @@ func (w *worktree) regular(ctx context.Context, name string) error {
 	}
 	defer func() { _ = f.Close() }()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		w.report.skip(name, "it is not a regular file")
+		w.skip(name, "it is not a regular file")
 		return nil
 	}
 	if err := w.file(ctx, name, f); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
-		w.report.skip(name, "it can't be read to its end")
+		w.skip(name, "it can't be read to its end")
 	}
 	return nil
 }

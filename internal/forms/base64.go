@@ -9,7 +9,7 @@ import (
 // 2045 section 6.8), and by openssl(1) and PEM (RFC 7468 section 2).
 func lineWidths() []int { return []int{76, 64} }
 
-// base64 adds what base64 makes of v where none, one or two bytes stand before it
+// base64 adds what base64 makes of v where no, one or two bytes come before it
 // (modulo three), as in base64("user:" + v).
 func (c *collector) base64(v []byte) {
 	for _, alphabet := range []struct {
@@ -34,8 +34,8 @@ func (c *collector) base64(v []byte) {
 	clear(whole)
 }
 
-// shifted returns the characters that depend on v alone where so many bytes
-// stand before it. A character holds six bits: the first and the last may hold
+// shifted returns the characters that depend on nothing but v where so many bytes
+// come before it. A character holds six bits: the first and the last may hold
 // some of a neighbour's.
 func shifted(encoding *base64.Encoding, v []byte, before int) []byte {
 	padded := append(make([]byte, before, before+len(v)), v...)

@@ -117,7 +117,7 @@ func FuzzForms(f *testing.F) {
 }
 
 // In base64 of "user:" + value and of value + ":realm" the value's own characters
-// must be among the forms, whatever stands around it.
+// must be among the forms, whatever is around it.
 func TestBase64AtEachOffset(t *testing.T) {
 	for _, v := range values {
 		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
@@ -185,7 +185,7 @@ func TestFloor(t *testing.T) {
 		}
 	}
 	if got := texts("x", 1); !slices.Equal(got, []string{"x"}) {
-		t.Errorf("forms of one byte are %q, want it alone: its encodings are syllables", got)
+		t.Errorf("forms of one byte are %q, want only it: its encodings are syllables", got)
 	}
 	if got := texts("", 1); len(got) != 0 {
 		t.Errorf("the empty value has the forms %q", got)

@@ -33,7 +33,7 @@ func GoSource(ctx context.Context, size int) ([]byte, error) {
 
 // Values returns n random values of 12 to 51 characters, the same in each run.
 func Values(n int) []string {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // they are no secrets
+	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // they are not secrets
 	values := make([]string, n)
 	for i := range values {
 		value := make([]byte, 9+r.IntN(30))
