@@ -141,9 +141,11 @@ func TestBuildIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := newDatabase("app", "one")
 		var broken atomic.Bool
+		var builds atomic.Int64
 		vault := memory.New(map[string]string{ref: "app:one"})
 		store := storeOf(t, vault)
 		c, err := dbsql.New(t.Context(), store, ref, func(ctx context.Context, s secretmux.Secret) (driver.Connector, error) {
+			builds.Add(1)
 			if broken.Load() {
 				return nil, errors.New("no entropy")
 			}
@@ -157,6 +159,14 @@ func TestBuildIsTriedAgain(t *testing.T) {
 		vault.Set(ref, "app:two")
 		_ = store.Refresh(t.Context(), ref)
 		synctest.Wait()
+		for range 50 {
+			if conn, err := c.Connect(t.Context()); err == nil {
+				_ = conn.Close()
+			}
+		}
+		if n := builds.Load(); n > 3 {
+			t.Errorf("%d builds: each login builds the value that can't be used", n)
+		}
 		broken.Store(false)
 		db.set("app", "two")
 		time.Sleep(2 * time.Minute)
