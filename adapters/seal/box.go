@@ -94,9 +94,10 @@ func (b *Box) Open(ctx context.Context, sealed, context []byte) ([]byte, error) 
 	if !ok {
 		return nil, corrupt("the value is not sealed", "seal it with Seal, or with Tink and a key that has Tink's prefix")
 	}
-	k := b.current().keys
+	now := b.current()
+	k := now.keys
 	if !k.enabled[id] {
-		renewed, err := b.renew(ctx, k)
+		renewed, err := b.renew(ctx, now)
 		if err != nil {
 			return nil, err
 		}
@@ -113,8 +114,8 @@ func (b *Box) Open(ctx context.Context, sealed, context []byte) ([]byte, error) 
 
 // renew looks for a newer keyset. Within the pause after one that brought nothing the
 // keys are those that are known.
-func (b *Box) renew(ctx context.Context, used *keys) (*keys, error) {
-	if _, err := b.live.Renew(ctx, used.secret); err != nil {
+func (b *Box) renew(ctx context.Context, used *state) (*keys, error) {
+	if _, err := b.live.Renew(ctx, used.seen); err != nil {
 		return nil, err
 	}
 	return b.current().keys, nil // a keyset that can't be used shows in Status
