@@ -16,7 +16,7 @@ func (encoder) Encode(i attribute.Iterator) string {
 	for i.Next() {
 		a := i.Attribute()
 		key := strings.TrimPrefix(strings.TrimPrefix(string(a.Key), "secretmux."), "secret.")
-		all = append(all, key+"="+a.Value.Emit())
+		all = append(all, key+"="+a.Value.String())
 	}
 	return strings.Join(all, ",")
 }

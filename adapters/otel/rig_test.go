@@ -102,7 +102,7 @@ func (s *spans) lines() []string {
 	for _, span := range s.recorded.Ended() {
 		attrs := make([]string, 0, 3)
 		for _, a := range span.Attributes() {
-			attrs = append(attrs, string(a.Key)+"="+a.Value.Emit())
+			attrs = append(attrs, string(a.Key)+"="+a.Value.String())
 		}
 		lines = append(lines, fmt.Sprintf("%s %v{%s} %v", span.Name(), span.SpanKind(), strings.Join(attrs, ","), span.Status().Code))
 	}

@@ -10,11 +10,10 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/adapters/seal"
 	"github.com/secretmux/secretmux/testing/conformance"
 	"github.com/secretmux/secretmux/testing/faults"
 	"github.com/secretmux/secretmux/testing/memory"
-
-	"github.com/secretmux/secretmux/adapters/seal"
 )
 
 // Two instances, the second a second behind, through five rotations: each opens what the

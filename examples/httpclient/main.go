@@ -44,7 +44,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer transport.Close()
+	defer func() { _ = transport.Close() }()
 	client := &http.Client{Transport: transport}
 
 	for rotation := range 5 {
@@ -70,7 +70,7 @@ func call(ctx context.Context, client *http.Client, url string) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
 		return errors.New("the API answered " + resp.Status)
 	}

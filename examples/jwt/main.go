@@ -47,7 +47,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer set.Close()
+	defer func() { _ = set.Close() }()
 
 	old, err := issue(set)
 	if err != nil {

@@ -38,7 +38,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer box.Close()
+	defer func() { _ = box.Close() }()
 
 	t := &table{box: box, rows: map[string][]byte{}}
 	for id := range 100 {

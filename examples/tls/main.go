@@ -46,12 +46,12 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer pair.Close()
+	defer func() { _ = pair.Close() }()
 	roots, err := tlsconf.NewRoots(ctx, store, "tls/roots")
 	if err != nil {
 		return err
 	}
-	defer roots.Close()
+	defer func() { _ = roots.Close() }()
 
 	address, stopServer, err := serve(ctx, pair)
 	if err != nil {
