@@ -19,11 +19,11 @@ type inProcess struct {
 	password string
 }
 
-// errLogin is how it refuses a login: by a SQLSTATE, as PostgreSQL does.
-type errLogin struct{}
+// loginError is how it refuses a login: by a SQLSTATE, as PostgreSQL does.
+type loginError struct{}
 
-func (errLogin) Error() string    { return "the password is wrong" }
-func (errLogin) SQLState() string { return "28P01" }
+func (loginError) Error() string    { return "the password is wrong" }
+func (loginError) SQLState() string { return "28P01" }
 
 func (d *inProcess) user() string                { return "app" }
 func (d *inProcess) close(context.Context) error { return nil }
@@ -61,7 +61,7 @@ func (c *dialer) Connect(ctx context.Context) (driver.Conn, error) {
 	c.d.mu.Lock()
 	defer c.d.mu.Unlock()
 	if c.password != c.d.password {
-		return nil, errLogin{}
+		return nil, loginError{}
 	}
 	return session{}, nil
 }
