@@ -71,30 +71,37 @@ func (p *plan) walk(typ reflect.Type, prefix, path string, index []int) []error 
 		if tag == "-" {
 			continue
 		}
-		at, where := append(slices.Clone(index), i), path+f.Name
-		stray := strayTags(f, where)
-		errs = append(errs, stray...)
-		switch {
-		case len(stray) > 0: // what else there is to say of it would only confuse
-		case !f.IsExported() && (!f.Anonymous || f.Type.Kind() != reflect.Struct):
-		case tagged && tag == "":
-			errs = append(errs, badTag(where, "the secret tag is empty", "leave it out to derive the name from the field's"))
-		case tagged:
-			errs = append(errs, p.add(f, where, at, prefix+tag)...)
-		case isValue(f.Type) && prefix == "" && slices.Contains(ofTheSystem, snake(f.Name)):
-			errs = append(errs, badTag(where, "its name is that of a variable of the system", `name the secret in a tag, such as secret:"app/`+snake(f.Name)+`"`))
-		case isValue(f.Type):
-			errs = append(errs, p.add(f, where, at, prefix+snake(f.Name))...)
-		case f.Type.Kind() == reflect.Pointer:
-			errs = append(errs, badTag(where, "it is a pointer to a nested struct",
-				"make it a struct, or give it a secret tag to read it from a JSON document"))
-		default:
-			errs = append(errs, nestedTags(f, where)...)
-			if tag := f.Tag.Get(tagPrefix); loosePrefix(tag) {
-				errs = append(errs, badTag(where, "the prefix has no separator at its end", "write one such as db/ or db/creds#"))
-			}
-			errs = append(errs, p.walk(f.Type, prefix+prefixOf(f), where+".", at)...)
+		errs = append(errs, p.field(f, tag, tagged, prefix, path, append(slices.Clone(index), i))...)
+	}
+	return errs
+}
+
+// field adds the setting that a field is, or those of the struct that it holds.
+func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, path string, at []int) []error {
+	var errs []error
+	where := path + f.Name
+	if stray := strayTags(f, where); len(stray) > 0 {
+		return stray // what else there is to say of it would only confuse
+	}
+	switch {
+	case !f.IsExported() && (!f.Anonymous || f.Type.Kind() != reflect.Struct):
+	case tagged && tag == "":
+		errs = append(errs, badTag(where, "the secret tag is empty", "leave it out to derive the name from the field's"))
+	case tagged:
+		errs = append(errs, p.add(f, where, at, prefix+tag)...)
+	case isValue(f.Type) && prefix == "" && slices.Contains(ofTheSystem, snake(f.Name)):
+		errs = append(errs, badTag(where, "its name is that of a variable of the system", `name the secret in a tag, such as secret:"app/`+snake(f.Name)+`"`))
+	case isValue(f.Type):
+		errs = append(errs, p.add(f, where, at, prefix+snake(f.Name))...)
+	case f.Type.Kind() == reflect.Pointer:
+		errs = append(errs, badTag(where, "it is a pointer to a nested struct",
+			"make it a struct, or give it a secret tag to read it from a JSON document"))
+	default:
+		errs = append(errs, nestedTags(f, where)...)
+		if tag := f.Tag.Get(tagPrefix); loosePrefix(tag) {
+			errs = append(errs, badTag(where, "the prefix has no separator at its end", "write one such as db/ or db/creds#"))
 		}
+		errs = append(errs, p.walk(f.Type, prefix+prefixOf(f), where+".", at)...)
 	}
 	return errs
 }
