@@ -87,7 +87,8 @@ type more[V any] struct {
 	pace      *pace
 	alias     string       // see Loaded.Alias
 	namesake  *document[V] // the next one of that alias
-	watchers  int
+	watchers  int32        // handles and callbacks
+	watches   int32        // entries with a watch; one stays while its callback runs
 	told      bool // that it is gone, and not yet that it appeared
 }
 
@@ -100,9 +101,8 @@ type trouble struct {
 	until     int64 // the document's own back-off, where its origin is well
 	regressed int64 // when an older value was first seen
 	refused   bool
-	gone      bool  // a failure was Gone: what is known must not be served again
-	goneErr   error // that failure
 	stale     bool  // val was served past its TTL
+	goneErr   error // the last failure that was Gone: what is known must not be served again
 }
 
 // own is for writing what d has only at times.
@@ -133,6 +133,9 @@ func (m *more[V]) loading() *flight[V] {
 func (m *more[V]) busy() bool { return m != nil && m.flights != nil }
 
 func (m *more[V]) watched() bool { return m != nil && m.watchers > 0 }
+
+// held is watched, or a callback still runs that was told of it.
+func (m *more[V]) held() bool { return m != nil && m.watches > 0 }
 
 func (m *more[V]) failing() *trouble {
 	if m == nil {
@@ -208,7 +211,7 @@ func (d *document[V]) isHot() (hot bool) {
 func (d *document[V]) shed() {
 	m := d.more
 	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
-		m.pace == nil && m.alias == "" && m.watchers == 0 && !m.told {
+		m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
 		d.more = nil
 	}
 }

@@ -34,16 +34,13 @@ func (c *Cache[V]) goneLocked(x *landing[V]) {
 		m.told = true // once, not at each look
 		c.event(x, Event[V]{Kind: KindGone, Origin: x.Origin, Err: x.Err})
 	}
-	m.trouble.gone, m.trouble.goneErr = true, x.Err
+	m.trouble.goneErr = x.Err
 	m.published = x.flight.seq
 	m.epoch++
 	c.dropLocked(d)
 	d.state, d.expiresAt = gone, after(x.now, int64(max(c.opts.NegativeTTL, 0)))
 	if d.refreshAt = after(x.now, c.pause(d, m.trouble.failures)); x.LookAgain > 0 {
 		d.refreshAt = after(x.now, int64(x.LookAgain))
-	}
-	if c.opts.NegativeTTL > 0 {
-		c.absentLocked(&d.entry, d.expiresAt)
 	}
 }
 
@@ -94,7 +91,7 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 	known := cmp.Or(d.val, x.known) // its TTL may have ended meanwhile
 	d.refreshAt, d.held = after(x.now, delay), false
 	switch read := f.purpose == PurposeRead || d.isHot(); {
-	case t.gone || known == nil: // so there is nothing to go on with
+	case t.goneErr != nil || known == nil: // so there is nothing to go on with
 		f.err = x.refusal
 		c.dropLocked(d)
 	case d.terms.ttl == 0: // it is not kept
@@ -139,8 +136,10 @@ func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	switch d, f := x.doc, x.flight; {
 	case d.serves() && x.now < d.deadline():
 		f.val = d.val
-	case x.Err != nil || x.refusal != nil:
+	case f.missed != nil:
 		f.err = f.missed
+	case x.lags:
+		f.val = x.known
 	default:
 		f.val = x.val
 	}

@@ -74,6 +74,7 @@ func (f *flight[V]) shut() {
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
 	f := &flight[V]{doc: d, purpose: purpose}
 	d.aboard(f)
+	c.planLocked(d) // its refresh is no longer to come
 	return f
 }
 

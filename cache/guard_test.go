@@ -100,6 +100,33 @@ func TestValidateOutlivesTheValue(t *testing.T) {
 	}
 }
 
+// A load that was overtaken is still somebody's answer.
+func TestValidateIsAskedAboutAnOvertakenLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, g := &backend{}, &gate{}
+		c := newCache(t, b, g.option, func(o *cache.Options[string]) { o.Digest = digestOf })
+		want(t, c, "k", "k", nil)
+		pass(ttl)
+		g.refuse.Store(true)
+		b.set("k", "bad")
+		resume := b.stop()
+		done := make(chan error)
+		go func() {
+			v, err := c.Get(t.Context(), "k")
+			if v != "" {
+				t.Errorf("Get = %q, which was refused", v)
+			}
+			done <- err
+		}()
+		synctest.Wait()
+		c.Invalidate("k")
+		resume()
+		if err := <-done; !errors.Is(err, cache.ErrRefused) {
+			t.Errorf("Get: %v", err)
+		}
+	})
+}
+
 // Without a way to tell contents apart, each value that comes back is asked about.
 func TestValidateWithoutDigest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

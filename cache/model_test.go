@@ -205,6 +205,9 @@ func (w *world) step(key string) {
 		w.watch(key)
 	}
 	synctest.Wait()
+	if err := w.cache.Check(); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // settle lets all be well for a while; then every watcher knows what there is.

@@ -110,16 +110,18 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
 	switch {
-	case c.closed || d.removed || x.flight.seq < m.published, x.judgement != nil && x.epoch == m.epoch:
+	case c.closed || d.removed || x.flight.seq < m.published && d.serves():
+		return false // it will not be the answer
+	case x.judgement != nil && x.epoch == m.epoch:
 		return false
-	case x.Err == nil && d.val == nil && m.watchers == 0 && c.opts.Validate == nil:
+	case x.Err == nil && d.val == nil && !m.held() && c.opts.Validate == nil:
 		return false
 	}
 	x.judgement = &judgement[V]{epoch: m.epoch, known: d.val, accepted: c.accepted[d.key]}
 	if t := m.trouble; t != nil {
-		x.gone, x.regressed = t.gone, t.regressed
+		x.gone, x.regressed = t.goneErr != nil, t.regressed
 	}
-	if x.Err == nil && m.watchers > 0 {
+	if x.Err == nil && m.held() {
 		d.each(func(e *entry[V]) {
 			if w := e.watch(); w != nil {
 				x.watches = append(x.watches, landed[V]{entry: e, current: w.current})
@@ -267,6 +269,9 @@ func (c *Cache[V]) replaceLocked(x *landing[V]) {
 		d.more.parsed = x.parsed
 	}
 	for _, w := range x.watches {
+		if w.entry.watch() == nil {
+			continue // by now
+		}
 		if w.entry.isView() {
 			c.setViewLocked(w.entry, x.val, w.val, w.err)
 		}

@@ -107,7 +107,7 @@ func (c *Cache[V]) invalidateLocked(d *document[V]) {
 		m.flight = nil
 	}
 	if d.expiresAt, d.refreshAt, d.held = 0, 0, false; m.trouble != nil {
-		m.trouble = &trouble{gone: m.trouble.gone, goneErr: m.trouble.goneErr}
+		m.trouble = &trouble{goneErr: m.trouble.goneErr}
 	}
 	c.dropLocked(d)
 }

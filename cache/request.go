@@ -207,7 +207,7 @@ func (d *document[V]) parsedLocked(value *V) *parsed[V] {
 		return nil
 	case m.parsed != nil && m.parsed.value == value:
 		return m.parsed
-	case value == d.val:
+	case value == d.val && d.serves():
 		m.parsed = &parsed[V]{value: value}
 		return m.parsed
 	}
@@ -238,7 +238,7 @@ func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
 	value, err := c.project(v, p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d := v.doc; d.val == p.value && d.serves() && !v.side.removed && !c.closed {
+	if d := v.doc; d.val == p.value && d.serves() && (v.side.from != p.value || v.side.err != nil) && !v.side.removed && !c.closed {
 		c.setViewLocked(v, p.value, &value, err)
 	}
 	return value, err

@@ -142,7 +142,7 @@ func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 func (c *Cache[V]) dropColdLocked(e *entry[V]) bool {
 	d := e.doc
 	switch {
-	case e.watch() != nil || d.more.busy() || !e.isView() && (d.more.watched() || d.more.view() != nil):
+	case e.watch() != nil || d.more.busy() || !e.isView() && (d.more.held() || d.more.view() != nil):
 		return false
 	case e.isView() && e.hot.Load() != nil:
 		e.hot.Store(nil)
@@ -174,18 +174,18 @@ func (c *Cache[V]) removeLocked(d *document[V]) {
 
 // tidyLocked takes a document out of the table when nothing is left to keep.
 func (c *Cache[V]) tidyLocked(d *document[V]) {
-	if d.removed || d.more.busy() || d.more.watched() {
+	if d.removed || d.more.busy() || d.more.held() {
 		return
 	}
-	if d.val != nil || d.state == gone && d.expiresAt > c.now() {
+	switch {
+	case d.val != nil:
 		d.shed()
 		return
+	case d.state == gone && d.expiresAt > c.now():
+		c.absentLocked(&d.entry, d.expiresAt)
+		return
 	}
-	held := false // by a callback that still runs
-	d.each(func(e *entry[V]) { held = held || e.watch() != nil })
-	if !held {
-		c.removeLocked(d)
-	}
+	c.removeLocked(d)
 }
 
 // absentee is an entry of which nothing but its absence is kept, until at.
@@ -234,13 +234,12 @@ func (c *Cache[V]) absentLocked(e *entry[V], at int64) {
 // may be more of them.
 func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 	a, ok := c.absent.next()
-	if !ok {
+	if !ok || a.entry == &keep.entry {
 		return false
 	}
 	c.absent.leave()
-	if a.entry.doc != keep || a.entry.isView() {
-		c.leaveLocked(a.entry, a.at)
-	}
+	c.leaveLocked(a.entry, a.at)
+	c.armLocked()
 	return true
 }
 
@@ -248,8 +247,8 @@ func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 func (c *Cache[V]) leaveLocked(e *entry[V], at int64) {
 	d := e.doc
 	switch {
-	case d.removed || e.watch() != nil || d.more.busy():
-	case !e.isView() && d.state == gone && d.expiresAt <= at && !d.more.watched():
+	case d.removed || e.watch() != nil: // then it is not for this to remove it
+	case !e.isView() && d.state == gone && d.expiresAt <= at && !d.more.held() && !d.more.busy():
 		c.removeLocked(d)
 	case e.isView() && e.side.err != nil && e.side.until <= at && !e.side.removed:
 		c.removeViewLocked(e)

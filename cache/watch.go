@@ -177,6 +177,7 @@ func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 	m := e.doc.own()
 	if e.side.watch == nil {
 		e.side.watch = &watch[V]{entry: e, handles: map[*Handle[V]]struct{}{}, current: e.val}
+		m.watches++
 		m.epoch++ // what is being judged has to tell it too
 	}
 	m.watchers++
@@ -206,14 +207,8 @@ func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 		if !d.serves() {
 			d.val = nil // it was known for the watchers
 		}
-		if d.state == gone && d.expiresAt > c.now() {
-			c.absentLocked(&d.entry, d.expiresAt)
-		}
 	}
 	c.releaseLocked(w)
-	if v := w.entry; v.isView() && v.side.watch == nil && v.side.err != nil && !v.side.removed && !c.closed {
-		c.setViewLocked(v, v.side.from, nil, v.side.err) // it leaves as others do
-	}
 	c.tidyLocked(d)
 	c.planLocked(d)
 }
@@ -223,8 +218,12 @@ func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 func (c *Cache[V]) releaseLocked(w *watch[V]) {
 	if s := w.entry.side; len(w.subs) == 0 && len(w.handles) == 0 && !w.queued && s != nil && s.watch == w {
 		s.watch = nil
-		if !w.entry.isView() {
-			w.entry.side = nil
+		w.entry.doc.more.watches--
+		switch v := w.entry; {
+		case !v.isView():
+			v.side = nil
+		case s.err != nil && !s.removed && !c.closed:
+			c.setViewLocked(v, s.from, nil, s.err) // it leaves as others do
 		}
 		c.tidyLocked(w.entry.doc)
 	}
