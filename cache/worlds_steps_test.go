@@ -243,3 +243,8 @@ func TestAnythingInAnyOrder(t *testing.T) {
 		})
 	}
 }
+
+// pause lets the bubble's clock move on.
+func pause(d time.Duration) {
+	time.Sleep(d)
+}

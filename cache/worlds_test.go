@@ -103,7 +103,7 @@ func newAnything(t *testing.T, seed uint64) *anything {
 	if w.rng.IntN(2) == 0 {
 		w.opts.Digest = digestOf
 		w.opts.Validate = func(_ context.Context, c cache.Change[string]) error {
-			time.Sleep(time.Duration(w.roll(2)) * time.Second)
+			pause(time.Duration(w.roll(2)) * time.Second)
 			if bad(versionOf(t, c.New)) {
 				return errBroken
 			}
@@ -155,7 +155,7 @@ func (w *anything) wait(ctx context.Context) bool {
 	case 0:
 		return false
 	case 1:
-		time.Sleep(worldHang)
+		pause(worldHang)
 		return ctx.Err() == nil
 	case 2, 3, 4:
 		select {
@@ -164,7 +164,7 @@ func (w *anything) wait(ctx context.Context) bool {
 			return false
 		}
 	case 5, 6, 7:
-		time.Sleep(300 * time.Millisecond)
+		pause(300 * time.Millisecond)
 	}
 	return true
 }
