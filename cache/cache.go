@@ -69,6 +69,7 @@ type Cache[V any] struct {
 	vain     bool  // the last sweep found nothing
 	aliases  map[string]*document[V]
 	accepted map[string]*[16]byte // what Validate has let pass; see rememberLocked
+	asking   map[string]bool      // the documents that Validate is asked about
 
 	origins   map[string]*origin // those in trouble
 	terms     map[terms]*terms   // those that documents share
@@ -96,7 +97,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	}
 	c := &Cache[V]{
 		opts: opts, start: time.Now(), ended: make(chan struct{}),
-		aliases: map[string]*document[V]{}, accepted: map[string]*[16]byte{},
+		aliases: map[string]*document[V]{}, accepted: map[string]*[16]byte{}, asking: map[string]bool{},
 		unjudged: &judgement[V]{}, origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
 	}
 	c.timer.call, c.bark.call = c.tick, c.endLoads
@@ -182,168 +183,6 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		results[i].Cached = r.cached
 	}
 	return results
-}
-
-// patience is for how long Close waits for loads that do not honour their context.
-const patience = time.Second
-
-// Close ends the cache: it cancels all loads and callbacks, and lets all readers
-// go. It waits at most one second for calls of Load that go on, and returns how
-// many of them still run then. It does not wait for callbacks, Validate and
-// Observe, so it may be called by them; a call of Load that calls it waits for
-// itself, for that second. After it nothing new is begun, and every call returns
-// ErrClosed. Closing again waits for the first Close and returns the same.
-func (c *Cache[V]) Close() (abandoned int) {
-	c.mu.Lock()
-	first := !c.closed
-	if first {
-		c.shutLocked()
-	}
-	loads := c.loads.zeroLocked()
-	c.mu.Unlock()
-	if !first {
-		<-c.ended
-		return c.abandoned
-	}
-	await(loads)
-	c.mu.Lock()
-	c.abandoned = c.loads.n
-	c.mu.Unlock()
-	close(c.ended)
-	return c.abandoned
-}
-
-func await(done <-chan struct{}) {
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
-	select {
-	case <-done:
-	case <-limit.C:
-	}
-}
-
-// Shutdown is Close, and then waits until no callback, no Validate and no Observe
-// runs, or until ctx ends; then it returns ctx's error. Called by one of them, it
-// waits for itself until ctx ends.
-func (c *Cache[V]) Shutdown(ctx context.Context) error {
-	c.Close()
-	c.mu.Lock()
-	calls := c.calls.zeroLocked()
-	c.mu.Unlock()
-	select {
-	case <-calls:
-		return nil
-	default:
-	}
-	select {
-	case <-calls:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// Closed reports whether Close was called.
-func (c *Cache[V]) Closed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.closed
-}
-
-// shutLocked ends all that runs, and lets all who wait for a load go.
-func (c *Cache[V]) shutLocked() {
-	c.closed = true
-	c.cancel()
-	c.timer.stop()
-	c.bark.stop()
-	for b := c.running; b != nil; b = b.later {
-		b.life.end(context.Canceled)
-	}
-	for i := range c.schedule {
-		c.schedule[i].doc.index = -1
-	}
-	c.table.Load().each(func(e *entry[V]) {
-		e.hot.Store(nil)
-		if m := e.doc.more; m != nil && !e.isView() {
-			for f := m.flights; f != nil; f = f.older {
-				f.shut()
-			}
-		}
-		if w := e.watch(); w != nil {
-			for _, s := range w.subs {
-				if s.retry != nil {
-					s.retry.Stop()
-				}
-			}
-		}
-	})
-	c.schedule, c.absent, c.convoys = nil, absentees[V]{}, nil
-	c.table.Store(newTable[V](c.table.Load().seed, 1))
-}
-
-// gauge counts calls of the user's functions that run. It is guarded by Cache.mu.
-type gauge struct {
-	n    int
-	zero chan struct{} // closed when n comes to zero; nil while nobody waits
-}
-
-func (g *gauge) done() {
-	if g.n--; g.n == 0 && g.zero != nil {
-		close(g.zero)
-		g.zero = nil
-	}
-}
-
-// zeroLocked returns what is closed when no call runs.
-func (g *gauge) zeroLocked() <-chan struct{} {
-	if g.n > 0 && g.zero != nil {
-		return g.zero
-	}
-	zero := make(chan struct{})
-	if g.n == 0 {
-		close(zero)
-	} else {
-		g.zero = zero
-	}
-	return zero
-}
-
-// tally adds n to a gauge.
-func (c *Cache[V]) tally(g *gauge, n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if g.n += n; n < 0 {
-		g.n++
-		g.done()
-	}
-}
-
-// alarm is a timer that is set for the earliest of many moments.
-type alarm struct {
-	timer *time.Timer
-	call  func()
-	at    int64
-	isSet bool
-}
-
-func (a *alarm) set(at int64, now func() int64) {
-	if a.isSet && a.at <= at {
-		return
-	}
-	a.at, a.isSet = at, true
-	wait := time.Duration(at - now())
-	if a.timer == nil {
-		a.timer = time.AfterFunc(wait, a.call)
-	} else {
-		a.timer.Reset(wait)
-	}
-}
-
-func (a *alarm) stop() {
-	if a.isSet {
-		a.timer.Stop()
-		a.isSet = false
-	}
 }
 
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }

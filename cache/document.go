@@ -89,7 +89,7 @@ type more[V any] struct {
 	namesake  *document[V] // the next one of that alias
 	watchers  int32        // handles and callbacks
 	watches   int32        // entries with a watch; one stays while its callback runs
-	told      bool // that it is gone, and not yet that it appeared
+	told      bool         // that it is gone, and not yet that it appeared
 }
 
 // trouble is what went wrong since the last good load.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 )
 
 // This file is the story of an outcome, from top to bottom: it lands, is judged
@@ -86,7 +87,6 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 		c.mu.Unlock()
 		c.judge(x)
 		if x.asks { // it may take its time, and must not hold up the loader
-			c.tally(&c.calls, 1)
 			go c.ask(*x)
 			return
 		}
@@ -158,22 +158,56 @@ func (c *Cache[V]) judge(x *landing[V]) {
 // ask has Validate judge a value, and goes on with it.
 func (c *Cache[V]) ask(own landing[V]) {
 	x := &own
-	ctx, cancel := context.WithTimeout(c.ctx, c.opts.timeout(1))
 	change := Change[V]{Key: x.doc.key, New: x.Value, At: c.moment(x.batch.began)}
 	if x.known != nil {
 		change.Old = *x.known
 	}
-	err := invoke(ctx, c.opts.Validate, change)
-	cancel()
-	if x.asks = false; err != nil {
+	if err := c.validate(change); err != nil {
 		x.refusal = fmt.Errorf("%w: %w", ErrRefused, err)
 	} else {
 		c.foresee(x)
 	}
+	x.asks = false
 	c.mu.Lock()
 	c.arriveLocked(x)
 	c.tell(x.batch)
-	c.tally(&c.calls, -1)
+}
+
+// validate calls Validate. When the time for that is over it waits no longer,
+// whatever Validate does, as readers wait for the load; and it does not call it
+// about the same document again before it has returned.
+func (c *Cache[V]) validate(change Change[V]) error {
+	c.mu.Lock()
+	if c.asking[change.Key] || c.closed {
+		c.mu.Unlock()
+		return ErrTimeout
+	}
+	c.asking[change.Key] = true
+	c.calls.n++
+	c.mu.Unlock()
+	limit := c.opts.timeout(1)
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
+	said := make(chan error, 1)
+	go func() {
+		err := error(ErrPanic) // also where it ends the goroutine
+		defer func() {
+			cancel()
+			c.mu.Lock()
+			delete(c.asking, change.Key)
+			c.calls.done()
+			c.mu.Unlock()
+			said <- err
+		}()
+		err = invoke(ctx, c.opts.Validate, change)
+	}()
+	patience := time.NewTimer(limit + graceOf(limit))
+	defer patience.Stop()
+	select {
+	case err := <-said:
+		return err
+	case <-patience.C:
+		return ErrTimeout
+	}
 }
 
 // foresee works out what accepting x will change.

@@ -1,6 +1,9 @@
 package cache
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // request is what a reader asked for: an answer that is at hand, a view to compute
 // from parsed, or a flight to wait for.
@@ -108,4 +111,154 @@ func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 		return zero, r.err
 	}
 	return r.value, nil
+}
+
+// resolved is what Options.View says about a key.
+type resolved[V any] struct {
+	document string
+	project  func(V) (V, error)
+}
+
+// viewOf says what a key is, whose entry, if there is one, is e. It asks View
+// without the lock, as that is the user's.
+func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
+	if c.opts.View == nil {
+		return resolved[V]{document: key}, nil
+	}
+	if e != nil { // it may be gone when the answer is used
+		r := resolved[V]{document: e.doc.key}
+		if e.isView() {
+			r.project = e.side.project
+		}
+		return r, nil
+	}
+	document, project, err := c.opts.View(key)
+	return resolved[V]{document, project}, err
+}
+
+// entryLocked returns the entry of key, made if it is new.
+func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
+	if c.closed {
+		return nil, ErrClosed
+	}
+	if e := c.table.Load().find(key); e != nil {
+		return e, nil
+	}
+	var e *entry[V]
+	if key != r.document {
+		e = c.table.Load().find(r.document)
+	}
+	if e == nil {
+		d := &document[V]{entry: entry[V]{key: r.document, index: -1}}
+		d.doc = d
+		e = &d.entry
+		c.insertLocked(e, d)
+	}
+	if key == r.document {
+		return e, nil
+	}
+	return c.addViewLocked(e.doc, key, r.project), nil
+}
+
+// A document's views are a list, the newest one first.
+
+func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
+	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
+	c.insertLocked(v, d)
+	m := d.own()
+	if v.side.peer = m.views; m.views != nil {
+		m.views.side.back = v
+	}
+	m.views = v
+	return v
+}
+
+func (c *Cache[V]) removeViewLocked(v *entry[V]) {
+	s, m := v.side, v.doc.more
+	if s.peer != nil {
+		s.peer.side.back = s.back
+	}
+	if s.back != nil {
+		s.back.side.peer = s.peer
+	} else {
+		m.views = s.peer
+	}
+	s.peer, s.back, s.removed = nil, nil, true
+	v.hot.Store(nil)
+	v.val, s.from, s.err = nil, nil, nil
+	c.table.Load().remove(v)
+	if m.views == nil {
+		m.parsed = nil
+	}
+}
+
+// parsed is a document's value on its way to its views. It is shared by all that
+// need one, so that a document is parsed once for them, and without the lock.
+type parsed[V any] struct {
+	value *V
+	once  sync.Once
+	views func(key string) (V, error)
+}
+
+// parsedLocked returns what views of value, which d has or had, are computed from.
+func (d *document[V]) parsedLocked(value *V) *parsed[V] {
+	switch m := d.more; {
+	case m.view() == nil || value == nil:
+		return nil
+	case m.parsed != nil && m.parsed.value == value:
+		return m.parsed
+	case value == d.val && d.serves():
+		m.parsed = &parsed[V]{value: value}
+		return m.parsed
+	}
+	return &parsed[V]{value: value}
+}
+
+// project computes the view v. It calls the user's functions, so it must be called
+// without the lock. A panic of theirs becomes ErrPanic.
+func (c *Cache[V]) project(v *entry[V], p *parsed[V]) (value V, err error) {
+	defer func() {
+		if recover() != nil {
+			err = ErrPanic
+		}
+	}()
+	switch f := v.side.project; {
+	case f != nil:
+		return f(*p.value)
+	case c.opts.Parse == nil:
+		return *p.value, nil
+	}
+	p.once.Do(func() { p.views = c.opts.Parse(*p.value) })
+	return p.views(v.key)
+}
+
+// view computes v from p, and keeps the outcome if p is of the value that the
+// document still has.
+func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
+	value, err := c.project(v, p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d := v.doc; d.val == p.value && d.serves() && (v.side.from != p.value || v.side.err != nil) && !v.side.removed && !c.closed {
+		c.setViewLocked(v, p.value, &value, err)
+	}
+	return value, err
+}
+
+// setViewLocked makes value, or err, that of v. A view that does not exist is
+// forgotten after NegativeTTL, as an absent document is.
+func (c *Cache[V]) setViewLocked(v *entry[V], from, value *V, err error) {
+	s := v.side
+	if s.from = from; err == nil {
+		v.val, s.err = value, nil
+		return
+	}
+	v.val, s.err = nil, err
+	if s.until = after(c.now(), int64(max(c.opts.NegativeTTL, 0))); s.watch != nil {
+		return
+	}
+	if c.opts.NegativeTTL <= 0 {
+		c.removeViewLocked(v)
+	} else {
+		c.absentLocked(v, s.until)
+	}
 }

@@ -157,6 +157,34 @@ func (c *Cache[V]) armLocked() {
 	}
 }
 
+// alarm is a timer that is set for the earliest of many moments.
+type alarm struct {
+	timer *time.Timer
+	call  func()
+	at    int64
+	isSet bool
+}
+
+func (a *alarm) set(at int64, now func() int64) {
+	if a.isSet && a.at <= at {
+		return
+	}
+	a.at, a.isSet = at, true
+	wait := time.Duration(at - now())
+	if a.timer == nil {
+		a.timer = time.AfterFunc(wait, a.call)
+	} else {
+		a.timer.Reset(wait)
+	}
+}
+
+func (a *alarm) stop() {
+	if a.isSet {
+		a.timer.Stop()
+		a.isSet = false
+	}
+}
+
 // slice is how many documents the timer looks at before it lets others have the
 // lock.
 const slice = 200
@@ -166,11 +194,12 @@ func (c *Cache[V]) tick() {
 	c.mu.Lock()
 	c.timer.isSet = false
 	now := c.now()
-	var load []*document[V]
-	for more := true; more && !c.closed; {
-		var events []Event[V]
-		more = c.endDueLocked(now, &load, &events)
-		c.yieldLocked(events)
+	var (
+		load   []*document[V]
+		events []Event[V]
+	)
+	for c.endDueLocked(now, &load, &events) && !c.closed {
+		c.yieldLocked(nil)
 	}
 	cv := &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
 	for len(load) > 0 && !c.closed {
@@ -183,6 +212,7 @@ func (c *Cache[V]) tick() {
 		c.table.Store(t.resized())
 	}
 	c.armLocked()
+	c.yieldLocked(events) // which may take its time: the timer is set, and does not wait for it
 	c.mu.Unlock()
 }
 
