@@ -26,12 +26,22 @@
 // first value, and a value that is older than the one served is ignored for a
 // while.
 //
-// Validation. A changed value can be refused; the old one stays.
+// Validation. A changed value can be refused; the old one stays. That outlives
+// the old value: what comes back after it was dropped is asked about too.
 //
-// Callbacks run in order, one at a time for a key, with no lock held.
+// Callbacks run in order, one at a time for a key, with no lock held and each with
+// a deadline. One that does not return keeps no other from being called.
+//
+// Bounds. A load, and what Validate says, is waited for only so long, whatever they
+// do. What somebody else may choose the names of, absent keys and views, is dropped
+// first when room is needed, and leaves when NegativeTTL ends. A document is parsed
+// once for all its views, and with no lock held.
 //
 // The hit path is a lookup and an atomic load. It reads no clock: a value that
 // must no longer be served is taken off that path by a timer.
+//
+// DESIGN.md in this folder says how it keeps that: the states of a document, what
+// moves them, and the invariants that its tests check.
 //
 // A cache gives every caller what any caller may read. Don't share one between
 // callers with different rights.
@@ -53,23 +63,30 @@ import (
 // called with it held, but those that say so in Options.
 type Cache[V any] struct {
 	opts  Options[V]
-	start time.Time
+	start time.Time // all moments are nanoseconds since then: they are half as large as a time.Time
 	table atomic.Pointer[table[V]]
 
 	ctx    context.Context //nolint:containedctx // the cache's life: Close cancels it
 	cancel context.CancelFunc
 
-	mu       sync.Mutex // guards what follows, and all documents
-	closed   bool
-	seq      uint64 // of loads in the order in which they began, and of Invalidate
+	mu     sync.Mutex // guards what follows, and all documents
+	closed bool
+	// seq numbers loads in the order in which they begin, and calls of Invalidate
+	// among them. What has the higher number may know more of the backend.
+	seq uint64
+
+	// What is in use: the timer looks at the schedule, and at the absent keys.
 	schedule schedule[V]
 	absent   absentees[V]
-	timer    alarm // for both
-	sweep    int   // the bucket at which sweepLocked goes on
-	vain     bool  // the last sweep found nothing
-	aliases  map[string]*document[V]
-	accepted map[string]*[16]byte // what Validate has let pass; see rememberLocked
-	asking   map[string]bool      // the documents that Validate is asked about
+	timer    alarm
+
+	// How far the search for something to drop has come; see sweepLocked.
+	sweep int
+	vain  bool
+
+	aliases  map[string]*document[V] // the first of each; see Loaded.Alias
+	accepted map[string]*[16]byte    // what Validate has let pass; see rememberLocked
+	asking   map[string]bool         // the documents that Validate is asked about
 
 	origins   map[string]*origin // those in trouble
 	terms     map[terms]*terms   // those that documents share
@@ -133,7 +150,8 @@ func (c *Cache[V]) Read(ctx context.Context, key string) (value V, cached bool, 
 	return c.get(ctx, key, e)
 }
 
-// get reads key, whose entry, as far as the table has it, is e.
+// get is the slow path. e is the entry of key as far as a look without the lock
+// could tell; with the lock it is looked for again.
 func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, cached bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return value, false, err
@@ -167,6 +185,8 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		}
 		return results
 	}
+	// All keys are answered or given a flight under one lock, so that views of one
+	// document are of one value of it.
 	requests := c.resolveAll(keys)
 	var flights []*flight[V]
 	c.mu.Lock()
@@ -185,6 +205,7 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	return results
 }
 
+// now is a moment: by a clock that nobody can set back.
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
 
 // moment is a moment of this cache's clock as a time.
@@ -199,4 +220,34 @@ func after(moment, d int64) int64 {
 		return math.MaxInt64
 	}
 	return moment + d
+}
+
+// alarm is a timer that is set for the earliest of many moments. What it calls
+// looks at all that is due by then and sets it again. An alarm that comes too early
+// does no harm, so it is only set when a moment is nearer than the one it has.
+type alarm struct {
+	timer *time.Timer
+	call  func()
+	at    int64
+	isSet bool
+}
+
+func (a *alarm) set(at int64, now func() int64) {
+	if a.isSet && a.at <= at {
+		return
+	}
+	a.at, a.isSet = at, true
+	wait := time.Duration(at - now())
+	if a.timer == nil {
+		a.timer = time.AfterFunc(wait, a.call)
+	} else {
+		a.timer.Reset(wait)
+	}
+}
+
+func (a *alarm) stop() {
+	if a.isSet {
+		a.timer.Stop()
+		a.isSet = false
+	}
 }

@@ -195,6 +195,43 @@ func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.wakeLocked(w)
 }
 
+// validate calls Validate. When the time for that is over it waits no longer,
+// whatever Validate does, as readers wait for the load; and it does not call it
+// about the same document again before it has returned.
+func (c *Cache[V]) validate(change Change[V]) error {
+	c.mu.Lock()
+	if c.asking[change.Key] || c.closed {
+		c.mu.Unlock()
+		return ErrTimeout
+	}
+	c.asking[change.Key] = true
+	c.calls.n++
+	c.mu.Unlock()
+	limit := c.opts.timeout(1)
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
+	said := make(chan error, 1)
+	go func() {
+		err := error(ErrPanic) // also where it ends the goroutine
+		defer func() {
+			cancel()
+			c.mu.Lock()
+			delete(c.asking, change.Key)
+			c.calls.done()
+			c.mu.Unlock()
+			said <- err
+		}()
+		err = invoke(ctx, c.opts.Validate, change)
+	}()
+	patience := time.NewTimer(limit + graceOf(limit))
+	defer patience.Stop()
+	select {
+	case err := <-said:
+		return err
+	case <-patience.C:
+		return ErrTimeout
+	}
+}
+
 // invoke calls the user's function and turns a panic into ErrPanic.
 func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
 	defer func() {

@@ -22,6 +22,8 @@ func (c *Cache[V]) Close() (abandoned int) {
 	}
 	loads := c.loads.zeroLocked()
 	c.mu.Unlock()
+	// Nobody looks at who calls: whether it is inside a callback can't be told
+	// reliably, and a bound makes it needless.
 	if !first {
 		<-c.ended
 		return c.abandoned
@@ -52,7 +54,7 @@ func (c *Cache[V]) Shutdown(ctx context.Context) error {
 	calls := c.calls.zeroLocked()
 	c.mu.Unlock()
 	select {
-	case <-calls:
+	case <-calls: // this comes first, also when ctx has ended before
 		return nil
 	default:
 	}
@@ -83,6 +85,8 @@ func (c *Cache[V]) shutLocked() {
 	for i := range c.schedule {
 		c.schedule[i].doc.index = -1
 	}
+	// The table that is left is empty, so that nothing is found any more, and no
+	// value is kept by a cache that somebody forgot to let go of.
 	c.table.Load().each(func(e *entry[V]) {
 		e.hot.Store(nil)
 		if m := e.doc.more; m != nil && !e.isView() {
@@ -115,7 +119,8 @@ func (g *gauge) done() {
 	}
 }
 
-// zeroLocked returns what is closed when no call runs.
+// zeroLocked returns what is closed when no call runs. All who wait share it, as
+// a second Close and a Shutdown may.
 func (g *gauge) zeroLocked() <-chan struct{} {
 	if g.n > 0 && g.zero != nil {
 		return g.zero

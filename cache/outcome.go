@@ -2,9 +2,7 @@ package cache
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"time"
 )
 
 // This file is the story of an outcome, from top to bottom: it lands, is judged
@@ -131,8 +129,10 @@ func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	return true
 }
 
-// judge compares x with what is known. It calls the user's functions.
+// judge compares x with what is known. It calls the user's functions, and compares
+// values of any size, so it does that without the lock.
 func (c *Cache[V]) judge(x *landing[V]) {
+	defer x.unjudgeable()
 	o := &c.opts
 	if x.Err != nil {
 		x.verdict = o.judge(x.Err)
@@ -173,45 +173,17 @@ func (c *Cache[V]) ask(own landing[V]) {
 	c.tell(x.batch)
 }
 
-// validate calls Validate. When the time for that is over it waits no longer,
-// whatever Validate does, as readers wait for the load; and it does not call it
-// about the same document again before it has returned.
-func (c *Cache[V]) validate(change Change[V]) error {
-	c.mu.Lock()
-	if c.asking[change.Key] || c.closed {
-		c.mu.Unlock()
-		return ErrTimeout
-	}
-	c.asking[change.Key] = true
-	c.calls.n++
-	c.mu.Unlock()
-	limit := c.opts.timeout(1)
-	ctx, cancel := context.WithTimeout(c.ctx, limit)
-	said := make(chan error, 1)
-	go func() {
-		err := error(ErrPanic) // also where it ends the goroutine
-		defer func() {
-			cancel()
-			c.mu.Lock()
-			delete(c.asking, change.Key)
-			c.calls.done()
-			c.mu.Unlock()
-			said <- err
-		}()
-		err = invoke(ctx, c.opts.Validate, change)
-	}()
-	patience := time.NewTimer(limit + graceOf(limit))
-	defer patience.Stop()
-	select {
-	case err := <-said:
-		return err
-	case <-patience.C:
-		return ErrTimeout
+// unjudgeable makes x a failure when one of the user's functions has panicked: its
+// readers must not wait for ever.
+func (x *landing[V]) unjudgeable() {
+	if recover() != nil {
+		x.Err, x.verdict, x.asks, x.refusal = ErrPanic, VerdictFailed, false, nil
 	}
 }
 
-// foresee works out what accepting x will change.
+// foresee works out what accepting x will change, for those who watch as well.
 func (c *Cache[V]) foresee(x *landing[V]) {
+	defer x.unjudgeable()
 	if x.changed {
 		x.follows = c.opts.follows(x.doc.key)
 	}

@@ -157,34 +157,6 @@ func (c *Cache[V]) armLocked() {
 	}
 }
 
-// alarm is a timer that is set for the earliest of many moments.
-type alarm struct {
-	timer *time.Timer
-	call  func()
-	at    int64
-	isSet bool
-}
-
-func (a *alarm) set(at int64, now func() int64) {
-	if a.isSet && a.at <= at {
-		return
-	}
-	a.at, a.isSet = at, true
-	wait := time.Duration(at - now())
-	if a.timer == nil {
-		a.timer = time.AfterFunc(wait, a.call)
-	} else {
-		a.timer.Reset(wait)
-	}
-}
-
-func (a *alarm) stop() {
-	if a.isSet {
-		a.timer.Stop()
-		a.isSet = false
-	}
-}
-
 // slice is how many documents the timer looks at before it lets others have the
 // lock.
 const slice = 200
@@ -192,6 +164,7 @@ const slice = 200
 // tick looks at what is due: it ends what is over, and then begins refreshes.
 func (c *Cache[V]) tick() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.timer.isSet = false
 	now := c.now()
 	var (
@@ -213,7 +186,6 @@ func (c *Cache[V]) tick() {
 	}
 	c.armLocked()
 	c.yieldLocked(events) // which may take its time: the timer is set, and does not wait for it
-	c.mu.Unlock()
 }
 
 // endDueLocked takes documents that are due off the schedule, also those that will
