@@ -1,6 +1,11 @@
 package cache
 
-import "time"
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+)
 
 // Purpose is why a document is loaded.
 type Purpose int
@@ -119,3 +124,138 @@ const (
 
 	errUnsettled = failure("cache: the loader did not answer the key")
 )
+
+// graceOf is how much longer than its timeout what honours its context may take to
+// say so.
+func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
+
+// The loads that run are a list. One timer ends those whose time is over: first
+// their context, and a little later, whatever the loader does, the wait for them.
+
+func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
+	timeout := c.opts.timeout(len(b.Keys))
+	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
+	b.life.deadline = c.moment(b.endsAt)
+	if b.later = c.running; b.later != nil {
+		b.later.sooner = b
+	}
+	c.running = b
+	c.bark.set(b.endsAt, c.now)
+}
+
+func (c *Cache[V]) forgetLocked(b *Batch[V]) {
+	switch {
+	case b.sooner != nil:
+		b.sooner.later = b.later
+	case c.running == b:
+		c.running = b.later
+	}
+	if b.later != nil {
+		b.later.sooner = b.sooner
+	}
+	b.sooner, b.later = nil, nil
+	b.flights, b.flight = nil, [1]*flight[V]{} // a loader may hold on to b; the values must not stay with it
+}
+
+// endLoads ends the loads whose time is over.
+func (c *Cache[V]) endLoads() {
+	c.mu.Lock()
+	c.bark.isSet = false
+	var ends, givesUp []*Batch[V]
+	now, next := c.now(), int64(math.MaxInt64)
+	for b := c.running; b != nil; b = b.later {
+		switch {
+		case b.endsAt > now:
+		case !b.ended:
+			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
+			ends = append(ends, b)
+		default:
+			b.endsAt = math.MaxInt64
+			givesUp = append(givesUp, b)
+		}
+		next = min(next, b.endsAt)
+	}
+	if next < math.MaxInt64 && !c.closed {
+		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
+	}
+	c.mu.Unlock()
+	for _, b := range ends {
+		b.life.end(context.DeadlineExceeded)
+	}
+	for _, b := range givesUp {
+		b.giveUp(ErrTimeout)
+		c.tell(b)
+	}
+}
+
+// life is the context of a load: the values of who began it, and an end of its
+// own. It is made for each cold read, so it does without the timer, the goroutine
+// and the registration in a parent that context.WithTimeout brings.
+type life struct {
+	values   context.Context //nolint:containedctx // it is a context
+	deadline time.Time
+
+	mu    sync.Mutex
+	done  chan struct{} // nil until somebody asks for it
+	err   error
+	after map[*func()]struct{} // see AfterFunc
+}
+
+func (l *life) Deadline() (time.Time, bool) { return l.deadline, true }
+
+func (l *life) Value(key any) any { return l.values.Value(key) }
+
+func (l *life) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+func (l *life) Done() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done == nil {
+		l.done = make(chan struct{})
+		if l.err != nil {
+			close(l.done)
+		}
+	}
+	return l.done
+}
+
+// AfterFunc is what package context looks for in a context that it does not know:
+// without it, each context made from l would cost a goroutine.
+func (l *life) AfterFunc(f func()) (stop func() bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		go f()
+		return func() bool { return false }
+	}
+	if l.after == nil {
+		l.after = map[*func()]struct{}{}
+	}
+	l.after[&f] = struct{}{}
+	return func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		_, ok := l.after[&f]
+		delete(l.after, &f)
+		return ok
+	}
+}
+
+func (l *life) end(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return
+	}
+	if l.err = err; l.done != nil {
+		close(l.done)
+	}
+	for f := range l.after {
+		go (*f)()
+	}
+	l.after = nil
+}

@@ -26,12 +26,22 @@
 // first value, and a value that is older than the one served is ignored for a
 // while.
 //
-// Validation. A changed value can be refused; the old one stays.
+// Validation. A changed value can be refused; the old one stays. That outlives
+// the old value: what comes back after it was dropped is asked about too.
 //
-// Callbacks run in order, one at a time for a key, with no lock held.
+// Callbacks run in order, one at a time for a key, with no lock held and each with
+// a deadline. One that does not return keeps no other from being called.
+//
+// Bounds. A load, and what Validate says, is waited for only so long, whatever they
+// do. What somebody else may choose the names of, absent keys and views, is dropped
+// first when room is needed, and leaves when NegativeTTL ends. A document is parsed
+// once for all its views, and with no lock held.
 //
 // The hit path is a lookup and an atomic load. It reads no clock: a value that
 // must no longer be served is taken off that path by a timer.
+//
+// DESIGN.md in this folder says how it keeps that: the states of a document, what
+// moves them, and the invariants that its tests check.
 //
 // A cache gives every caller what any caller may read. Don't share one between
 // callers with different rights.
@@ -40,6 +50,7 @@ package cache
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,22 +63,30 @@ import (
 // called with it held, but those that say so in Options.
 type Cache[V any] struct {
 	opts  Options[V]
-	start time.Time
+	start time.Time // all moments are nanoseconds since then: they are half as large as a time.Time
 	table atomic.Pointer[table[V]]
 
 	ctx    context.Context //nolint:containedctx // the cache's life: Close cancels it
 	cancel context.CancelFunc
 
-	mu       sync.Mutex // guards what follows, and all documents
-	closed   bool
-	seq      uint64 // of loads in the order in which they began, and of Invalidate
+	mu     sync.Mutex // guards what follows, and all documents
+	closed bool
+	// seq numbers loads in the order in which they begin, and calls of Invalidate
+	// among them. What has the higher number may know more of the backend.
+	seq uint64
+
+	// What is in use: the timer looks at the schedule, and at the absent keys.
 	schedule schedule[V]
 	absent   absentees[V]
-	timer    alarm // for both
-	sweep    int   // the bucket at which sweepLocked goes on
-	vain     bool  // the last sweep found nothing
-	aliases  map[string]*document[V]
-	accepted map[string]*[16]byte // what Validate has let pass; see rememberLocked
+	timer    alarm
+
+	// How far the search for something to drop has come; see sweepLocked.
+	sweep int
+	vain  bool
+
+	aliases  map[string]*document[V] // the first of each; see Loaded.Alias
+	accepted map[string]*[16]byte    // what Validate has let pass; see rememberLocked
+	overdue  map[string]int          // calls of Validate that were given up and still run, by document
 
 	origins   map[string]*origin // those in trouble
 	terms     map[terms]*terms   // those that documents share
@@ -95,7 +114,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	}
 	c := &Cache[V]{
 		opts: opts, start: time.Now(), ended: make(chan struct{}),
-		aliases: map[string]*document[V]{}, accepted: map[string]*[16]byte{},
+		aliases: map[string]*document[V]{}, accepted: map[string]*[16]byte{}, overdue: map[string]int{},
 		unjudged: &judgement[V]{}, origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
 	}
 	c.timer.call, c.bark.call = c.tick, c.endLoads
@@ -131,7 +150,8 @@ func (c *Cache[V]) Read(ctx context.Context, key string) (value V, cached bool, 
 	return c.get(ctx, key, e)
 }
 
-// get reads key, whose entry, as far as the table has it, is e.
+// get is the slow path. e is the entry of key as far as a look without the lock
+// could tell; with the lock it is looked for again.
 func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, cached bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return value, false, err
@@ -165,6 +185,8 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		}
 		return results
 	}
+	// All keys are answered or given a flight under one lock, so that views of one
+	// document are of one value of it.
 	requests := c.resolveAll(keys)
 	var flights []*flight[V]
 	c.mu.Lock()
@@ -183,99 +205,49 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	return results
 }
 
-// patience is for how long Close waits for loads that do not honour their context.
-const patience = time.Second
+// now is a moment: by a clock that nobody can set back.
+func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
 
-// Close ends the cache: it cancels all loads and callbacks, and lets all readers
-// go. It waits at most one second for calls of Load that go on, and returns how
-// many of them still run then. It does not wait for callbacks, Validate and
-// Observe, so it may be called by them; a call of Load that calls it waits for
-// itself, for that second. After it nothing new is begun, and every call returns
-// ErrClosed. Closing again waits for the first Close and returns the same.
-func (c *Cache[V]) Close() (abandoned int) {
-	c.mu.Lock()
-	first := !c.closed
-	if first {
-		c.shutLocked()
+// moment is a moment of this cache's clock as a time.
+func (c *Cache[V]) moment(at int64) time.Time { return c.start.Add(time.Duration(at)) }
+
+// since is how long ago a moment of this cache's clock was.
+func (c *Cache[V]) since(moment int64) time.Duration { return time.Duration(c.now() - moment) }
+
+// after is moment + d, or the end of time: durations may be endless.
+func after(moment, d int64) int64 {
+	if d > 0 && moment > math.MaxInt64-d {
+		return math.MaxInt64
 	}
-	loads := c.loads.zeroLocked()
-	c.mu.Unlock()
-	if !first {
-		<-c.ended
-		return c.abandoned
-	}
-	await(loads)
-	c.mu.Lock()
-	c.abandoned = c.loads.n
-	c.mu.Unlock()
-	close(c.ended)
-	return c.abandoned
+	return moment + d
 }
 
-func await(done <-chan struct{}) {
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
-	select {
-	case <-done:
-	case <-limit.C:
-	}
+// alarm is a timer that is set for the earliest of many moments. What it calls
+// looks at all that is due by then and sets it again. An alarm that comes too early
+// does no harm, so it is only set when a moment is nearer than the one it has.
+type alarm struct {
+	timer *time.Timer
+	call  func()
+	at    int64
+	isSet bool
 }
 
-// Shutdown is Close, and then waits until no callback, no Validate and no Observe
-// runs, or until ctx ends; then it returns ctx's error. Called by one of them, it
-// waits for itself until ctx ends.
-func (c *Cache[V]) Shutdown(ctx context.Context) error {
-	c.Close()
-	c.mu.Lock()
-	calls := c.calls.zeroLocked()
-	c.mu.Unlock()
-	select {
-	case <-calls:
-		return nil
-	default:
+func (a *alarm) set(at int64, now func() int64) {
+	if a.isSet && a.at <= at {
+		return
 	}
-	select {
-	case <-calls:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	a.at, a.isSet = at, true
+	wait := time.Duration(at - now())
+	if a.timer == nil {
+		a.timer = time.AfterFunc(wait, a.call)
+	} else {
+		a.timer.Reset(wait)
 	}
 }
 
-// Closed reports whether Close was called.
-func (c *Cache[V]) Closed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.closed
-}
-
-// shutLocked ends all that runs, and lets all who wait for a load go.
-func (c *Cache[V]) shutLocked() {
-	c.closed = true
-	c.cancel()
-	c.timer.stop()
-	c.bark.stop()
-	for b := c.running; b != nil; b = b.later {
-		b.life.end(context.Canceled)
+func (a *alarm) stop() {
+	if a.isSet {
+		a.timer.Stop()
+		a.isSet = false
 	}
-	for i := range c.schedule {
-		c.schedule[i].doc.index = -1
-	}
-	c.table.Load().each(func(e *entry[V]) {
-		e.hot.Store(nil)
-		if m := e.doc.more; m != nil && !e.isView() {
-			for f := m.flights; f != nil; f = f.older {
-				f.shut()
-			}
-		}
-		if w := e.watch(); w != nil {
-			for _, s := range w.subs {
-				if s.retry != nil {
-					s.retry.Stop()
-				}
-			}
-		}
-	})
-	c.schedule, c.absent, c.convoys = nil, absentees[V]{}, nil
-	c.table.Store(newTable[V](c.table.Load().seed, 1))
 }

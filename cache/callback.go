@@ -95,19 +95,24 @@ func (c *Cache[V]) work() {
 	for len(c.ready) > 0 && !c.closed {
 		w := c.ready[0]
 		c.ready = c.ready[1:]
-		if s := w.nextLocked(); s != nil && c.callLocked(w, s) {
-			c.wakeLocked(w)
+		if s := w.nextLocked(); s == nil {
+			c.turnedLocked(w)
+		} else if c.callLocked(w, s) {
 			return // somebody else has its place
 		}
-		w.queued = false
-		c.wakeLocked(w) // behind the others, if there is more
-		c.releaseLocked(w)
 	}
 	c.workers--
 }
 
-// callLocked makes one call. It gives up the lock meanwhile. It reports whether
-// the call took so long that its worker is no longer counted.
+// turnedLocked ends the turn of w: it goes behind the others, if there is more.
+func (c *Cache[V]) turnedLocked(w *watch[V]) {
+	w.queued = false
+	c.wakeLocked(w)
+	c.releaseLocked(w)
+}
+
+// callLocked makes one call, without the lock. It reports whether its worker is no
+// longer one: the call took too long, and another one has its place.
 func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
 	n := s.pending[0]
 	change := Change[V]{Key: w.entry.key, Old: *s.told, New: *n.value, At: c.moment(n.at)}
@@ -120,30 +125,36 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
 		late := time.AfterFunc(limit+graceOf(limit), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			if s.running {
+			if s.running && !replaced {
 				replaced = true
-				c.replaceWorkerLocked(w)
+				c.workers--
+				c.turnedLocked(w)
+				c.employLocked()
 			}
 		})
 		defer late.Stop()
 	}
+	err := error(ErrPanic) // also where it ends the goroutine, and this one with it
+	ended := true
+	defer func() {
+		cancel()
+		c.mu.Lock()
+		s.running = false
+		c.calls.done()
+		if c.calledLocked(w, s, n, err); replaced {
+			c.wakeLocked(w)
+			c.releaseLocked(w)
+			return
+		}
+		if c.turnedLocked(w); ended {
+			c.workers--
+			c.employLocked()
+		}
+	}()
 	c.mu.Unlock()
-	err := invoke(ctx, s.call, change)
-	cancel()
-	c.mu.Lock()
-	s.running = false
-	c.calls.done()
-	c.calledLocked(w, s, n, err)
+	err = invoke(ctx, s.call, change)
+	ended = false
 	return replaced
-}
-
-// replaceWorkerLocked gives the place of a worker whose call does not end to
-// another one, and the other callbacks of w their turn.
-func (c *Cache[V]) replaceWorkerLocked(w *watch[V]) {
-	c.workers--
-	w.queued = false
-	c.wakeLocked(w)
-	c.employLocked()
 }
 
 // calledLocked takes in how a call has ended. It may give up the lock meanwhile.
@@ -184,9 +195,75 @@ func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.wakeLocked(w)
 }
 
+// asksAbout reports whether Validate has to judge x. A first value is not asked about,
+// but one that comes back after it was dropped is: else whoever can drop it could get a
+// refused one in.
+func (c *Cache[V]) asksAbout(x *landing[V]) bool {
+	o := &c.opts
+	if o.Validate == nil {
+		return false
+	}
+	if o.Digest != nil {
+		x.digest = o.Digest(x.Value)
+	}
+	return x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest)
+}
+
+// validate calls Validate. When the time for that is over it waits no longer,
+// whatever Validate does, as readers wait for the load; and it does not call it
+// about the same document again before it has returned. Calls that are in time may
+// overlap, as loads of one document may.
+func (c *Cache[V]) validate(change Change[V]) error {
+	c.mu.Lock()
+	if c.overdue[change.Key] > 0 || c.closed {
+		c.mu.Unlock()
+		return ErrTimeout
+	}
+	c.calls.n++
+	c.mu.Unlock()
+	limit := c.opts.timeout(1)
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
+	said := make(chan error, 1)
+	late, returned := false, false // guarded by Cache.mu
+	go func() {
+		err := error(ErrPanic) // also where it ends the goroutine
+		defer func() {
+			cancel()
+			c.mu.Lock()
+			if returned = true; late {
+				c.overdueLocked(change.Key, -1)
+			}
+			c.calls.done()
+			c.mu.Unlock()
+			said <- err
+		}()
+		err = invoke(ctx, c.opts.Validate, change)
+	}()
+	patience := time.NewTimer(limit + graceOf(limit))
+	defer patience.Stop()
+	select {
+	case err := <-said:
+		return err
+	case <-patience.C:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if late = !returned; late {
+			c.overdueLocked(change.Key, 1)
+		}
+		return ErrTimeout
+	}
+}
+
+// overdueLocked counts the calls of Validate about a document that were given up
+// and still run.
+func (c *Cache[V]) overdueLocked(key string, n int) {
+	if c.overdue[key] += n; c.overdue[key] == 0 {
+		delete(c.overdue, key)
+	}
+}
+
 // invoke calls the user's function and turns a panic into ErrPanic.
 func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
-	err = ErrPanic // also where it ends the goroutine
 	defer func() {
 		if recover() != nil {
 			err = ErrPanic

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -104,6 +105,7 @@ func TestFailingCallbackIsCalledAgainWithTheCurrentValue(t *testing.T) {
 	}{
 		{"error", func() error { return errBroken }, errBroken},
 		{"panic", func() error { panic("s3cret") }, cache.ErrPanic},
+		{"end of its goroutine", func() error { runtime.Goexit(); return nil }, cache.ErrPanic},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

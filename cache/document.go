@@ -19,10 +19,15 @@ type entry[V any] struct {
 	doc  *document[V] // itself, for a document
 
 	// Guarded by Cache.mu.
-	val   *V
-	side  *side[V] // nil for an unwatched document
-	hash  uint32
-	index int32 // where the schedule has the document; -1 where it does not
+
+	// val is the value, in a place of its own: readers hold on to it without the lock,
+	// so it is never overwritten, and which value something belongs to is told by the
+	// pointer. A watched document that serves nothing still has its last one.
+	val  *V
+	side *side[V] // nil for an unwatched document
+	hash uint32   // the half that the table needs
+	// index is where the schedule has the document; -1 where it does not.
+	index int32
 }
 
 // side is what an entry has when it is a view or watched. Guarded by Cache.mu, but
@@ -67,7 +72,8 @@ type document[V any] struct {
 	removed bool // no longer in the table
 }
 
-// terms are what many documents of one origin have in common.
+// terms are what many documents of one origin have in common, and so share: that
+// is 24 bytes less for each.
 type terms struct {
 	origin        string
 	ttl, maxStale int64 // ttl is 0 for what is not kept
@@ -92,7 +98,8 @@ type more[V any] struct {
 	told      bool         // that it is gone, and not yet that it appeared
 }
 
-// trouble is what went wrong since the last good load.
+// trouble is what went wrong since the last good load. It goes with the next one,
+// but for regressed, which the grace of an older value counts from.
 type trouble struct {
 	err       error
 	verdict   Verdict
@@ -121,7 +128,8 @@ func (d *document[V]) troubled() *trouble {
 	return m.trouble
 }
 
-// The following read it, and do for a document that has none.
+// The following read it, and do for a document that has none: a document that is
+// kept and idle has no more, and most are.
 
 func (m *more[V]) loading() *flight[V] {
 	if m == nil {
@@ -195,7 +203,9 @@ func (d *document[V]) each(visit func(*entry[V])) {
 	}
 }
 
-// cool takes all entries off the hit path.
+// cool takes all entries off the hit path. Their next reads put them back, and tell
+// that the document is still in use; so it is also how the cache learns that one is
+// no longer.
 func (d *document[V]) cool() {
 	d.used = false
 	d.each(func(e *entry[V]) { e.hot.Store(nil) })
@@ -216,14 +226,17 @@ func (d *document[V]) shed() {
 	}
 }
 
-// goOnLocked serves a known value again.
+// goOnLocked serves a known value again: the backend has answered, and what it
+// answered is not taken. Readers go the slow way once, as after any load.
 func (c *Cache[V]) goOnLocked(d *document[V], known *V) {
 	d.cool()
 	d.val, d.state = known, kept
 }
 
 // dropLocked serves nothing any more. What val was stays known while somebody
-// watches, as the next value may be a change.
+// watches, as the next value may be a change. Views that nobody watches leave: they
+// would be computed anew in any case, and whoever asks for a view of what does not
+// exist must not fill the table.
 func (c *Cache[V]) dropLocked(d *document[V]) {
 	d.cool()
 	d.state = empty

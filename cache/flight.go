@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"time"
 )
 
 // flight is one load of one document, and what its readers wait for.
@@ -230,67 +229,4 @@ func (b *Batch[V]) load() (err error) {
 		return ErrTimeout // or Close, which has landed them
 	}
 	return errUnsettled
-}
-
-// graceOf is how much longer than its timeout what honours its context may take to
-// say so.
-func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
-
-// The loads that run are a list. One timer ends those whose time is over: first
-// their context, and a little later, whatever the loader does, the wait for them.
-
-func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
-	timeout := c.opts.timeout(len(b.Keys))
-	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
-	b.life.deadline = c.moment(b.endsAt)
-	if b.later = c.running; b.later != nil {
-		b.later.sooner = b
-	}
-	c.running = b
-	c.bark.set(b.endsAt, c.now)
-}
-
-func (c *Cache[V]) forgetLocked(b *Batch[V]) {
-	switch {
-	case b.sooner != nil:
-		b.sooner.later = b.later
-	case c.running == b:
-		c.running = b.later
-	}
-	if b.later != nil {
-		b.later.sooner = b.sooner
-	}
-	b.sooner, b.later = nil, nil
-	b.flights, b.flight = nil, [1]*flight[V]{} // a loader may hold on to b; the values must not stay with it
-}
-
-// endLoads ends the loads whose time is over.
-func (c *Cache[V]) endLoads() {
-	c.mu.Lock()
-	c.bark.isSet = false
-	var ends, givesUp []*Batch[V]
-	now, next := c.now(), int64(math.MaxInt64)
-	for b := c.running; b != nil; b = b.later {
-		switch {
-		case b.endsAt > now:
-		case !b.ended:
-			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
-			ends = append(ends, b)
-		default:
-			b.endsAt = math.MaxInt64
-			givesUp = append(givesUp, b)
-		}
-		next = min(next, b.endsAt)
-	}
-	if next < math.MaxInt64 && !c.closed {
-		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
-	}
-	c.mu.Unlock()
-	for _, b := range ends {
-		b.life.end(context.DeadlineExceeded)
-	}
-	for _, b := range givesUp {
-		b.giveUp(ErrTimeout)
-		c.tell(b)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -153,5 +154,58 @@ func TestWhatWasAcceptedIsRememberedOfMaxEntries(t *testing.T) {
 				t.Fatalf("%d are remembered, want at most %d and those that are kept", n, limit)
 			}
 		}
+	})
+}
+
+// Its time is a bound whatever it does: no reader hangs, what was known goes on, and
+// no second call is made while the first one has not returned.
+func TestValidateThatIgnoresItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, free := &backend{}, make(chan struct{})
+		var calls atomic.Int32
+		c := newCache(t, b, func(o *cache.Options[string]) {
+			o.Timeout = 2 * time.Second
+			o.Validate = func(context.Context, cache.Change[string]) error {
+				calls.Add(1)
+				<-free
+				return nil
+			}
+		})
+		use(t, c, "k", "k")
+		b.set("k", "new")
+		start := time.Now()
+		err := c.Refresh(t.Context(), "k")[0]
+		if took := time.Since(start); !errors.Is(err, cache.ErrRefused) || !errors.Is(err, cache.ErrTimeout) || took != 2200*time.Millisecond {
+			t.Errorf("Refresh: %v after %v", err, took)
+		}
+		for range 10 * ttl / time.Second {
+			wantNow(t, c, "k", "k", nil)
+			pass(time.Second)
+		}
+		if n := calls.Load(); n != 1 {
+			t.Errorf("%d calls, while the first one has not returned", n)
+		}
+		close(free)
+		pass(2 * time.Minute)
+		want(t, c, "k", "new", nil)
+	})
+}
+
+// What a test's t.FailNow does.
+func TestValidateThatEndsItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b, func(o *cache.Options[string]) {
+			o.Validate = func(context.Context, cache.Change[string]) error {
+				runtime.Goexit()
+				return nil
+			}
+		})
+		want(t, c, "k", "k", nil)
+		b.set("k", "new")
+		if err := c.Refresh(t.Context(), "k")[0]; !errors.Is(err, cache.ErrPanic) {
+			t.Errorf("Refresh: %v", err)
+		}
+		want(t, c, "k", "k", nil)
 	})
 }

@@ -15,9 +15,9 @@ type Options[V any] struct {
 	// which ends at Timeout and at Close, and must be safe for concurrent use. A
 	// panic in it fails the keys that are not settled.
 	Load func(ctx context.Context, b *Batch[V])
-	// Equal reports whether two values have the same content. Like Older, Judge
-	// and what View returns, it may be called with a lock held, so it must not
-	// use the cache.
+	// Equal reports whether two values have the same content. It may be called with
+	// a lock held, so it must not use the cache. A panic in it, in Older, Judge or
+	// Digest makes the load fail.
 	Equal func(a, b V) bool
 	// TTL is how old a served value may be. Negative keeps nothing.
 	TTL time.Duration
@@ -46,9 +46,10 @@ type Options[V any] struct {
 	MaxEntries int
 	// View maps a key that callers use to the document that is loaded for it,
 	// and tells how to get the key's value from the document's. A nil project
-	// is the document's own value. A nil View makes each key its own document.
-	// An error is returned to the caller and nothing is kept. A document's own
-	// key must map to itself. A panic of project becomes an error.
+	// leaves that to Parse; without a Parse it is the document's own value. A nil
+	// View makes each key its own document. An error is returned to the caller and
+	// nothing is kept. A document's own key must map to itself. A panic of project
+	// becomes an error.
 	View func(key string) (document string, project func(V) (V, error), err error)
 	// Follows returns the keys of documents that are likely to change when the
 	// content of key does. Those of them that are kept or watched are then loaded
@@ -65,8 +66,8 @@ type Options[V any] struct {
 	// every failure [VerdictFailed].
 	Judge func(err error) Verdict
 	// Validate can refuse the changed value of a document. It has as long as a
-	// load, and must honour ctx as Load does. A panic in it is a refusal. Nil
-	// accepts all.
+	// load; one that takes longer has refused, and is not called again about that
+	// document before it returns. A panic in it is a refusal. Nil accepts all.
 	Validate func(ctx context.Context, c Change[V]) error
 	// Digest, when it is not nil, lets the cache remember what Validate let pass:
 	// the digest of what was accepted last, also after the value itself was dropped,
@@ -75,7 +76,7 @@ type Options[V any] struct {
 	// It should be keyed, so that nobody can learn a value from its digest.
 	Digest func(V) [16]byte
 	// Observe is called at each event with no lock held, by several goroutines
-	// at a time. Nil costs nothing.
+	// at a time. A panic in it is ignored. Nil costs nothing.
 	Observe func(Event[V])
 }
 
@@ -85,14 +86,21 @@ const (
 
 	defaultCallbackTimeout = time.Minute
 
-	perTimeout = 16 // keys of a batch that share one Timeout
-	maxGrace   = 500 * time.Millisecond
-	maxBatch   = 100
-	maxLoads   = 4 // batches of one call that load at a time
+	// How many keys of a batch share one Timeout: a loader without a batch call of
+	// its own reads that many at a time.
+	perTimeout = 16
+	// The most that what honours its context gets on top of its time, to say so.
+	maxGrace = 500 * time.Millisecond
+
+	maxBatch = 100
+	// How many batches of one call load at a time: a backend that limits its callers
+	// must still have room for others.
+	maxLoads = 4
 
 	retryFirst = time.Second
 	retryLimit = time.Minute
 
+	// Beyond it, what is kept by origin is tidied up. A program has a few of them.
 	manyOrigins = 1000
 )
 
@@ -110,6 +118,7 @@ func (o *Options[V]) check() error {
 	return nil
 }
 
+// timeout is the time for a batch of so many keys.
 func (o *Options[V]) timeout(keys int) time.Duration {
 	one := o.Timeout
 	if one == 0 {
@@ -132,6 +141,7 @@ func (o *Options[V]) judge(err error) Verdict {
 	return o.Judge(err)
 }
 
+// older is false without a Grace, in which nothing is ignored for its age.
 func (o *Options[V]) older(candidate, current V) bool {
 	return o.Older != nil && o.Grace > 0 && o.Older(candidate, current)
 }

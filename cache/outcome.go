@@ -2,7 +2,6 @@ package cache
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 )
 
@@ -86,7 +85,6 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 		c.mu.Unlock()
 		c.judge(x)
 		if x.asks { // it may take its time, and must not hold up the loader
-			c.tally(&c.calls, 1)
 			go c.ask(*x)
 			return
 		}
@@ -131,8 +129,10 @@ func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	return true
 }
 
-// judge compares x with what is known. It calls the user's functions.
+// judge compares x with what is known. It calls the user's functions, and compares
+// values of any size, so it does that without the lock.
 func (c *Cache[V]) judge(x *landing[V]) {
+	defer x.unjudgeable()
 	o := &c.opts
 	if x.Err != nil {
 		x.verdict = o.judge(x.Err)
@@ -149,43 +149,35 @@ func (c *Cache[V]) judge(x *landing[V]) {
 	}
 }
 
-// asksAbout reports whether Validate has to judge x. A first value is not asked about,
-// but one that comes back after it was dropped is: else whoever can drop it could get a
-// refused one in.
-func (c *Cache[V]) asksAbout(x *landing[V]) bool {
-	o := &c.opts
-	if o.Validate == nil {
-		return false
-	}
-	if o.Digest != nil {
-		x.digest = o.Digest(x.Value)
-	}
-	return x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest)
-}
-
 // ask has Validate judge a value, and goes on with it.
 func (c *Cache[V]) ask(own landing[V]) {
 	x := &own
-	ctx, cancel := context.WithTimeout(c.ctx, c.opts.timeout(1))
 	change := Change[V]{Key: x.doc.key, New: x.Value, At: c.moment(x.batch.began)}
 	if x.known != nil {
 		change.Old = *x.known
 	}
-	err := invoke(ctx, c.opts.Validate, change)
-	cancel()
-	if x.asks = false; err != nil {
+	if err := c.validate(change); err != nil {
 		x.refusal = fmt.Errorf("%w: %w", ErrRefused, err)
 	} else {
 		c.foresee(x)
 	}
+	x.asks = false
 	c.mu.Lock()
 	c.arriveLocked(x)
 	c.tell(x.batch)
-	c.tally(&c.calls, -1)
 }
 
-// foresee works out what accepting x will change.
+// unjudgeable makes x a failure when one of the user's functions has panicked: its
+// readers must not wait for ever.
+func (x *landing[V]) unjudgeable() {
+	if recover() != nil {
+		x.Err, x.verdict, x.asks, x.refusal = ErrPanic, VerdictFailed, false, nil
+	}
+}
+
+// foresee works out what accepting x will change, for those who watch as well.
 func (c *Cache[V]) foresee(x *landing[V]) {
+	defer x.unjudgeable()
 	if x.changed {
 		x.follows = c.opts.follows(x.doc.key)
 	}

@@ -112,24 +112,29 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 	b.telling = false
 }
 
-// yieldLocked gives up the lock for a moment, and reports events meanwhile.
+// yieldLocked gives up the lock for a moment, and reports events meanwhile. It has
+// the lock again also where Observe ends the goroutine, as callers give it back.
 func (c *Cache[V]) yieldLocked(events []Event[V]) {
-	observes := c.opts.Observe != nil && len(events) > 0 && !c.closed
-	if observes {
-		c.calls.n++
+	if c.opts.Observe == nil || len(events) == 0 || c.closed {
+		c.mu.Unlock()
+		runtime.Gosched() // so that whoever waits for the lock comes first
+		c.mu.Lock()
+		return
 	}
+	c.calls.n++
 	c.mu.Unlock()
-	if observes {
-		for _, e := range events {
-			c.opts.Observe(e)
-		}
-	} else {
-		runtime.Gosched()
-	}
-	c.mu.Lock()
-	if observes {
+	defer func() {
+		c.mu.Lock()
 		c.calls.done()
+	}()
+	for _, e := range events {
+		c.observe(e)
 	}
+}
+
+func (c *Cache[V]) observe(e Event[V]) {
+	defer func() { _ = recover() }() // there is nobody to tell
+	c.opts.Observe(e)
 }
 
 // Stat is the state of one document.

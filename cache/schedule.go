@@ -164,13 +164,15 @@ const slice = 200
 // tick looks at what is due: it ends what is over, and then begins refreshes.
 func (c *Cache[V]) tick() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.timer.isSet = false
 	now := c.now()
-	var load []*document[V]
-	for more := true; more && !c.closed; {
-		var events []Event[V]
-		more = c.endDueLocked(now, &load, &events)
-		c.yieldLocked(events)
+	var (
+		load   []*document[V]
+		events []Event[V]
+	)
+	for c.endDueLocked(now, &load, &events) && !c.closed {
+		c.yieldLocked(nil)
 	}
 	cv := &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
 	for len(load) > 0 && !c.closed {
@@ -183,7 +185,7 @@ func (c *Cache[V]) tick() {
 		c.table.Store(t.resized())
 	}
 	c.armLocked()
-	c.mu.Unlock()
+	c.yieldLocked(events) // which may take its time: the timer is set, and does not wait for it
 }
 
 // endDueLocked takes documents that are due off the schedule, also those that will

@@ -179,3 +179,31 @@ func TestNothingIsObservedAfterClose(t *testing.T) {
 		}
 	})
 }
+
+// A slow Observe holds up no expiry.
+func TestSlowObserveDoesNotKeepValuesOnTheHitPath(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b, withStale, func(o *cache.Options[string]) {
+			o.Observe = func(e cache.Event[string]) {
+				if e.Kind == cache.KindStaleBegan {
+					time.Sleep(time.Hour)
+				}
+			}
+		})
+		for i := range 10 {
+			use(t, c, numbered(10)[i], numbered(10)[i])
+			pass(time.Second)
+		}
+		b.fail("", errDown)
+		pass(2 * ttl)
+		for _, s := range c.Stats() {
+			if s.Served {
+				t.Errorf("%+v", s)
+			}
+		}
+		want(t, c, numbered(10)[9], "", errDown)
+		b.fail("", nil)
+		pass(3 * time.Hour)
+	})
+}
