@@ -41,10 +41,16 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	backend, outage := memory.New(map[string]string{"db/password": "one"}), faults.New(faults.Options{})
+	rotated := make(chan struct{}, 1)
+	tell := func(e secretmux.Event) {
+		if e.Kind == secretmux.EventRotation {
+			rotated <- struct{}{}
+		}
+	}
 	opener := secretmux.Opener{
 		Backends: []secretmux.Backend{otelsecret.Backend(tp, outage.Backend(backend.Backend()), otelsecret.Options{})},
 		Options: secretmux.Options{
-			Observer: observe.Multi(metrics, observe.Audit(trail, observe.AuditOptions{})),
+			Observer: observe.Multi(metrics, observe.Audit(trail, observe.AuditOptions{}), tell),
 			OnRead:   observe.Reads(trail),
 		},
 	}
@@ -66,6 +72,11 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		backend.Set("db/password", value)
 		if err := store.Refresh(ctx, "db/password"); err != nil {
 			return err
+		}
+		select {
+		case <-rotated: // observers are told after Refresh has returned
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	outage.Inject(faults.Always(faults.Step{Err: secretmux.ErrDenied}, "db/admin"))
