@@ -141,10 +141,9 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	moved := !h.cache.opts.Equal(h.Current(), used)
-	f, err := h.renew(ctx, moved)
+	f, moved, err := h.renew(ctx, used)
 	if f == nil || err != nil {
-		return moved && err == nil, err
+		return moved, err
 	}
 	if err := f.wait(ctx); err != nil {
 		return false, err
@@ -158,19 +157,20 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	return false, f.missed
 }
 
-// renew returns the load to wait for, or none when there is nothing to wait for.
-func (h *Handle[V]) renew(ctx context.Context, moved bool) (*flight[V], error) {
+// renew returns the load to wait for, or none when there is nothing to wait for: the
+// value has moved, or the next load is not allowed yet.
+func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool, err error) {
 	c, d := h.cache, h.watch.entry.doc
-	c.mu.Lock()
+	moved = h.lockMoved(used)
 	defer c.mu.Unlock()
 	if err := h.stoppedLocked(); err != nil || moved {
-		return nil, err
+		return nil, moved && err == nil, err
 	}
 	m := d.own()
 	if m.pace != nil && c.now() < m.pace.until {
-		return nil, nil //nolint:nilnil // there is nothing to wait for
+		return nil, false, nil
 	}
-	f := m.flight
+	f = m.flight
 	departs := f == nil || f.queued
 	if f == nil {
 		f = c.boardLocked(d, PurposeRefresh)
@@ -180,7 +180,22 @@ func (h *Handle[V]) renew(ctx context.Context, moved bool) (*flight[V], error) {
 		c.departLocked(ctx, true, f)
 		c.planLocked(d)
 	}
-	return f, nil
+	return f, false, nil
+}
+
+// lockMoved takes the lock, and reports whether the current value is another one than
+// used. Equal may take its time, so it runs without the lock; but a load that lands
+// between the two has brought what the caller is after, and must not cost another.
+func (h *Handle[V]) lockMoved(used V) bool {
+	for {
+		state := h.state.Load()
+		moved := !h.cache.opts.Equal(state.current, used)
+		h.cache.mu.Lock()
+		if h.state.Load() == state {
+			return moved
+		}
+		h.cache.mu.Unlock()
+	}
 }
 
 func (h *Handle[V]) stopped() error {
