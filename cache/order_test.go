@@ -43,7 +43,7 @@ func TestQueuedRefreshIsNewerThanWhatCameMeanwhile(t *testing.T) {
 				c := newCache(t, b)
 				b.set("k", "v1")
 				want(t, c, "k", "v1", nil)
-				b.slow(10 * time.Second)
+				b.slow(5 * time.Second) // within the timeout
 				done := tt.wait(t, b, c)
 				b.slow(0)
 				c.Invalidate("k")

@@ -35,6 +35,10 @@ func serve(t *testing.T, config *tls.Config) (url string) {
 			}
 		}
 		_, _ = io.WriteString(w, client+" "+req.Proto)
+		if req.URL.Path == "/stream" { // goes on until the client leaves
+			_ = http.NewResponseController(w).Flush()
+			<-req.Context().Done()
+		}
 	})
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.ServeTLS(listener, "", "") }()
@@ -56,6 +60,20 @@ func fetch(t *testing.T, client *http.Client, url string) (answer, server string
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(resp.Body)
 	return string(text), resp.TLS.PeerCertificates[0].Subject.CommonName, err
+}
+
+// stream begins a request that goes on until end is called.
+func stream(t *testing.T, client *http.Client, url string) (end func()) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/stream", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = resp.Body.Close() }
 }
 
 // A thousand requests through twenty rotations of the server's pair: none fails, and
@@ -102,9 +120,9 @@ func TestServerRotatesUnderLoad(t *testing.T) {
 	}
 }
 
-// The first new connection of an mTLS client after a rotation shows the new subject,
-// also where the base had a session cache. An idle connection of the pool is closed
-// soon, as no new one would be made otherwise.
+// A request of an mTLS client after a rotation shows the new subject, also where the base
+// had a session cache, and where a connection is in use all the time: HTTP/2 would carry
+// each new request over it.
 func TestClientRotates(t *testing.T) {
 	for _, cache := range []tls.ClientSessionCache{nil, tls.NewLRUClientSessionCache(8)} {
 		a := newAuthority(t, "ca")
@@ -123,8 +141,9 @@ func TestClientRotates(t *testing.T) {
 		}
 		for i := 2; i < 5; i++ {
 			name := fmt.Sprintf("client %d", i)
+			defer stream(t, c, s)() // its connection is in use from now on
 			r.rotate("client", a.bundleOf(name), func() bool { return subject(t, client) == name })
-			waitFor(t, func() bool { // a callback closes the idle connection after the swap
+			waitFor(t, func() bool { // a callback tells the transport after the swap
 				answer, _, err := fetch(t, c, s)
 				if err != nil {
 					t.Fatal(err)
