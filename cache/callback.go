@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// This file is how the user's functions are called that may take their time:
+// callbacks and Validate. None of them may hold up the cache, whatever it does.
+
 // subscription is one callback. Guarded by Cache.mu.
 type subscription[V any] struct {
 	call     func(context.Context, Change[V]) error
@@ -78,7 +81,8 @@ func (c *Cache[V]) employLocked() {
 }
 
 // nextLocked returns the callback that waits for its turn for longest, of those
-// that have something to be told now.
+// that have something to be told now. By the order in which they subscribed, a slow
+// one would take all turns where changes come faster than it returns.
 func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	for _, s := range w.subs {
 		if len(s.pending) > 0 && s.retry == nil && !s.running && (next == nil || s.turn < next.turn) {
@@ -88,7 +92,8 @@ func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	return next
 }
 
-// work calls callbacks until none is left to call, and ends.
+// work calls callbacks until none is left to call, and ends: there are no goroutines
+// where nothing changes.
 func (c *Cache[V]) work() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,7 +130,7 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
 		late := time.AfterFunc(limit+graceOf(limit), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			if s.running && !replaced {
+			if s.running && !replaced { // it ignores its context, and may go on for ever
 				replaced = true
 				c.workers--
 				c.turnedLocked(w)
@@ -158,6 +163,8 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
 }
 
 // calledLocked takes in how a call has ended. It may give up the lock meanwhile.
+// After a failure all that is pending becomes one change, to what is current: by the
+// next try the values in between are of no use to anybody.
 func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) {
 	s.err = err
 	if s.stopped {

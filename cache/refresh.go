@@ -49,7 +49,8 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 
 // forceLocked returns a flight that begins after now, and whether the caller must
 // depart it. One that is still waiting for its turn will do; a load that is under
-// way for somebody else is overtaken.
+// way for somebody else is overtaken. Behind a Refresh that is under way waits one
+// more at the most, however many ask for it.
 func (c *Cache[V]) forceLocked(d *document[V]) (f *flight[V], departs bool) {
 	switch f = d.more.loading(); {
 	case f == nil || f.begun && f.purpose != PurposeForce:
@@ -97,7 +98,8 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 }
 
 // invalidateLocked forgets what is kept of d, and makes loads under way come too
-// late.
+// late. One that has not begun will read later than now, and may go on. That a value
+// was gone is not forgotten: somebody who watches still knows it.
 func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	m := d.own()
 	c.seq++
@@ -112,7 +114,8 @@ func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	c.dropLocked(d)
 }
 
-// pace is how long Renew has to wait for its next load. Guarded by Cache.mu.
+// pace is how long Renew has to wait for its next load: callers that are refused over
+// and over again must not become a load each. Guarded by Cache.mu.
 type pace struct {
 	misses int   // loads in a row that brought nothing new
 	until  int64 // no load before
@@ -158,7 +161,9 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 }
 
 // renew returns the load to wait for, or none when there is nothing to wait for: the
-// value has moved, or the next load is not allowed yet.
+// value has moved, or the next load is not allowed yet. It joins a load that is under
+// way even if that began before: if it brings nothing new, the next one is a moment
+// away.
 func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool, err error) {
 	c, d := h.cache, h.watch.entry.doc
 	moved = h.lockMoved(used)

@@ -38,6 +38,9 @@ type Event[V any] struct {
 	Delay    time.Duration
 }
 
+// Events are noted while the lock is held and told without it: an Observe that takes
+// its time, or uses the cache, must not hold up or meet a lock.
+
 // event notes an event of a document, to be told once x is decided.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
 	if c.opts.Observe != nil {
@@ -93,7 +96,8 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	}
 }
 
-// tell reports the events of a batch, in their order.
+// tell reports the events of a batch, in their order: one at a time, though several
+// goroutines may bring some.
 func (c *Cache[V]) tell(b *Batch[V]) {
 	if c.opts.Observe == nil {
 		return

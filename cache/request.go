@@ -6,7 +6,8 @@ import (
 )
 
 // request is what a reader asked for: an answer that is at hand, a view to compute
-// from parsed, or a flight to wait for.
+// from parsed, or a flight to wait for. The lock is held only to find out which of
+// them it is.
 type request[V any] struct {
 	key    string
 	as     resolved[V]
@@ -33,8 +34,9 @@ func (c *Cache[V]) resolveAll(keys []string) []request[V] {
 	return requests
 }
 
-// readLocked answers r from what is kept or has it wait for a load, which may be
-// a new one; the caller must depart that.
+// readLocked answers r from what is kept or has it wait for a load. It returns the
+// flight that the caller must depart: a new one, or one that still waits behind
+// others, for which a reader should not wait.
 func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
@@ -48,8 +50,8 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	case f == nil:
 		f = c.boardLocked(d, PurposeRead)
 		departs = f
-	case f.queued: // behind others, for which a reader should not wait
-		f.queued = false
+	case f.queued:
+		f.queued = false // its convoy passes it over
 		if f.purpose == PurposeRefresh {
 			f.purpose = PurposeRead
 		}
@@ -61,7 +63,8 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 }
 
 // serveLocked answers r from what is kept and reports whether it could. It puts
-// the key on the hit path and plans the document's refresh: see entry.
+// the key on the hit path and plans the document's refresh: see entry. Absence does
+// not count as use, or whoever asks for what there is not would have it loaded.
 func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	e, d := r.entry, r.entry.doc
 	if d.state == empty {
@@ -77,7 +80,9 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 		r.err = d.more.trouble.err
 		return true
 	case e.isView() && (s.from != d.val || s.err != nil && now >= s.until):
-		r.parsed = d.parsedLocked(d.val) // it is not computed yet, or anew
+		// It is not computed from this value yet, or its absence was for long enough.
+		// The reader does it, without the lock.
+		r.parsed = d.parsedLocked(d.val)
 		return true
 	case e.isView() && s.err != nil:
 		r.err = s.err
@@ -90,7 +95,9 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	return true
 }
 
-// answer waits for r's flight, if it has one, and computes what is left to.
+// answer waits for r's flight, if it has one, and computes what is left to. A view
+// is computed by its reader, who is the one to wait for it, and from the value of
+// the flight, even if there is a newer one by now.
 func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 	if f := r.flight; f != nil {
 		if r.err = f.wait(ctx); r.err == nil {
@@ -136,7 +143,8 @@ func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
 	return resolved[V]{document, project}, err
 }
 
-// entryLocked returns the entry of key, made if it is new.
+// entryLocked returns the entry of key, made if it is new. r may be from a moment ago;
+// what it says of a key does not change, only whether there is an entry.
 func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	if c.closed {
 		return nil, ErrClosed
@@ -193,7 +201,8 @@ func (c *Cache[V]) removeViewLocked(v *entry[V]) {
 }
 
 // parsed is a document's value on its way to its views. It is shared by all that
-// need one, so that a document is parsed once for them, and without the lock.
+// need one, so that a document is parsed once for them, and without the lock: others
+// who need it wait for the one who is at it, and nobody else does.
 type parsed[V any] struct {
 	value *V
 	once  sync.Once
@@ -233,7 +242,8 @@ func (c *Cache[V]) project(v *entry[V], p *parsed[V]) (value V, err error) {
 }
 
 // view computes v from p, and keeps the outcome if p is of the value that the
-// document still has.
+// document still has. Of several readers who compute it at a time, the first one's
+// outcome stays: what is on the hit path must be what is kept.
 func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
 	value, err := c.project(v, p)
 	c.mu.Lock()
