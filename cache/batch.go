@@ -73,8 +73,8 @@ type Loaded[V any] struct {
 	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
 	// of zero or less keeps nothing.
 	TTL, MaxStale *time.Duration
-	// Expires is when the value ends; zero is never. A time that has passed is
-	// ignored: the value is served as data, at the usual TTL.
+	// Expires is when the value ends; zero is never. A time that had passed when the
+	// load began is ignored: the value is served as data, at the usual TTL.
 	Expires time.Time
 	// RetryAt says, of a failure that is [VerdictTransient], when it makes sense to
 	// ask again: a gate opens, a throttle ends. Zero, or a time that has passed,

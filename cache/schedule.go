@@ -32,14 +32,15 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	// An Expires that comes near must not make loads come faster and faster, so the
 	// next one is not before pace.
 	pace := min(ttl/5*2, retryFirst)
-	if !x.Expires.IsZero() {
-		if left := time.Until(x.Expires); left > 0 {
-			ttl = min(ttl, left)
-		}
-	}
 	// A refresh has to be through before the TTL ends: it begins a tenth before, or
 	// twice what this load took, and by the jitter earlier.
 	took := time.Duration(x.now - x.batch.began)
+	if !x.Expires.IsZero() {
+		// What had ended when the load began is data; what has ended since is over.
+		if left := time.Until(x.Expires) + took; left > 0 {
+			ttl = min(ttl, left)
+		}
+	}
 	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
 	d.expiresAt = after(d.loadedAt, int64(ttl))
 	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
