@@ -51,14 +51,16 @@ type Batch[V any] struct {
 
 // giveUp settles all keys that are not.
 func (b *Batch[V]) giveUp(err error) {
-	c := b.cache
-	for i := range b.Keys {
-		c.mu.Lock()
-		open := i < len(b.flights) && !b.flights[i].landed
-		c.mu.Unlock()
-		if open {
-			b.Settle(i, Loaded[V]{Err: err})
+	var open []int // none, as a rule
+	b.cache.mu.Lock()
+	for i, f := range b.flights {
+		if !f.landed {
+			open = append(open, i)
 		}
+	}
+	b.cache.mu.Unlock()
+	for _, i := range open {
+		b.Settle(i, Loaded[V]{Err: err})
 	}
 }
 

@@ -176,7 +176,8 @@ type Result[V any] struct {
 }
 
 // GetMany is Get for many keys, in their order; a key may be there twice. Those
-// that have to be loaded are loaded as batches.
+// that have to be loaded are loaded as batches. Views of one document are of one
+// value of it.
 func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	results := make([]Result[V], len(keys))
 	if err := ctx.Err(); err != nil {
@@ -185,18 +186,8 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		}
 		return results
 	}
-	// All keys are answered or given a flight under one lock, so that views of one
-	// document are of one value of it.
 	requests := c.resolveAll(keys)
-	var flights []*flight[V]
-	c.mu.Lock()
-	for i := range requests {
-		if f := c.readLocked(&requests[i]); f != nil {
-			flights = append(flights, f)
-		}
-	}
-	c.departLocked(ctx, false, flights...)
-	c.mu.Unlock()
+	c.askAll(ctx, false, requests, c.readLocked)
 	for i := range requests {
 		r := &requests[i]
 		results[i].Value, results[i].Err = c.answer(ctx, r)

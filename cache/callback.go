@@ -269,6 +269,25 @@ func (c *Cache[V]) overdueLocked(key string, n int) {
 	}
 }
 
+// rememberLocked notes what was accepted, for when the value itself is dropped. Of
+// those that are not kept, it forgets any when there are more than MaxEntries.
+func (c *Cache[V]) rememberLocked(x *landing[V]) {
+	if c.opts.Validate == nil {
+		return
+	}
+	limit := c.opts.MaxEntries
+	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
+		for key := range c.accepted {
+			if e := c.table.Load().find(key); e == nil || e.val == nil {
+				delete(c.accepted, key)
+				break
+			}
+		}
+	}
+	digest := x.digest
+	c.accepted[x.doc.key] = &digest
+}
+
 // invoke calls the user's function and turns a panic into ErrPanic.
 func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
 	defer func() {

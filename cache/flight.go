@@ -128,9 +128,9 @@ type convoy[V any] struct {
 // departLocked starts the loads of flights. Of ctx they keep the values (traces),
 // not the end: a reader that leaves must not end what others wait for.
 func (c *Cache[V]) departLocked(ctx context.Context, pass bool, flights ...*flight[V]) {
-	switch len(flights) {
-	case 0:
-	case 1: // nearly all cold reads: it needs no queue
+	switch n := len(flights); {
+	case n == 0 || c.closed: // Close has landed them
+	case n == 1: // nearly all cold reads: it needs no queue
 		c.beginLocked(c.batchOf(ctx, pass), flights[0])
 	default:
 		cv := &convoy[V]{values: ctx, pass: pass, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
@@ -140,7 +140,7 @@ func (c *Cache[V]) departLocked(ctx context.Context, pass bool, flights ...*flig
 
 // embarkLocked adds flights to a convoy, and begins what there is room for.
 func (c *Cache[V]) embarkLocked(cv *convoy[V], flights []*flight[V]) {
-	if len(flights) == 0 {
+	if len(flights) == 0 || c.closed {
 		return
 	}
 	for _, f := range flights {

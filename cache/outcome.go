@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 )
 
 // This file is the story of an outcome, from top to bottom: it lands, is judged
@@ -100,6 +101,9 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 	c.mu.Unlock()
 	if expects {
 		c.lookForExpected(x.doc)
+	}
+	if x.batch.Purpose == PurposeRefresh {
+		runtime.Gosched() // a hundred thousand may be settled in a row, and readers come first
 	}
 }
 
@@ -269,23 +273,4 @@ func (c *Cache[V]) replaceLocked(x *landing[V]) {
 		}
 		c.tellLocked(w.entry, w.changed, x.batch.began)
 	}
-}
-
-// rememberLocked notes what was accepted, for when the value itself is dropped. Of
-// those that are not kept, it forgets any when there are more than MaxEntries.
-func (c *Cache[V]) rememberLocked(x *landing[V]) {
-	if c.opts.Validate == nil {
-		return
-	}
-	limit := c.opts.MaxEntries
-	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
-		for key := range c.accepted {
-			if e := c.table.Load().find(key); e == nil || e.val == nil {
-				delete(c.accepted, key)
-				break
-			}
-		}
-	}
-	digest := x.digest
-	c.accepted[x.doc.key] = &digest
 }

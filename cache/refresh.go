@@ -21,23 +21,7 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 		return errs
 	}
 	requests := c.resolveAll(keys)
-	var flights []*flight[V]
-	c.mu.Lock()
-	for i := range requests {
-		r := &requests[i]
-		if r.err != nil {
-			continue
-		}
-		if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
-			continue
-		}
-		var departs bool
-		if r.flight, departs = c.forceLocked(r.entry.doc); departs {
-			flights = append(flights, r.flight)
-		}
-	}
-	c.departLocked(ctx, true, flights...)
-	c.mu.Unlock()
+	c.askAll(ctx, true, requests, c.forceLocked)
 	for i := range requests {
 		r := &requests[i]
 		if _, errs[i] = c.answer(ctx, r); errs[i] == nil {
@@ -47,24 +31,35 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	return errs
 }
 
-// forceLocked returns a flight that begins after now, and whether the caller must
-// depart it. One that is still waiting for its turn will do; a load that is under
-// way for somebody else is overtaken. Behind a Refresh that is under way waits one
-// more at the most, however many ask for it.
-func (c *Cache[V]) forceLocked(d *document[V]) (f *flight[V], departs bool) {
-	switch f = d.more.loading(); {
+// forceLocked gives r a flight that begins after now, and returns it if the caller
+// must depart it. One that is still waiting for its turn will do; a load that is
+// under way for somebody else is overtaken. Behind a Refresh that is under way waits
+// one more at the most, however many ask for it.
+func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
+	if r.err != nil {
+		return nil
+	}
+	if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
+		return nil
+	}
+	d := r.entry.doc
+	f := d.more.loading()
+	switch {
 	case f == nil || f.begun && f.purpose != PurposeForce:
-		f, departs = c.boardLocked(d, PurposeForce), true
+		f = c.boardLocked(d, PurposeForce)
+		departs = f
 	case f.begun:
 		if f.next == nil {
 			f.next = &flight[V]{doc: d, purpose: PurposeForce}
 		}
 		f = f.next
 	case f.queued && f.purpose != PurposeForce:
-		f.queued, f.purpose, departs = false, PurposeForce, true
+		f.queued, f.purpose = false, PurposeForce
+		departs = f
 	}
 	f.joinLocked()
-	return f, departs
+	r.flight = f
+	return departs
 }
 
 // Invalidate drops what is kept of keys, so that the next Get loads them; watched
@@ -81,7 +76,10 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var flights []*flight[V]
-	for _, key := range slices.Compact(documents) {
+	for i, key := range slices.Compact(documents) {
+		if i%slice == slice-1 {
+			c.yieldLocked(nil)
+		}
 		e := c.table.Load().find(key)
 		if e == nil {
 			continue

@@ -1,7 +1,9 @@
 package cache
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -32,6 +34,33 @@ func (c *Cache[V]) resolveAll(keys []string) []request[V] {
 		requests[i] = c.resolve(key, c.table.Load().find(key))
 	}
 	return requests
+}
+
+// askAll has ask answer each request or give it a flight, and begins the loads that
+// ask returns. Where there are many, others get the lock now and then, but not
+// between two views of one document, which have to be of one value.
+func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V], ask func(*request[V]) *flight[V]) {
+	order := make([]int, len(requests))
+	for i := range order {
+		order[i] = i
+	}
+	if len(order) > slice {
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(requests[a].as.document, requests[b].as.document) })
+	}
+	var flights []*flight[V]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for n, asked := 0, 0; n < len(order); n++ {
+		r := &requests[order[n]]
+		if asked++; asked > slice && r.as.document != requests[order[n-1]].as.document {
+			asked = 0
+			c.yieldLocked(nil)
+		}
+		if f := ask(r); f != nil {
+			flights = append(flights, f)
+		}
+	}
+	c.departLocked(ctx, pass, flights...)
 }
 
 // readLocked answers r from what is kept or has it wait for a load. It returns the
@@ -166,38 +195,6 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 		return e, nil
 	}
 	return c.addViewLocked(e.doc, key, r.project), nil
-}
-
-// A document's views are a list, the newest one first.
-
-func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
-	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
-	c.insertLocked(v, d)
-	m := d.own()
-	if v.side.peer = m.views; m.views != nil {
-		m.views.side.back = v
-	}
-	m.views = v
-	return v
-}
-
-func (c *Cache[V]) removeViewLocked(v *entry[V]) {
-	s, m := v.side, v.doc.more
-	if s.peer != nil {
-		s.peer.side.back = s.back
-	}
-	if s.back != nil {
-		s.back.side.peer = s.peer
-	} else {
-		m.views = s.peer
-	}
-	s.peer, s.back, s.removed = nil, nil, true
-	v.hot.Store(nil)
-	v.val, s.from, s.err = nil, nil, nil
-	c.table.Load().remove(v)
-	if m.views == nil {
-		m.parsed = nil
-	}
 }
 
 // parsed is a document's value on its way to its views. It is shared by all that
