@@ -78,10 +78,13 @@ type Loaded[V any] struct {
 	// Expires is when the value ends; zero is never. A time that had passed when the
 	// load began is ignored: the value is served as data, at the usual TTL.
 	Expires time.Time
-	// RetryAt says, of a failure that is [VerdictTransient], when it makes sense to
-	// ask again: a gate opens, a throttle ends. Zero, or a time that has passed,
-	// leaves it to the cache's own back-off.
+	// RetryAt says, of a failure that is [VerdictTransient], when to ask again: a
+	// throttle ends. Zero, or a time that has passed, leaves it to the cache's own
+	// back-off.
 	RetryAt time.Time
+	// NotBefore says, of such a failure, until when asking again is in vain: a gate is
+	// closed. The cache's own back-off does not end before.
+	NotBefore time.Time
 	// LookAgain says, of a failure that is [VerdictGone], after how long a watched
 	// key is looked for again. Zero leaves it to the cache's own back-off.
 	LookAgain time.Duration

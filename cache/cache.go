@@ -51,6 +51,7 @@ import (
 	"context"
 	"hash/maphash"
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -194,6 +195,31 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		results[i].Cached = r.cached
 	}
 	return results
+}
+
+// yieldLocked gives up the lock for a moment, and reports events meanwhile.
+func (c *Cache[V]) yieldLocked(events []Event[V]) {
+	if c.opts.Observe == nil || len(events) == 0 || c.closed {
+		c.mu.Unlock()
+		runtime.Gosched() // so that whoever waits for the lock comes first
+		c.mu.Lock()
+		return
+	}
+	c.calls.n++
+	defer func() { c.calls.done() }()
+	c.unlockedLocked(func() {
+		for _, e := range events {
+			c.observe(e)
+		}
+	})
+}
+
+// unlockedLocked calls what calls the user's functions without the lock. It has the
+// lock again also where one of them ends the goroutine, as callers give it back.
+func (c *Cache[V]) unlockedLocked(call func()) {
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	call()
 }
 
 // now is a moment: by a clock that nobody can set back.

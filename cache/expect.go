@@ -102,10 +102,8 @@ func (c *Cache[V]) lookForExpected(d *document[V]) {
 	if x == nil || val == nil || x.served == nil {
 		return
 	}
-	served := x.served
-	c.mu.Unlock()
-	there := isServed(served, *val)
-	c.mu.Lock()
+	served, there := x.served, false
+	c.unlockedLocked(func() { there = isServed(served, *val) })
 	if m := d.more; there && m.awaits() == x && d.val == val {
 		m.expected = nil
 		c.tidyLocked(d)

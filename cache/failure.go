@@ -177,6 +177,9 @@ func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 		o.failures++
 		o.until, o.probes = after(x.now, int64(Backoff(o.failures, retryFirst, retryLimit))), 0
 	}
+	if at := int64(x.NotBefore.Sub(c.start)); !x.NotBefore.IsZero() {
+		o.until = max(o.until, at)
+	}
 	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now {
 		o.until, o.asked = at, at // the loader knows
 	}

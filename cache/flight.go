@@ -192,7 +192,6 @@ func (c *Cache[V]) batchOf(ctx context.Context, pass bool) *Batch[V] {
 // answered.
 func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	b.Purpose, b.began = flights[0].purpose, c.now()
-	b.Pass = b.Pass || b.Purpose == PurposeForce
 	b.Keys, b.flights = b.key[:0], b.flight[:0] // nearly all have one key
 	if n := len(flights); n > 1 {
 		b.Keys, b.flights = make([]string, 0, n), make([]*flight[V], 0, n)
@@ -200,6 +199,7 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	for _, f := range flights {
 		c.seq++
 		f.seq, f.began, f.begun = c.seq, b.began, true
+		b.Pass = b.Pass || f.purpose == PurposeForce
 		b.Keys, b.flights = append(b.Keys, f.doc.key), append(b.flights, f)
 	}
 	c.watchdogLocked(b)

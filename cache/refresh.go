@@ -53,9 +53,11 @@ func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 			f.next = &flight[V]{doc: d, purpose: PurposeForce}
 		}
 		f = f.next
-	case f.queued && f.purpose != PurposeForce:
-		f.queued, f.purpose = false, PurposeForce
-		departs = f
+	case f.purpose != PurposeForce:
+		if f.purpose = PurposeForce; f.queued { // else whoever has just made it departs it
+			f.queued = false
+			departs = f
+		}
 	}
 	f.joinLocked()
 	r.flight = f
@@ -152,8 +154,8 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	if err := h.stopped(); err != nil {
 		return false, err
 	}
-	if changed = !h.cache.opts.Equal(h.Current(), used); changed {
-		return true, nil
+	if moved, err = h.cache.opts.differ(h.Current(), used); moved || err != nil {
+		return moved, err
 	}
 	return false, f.missed
 }
@@ -164,7 +166,9 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 // away.
 func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool, err error) {
 	c, d := h.cache, h.watch.entry.doc
-	moved = h.lockMoved(used)
+	if moved, err = h.lockMoved(used); err != nil {
+		return nil, false, err
+	}
 	defer c.mu.Unlock()
 	if err := h.stoppedLocked(); err != nil || moved {
 		return nil, moved && err == nil, err
@@ -186,16 +190,19 @@ func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool
 	return f, false, nil
 }
 
-// lockMoved takes the lock, and reports whether the current value is another one than
-// used. Equal may take its time, so it runs without the lock; but a load that lands
-// between the two has brought what the caller is after, and must not cost another.
-func (h *Handle[V]) lockMoved(used V) bool {
+// lockMoved takes the lock, if there is no error, and reports whether the current value
+// is another one than used. Equal may take its time, so it runs without the lock; but a
+// load that lands between the two has brought what the caller is after, and must not
+// cost another.
+func (h *Handle[V]) lockMoved(used V) (moved bool, err error) {
 	for {
 		state := h.state.Load()
-		moved := !h.cache.opts.Equal(state.current, used)
+		if moved, err = h.cache.opts.differ(state.current, used); err != nil {
+			return false, err
+		}
 		h.cache.mu.Lock()
 		if h.state.Load() == state {
-			return moved
+			return moved, nil
 		}
 		h.cache.mu.Unlock()
 	}

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"fmt"
-	"runtime"
 	"time"
 )
 
@@ -108,31 +107,11 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 		return
 	}
 	b.telling = true
+	defer func() { b.telling = false }() // also where Observe ends the goroutine
 	for len(b.events) > 0 {
 		events := b.events
 		b.events = nil
 		c.yieldLocked(events)
-	}
-	b.telling = false
-}
-
-// yieldLocked gives up the lock for a moment, and reports events meanwhile. It has
-// the lock again also where Observe ends the goroutine, as callers give it back.
-func (c *Cache[V]) yieldLocked(events []Event[V]) {
-	if c.opts.Observe == nil || len(events) == 0 || c.closed {
-		c.mu.Unlock()
-		runtime.Gosched() // so that whoever waits for the lock comes first
-		c.mu.Lock()
-		return
-	}
-	c.calls.n++
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		c.calls.done()
-	}()
-	for _, e := range events {
-		c.observe(e)
 	}
 }
 

@@ -168,8 +168,17 @@ func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
 		}
 		return r, nil
 	}
-	document, project, err := c.opts.View(key)
-	return resolved[V]{document, project}, err
+	return c.askView(key)
+}
+
+func (c *Cache[V]) askView(key string) (r resolved[V], err error) {
+	defer func() {
+		if recover() != nil {
+			err = ErrPanic
+		}
+	}()
+	r.document, r.project, err = c.opts.View(key)
+	return r, err
 }
 
 // entryLocked returns the entry of key, made if it is new. r may be from a moment ago;

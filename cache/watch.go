@@ -151,9 +151,9 @@ func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) er
 // computeLocked computes a view that is watched from now on and that nobody has read
 // yet, so that its next change is told. It gives up the lock meanwhile.
 func (c *Cache[V]) computeLocked(w *watch[V], p *parsed[V]) {
-	c.mu.Unlock()
-	value, err := c.view(w.entry, p)
-	c.mu.Lock()
+	var value V
+	var err error
+	c.unlockedLocked(func() { value, err = c.view(w.entry, p) })
 	if err == nil {
 		c.firstLocked(w, &value)
 	}
