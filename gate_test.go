@@ -229,3 +229,29 @@ func TestANameThatSpoilsBatchesIsLeftOut(t *testing.T) {
 		}
 	})
 }
+
+// A refresh that its link did not pass on tells when the gate opens, and the next one is
+// not in vain.
+func TestRefreshDoesNotComeBeforeTheGateOpens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 30 { // the back-off is random
+			p := &switched{}
+			c := chainOf(p)
+			s := must(secretmux.New(c, secretmux.Options{TTL: 100 * time.Second, MaxStale: time.Hour, Jitter: -1}))
+			must(s.Watch(t.Context(), "a"))
+			due := time.Now().Add(90 * time.Second)
+			time.Sleep(85 * time.Second)
+			p.off(secretmux.ErrUnavailable)
+			for time.Until(due) > 0 { // so that the gate is closed when the refresh comes
+				_, _ = c.Get(t.Context(), "other")
+				time.Sleep(20 * time.Millisecond)
+			}
+			p.calls.Store(0)
+			time.Sleep(1300 * time.Millisecond)
+			if st, _ := s.StatusOf("a"); st.Failures != 2 || p.calls.Load() != 1 {
+				t.Errorf("%d refreshes and %d calls, want 2 and 1", st.Failures, p.calls.Load())
+			}
+			_ = s.Close()
+		}
+	})
+}

@@ -174,8 +174,8 @@ func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
 	err := s.ownTimeout(ctx, r)
 	l := cache.Loaded[Secret]{Err: err}
 	if e := outermost(err); e != nil {
-		l.Origin = e.Source
-		if errors.Is(e.Class, ErrThrottled) {
+		l.Origin, l.NotBefore = e.Source, e.RetryAt
+		if errors.Is(e.Class, ErrThrottled) { // the throttle backs off itself; the outage gate hardly does
 			l.RetryAt = e.RetryAt
 		}
 	}

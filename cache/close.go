@@ -73,7 +73,8 @@ func (c *Cache[V]) Closed() bool {
 	return c.closed
 }
 
-// shutLocked ends all that runs, and lets all who wait for a load go.
+// shutLocked ends all that runs, and lets all who wait for a load go. Loads that
+// come in later find the cache closed, and change nothing.
 func (c *Cache[V]) shutLocked() {
 	c.closed = true
 	c.cancel()

@@ -226,6 +226,38 @@ func (d *document[V]) shed() {
 	}
 }
 
+// A document's views are a list, the newest one first.
+
+func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
+	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
+	c.insertLocked(v, d)
+	m := d.own()
+	if v.side.peer = m.views; m.views != nil {
+		m.views.side.back = v
+	}
+	m.views = v
+	return v
+}
+
+func (c *Cache[V]) removeViewLocked(v *entry[V]) {
+	s, m := v.side, v.doc.more
+	if s.peer != nil {
+		s.peer.side.back = s.back
+	}
+	if s.back != nil {
+		s.back.side.peer = s.peer
+	} else {
+		m.views = s.peer
+	}
+	s.peer, s.back, s.removed = nil, nil, true
+	v.hot.Store(nil)
+	v.val, s.from, s.err = nil, nil, nil
+	c.table.Load().remove(v)
+	if m.views == nil {
+		m.parsed = nil
+	}
+}
+
 // goOnLocked serves a known value again: the backend has answered, and what it
 // answered is not taken. Readers go the slow way once, as after any load.
 func (c *Cache[V]) goOnLocked(d *document[V], known *V) {

@@ -14,7 +14,8 @@ type expected[V any] struct {
 }
 
 // maxLooks is how often a load that did not bring the announced value is
-// repeated.
+// repeated. After half a minute it is a matter for the TTL: the announcement may
+// have been wrong.
 const maxLooks = 5
 
 // Expect tells the cache that name has, or soon will have, another content, and
@@ -33,6 +34,8 @@ const maxLooks = 5
 // served is called with no lock held. A panic in it counts as true.
 func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) {
 	wait := rand.N(max(within, 0) + 1) //nolint:gosec // jitter needs no secrecy
+	// served is the user's, so it is asked without the lock, and the answer only used
+	// if the value is still the one that it was asked about.
 	c.mu.Lock()
 	var docs []*document[V]
 	var values []*V
@@ -99,10 +102,8 @@ func (c *Cache[V]) lookForExpected(d *document[V]) {
 	if x == nil || val == nil || x.served == nil {
 		return
 	}
-	served := x.served
-	c.mu.Unlock()
-	there := isServed(served, *val)
-	c.mu.Lock()
+	served, there := x.served, false
+	c.unlockedLocked(func() { there = isServed(served, *val) })
 	if m := d.more; there && m.awaits() == x && d.val == val {
 		m.expected = nil
 		c.tidyLocked(d)
@@ -122,7 +123,8 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	return served(value)
 }
 
-// followersLocked makes the documents of keys due, as another one has changed.
+// followersLocked makes the documents of keys due, as another one has changed. What
+// was announced for them stays announced.
 func (c *Cache[V]) followersLocked(keys []string) {
 	for _, key := range keys {
 		e := c.table.Load().find(key)
@@ -137,6 +139,9 @@ func (c *Cache[V]) followersLocked(keys []string) {
 		}
 	}
 }
+
+// The documents of one alias are a list: the backend may have one name for what are
+// several keys here.
 
 // aliasLocked makes alias the other name of d, or takes it away when it is empty.
 func (c *Cache[V]) aliasLocked(d *document[V], alias string) {

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"fmt"
-	"runtime"
 	"time"
 )
 
@@ -37,6 +36,9 @@ type Event[V any] struct {
 	Attempt  int
 	Delay    time.Duration
 }
+
+// Events are noted while the lock is held and told without it: an Observe that takes
+// its time, or uses the cache, must not hold up or meet a lock.
 
 // event notes an event of a document, to be told once x is decided.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
@@ -93,7 +95,8 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	}
 }
 
-// tell reports the events of a batch, in their order.
+// tell reports the events of a batch, in their order: one at a time, though several
+// goroutines may bring some.
 func (c *Cache[V]) tell(b *Batch[V]) {
 	if c.opts.Observe == nil {
 		return
@@ -104,31 +107,11 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 		return
 	}
 	b.telling = true
+	defer func() { b.telling = false }() // also where Observe ends the goroutine
 	for len(b.events) > 0 {
 		events := b.events
 		b.events = nil
 		c.yieldLocked(events)
-	}
-	b.telling = false
-}
-
-// yieldLocked gives up the lock for a moment, and reports events meanwhile. It has
-// the lock again also where Observe ends the goroutine, as callers give it back.
-func (c *Cache[V]) yieldLocked(events []Event[V]) {
-	if c.opts.Observe == nil || len(events) == 0 || c.closed {
-		c.mu.Unlock()
-		runtime.Gosched() // so that whoever waits for the lock comes first
-		c.mu.Lock()
-		return
-	}
-	c.calls.n++
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		c.calls.done()
-	}()
-	for _, e := range events {
-		c.observe(e)
 	}
 }
 
