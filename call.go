@@ -37,6 +37,14 @@ func sound(err error) error {
 	return err
 }
 
+// hook asks a provider for what is not a read: its name for a secret, its pace. Where
+// it panics, it has said nothing. It runs in goroutines of a store, where nobody else
+// could recover.
+func hook[T any](f func() T) (answer T) {
+	defer func() { _ = recover() }()
+	return f()
+}
+
 // errAbandoned is the error for a call that went on when its time was over.
 var errAbandoned = errors.New("the call does not stop although its time is over")
 
@@ -45,7 +53,14 @@ var errAbandoned = errors.New("the call does not stop although its time is over"
 // context is left behind and nobody waits for it. The error is f's own, a timeout's
 // or the gate's.
 func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	return try(ctx, l, key, false, f)
+	return try(ctx, l, &attempt{key: key}, f)
+}
+
+// attempt is one try of a call.
+type attempt struct {
+	key    string
+	second bool
+	took   time.Duration // what the provider took
 }
 
 type outcome[T any] struct {
@@ -53,14 +68,15 @@ type outcome[T any] struct {
 	err   error
 }
 
-func try[T any](ctx context.Context, l *link, key string, second bool, f func(context.Context) (T, error)) (T, error) {
+func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context) (T, error)) (T, error) {
 	var zero T
-	if err := l.gate.enter(key, modeOf(ctx).pass || second); err != nil {
-		return zero, err
-	}
 	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
 	defer cancel()
-	c := &call[T]{gate: l.gate, ticket: ticket{key: key}, done: make(chan outcome[T], 1)}
+	c := &call[T]{gate: l.gate, ticket: ticket{key: a.key}, done: make(chan outcome[T], 1)}
+	if err := l.gate.enter(within, &c.ticket, modeOf(ctx).pass || a.second); err != nil {
+		return zero, l.notCalled(ctx, err)
+	}
+	began := c.began
 	go c.run(within, f)
 
 	var o outcome[T]
@@ -69,8 +85,9 @@ func try[T any](ctx context.Context, l *link, key string, second bool, f func(co
 	case <-within.Done():
 		o = c.linger()
 	}
+	a.took = time.Since(began)
 	o.err = l.timedOut(ctx, within, o.err)
-	l.gate.note(key, o.err, second)
+	l.gate.note(a.key, o.err, a.second)
 	return o.value, o.err
 }
 
@@ -119,22 +136,18 @@ func (c *call[T]) linger() outcome[T] {
 // quickly and by the backend's own word, not for a background refresh, which has
 // time, and not while the gate is closed.
 func twice[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	start := time.Now()
-	value, err := try(ctx, l, key, false, f)
-	if err == nil || !l.triesAgain(ctx, err, time.Since(start)) {
+	first := &attempt{key: key}
+	value, err := try(ctx, l, first, f)
+	if err == nil || !l.triesAgain(ctx, err, first.took) || !l.pauseForSecond(ctx) {
 		return value, err
 	}
-	pause := time.NewTimer(secondTryWait + rand.N(secondTryWait)) //nolint:gosec // jitter needs no secrecy
-	defer pause.Stop()
-	select {
-	case <-pause.C:
-	case <-ctx.Done():
-		return value, err
-	}
-	if l.gate.closed() {
-		return value, err
-	}
-	return try(ctx, l, key, true, f)
+	return try(ctx, l, &attempt{key: key, second: true}, f)
+}
+
+// pauseForSecond waits before a second try. It returns false when there is none
+// after all.
+func (l *link) pauseForSecond(ctx context.Context) bool {
+	return pauseFor(ctx, secondTryWait+rand.N(secondTryWait)) && !l.gate.closed() //nolint:gosec // jitter needs no secrecy
 }
 
 func (l *link) triesAgain(ctx context.Context, err error, took time.Duration) bool {
@@ -156,9 +169,24 @@ func (l *link) retries() bool {
 		return *l.policy.retry
 	}
 	if p, ok := l.provider.(interface{ Retries() bool }); ok {
-		return p.Retries()
+		return hook(p.Retries)
 	}
 	return l.inner == nil // the links below have their own
+}
+
+// notCalled is the error for a call that the gate did not let through. It may have
+// waited for room until its time was over.
+func (l *link) notCalled(ctx context.Context, err error) error {
+	switch {
+	case !isContextError(err):
+		return err
+	case ctx.Err() != nil:
+		return &Error{Err: ctx.Err()}
+	}
+	return &Error{
+		Class: ErrUnavailable, Err: timeoutError{limit: l.policy.timeout},
+		Hint: "it waited for other calls, which did not return either; check the backend, or raise timeout=",
+	}
 }
 
 // errTimeout marks the errors for a link's own timeout.

@@ -127,7 +127,7 @@ func openLink(ctx context.Context, schemes Backend, text ConfigLink) (Provider, 
 	pol, malformed := parsePolicy(u)
 	p, err := open(ctx, u)
 	switch {
-	case err == nil && p == nil:
+	case err == nil && isNil(p):
 		err = invalid("open", "the backend of "+u.Scheme+": returned no provider", "")
 	case err == nil && malformed != nil:
 		err = Close(p)
