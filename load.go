@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -159,7 +160,7 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	}
 	p := r.Secret.p
 	l := cache.Loaded[Secret]{
-		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: p.alias,
+		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: aliasOf(r.Name, p.alias),
 	}
 	if ttl := p.meta.TTL; p.fixed || ttl != 0 && s.opts.TTL >= 0 {
 		if ttl > 0 {
@@ -168,6 +169,19 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 		l.TTL = &ttl
 	}
 	return l
+}
+
+// aliasOf is the backend's own name of a document. A message is about the current
+// version: one that is asked for by its id stays what it is.
+func aliasOf(document, backendName string) string {
+	_, version, pinned := strings.Cut(document, "?version=")
+	switch {
+	case !pinned || backendName == "":
+		return backendName
+	case version == VersionPrevious:
+		return Ref{Name: backendName, Version: VersionPrevious}.document()
+	}
+	return ""
 }
 
 func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 	"sync"
 	"time"
 
@@ -154,21 +155,31 @@ func (s *Store) Refresh(ctx context.Context, refs ...string) error {
 // (zero: now), at a random moment, so that a fleet does not read together. It is a
 // background read: the old value is served meanwhile, and a replica that lags can't
 // bring back an older one. While the answer is another version than the expected
-// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. An invalid
-// name goes to the Logger.
-func (s *Store) Expect(name, version string, within time.Duration) {
+// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. Whatever
+// Expect is told, it reads one secret at most once a second, and calls that come
+// while a read is planned do not bring it forward unless they ask for less time.
+// A kept ?version=previous follows when the change is seen, and is read itself
+// where nothing else of the name is kept.
+//
+// It reports whether a read is planned. An invalid name goes to the Logger.
+func (s *Store) Expect(name, version string, within time.Duration) (planned bool) {
 	if name == "" {
-		return
+		return false
 	}
-	if err := ValidateName(name); err != nil {
+	// Parameter Store's own names start with a slash.
+	if err := ValidateName(strings.TrimPrefix(name, "/")); err != nil {
 		s.opts.logger().Warn("secretmux: Expect was ignored", "error", err)
-		return
+		return false
 	}
 	var served func(Secret) bool
 	if version != "" {
 		served = func(have Secret) bool { return have.Version() == version }
 	}
-	s.cache.Expect(name, served, max(within, 0))
+	known, planned := s.cache.Expect(name, served, max(within, 0))
+	if !known {
+		_, planned = s.cache.Expect(Ref{Name: name, Version: VersionPrevious}.document(), nil, max(within, 0))
+	}
+	return planned
 }
 
 // Invalidate drops what is kept of refs, so that the next Get reads the backend.

@@ -90,6 +90,7 @@ type more[V any] struct {
 	views     *entry[V]
 	parsed    *parsed[V] // of val; nil until a view needs it
 	expected  *expected[V]
+	quiet     int64 // no load for Expect before; 0 for none
 	pace      *pace
 	alias     string       // see Loaded.Alias
 	namesake  *document[V] // the next one of that alias
@@ -221,7 +222,7 @@ func (d *document[V]) isHot() (hot bool) {
 func (d *document[V]) shed() {
 	m := d.more
 	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
-		m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
+		m.quiet == 0 && m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
 		d.more = nil
 	}
 }

@@ -237,7 +237,7 @@ func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
 		f := c.boardLocked(d, PurposeRefresh)
 		flights = append(flights, f)
 		if x != nil && x.at <= now {
-			x.flight = f
+			x.flight, d.more.quiet = f, after(now, int64(quietTime))
 		}
 	}
 	c.embarkLocked(cv, flights)
