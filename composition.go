@@ -19,6 +19,7 @@ type node interface {
 	ManyGetter
 	VersionGetter
 	Lister
+	Describer
 	Checker
 	io.Closer
 	fmt.Stringer
@@ -105,7 +106,7 @@ func (c *composition) passes(n node, err error) bool {
 
 // Get returns the secret from the first link that answers.
 func (c *composition) Get(ctx context.Context, name string) (Secret, error) {
-	return c.walk(ctx, "get", name, func(ctx context.Context, n node) (Secret, bool, error) {
+	return walk(ctx, c, "get", name, func(ctx context.Context, n node) (Secret, bool, error) {
 		secret, err := n.Get(ctx, name)
 		return secret, false, err
 	})
@@ -115,7 +116,7 @@ func (c *composition) Get(ctx context.Context, name string) (Secret, error) {
 // link that has the secret but not the version, or no versions, stops it: the
 // next link's version of that id would be another secret's.
 func (c *composition) GetVersion(ctx context.Context, name, version string) (Secret, error) {
-	return c.walk(ctx, "get version", name, func(ctx context.Context, n node) (Secret, bool, error) {
+	return walk(ctx, c, "get version", name, func(ctx context.Context, n node) (Secret, bool, error) {
 		if !c.rule.overlay {
 			secret, err := n.GetVersion(ctx, name, version)
 			return secret, false, err
@@ -139,27 +140,30 @@ func versionOf(ctx context.Context, p Provider, name, version string) (secret Se
 
 // walk asks links in order until one answers or fails in a way that ends the
 // matter.
-func (c *composition) walk(
-	ctx context.Context, op, name string, ask func(context.Context, node) (secret Secret, settled bool, err error),
-) (Secret, error) {
-	var attempts []Attempt
+func walk[T any](
+	ctx context.Context, c *composition, op, name string, ask func(context.Context, node) (answer T, settled bool, err error),
+) (T, error) {
+	var (
+		none     T
+		attempts []Attempt
+	)
 	for i, n := range c.links {
 		if !n.asks(name) {
 			continue
 		}
 		if i > 0 && ctx.Err() != nil {
-			return Secret{}, interrupted(ctx, op, name)
+			return none, interrupted(ctx, op, name)
 		}
-		secret, settled, err := ask(c.within(ctx, n, []string{name}), n)
+		answer, settled, err := ask(c.within(ctx, n, []string{name}), n)
 		switch {
 		case err == nil:
-			return secret, nil
+			return answer, nil
 		case settled || !c.passes(n, err):
-			return Secret{}, err
+			return none, err
 		}
 		attempts = append(attempts, c.attempt(ctx, n, name, err))
 	}
-	return Secret{}, c.exhausted(op, name, attempts)
+	return none, c.exhausted(op, name, attempts)
 }
 
 func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {

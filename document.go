@@ -31,6 +31,7 @@ var (
 	_ ManyGetter    = (*document)(nil)
 	_ VersionGetter = (*document)(nil)
 	_ Lister        = (*document)(nil)
+	_ Describer     = (*document)(nil)
 )
 
 // fetch is one read of the object that several readers share.
@@ -101,11 +102,26 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 			if !strings.HasPrefix(key, prefix) || ValidateName(key) != nil {
 				continue
 			}
-			if !yield(Info{Name: key, Version: meta.Version, Created: meta.Created, Expires: meta.Expires}, nil) {
+			info := Info{Name: key, Version: meta.Version, Created: meta.Created, VersionCreated: meta.Created, Expires: meta.Expires}
+			if !yield(info, nil) {
 				return
 			}
 		}
 	}
+}
+
+// Describe returns what the backend says about the document that name is a member of.
+func (d *document) Describe(ctx context.Context, name string) (Info, error) {
+	all, err := d.share(ctx)
+	if err != nil {
+		return Info{}, err
+	}
+	if _, err := all.get(name); err != nil {
+		return Info{}, err
+	}
+	info, err := Describe(ctx, d.inner, d.name)
+	info.Name = name
+	return info, err
 }
 
 // share joins a fetch that has not begun, or makes one. One that is under way may

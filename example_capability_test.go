@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -45,6 +46,15 @@ func (s shelf) List(_ context.Context, prefix string) iter.Seq2[secretmux.Info, 
 	}
 }
 
+func (s shelf) Describe(_ context.Context, name string) (secretmux.Info, error) {
+	versions := s[name]
+	if len(versions) == 0 {
+		return secretmux.Info{}, &secretmux.Error{Op: "describe", Name: name, Class: secretmux.ErrNotFound}
+	}
+	written := time.Date(2026, 1, len(versions), 0, 0, 0, 0, time.UTC) // what the backend says of that version
+	return secretmux.Info{Name: name, Version: fmt.Sprint(len(versions)), VersionCreated: written}, nil
+}
+
 func (s shelf) Check(context.Context) error { return nil }
 
 func ExampleManyGetter() {
@@ -68,6 +78,15 @@ func ExampleLister() {
 		fmt.Println(info.Name, err)
 	}
 	// Output: db/user <nil>
+}
+
+// The age of a value is that of its version: a secret that was made years ago may have
+// been rotated yesterday.
+func ExampleDescriber() {
+	var p secretmux.Describer = shelf{"a": {"old", "new"}}
+	info, err := p.Describe(context.Background(), "a")
+	fmt.Println(info.Version, info.VersionCreated.Format(time.DateOnly), err)
+	// Output: 2 2026-01-02 <nil>
 }
 
 func ExampleChecker() {

@@ -30,7 +30,7 @@ import (
 //   - It doesn't cache, doesn't retry (the link and the store do both) and never
 //     logs a value. Making one does no I/O.
 //
-// A provider may also implement [ManyGetter], [VersionGetter], [Lister],
+// A provider may also implement [ManyGetter], [VersionGetter], [Lister], [Describer],
 // [Checker], io.Closer, and fmt.Stringer for its redacted URI. Close may be called
 // while a call that ignores its ctx still runs.
 //
@@ -91,6 +91,15 @@ type Lister interface {
 	List(ctx context.Context, prefix string) iter.Seq2[Info, error]
 }
 
+// Describer is a Provider whose backend can tell more about one secret than its list
+// does: when the current version was made, above all. Reach it through [Describe].
+type Describer interface {
+	// Describe returns what the backend says about name, in one call where it can,
+	// and without reading the value. Errors are those of Get; a permission that is
+	// missing is ErrDenied, and the Hint names it.
+	Describe(ctx context.Context, name string) (Info, error)
+}
+
 // Checker is a Provider that can probe its backend. Reach it through [Check].
 type Checker interface {
 	// Check returns nil when the backend can be reached and knows who asks. It
@@ -98,21 +107,28 @@ type Checker interface {
 	Check(ctx context.Context) error
 }
 
-// Info describes a secret without its value. Only Name is always set; the others
-// are set where the backend's list gives them for nothing.
+// Info describes a secret without its value. Only Name is always set; of the others,
+// [List] sets what the backend's list gives for nothing, and [Describe] what it can
+// find out. Zero means unknown, which is not the same as new.
 type Info struct {
 	Name string
 	// Version is the backend's id of the current version.
 	Version string
-	// Created is when the secret, or its current version where the list says that,
-	// was made. Zero means unknown, as for all times here.
+	// Created is when the secret was made, or its current version where the backend
+	// says that.
 	Created time.Time
+	// VersionCreated is when the current version was made: the age of the value. A
+	// changed tag or description does not move it.
+	VersionCreated time.Time
 	// Updated is when the secret or its description last changed. With most
 	// backends a changed tag counts too, so that it is not the age of the value.
 	Updated time.Time
 	// LastRotated is when the backend's own rotation last succeeded, NextRotation
 	// when it is due.
 	LastRotated, NextRotation time.Time
+	// LastRead is when somebody last read the value, as far as the backend counts
+	// that: AWS Secrets Manager gives the day.
+	LastRead time.Time
 	// Expires is when the current version ends.
 	Expires time.Time
 	// Enabled says whether the current version can be read. Nil means unknown.

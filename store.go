@@ -16,8 +16,8 @@ import (
 // callbacks, and the health of both. Make one with [Open] or [New], share it, and
 // close it at the end. It is safe for concurrent use.
 //
-// A Store is itself a [Provider], a [ManyGetter], a [VersionGetter], a [Lister]
-// and a [Checker], so it can be a link of a chain. A Store over a Store keeps what
+// A Store is itself a [Provider], a [ManyGetter], a [VersionGetter], a [Lister],
+// a [Describer] and a [Checker], so it can be a link of a chain. A Store over a Store keeps what
 // the other has kept already: their TTLs add up.
 //
 // All callers of a Store read with its rights. Don't put one between users who
@@ -219,6 +219,15 @@ func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[Info, error] 
 			yield(Info{}, closedError("list"))
 		}
 	}
+}
+
+// Describe returns what the backend says about a secret, past the cache. See
+// [Describer].
+func (s *Store) Describe(ctx context.Context, name string) (Info, error) {
+	if s.cache.Closed() {
+		return Info{}, closedError("describe")
+	}
+	return s.provider.Describe(ctx, name)
 }
 
 // String returns the redacted URIs of the store's links.

@@ -58,7 +58,7 @@ func memoryHarness(*testing.T) *conformance.Harness {
 		Capabilities: []conformance.Capability{
 			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
 			conformance.CapLines, conformance.CapNested, conformance.CapMany, conformance.CapVersions, conformance.CapPrevious,
-			conformance.CapCreated, conformance.CapList, conformance.CapCheck, conformance.CapDisable, conformance.CapFail,
+			conformance.CapCreated, conformance.CapList, conformance.CapDescribe, conformance.CapCheck, conformance.CapDisable, conformance.CapFail,
 			conformance.CapHang, conformance.CapDown,
 		},
 	}

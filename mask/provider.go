@@ -58,6 +58,7 @@ var (
 	_ secretmux.ManyGetter    = (*provider)(nil)
 	_ secretmux.VersionGetter = (*provider)(nil)
 	_ secretmux.Lister        = (*provider)(nil)
+	_ secretmux.Describer     = (*provider)(nil)
 	_ secretmux.Checker       = (*provider)(nil)
 )
 
@@ -91,6 +92,10 @@ func (p *provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 
 func (p *provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return secretmux.List(ctx, p.inner, prefix)
+}
+
+func (p *provider) Describe(ctx context.Context, name string) (secretmux.Info, error) {
+	return secretmux.Describe(ctx, p.inner, name)
 }
 
 func (p *provider) Check(ctx context.Context) error { return secretmux.Check(ctx, p.inner) }

@@ -63,6 +63,7 @@ var (
 	_ secretmux.ManyGetter    = (*tracedMany)(nil)
 	_ secretmux.VersionGetter = (*traced)(nil)
 	_ secretmux.Lister        = (*traced)(nil)
+	_ secretmux.Describer     = (*traced)(nil)
 	_ secretmux.Checker       = (*traced)(nil)
 )
 
@@ -124,6 +125,12 @@ func (p *traced) List(ctx context.Context, prefix string) iter.Seq2[secretmux.In
 			}
 		}
 	}
+}
+
+func (p *traced) Describe(ctx context.Context, name string) (info secretmux.Info, err error) {
+	ctx, end := p.span(ctx, "describe", keyName.String(name))
+	defer func() { end(err) }()
+	return secretmux.Describe(ctx, p.inner, name)
 }
 
 func (p *traced) Check(ctx context.Context) (err error) {

@@ -58,6 +58,7 @@ var (
 	_ secretmux.ManyGetter    = (*openingMany)(nil)
 	_ secretmux.VersionGetter = (*opening)(nil)
 	_ secretmux.Lister        = (*opening)(nil)
+	_ secretmux.Describer     = (*opening)(nil)
 	_ secretmux.Checker       = (*opening)(nil)
 )
 
@@ -119,6 +120,10 @@ func (p *openingMany) GetMany(ctx context.Context, names []string) ([]secretmux.
 
 func (p *opening) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return secretmux.List(ctx, p.inner, prefix)
+}
+
+func (p *opening) Describe(ctx context.Context, name string) (secretmux.Info, error) {
+	return secretmux.Describe(ctx, p.inner, name)
 }
 
 func (p *opening) Check(ctx context.Context) error { return secretmux.Check(ctx, p.inner) }

@@ -40,7 +40,7 @@ func TestConformance(t *testing.T) {
 			Capabilities: []conformance.Capability{
 				conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode,
 				conformance.CapSymbols, conformance.CapLines, conformance.CapNested, conformance.CapMany,
-				conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList,
+				conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList, conformance.CapDescribe,
 				conformance.CapCheck, conformance.CapDisable, conformance.CapFail, conformance.CapHang, conformance.CapDown,
 			},
 		}

@@ -15,6 +15,7 @@ var (
 	_ secretmux.ManyGetter    = (*Provider)(nil)
 	_ secretmux.VersionGetter = (*Provider)(nil)
 	_ secretmux.Lister        = (*Provider)(nil)
+	_ secretmux.Describer     = (*Provider)(nil)
 	_ secretmux.Checker       = (*Provider)(nil)
 	_ io.Closer               = (*Provider)(nil)
 )
@@ -92,7 +93,8 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 }
 
 // List yields the names below the provider's folder that start with prefix, with
-// their version, and with its time from Parameter Store. Secrets that are scheduled
+// their version. From Parameter Store it has the version's time; from Secrets Manager
+// the times of the secret and of its rotation, and no age of the value: see Describe. Secrets that are scheduled
 // for deletion are left out, and so are names that Get can't be asked for. It needs
 // secretsmanager:ListSecrets or ssm:DescribeParameters. The list of Secrets Manager
 // may be five minutes behind.
@@ -120,6 +122,25 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 			seen[next], token = true, next
 		}
 	}
+}
+
+// Describe returns the version that Get reads and when it was made, in one call that
+// reads no value. For Secrets Manager that is ListSecretVersionIds, with the day on
+// which the version was last read, and needs secretsmanager:ListSecretVersionIds on the
+// secret; a changed tag or description moves neither. For Parameter Store it is
+// ssm:DescribeParameters, which says the same in the list, and which can't describe a
+// parameter by its ARN: that is errors.ErrUnsupported.
+func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, error) {
+	id, err := p.service.ID(ctx, name)
+	if err != nil {
+		return secretmux.Info{}, p.fail("describe", name, err)
+	}
+	info, err := p.service.Describe(ctx, id)
+	if err != nil {
+		return secretmux.Info{}, p.fail("describe", name, err)
+	}
+	info.Name, info.Source = name, p.source
+	return info, nil
 }
 
 // Check asks for a list of one secret, which reads no value. A refusal counts as

@@ -21,6 +21,8 @@ type service interface {
 	GetSome(ctx context.Context, ids []string) (map[string]session.Outcome, error)
 	// Page returns a page of a list and the token of the next one, empty for none.
 	Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error)
+	// Describe tells about the current version of a secret, without its value.
+	Describe(ctx context.Context, id string) (secretmux.Info, error)
 	// Probe asks for a list of one.
 	Probe(ctx context.Context) error
 	// Forget drops the credentials that are kept.

@@ -62,6 +62,7 @@ func (c *credential) asked() (calls int, scope string) {
 type version struct {
 	id, value              string
 	created, exp, nbf      int64
+	updated                int64 // zero: as created
 	disabled               bool
 	noID, noValue, otherID bool // malformed answers
 }

@@ -86,7 +86,7 @@ func (f *fake) bundle(name string, v *version) map[string]any {
 
 func attributes(v *version) map[string]any {
 	a := map[string]any{
-		"enabled": !v.disabled, "created": v.created, "updated": v.created, "recoveryLevel": "Recoverable+Purgeable", "recoverableDays": 90,
+		"enabled": !v.disabled, "created": v.created, "updated": max(v.created, v.updated), "recoveryLevel": "Recoverable+Purgeable", "recoverableDays": 90,
 	}
 	if v.exp != 0 {
 		a["exp"] = v.exp

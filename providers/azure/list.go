@@ -19,7 +19,7 @@ import (
 //
 // Key Vault does not filter, so a list reads all pages of the vault: one call for
 // 25 secrets. It needs the permission to list, and reads no values. Info has
-// Created and Expires of the current version, and no Version.
+// the times of the current version and whether it is enabled, and no Version.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		fail := func(err error) { yield(secretmux.Info{}, p.fail("list", "", err)) }
@@ -65,6 +65,7 @@ func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, 
 	info.Source = p.source
 	if item.Attributes != nil {
 		info.Created, info.Expires = timeOf(item.Attributes.Created), timeOf(item.Attributes.Expires)
+		info.VersionCreated = info.Created // Updated moves with attributes and tags too
 		info.Updated, info.Enabled = timeOf(item.Attributes.Updated), item.Attributes.Enabled
 	}
 	return info, ok, nil

@@ -59,12 +59,13 @@ func TestList(t *testing.T) {
 func TestListSays(t *testing.T) {
 	f := newFake(t)
 	v := f.set("alpha", faultscript.Canary)
-	v.exp = v.created + 60
+	v.exp, v.updated = v.created+60, v.created+1000 // a changed tag, which moves updated only
 	p := f.open(t, nil)
 	for info, err := range p.List(t.Context(), "") {
 		want := secretmux.Info{Name: "alpha", Created: time.Unix(v.created, 0), Expires: time.Unix(v.exp, 0), Source: "azure-kv://my-vault"}
 		if err != nil || info.Name != want.Name || info.Source != want.Source || info.Version != "" ||
-			!info.Created.Equal(want.Created) || !info.Expires.Equal(want.Expires) {
+			!info.Created.Equal(want.Created) || !info.Expires.Equal(want.Expires) ||
+			!info.VersionCreated.Equal(want.Created) || info.Updated.Unix() != v.updated || info.Enabled == nil || !*info.Enabled {
 			t.Errorf("listed %+v, %v", info, err)
 		}
 	}

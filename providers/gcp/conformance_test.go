@@ -85,7 +85,7 @@ func harness(t *testing.T, opts gcp.Options, also ...conformance.Capability) *co
 		},
 		Capabilities: append([]conformance.Capability{
 			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
-			conformance.CapLines, conformance.CapVersions, conformance.CapPrevious, conformance.CapList, conformance.CapCheck,
+			conformance.CapLines, conformance.CapVersions, conformance.CapPrevious, conformance.CapList, conformance.CapDescribe, conformance.CapCheck,
 			conformance.CapDisable, conformance.CapFail, conformance.CapHang, conformance.CapDown,
 		}, also...),
 	}

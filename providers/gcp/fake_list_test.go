@@ -29,6 +29,12 @@ func (f *fake) ListSecrets(_ context.Context, r *secretmanagerpb.ListSecretsRequ
 	answer := &secretmanagerpb.ListSecretsResponse{NextPageToken: next, TotalSize: int32(len(ids))}
 	for _, id := range page {
 		s := &secretmanagerpb.Secret{Name: f.parent(number) + "/secrets/" + id}
+		if made := f.secrets[id].made; !made.IsZero() {
+			s.CreateTime = timestamppb.New(made)
+		}
+		if next := f.secrets[id].rotation; !next.IsZero() {
+			s.Rotation = &secretmanagerpb.Rotation{NextRotationTime: timestamppb.New(next)}
+		}
 		if expires := f.secrets[id].expires; !expires.IsZero() {
 			s.Expiration = &secretmanagerpb.Secret_ExpireTime{ExpireTime: timestamppb.New(expires)}
 		}

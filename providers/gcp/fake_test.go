@@ -40,6 +40,8 @@ type fakeSecret struct {
 	versions []*fakeVersion // the version n is at n-1
 	aliases  map[string]int
 	expires  time.Time
+	made     time.Time // the secret itself
+	rotation time.Time
 }
 
 type fakeVersion struct {

@@ -90,6 +90,8 @@ func table() []struct {
 		{errMFA, secretmux.ErrUnauthenticated, "use a login method for machines"},
 		{errNoVersions, errors.ErrUnsupported, ""},
 		{errNoList, errors.ErrUnsupported, ""},
+		{errNoMetadata, errors.ErrUnsupported, ""},
+		{errNoVersion, secretmux.ErrDisabled, "write a version"},
 		{errClosed, secretmux.ErrClosed, ""},
 	}
 }

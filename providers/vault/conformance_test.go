@@ -23,7 +23,7 @@ func TestConformanceV2(t *testing.T) {
 			f.change("app/"+name, func(v *version) { v.deletion = "2026-01-02T03:04:05.123456789Z" })
 		}
 		h.MissingVersion = "99"
-		h.Capabilities = append(h.Capabilities, conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapDisable)
+		h.Capabilities = append(h.Capabilities, conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapDisable, conformance.CapDescribe)
 		return h
 	})
 }

@@ -34,6 +34,8 @@ var (
 	errMFA         = errors.New("the login wants a second factor")
 	errNoVersions  = errors.New("the engine keeps no versions")
 	errNoList      = errors.New("a dynamic engine has no list")
+	errNoMetadata  = errors.New("the engine keeps no metadata of its secrets")
+	errNoVersion   = errors.New("the secret has metadata and no version yet")
 	errClosed      = errors.New("the provider is closed")
 )
 

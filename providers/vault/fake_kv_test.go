@@ -10,7 +10,11 @@ import (
 )
 
 // record is a secret of KV version 2.
-type record struct{ versions []*version }
+type record struct {
+	versions []*version
+	custom   map[string]string // custom_metadata
+	updated  time.Time
+}
 
 type version struct {
 	data      map[string]any
@@ -25,6 +29,7 @@ func (s *server) put(path string, data map[string]any) {
 		if s.secrets[path] == nil {
 			s.secrets[path] = &record{}
 		}
+		s.secrets[path].updated = time.Now().UTC()
 		s.secrets[path].versions = append(s.secrets[path].versions, &version{data: data, created: time.Now().UTC()})
 	})
 }
@@ -40,6 +45,10 @@ func (s *server) change(path string, f func(*version)) {
 func (s *server) kv2(w http.ResponseWriter, r *http.Request, path string) {
 	if folder, ok := strings.CutPrefix(path+"/", "metadata/"); ok && param(r, "list") == "true" {
 		s.list(w, strings.TrimSuffix(folder, "/"), keysOf(s.secrets))
+		return
+	}
+	if name, ok := strings.CutPrefix(path, "metadata/"); ok {
+		s.metadata(w, name)
 		return
 	}
 	name, ok := strings.CutPrefix(path, "data/")
@@ -68,6 +77,26 @@ func (s *server) kv2(w http.ResponseWriter, r *http.Request, path string) {
 	reply(w, status, map[string]any{"request_id": "r", "lease_id": "", "data": map[string]any{"data": data, "metadata": map[string]any{
 		"version": n, "created_time": v.created.Format(time.RFC3339Nano), "deletion_time": v.deletion, "destroyed": v.destroyed, "custom_metadata": nil,
 	}}})
+}
+
+// metadata is what a read of it answers: all versions, and nothing of their data.
+func (s *server) metadata(w http.ResponseWriter, name string) {
+	rec := s.secrets[name]
+	if rec == nil {
+		reply(w, http.StatusNotFound, map[string]any{"errors": []string{}})
+		return
+	}
+	versions := map[string]any{}
+	for i, v := range rec.versions {
+		versions[strconv.Itoa(i+1)] = map[string]any{
+			"created_time": v.created.Format(time.RFC3339Nano), "deletion_time": v.deletion, "destroyed": v.destroyed,
+		}
+	}
+	data := map[string]any{
+		"cas_required": false, "created_time": "2024-01-02T03:04:05.123456789Z", "current_version": len(rec.versions), "custom_metadata": rec.custom,
+		"delete_version_after": "0s", "max_versions": 0, "oldest_version": 0, "updated_time": rec.updated.Format(time.RFC3339Nano), "versions": versions,
+	}
+	reply(w, http.StatusOK, map[string]any{"request_id": "r", "lease_id": "", "data": data})
 }
 
 func (s *server) kv1(w http.ResponseWriter, r *http.Request, path string) {

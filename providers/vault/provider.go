@@ -13,6 +13,7 @@ var (
 	_ secretmux.Provider      = (*Provider)(nil)
 	_ secretmux.VersionGetter = (*Provider)(nil)
 	_ secretmux.Lister        = (*Provider)(nil)
+	_ secretmux.Describer     = (*Provider)(nil)
 	_ secretmux.Checker       = (*Provider)(nil)
 )
 

@@ -17,7 +17,7 @@ type breakage struct {
 
 func breakages() []breakage {
 	return slices.Concat(brokenCore(), brokenContexts(), brokenNames(), brokenBatches(), brokenValues(),
-		brokenVersions(), brokenLists(), brokenFailures(), brokenLife())
+		brokenVersions(), brokenLists(), brokenDescriptions(), brokenFailures(), brokenLife())
 }
 
 func TestGoodProviderPasses(t *testing.T) {

@@ -17,7 +17,7 @@ func (h *Harness) problem() string {
 	}
 	levers := map[Capability]bool{
 		CapEmpty: true, CapBinary: true, CapLarge: true, CapUnicode: true, CapSymbols: true, CapLines: true,
-		CapNested: true, CapMany: true, CapCreated: true, CapList: true, CapCheck: true,
+		CapNested: true, CapMany: true, CapCreated: true, CapList: true, CapDescribe: true, CapCheck: true,
 		CapVersions: h.MissingVersion != "",
 		CapPrevious: h.can(CapVersions),
 		CapDisable:  h.Disable != nil,
@@ -43,11 +43,12 @@ func (h *Harness) problem() string {
 
 // interfaces checks that the provider has the optional interfaces that the
 // harness claims, and no others: a chain and a cache act on what the type says.
-// GetVersion and List may say errors.ErrUnsupported instead of being left out.
+// GetVersion, List and Describe may say errors.ErrUnsupported instead of being left out.
 func interfaces(tr *trial) {
 	_, many := tr.Provider.(secretmux.ManyGetter)
 	_, versions := tr.Provider.(secretmux.VersionGetter)
 	_, list := tr.Provider.(secretmux.Lister)
+	_, describe := tr.Provider.(secretmux.Describer)
 	_, check := tr.Provider.(secretmux.Checker)
 	tr.Set(tr.t, "alpha", value("a"))
 	if versions && !tr.can(CapVersions) {
@@ -58,6 +59,10 @@ func interfaces(tr *trial) {
 		_, err := tr.listOf(tr.ctx(), tr.Provider, "")
 		list = !errors.Is(err, errors.ErrUnsupported)
 	}
+	if describe && !tr.can(CapDescribe) {
+		_, err := secretmux.Describe(tr.ctx(), tr.Provider, "alpha")
+		describe = !errors.Is(err, errors.ErrUnsupported)
+	}
 	for _, i := range []struct {
 		name       string
 		capability Capability
@@ -66,6 +71,7 @@ func interfaces(tr *trial) {
 		{"ManyGetter", CapMany, many},
 		{"VersionGetter", CapVersions, versions},
 		{"Lister", CapList, list},
+		{"Describer", CapDescribe, describe},
 		{"Checker", CapCheck, check},
 	} {
 		switch claimed := tr.can(i.capability); {

@@ -92,6 +92,9 @@ const (
 	CapCreated Capability = "created"
 	// CapList: the provider is a [secretmux.Lister].
 	CapList Capability = "list"
+	// CapDescribe: the provider is a [secretmux.Describer] that knows when the
+	// current version was made.
+	CapDescribe Capability = "describe"
 	// CapCheck: the provider is a [secretmux.Checker].
 	CapCheck Capability = "check"
 )

@@ -30,7 +30,7 @@ func openGood(*testing.T) *Harness {
 		Calls:          func() int { return m.Calls().Total() },
 		Capabilities: []Capability{
 			CapEmpty, CapBinary, CapLarge, CapUnicode, CapSymbols, CapLines, CapNested, CapMany, CapVersions,
-			CapPrevious, CapCreated, CapList, CapCheck, CapDisable, CapFail, CapHang, CapDown,
+			CapPrevious, CapCreated, CapList, CapDescribe, CapCheck, CapDisable, CapFail, CapHang, CapDown,
 		},
 	}
 }
@@ -43,6 +43,7 @@ type double struct {
 	getVersion func(ctx context.Context, name, version string) (secretmux.Secret, error)
 	getMany    func(ctx context.Context, names []string) ([]secretmux.Result, error)
 	list       func(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error]
+	describe   func(ctx context.Context, name string) (secretmux.Info, error)
 	check      func(ctx context.Context) error
 	close      func() error
 	address    string
@@ -74,6 +75,13 @@ func (d *double) List(ctx context.Context, prefix string) iter.Seq2[secretmux.In
 		return d.list(ctx, prefix)
 	}
 	return secretmux.List(ctx, d.Provider, prefix)
+}
+
+func (d *double) Describe(ctx context.Context, name string) (secretmux.Info, error) {
+	if d.describe != nil {
+		return d.describe(ctx, name)
+	}
+	return secretmux.Describe(ctx, d.Provider, name)
 }
 
 func (d *double) Check(ctx context.Context) error {

@@ -59,7 +59,7 @@ func cases() []conformanceCase {
 	var all []conformanceCase
 	for _, some := range [][]conformanceCase{
 		coreCases(), contextCases(), nameCases(), manyCases(), valueCases(),
-		versionCases(), listCases(), failureCases(), lifeCases(),
+		versionCases(), listCases(), describeCases(), failureCases(), lifeCases(),
 	} {
 		all = append(all, some...)
 	}

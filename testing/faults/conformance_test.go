@@ -32,7 +32,7 @@ func open(*testing.T) *conformance.Harness {
 		Capabilities: []conformance.Capability{
 			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode,
 			conformance.CapSymbols, conformance.CapLines, conformance.CapNested, conformance.CapMany,
-			conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList,
+			conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList, conformance.CapDescribe,
 			conformance.CapCheck, conformance.CapDisable, conformance.CapFail, conformance.CapHang, conformance.CapDown,
 		},
 	}
@@ -57,7 +57,7 @@ func TestConformanceThrough(t *testing.T) {
 // answers, the error has the class of the first one's.
 func TestConformanceAfterAReplicaThatIsDown(t *testing.T) {
 	down := faults.New(faults.Options{Rules: []faults.Rule{{
-		Ops:    []faults.Op{faults.OpGet, faults.OpGetVersion, faults.OpList},
+		Ops:    []faults.Op{faults.OpGet, faults.OpGetVersion, faults.OpList, faults.OpDescribe},
 		Steps:  []faults.Step{{Err: secretmux.ErrUnavailable}},
 		Repeat: true,
 	}}})

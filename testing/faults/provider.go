@@ -18,6 +18,7 @@ var (
 	_ secretmux.ManyGetter    = (*provider)(nil)
 	_ secretmux.VersionGetter = (*provider)(nil)
 	_ secretmux.Lister        = (*provider)(nil)
+	_ secretmux.Describer     = (*provider)(nil)
 	_ secretmux.Checker       = (*provider)(nil)
 )
 
@@ -66,6 +67,16 @@ func (p *provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 			}
 		}
 	}
+}
+
+func (p *provider) Describe(ctx context.Context, name string) (secretmux.Info, error) {
+	if err := secretmux.ValidateName(name); err != nil {
+		return secretmux.Info{}, err
+	}
+	if _, err := p.enter(ctx, OpDescribe, name); err != nil {
+		return secretmux.Info{}, err
+	}
+	return secretmux.Describe(ctx, p.inner, name)
 }
 
 func (p *provider) Check(ctx context.Context) error {

@@ -15,6 +15,7 @@ const (
 	OpGet        Op = "get"
 	OpGetVersion Op = "get version"
 	OpList       Op = "list"
+	OpDescribe   Op = "describe"
 	OpCheck      Op = "check"
 )
 
@@ -32,7 +33,8 @@ type Step struct {
 	Err error
 	// Secret, unless zero, is the answer, and the provider is not asked: a
 	// rotation, a roll-back, a replica that lags behind. It answers for every
-	// version that OpGetVersion asks for. OpList and OpCheck ignore it.
+	// version that OpGetVersion asks for. OpList, OpDescribe and
+	// OpCheck ignore it.
 	Secret secretmux.Secret
 }
 

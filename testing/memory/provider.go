@@ -121,7 +121,7 @@ func (m *Provider) infos(prefix string) []secretmux.Info {
 		if strings.HasPrefix(name, prefix) {
 			s := e.versions[len(e.versions)-1]
 			infos = append(infos, secretmux.Info{
-				Name: name, Version: s.Version(), Created: s.Created(), Expires: s.Expires(), Source: m.String(),
+				Name: name, Version: s.Version(), Created: s.Created(), VersionCreated: s.Created(), Expires: s.Expires(), Source: m.String(),
 			})
 		}
 	}

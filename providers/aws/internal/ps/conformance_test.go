@@ -38,7 +38,7 @@ func harness(t *testing.T, prefix string) *conformance.Harness {
 	// The service holds neither an empty value nor bytes that are not text.
 	h.Capabilities = []conformance.Capability{
 		conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols, conformance.CapLines, conformance.CapNested,
-		conformance.CapMany, conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList,
+		conformance.CapMany, conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList, conformance.CapDescribe,
 		conformance.CapCheck, conformance.CapFail, conformance.CapHang, conformance.CapDown,
 	}
 	return h

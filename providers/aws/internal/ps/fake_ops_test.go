@@ -81,8 +81,9 @@ func (a *account) describe(in request) map[string]any {
 	for _, name := range slices.Sorted(maps.Keys(a.parameters)) {
 		matches := len(in.ParameterFilters) == 0
 		for _, f := range in.ParameterFilters {
-			matches = matches || f.Key == "Name" && f.Option == "BeginsWith" &&
-				slices.ContainsFunc(f.Values, func(v string) bool { return strings.HasPrefix(name, v) })
+			matches = matches || f.Key == "Name" && slices.ContainsFunc(f.Values, func(v string) bool {
+				return f.Option == "BeginsWith" && strings.HasPrefix(name, v) || f.Option == "Equals" && name == v
+			})
 		}
 		if matches {
 			names = append(names, name)

@@ -58,16 +58,20 @@ func (s *Service) filters(prefix string) []types.ParameterStringFilter {
 }
 
 func (s *Service) info(entry *types.ParameterMetadata) (info secretmux.Info, ok bool) {
-	if info.Name, ok = s.name(entry.Name); !ok {
-		return info, false
-	}
+	info = timesOf(entry)
+	info.Name, ok = s.name(entry.Name)
+	return info, ok
+}
+
+// timesOf takes over the version and its time. A tag is not a part of a parameter:
+// each change is a new version, and the time is that version's.
+func timesOf(entry *types.ParameterMetadata) (info secretmux.Info) {
 	if entry.Version > 0 {
 		info.Version = strconv.FormatInt(entry.Version, 10)
 	}
-	if entry.LastModifiedDate != nil {
-		info.Created = *entry.LastModifiedDate
-	}
-	return info, true
+	info.VersionCreated = aws.ToTime(entry.LastModifiedDate)
+	info.Created, info.Updated = info.VersionCreated, info.VersionCreated
+	return info
 }
 
 // name is the reverse of ID.

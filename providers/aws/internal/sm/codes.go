@@ -1,6 +1,8 @@
 package sm
 
 import (
+	"errors"
+
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
@@ -16,6 +18,8 @@ const (
 	hintNoValue = "the secret exists and has no current value; put one"
 	hintWhole   = "the call as a whole was refused, which says nothing of any one secret; read them one at a time"
 )
+
+var errNoCurrent = errors.New("no version of the secret is labelled AWSCURRENT")
 
 func corrupt(problem string) error {
 	return session.Corrupt(problem, "check that the endpoint is that of Secrets Manager")
@@ -41,7 +45,7 @@ func codes(f *session.CallError) (class error, hint string) {
 		return secretmux.ErrUnavailable, "the list changed while it was read; try again"
 	}
 	permission := "secretsmanager:" + f.Answer.Operation
-	if f.Of(opGet) {
+	if f.Of(opGet) || f.Of(opVersions) {
 		permission += " on the secret"
 	}
 	return f.Refusal(permission, "secret")
@@ -50,7 +54,7 @@ func codes(f *session.CallError) (class error, hint string) {
 // absence is what a ResourceNotFoundException means.
 func absence(f *session.CallError) (class error, hint string) {
 	switch {
-	case !f.Of(opGet):
+	case !f.Of(opGet) && !f.Of(opVersions):
 		return secretmux.ErrInvalid, hintWhole
 	case !f.Certain():
 		return f.Class, f.Hint

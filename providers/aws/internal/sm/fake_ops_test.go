@@ -33,6 +33,8 @@ func (a *account) operate(op string, in request) (map[string]any, awstest.Refusa
 		return a.batch(in), awstest.Refusal{}
 	case "ListSecrets":
 		return a.list(in), awstest.Refusal{}
+	case "ListSecretVersionIds":
+		return a.listVersions(in)
 	}
 	return nil, awstest.Refuse("UnknownOperationException", "")
 }
@@ -122,6 +124,7 @@ func (a *account) list(in request) map[string]any {
 		if s.deleted {
 			entry["DeletedDate"] = 1700000000.5
 		}
+		maps.Copy(entry, s.listed)
 		entries = append(entries, entry)
 	}
 	out := map[string]any{"SecretList": entries}
@@ -129,4 +132,30 @@ func (a *account) list(in request) map[string]any {
 		out["NextToken"] = strconv.Itoa(end)
 	}
 	return out
+}
+
+// listVersions answers one version a page, those with a label only.
+func (a *account) listVersions(in request) (map[string]any, awstest.Refusal) {
+	name, s := a.find(in.SecretID)
+	if s == nil {
+		return nil, awstest.Refuse(notFound, "Secrets Manager can't find the specified secret.")
+	}
+	var labelled []string
+	for _, id := range s.ids {
+		if len(s.stages(id)) > 0 {
+			labelled = append(labelled, id)
+		}
+	}
+	out := map[string]any{"ARN": s.arn, "Name": name, "Versions": []any{}}
+	start, _ := strconv.Atoi(in.NextToken)
+	if start < len(labelled) {
+		id := labelled[start]
+		out["Versions"] = []any{map[string]any{
+			"VersionId": id, "VersionStages": s.stages(id), "CreatedDate": float64(s.created[id].UnixMilli()) / 1000, "LastAccessedDate": 1700092800.0,
+		}}
+	}
+	if start+1 < len(labelled) {
+		out["NextToken"] = strconv.Itoa(start + 1)
+	}
+	return out, awstest.Refusal{}
 }

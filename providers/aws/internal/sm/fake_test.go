@@ -25,6 +25,7 @@ type stored struct {
 	created map[string]time.Time
 	labels  map[string]string // label -> id
 	deleted bool
+	listed  map[string]any // more fields of its entry in a list
 }
 
 func newAccount(t *testing.T) *account {

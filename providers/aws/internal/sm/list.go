@@ -53,6 +53,7 @@ func describe(name string, entry types.SecretListEntry) secretmux.Info {
 	return secretmux.Info{
 		Name: name, Version: current(entry.SecretVersionsToStages), Created: aws.ToTime(entry.CreatedDate), Updated: aws.ToTime(entry.LastChangedDate),
 		LastRotated: aws.ToTime(entry.LastRotatedDate), NextRotation: aws.ToTime(entry.NextRotationDate),
+		LastRead: aws.ToTime(entry.LastAccessedDate),
 	}
 }
 

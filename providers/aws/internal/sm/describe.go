@@ -1,0 +1,45 @@
+package sm
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/aws/internal/session"
+)
+
+const opVersions = "ListSecretVersionIds"
+
+// Describe tells about the version of that id which is labelled AWSCURRENT. Versions
+// without a label are left out by the service, so that it is in the first page unless
+// there are more than 100 labels.
+func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, error) {
+	in := secretsmanager.ListSecretVersionIdsInput{SecretId: &id, MaxResults: aws.Int32(pageSize)}
+	for seen := map[string]bool{}; ; {
+		out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecretVersionIds, &in)
+		switch {
+		case err != nil:
+			return secretmux.Info{}, err
+		case !answers(id, out.Name, out.ARN):
+			return secretmux.Info{}, corrupt("the answer is not for the secret that was asked for")
+		}
+		for _, v := range out.Versions {
+			if slices.Contains(v.VersionStages, "AWSCURRENT") {
+				return secretmux.Info{
+					Version: aws.ToString(v.VersionId), VersionCreated: aws.ToTime(v.CreatedDate), LastRead: aws.ToTime(v.LastAccessedDate),
+				}, nil
+			}
+		}
+		next := aws.ToString(out.NextToken)
+		switch {
+		case next == "":
+			return secretmux.Info{}, &session.CallError{Class: secretmux.ErrDisabled, Hint: hintNoValue, Cause: errNoCurrent}
+		case seen[next]:
+			return secretmux.Info{}, corrupt("the answer leads back to a page that was read")
+		}
+		seen[next], in.NextToken = true, &next
+	}
+}
