@@ -7,7 +7,7 @@ import (
 // commands are all commands, in the order of help.
 func commands() []func(*session) *cobra.Command {
 	return []func(*session) *cobra.Command{
-		getCommand,
+		runCommand, getCommand,
 	}
 }
 
