@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -98,13 +99,29 @@ func (l *Live[T]) subscribe(ctx context.Context) error {
 			}
 			stops = append(stops, live.Stop)
 		}
-		stop, err := l.source.OnRotate(name, func(ctx context.Context, _ secretmux.Rotation) error { return l.reload(ctx) })
+		stop, err := l.source.OnRotate(name, l.rotated)
 		if err != nil {
 			return err
 		}
 		stops = append(stops, stop)
 	}
 	return nil
+}
+
+// together is how long a reload waits for further changes. What one batch brought is
+// accepted secret by secret, and a struct with half of it would be wrong for a moment.
+const together = 10 * time.Millisecond
+
+// rotated is the callback of each document.
+func (l *Live[T]) rotated(ctx context.Context, _ secretmux.Rotation) error {
+	wait := time.NewTimer(together)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return l.reload(ctx)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // needs reports whether a field that is required is filled from a document.
