@@ -22,18 +22,32 @@ var errPanicked = &Error{
 	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
 }
 
-// errNilPointer is the error for a provider whose error is a nil pointer. That is
-// not nil, and its methods may panic.
-var errNilPointer = &Error{
-	Op: "get", Err: errors.New("the provider returned an error that is a nil pointer"),
+// errUnsound is the error for a provider whose error panics when it is asked for
+// anything, as a nil pointer in it does. That is not nil.
+var errUnsound = &Error{
+	Op: "get", Err: errors.New("the provider returned an error that panics, as one that is or holds a nil pointer"),
 	Hint: "it is a bug of the provider: its functions must return error, not a type of its own",
 }
 
-// sound is err, or what to say in its place where it is a nil pointer.
-func sound(err error) error {
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return errNilPointer
+// sound is err, or what to say in its place where its methods panic: everybody who
+// gets it calls them, in goroutines where nobody recovers.
+func sound(err error) (clean error) {
+	if err == nil {
+		return nil
 	}
+	if e, own := err.(*Error); own && e != nil && e.Err == nil { //nolint:errorlint // the common case
+		return err
+	}
+	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+		return errUnsound
+	}
+	defer func() {
+		if recover() != nil {
+			clean = errUnsound
+		}
+	}()
+	_, _, _ = err.Error(), ClassOf(err), outermost(err)
+	_ = errors.Is(err, errAbandoned)
 	return err
 }
 

@@ -172,7 +172,7 @@ func (r *refusesAll) GetMany(_ context.Context, _ []string) ([]secretmux.Result,
 
 // What a batch call says as a whole is no proof of the absence of any of its names.
 func TestAWholeCallErrorProvesNothingOfAName(t *testing.T) {
-	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrInvalid, secretmux.ErrDisabled} {
+	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrInvalid, secretmux.ErrDisabled, errors.ErrUnsupported} {
 		synctest.Test(t, func(t *testing.T) {
 			r := &refusesAll{has("x:", "a", "1", "b", "2"), &secretmux.Error{Op: "get", Class: class}}
 			r.failName = map[string]error{"bad": &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid}}

@@ -164,7 +164,8 @@ func answers(err error) bool {
 
 func (l *link) provesNothing(err error) bool {
 	class := ClassOf(err)
-	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled))
+	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled) ||
+		errors.Is(class, errors.ErrUnsupported))
 }
 
 func (l *link) finish(ctx context.Context, name string, r Result) Result {

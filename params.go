@@ -171,7 +171,7 @@ func nearest(written, known []string) string {
 	found := ""
 	for _, word := range slices.Compact(slices.Sorted(slices.Values(known))) {
 		for _, w := range written {
-			if !oneEditApart(w, word) {
+			if w = strings.ToLower(w); w != word && !oneEditApart(w, word) {
 				continue
 			}
 			if found != "" && found != word {

@@ -3,8 +3,10 @@ package secretmux_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +18,11 @@ import (
 // A nil pointer in an error is not nil: its methods may panic. It is a failure
 // without a class, which stops a chain.
 func TestATypedNilErrorIsAFailure(t *testing.T) {
-	for name, err := range map[string]error{"ours": (*secretmux.Error)(nil), "another's": (*fs.PathError)(nil)} {
+	for name, err := range map[string]error{
+		"ours": (*secretmux.Error)(nil), "another's": (*fs.PathError)(nil), "wrapped": fmt.Errorf("x: %w", (*fs.PathError)(nil)),
+		"joined": errors.Join(secretmux.ErrNotFound, (*fs.PathError)(nil)), "below ours": &secretmux.Error{Class: secretmux.ErrNotFound, Err: (*fs.PathError)(nil)},
+		"text": panics{"Error"}, "Is": panics{"Is"}, "Unwrap": panics{"Unwrap"}, "wrapped Is": fmt.Errorf("x: %w", panics{"Is"}),
+	} {
 		t.Run(name, func(t *testing.T) {
 			single := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 				return secretmux.NewSecret([]byte("x"), secretmux.Meta{}), err
@@ -29,7 +35,7 @@ func TestATypedNilErrorIsAFailure(t *testing.T) {
 				weak := has("weak:", "a", "weak", "b", "weak")
 				for _, c := range []secretmux.Provider{chainOf(p, weak), must(secretmux.New(chainOf(p, weak), secretmux.Options{}))} {
 					for _, r := range getMany(t.Context(), c, "a", "b") {
-						if r.Err == nil || secretmux.ClassOf(r.Err) != nil || r.Err.Error() == "" || !r.Secret.IsZero() {
+						if r.Err == nil || secretmux.ClassOf(r.Err) != nil || strings.Contains(r.Err.Error(), canary) || !r.Secret.IsZero() {
 							t.Errorf("%s: %v", kind, r.Err)
 						}
 					}
@@ -45,6 +51,19 @@ func TestATypedNilErrorIsAFailure(t *testing.T) {
 		t.Error("a nil *Error has a class or no text")
 	}
 }
+
+// panics is an error one of whose methods panics.
+type panics struct{ method string }
+
+func (p panics) call(method string) {
+	if p.method == method {
+		panic(canary)
+	}
+}
+
+func (p panics) Error() string { p.call("Error"); return "text" }
+func (p panics) Is(error) bool { p.call("Is"); return false }
+func (p panics) Unwrap() error { p.call("Unwrap"); return nil }
 
 // The package's GetMany runs the Gets of a plain provider in goroutines of its own:
 // one that ends has not answered.

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"maps"
 	"net/url"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // URI says where one link of a config string finds its secrets:
@@ -45,7 +47,7 @@ func ParseURI(s string) (*URI, error) {
 	}
 	if err != nil || u.Scheme == "" {
 		// The cause quotes its input and is dropped.
-		return nil, invalidURI("it is not a URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C")
+		return nil, invalidURI("it is not a URI", hintForm(s))
 	}
 	if u.User != nil {
 		return nil, invalidURI("it has credentials before the host", credentialHint)
@@ -184,4 +186,26 @@ func localPath(path, goos string) string {
 		return path[1:]
 	}
 	return path
+}
+
+// leftOver finds what stands before a config string where a whole line was given.
+var leftOver = regexp.MustCompile(`^(export\s+)?[A-Za-z_][A-Za-z0-9_]*=`)
+
+// hintForm says what to do about a link that is not a URI.
+func hintForm(s string) string {
+	const quotes = "'\"`\u2018\u2019\u201c\u201d\u201e"
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	switch {
+	case s == "":
+	case strings.ContainsRune(quotes, first), strings.ContainsRune(quotes, last):
+		return "take the quotes out: docker --env-file, systemd's EnvironmentFile and Kubernetes hand quotes on as they are"
+	case first == '$':
+		return "nobody has replaced the variable: write what it holds"
+	case leftOver.MatchString(s):
+		return "leave out the name of the variable and its ="
+	case slices.Contains(ownSchemes(), s):
+		return "a colon ends the scheme, as in env: or dotenv:.env"
+	}
+	return "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C"
 }

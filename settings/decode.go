@@ -102,6 +102,9 @@ func (l *leaf) hint(text string) string {
 // wrong says what a field wants. Of a document with one wrong member it names that,
 // which is a name of the struct.
 func wrong(l *leaf, err error) string {
+	if errors.Is(err, errTwice) {
+		return "want " + want(l) + ", and " + hintTwice
+	}
 	var member *json.UnmarshalTypeError
 	if errors.As(err, &member) && member.Field != "" {
 		return "want " + member.Type.String() + " for the member " + strconv.Quote(member.Field)
@@ -169,6 +172,9 @@ func setJSON(field reflect.Value, text []byte) (err error) {
 			err = errors.New("UnmarshalJSON panicked") // the panic's own value may be the text
 		}
 	}()
+	if memberTwice(text) {
+		return errTwice
+	}
 	return json.Unmarshal(text, field.Addr().Interface())
 }
 

@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -43,7 +44,8 @@ func (e *Error) Error() string {
 }
 
 // groups puts problems with one cause together, in the order of the first of each.
-// What is absent has no common cause, and neither have values that don't fit.
+// What is absent has no common cause, unless a file or folder is, and neither have
+// values that don't fit.
 func (e *Error) groups() [][]Problem {
 	var groups [][]Problem
 	for _, p := range e.Problems {
@@ -63,7 +65,10 @@ func (e *Error) groups() [][]Problem {
 }
 
 func (p Problem) shared() bool {
-	for _, own := range []error{secretmux.ErrNotFound, ErrUnparsable, ErrRule, ErrPlaceholder} {
+	if errors.Is(p.Class, secretmux.ErrNotFound) {
+		return p.Ref != "" && errors.Is(p.Err, fs.ErrNotExist)
+	}
+	for _, own := range []error{ErrUnparsable, ErrRule, ErrPlaceholder} {
 		if errors.Is(p.Class, own) {
 			return false
 		}

@@ -38,15 +38,21 @@ func (l *leaf) keySeparator() string {
 // Without it, ["a","b"] would be two items with brackets and quotes in them.
 func (l *leaf) fromJSON(field reflect.Value, text string) (rest string, isJSON bool, hint string) {
 	text = strings.TrimSpace(text)
-	open := "["
+	open, other, problem := "[", "{", "it is a JSON object, and the field is a list"
 	if l.isMap() {
-		open = "{"
+		open, other, problem = "{", "[", "it is a JSON list, and the field has pairs"
 	}
-	if !l.isList() && !l.isMap() || !strings.HasPrefix(text, open) {
+	switch {
+	case !l.isList() && !l.isMap():
 		return "", false, ""
-	}
-	if !json.Valid([]byte(text)) {
+	case strings.HasPrefix(text, other) && json.Valid([]byte(text)):
+		return "", true, problem
+	case !strings.HasPrefix(text, open):
+		return "", false, ""
+	case !json.Valid([]byte(text)):
 		return "", true, hintBrokenJSON
+	case memberTwice([]byte(text)):
+		return "", true, hintTwice
 	}
 	// A number would be a Duration of nanoseconds.
 	if elem := l.typ.Elem(); elem != reflect.TypeFor[time.Duration]() && !strings.Contains(text, "null") && setJSON(field, []byte(text)) == nil {
@@ -107,6 +113,9 @@ func (l *leaf) item(raw json.RawMessage) (string, bool) {
 func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	text := value.Reveal()
 	var items []string
+	if strings.HasPrefix(strings.TrimSpace(text), "{") && json.Valid([]byte(text)) {
+		return false
+	}
 	if strings.HasPrefix(strings.TrimSpace(text), "[") {
 		if json.Unmarshal([]byte(text), &items) != nil {
 			return false

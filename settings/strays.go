@@ -21,7 +21,7 @@ var otherTags = []string{ //nolint:gochecknoglobals // a constant list
 
 // strayTags finds tags that mean nothing here, in the hope that they do.
 func strayTags(f reflect.StructField, path string) []error {
-	keys := tagKeys(f.Tag)
+	keys, rest := tagKeys(f.Tag)
 	isOwn := func(key string) bool { return slices.Contains(ownTags, key) && key != tagValidate }
 	own := slices.ContainsFunc(keys, isOwn)
 	var errs []error
@@ -39,6 +39,9 @@ func strayTags(f reflect.StructField, path string) []error {
 			}
 		}
 	}
+	if slices.ContainsFunc(ownTags, func(tag string) bool { return strings.Contains(rest, tag+":") }) {
+		bad("its tag is malformed, so that nobody sees a part of it", `write key:"value" pairs with a space between two`)
+	}
 	if tag := f.Tag.Get(tagSecret); strings.Contains(tag, ",") {
 		bad("the secret tag has a comma", `options are tags of their own, such as optional:"true"; a field is required without any`)
 	}
@@ -48,22 +51,19 @@ func strayTags(f reflect.StructField, path string) []error {
 	return errs
 }
 
-// tagKeys are the keys of a struct tag in the usual form.
-func tagKeys(tag reflect.StructTag) []string {
-	var keys []string
-	for rest := strings.TrimLeft(string(tag), " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
-		key, after, ok := strings.Cut(rest, ":")
-		if !ok {
-			break
-		}
+// tagKeys are the keys of a struct tag in the usual form, and what follows that has
+// another form. Nobody sees the tags in it.
+func tagKeys(tag reflect.StructTag) (keys []string, rest string) {
+	for rest = strings.TrimLeft(string(tag), " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
+		key, after, _ := strings.Cut(rest, ":")
 		value, err := strconv.QuotedPrefix(after)
-		if err != nil {
-			break
+		if err != nil || after[0] != '"' || strings.ContainsAny(key, " ,\"") {
+			return keys, rest
 		}
 		keys = append(keys, key)
 		rest = after[len(value):]
 	}
-	return keys
+	return keys, ""
 }
 
 // misspelt returns the tag of this package that key is a slip of the hand away from.

@@ -73,7 +73,7 @@ func newLeaf(f reflect.StructField, path string, index []int, ref string) (leaf,
 	}
 	switch optional, ok := f.Tag.Lookup(tagOptional); {
 	case ok && optional != "true":
-		bad("optional takes true alone", `write optional:"true" or leave it out`)
+		bad("optional takes only true", `write optional:"true" or leave it out`)
 	case ok && l.hasDefault:
 		bad("it is optional and has a default", "leave one out: with a default it is never required")
 	case ok:

@@ -22,6 +22,18 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 			}
 			wantNoCanary(t, err)
 		}
+		// At an end of a value without quotes it came along with a copied text.
+		for _, value := range []string{character + canary, canary + character, character, canary + character + " # c"} {
+			_, err := dotenv.Parse([]byte("A=1\nB= "+value), dotenv.Options{})
+			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), name) {
+				t.Errorf("%q: %v, want line 2 and %s", value, err, name)
+				continue
+			}
+			wantNoCanary(t, err)
+			if values, err := dotenv.Parse([]byte("B='"+value+"'"), dotenv.Options{}); err != nil || values["B"] != value {
+				t.Errorf("%q in quotes: %q, %v", value, values["B"], err)
+			}
+		}
 		// In a value it may be meant.
 		values, err := dotenv.Parse([]byte("A=x"+character+"y"), dotenv.Options{})
 		if err != nil || values["A"] != "x"+character+"y" {

@@ -21,6 +21,8 @@ func Unexpanded(path string) string {
 	switch {
 	case strings.HasPrefix(first, "~"):
 		return "the path starts with ~, which only a shell replaces by a home directory"
+	case strings.Contains(path, "{{"), strings.Contains(path, "`"):
+		return "the path has a placeholder in it, which only a template or a shell replaces"
 	case forShells.MatchString(path):
 		return "the path has the name of a variable in it, which only a shell replaces"
 	}
