@@ -93,3 +93,11 @@ func makeKeys(t *testing.T) {
 		write(t, path+".pub", []byte(pair[1]+"\n"))
 	}
 }
+
+func generate() (interface{ String() string }, error) {
+	x, err := age.GenerateX25519Identity()
+	if err != nil {
+		return nil, err
+	}
+	return x.Recipient(), nil
+}
