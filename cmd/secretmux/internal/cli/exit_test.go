@@ -1,0 +1,58 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
+)
+
+func TestExitCodes(t *testing.T) {
+	of := func(class error) error { return &secretmux.Error{Op: "get", Class: class} }
+	many := func(errs ...error) error {
+		failed := map[string]error{}
+		for i, err := range errs {
+			failed[fmt.Sprint(i)] = err
+		}
+		return &secretmux.ManyError{Failed: failed}
+	}
+	tests := []struct {
+		name string
+		err  error
+		code int
+	}{
+		{"nothing", nil, 0},
+		{"invalid", of(secretmux.ErrInvalid), 2},
+		{"unsupported", of(errors.ErrUnsupported), 2},
+		{"without a class", errors.New("disk full"), 2},
+		{"not found", of(secretmux.ErrNotFound), 3},
+		{"denied", of(secretmux.ErrDenied), 4},
+		{"unauthenticated", of(secretmux.ErrUnauthenticated), 4},
+		{"unavailable", of(secretmux.ErrUnavailable), 5},
+		{"throttled", of(secretmux.ErrThrottled), 5},
+		{"the time of --timeout is over", &secretmux.Error{Op: "get", Err: context.DeadlineExceeded}, 5},
+		{"disabled", of(secretmux.ErrDisabled), 6},
+		{"corrupt", of(secretmux.ErrCorrupt), 6},
+		{"too large", of(secretmux.ErrTooLarge), 6},
+		{"refused", of(secretmux.ErrRefused), 6},
+		{"unavailable and not found", many(of(secretmux.ErrUnavailable), of(secretmux.ErrNotFound)), 3},
+		{"not found and invalid", many(of(secretmux.ErrNotFound), of(secretmux.ErrInvalid)), 2},
+		{"invalid and disabled", many(of(secretmux.ErrInvalid), of(secretmux.ErrDisabled)), 6},
+		{"all", many(of(secretmux.ErrInvalid), of(secretmux.ErrDisabled), of(secretmux.ErrDenied)), 4},
+		{"joined", errors.Join(of(secretmux.ErrNotFound), fmt.Errorf("x: %w", of(secretmux.ErrDenied))), 4},
+		{
+			"one failure is of the class of its top",
+			&secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable, Err: of(secretmux.ErrDenied)}, 5,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := cli.ExitCode(tt.err); got != tt.code {
+				t.Errorf("exit code %d, want %d", got, tt.code)
+			}
+		})
+	}
+}

@@ -1,0 +1,13 @@
+package cli
+
+// CommandNames are the names of all commands.
+func CommandNames() []string {
+	var names []string
+	for _, command := range rootCommand(&session{}).Commands() {
+		names = append(names, command.Name())
+	}
+	return names
+}
+
+// ExitCode is the exit code of an error.
+func ExitCode(err error) int { return exitCode(err) }

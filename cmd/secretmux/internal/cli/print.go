@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// table writes rows in columns. The first row is the header.
+func (s *session) table(rows [][]string) error {
+	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		if _, err := fmt.Fprintln(w, strings.Join(printable(row), "\t")); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+// printable takes out what would break a table or a terminal: names come from a
+// store, and whoever can write there could write escape sequences.
+func printable(row []string) []string {
+	clean := make([]string, len(row))
+	for i, cell := range row {
+		clean[i] = strings.Map(func(r rune) rune {
+			if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+				return '?'
+			}
+			return r
+		}, cell)
+	}
+	return clean
+}
+
+// printJSON writes one value as indented JSON.
+func (s *session) printJSON(value any) error { return encode(s.Out, value) }
+
+func encode(w io.Writer, value any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(value)
+}
+
+// jsonTime is a time in JSON output; nil, which leaves the field out, when it is
+// not known.
+func jsonTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// jsonSeconds is a duration in JSON output, to the millisecond.
+func jsonSeconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+
+// short writes a duration as people say it: two units at most.
+func short(d time.Duration) string {
+	const day = 24 * time.Hour
+	sign := ""
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	switch {
+	case d >= day:
+		return fmt.Sprintf("%s%dd%dh", sign, d/day, d%day/time.Hour)
+	case d >= time.Hour:
+		return fmt.Sprintf("%s%dh%dm", sign, d/time.Hour, d%time.Hour/time.Minute)
+	case d >= time.Second:
+		return sign + d.Round(time.Second).String()
+	default:
+		return sign + d.Round(10*time.Microsecond).String()
+	}
+}
+
+// ageOf is how long ago t was. A clock that is ahead of ours makes no negative age.
+func ageOf(t time.Time) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return short(max(0, time.Since(t)))
+}

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// writePrivate writes a file that only its owner may read, and at once: whoever
+// opens path finds the old content or the new one. The error quotes no path, which
+// may be a value in the wrong place.
+func writePrivate(path string, data []byte) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return usage("the file to write is something else than a file", "name one that may be replaced")
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".secretmux-*") // 0600
+	if err != nil {
+		return usage("the file can't be written: "+reason(err), "")
+	}
+	_, err = file.Write(data)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+		return usage("the file can't be written: "+reason(err), "")
+	}
+	return nil
+}
+
+// reason is what the system said, without the path.
+func reason(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err.Error()
+	}
+	return "the system refused"
+}

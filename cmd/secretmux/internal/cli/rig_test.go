@@ -1,0 +1,143 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
+	"github.com/secretmux/secretmux/providers/local"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// canary is the value of every secret in these tests, or a part of it. It is in no
+// output but one that was asked for with --reveal.
+const canary = "canary-8c1e5f0d"
+
+// TestMain makes the test binary the command itself for tests that need a process.
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) == "" {
+		os.Exit(m.Run())
+	}
+	_ = os.Unsetenv(asCommand)
+	program := cli.Program{Backends: []secretmux.Backend{local.Backend()}, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	os.Exit(program.Run(context.Background(), os.Args[1:]))
+}
+
+const asCommand = "SECRETMUX_TEST_AS_COMMAND"
+
+// command is the command as a process of its own, with SECRETS=env: and a secret
+// db/password.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1", "SECRETS=env:", "DB_PASSWORD="+canary)
+	return cmd
+}
+
+// rig is the world of a command: what it may open, its environment, its input.
+type rig struct {
+	env      map[string]string // SECRETS is empty unless it is here
+	in       string
+	backends []secretmux.Backend // local.Backend() when nil
+	starters []secretmux.Backend
+	reveals  bool // the output holds the canary, as --reveal was given
+}
+
+// result is what a command did.
+type result struct {
+	code     int
+	out, err string
+}
+
+// run runs a command line in this process, and fails the test where the canary is
+// in an output.
+func (r rig) run(t *testing.T, args ...string) result {
+	t.Helper()
+	t.Setenv("SECRETS", "")
+	for key, value := range r.env {
+		t.Setenv(key, value)
+	}
+	if r.backends == nil {
+		r.backends = []secretmux.Backend{local.Backend()}
+	}
+	var out, err bytes.Buffer
+	program := cli.Program{Backends: r.backends, Starters: r.starters, In: strings.NewReader(r.in), Out: &out, Err: &err}
+	code := program.Run(t.Context(), args)
+	if !r.reveals {
+		noCanary(t, "stdout", out.String())
+	}
+	noCanary(t, "stderr", err.String())
+	return result{code: code, out: out.String(), err: err.String()}
+}
+
+// noCanary fails where text holds the canary, as it is or encoded.
+func noCanary(t *testing.T, what, text string) {
+	t.Helper()
+	for _, form := range []string{
+		canary, strings.ToUpper(canary), hex.EncodeToString([]byte(canary)),
+		base64.StdEncoding.EncodeToString([]byte(canary)),
+		strings.ToUpper(strings.ReplaceAll(canary, "-", "_")),
+	} {
+		if strings.Contains(text, form) {
+			t.Errorf("%s holds the canary:\n%s", what, strings.ReplaceAll(text, form, "<CANARY>"))
+		}
+	}
+}
+
+// want fails where the exit code is another one, or stdout and stderr together
+// lack one of the texts.
+func (r result) want(t *testing.T, code int, texts ...string) {
+	t.Helper()
+	if r.code != code {
+		t.Errorf("exit code %d, want %d; stderr:\n%s", r.code, code, r.err)
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.out+r.err, text) {
+			t.Errorf("the output lacks %q; stdout:\n%s\nstderr:\n%s", text, r.out, r.err)
+		}
+	}
+}
+
+// decode reads stdout as one JSON value.
+func (r result) decode(t *testing.T, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(r.out), into); err != nil {
+		t.Fatalf("stdout is not JSON: %v\n%s", err, r.out)
+	}
+}
+
+// golden compares got with a file below testdata; -update writes it.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", filepath.FromSlash(file))
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; -update writes it", err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs, -update writes it; got:\n%s\nwant:\n%s", file, got, want)
+	}
+}

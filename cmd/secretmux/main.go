@@ -1,0 +1,27 @@
+// Secretmux asks a chain of secret stores from a shell: it hands secrets to
+// programs that are not written in Go, and checks a config string before a
+// deployment. It takes the config string that the library takes.
+//
+//	go install github.com/secretmux/secretmux/cmd/secretmux@latest
+//	go install -tags nogcp github.com/secretmux/secretmux/cmd/secretmux@latest
+//
+// The second leaves gcp-sm: out, and is half as large. docs/cli.md is the manual.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
+)
+
+func main() {
+	program := cli.Program{
+		Backends: backends(),
+		Starters: starters(),
+		In:       os.Stdin,
+		Out:      os.Stdout,
+		Err:      os.Stderr,
+	}
+	os.Exit(program.Run(context.Background(), os.Args[1:]))
+}
