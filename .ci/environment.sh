@@ -6,10 +6,11 @@
 export GOFLAGS='-mod=readonly -buildvcs=false'
 unset SECRETS DB_PASSWORD
 
-# Every module's folder; new ones count before they are committed.
+# Every module's folder; new ones count before they are committed. No step runs
+# testing/sops, which compiles the whole of sops: run its tests by hand.
 modules() {
 	git ls-files --cached --others --exclude-standard -- go.mod '*/go.mod' | while read -r file; do
-		if [[ -e $file ]]; then dirname "$file"; fi
+		if [[ -e $file && $file != testing/sops/go.mod ]]; then dirname "$file"; fi
 	done
 }
 
