@@ -7,7 +7,7 @@
 //
 // The first segment of the path is the mount, unless mount= names one that has
 // several; the rest is a folder inside it. A name is the logical path below that,
-// without the v1/ and data/ of the API. The port is 443 unless the URI says says
+// without the v1/ and data/ of the API. The port is 443 unless the URI says
 // another one; Vault itself usually listens on 8200. Unix sockets are not
 // supported.
 //
