@@ -82,7 +82,7 @@ func TestSilentTokenEndpoint(t *testing.T) {
 	for _, name := range []string{"db", "other"} {
 		s, err := store.Get(context.Background(), name)
 		wantClass(t, "Get", s, err, errUnavailable)
-		if !strings.Contains(err.Error(), "no access token came") {
+		if !strings.Contains(err.Error(), "no access token arrived") {
 			t.Errorf("the error does not name the token: %v", err)
 		}
 	}

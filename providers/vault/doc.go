@@ -7,7 +7,7 @@
 //
 // The first segment of the path is the mount, unless mount= names one that has
 // several; the rest is a folder inside it. A name is the logical path below that,
-// without the v1/ and data/ of the API. The port is 443 unless the URI says says
+// without the v1/ and data/ of the API. The port is 443 unless the URI says
 // another one; Vault itself usually listens on 8200. Unix sockets are not
 // supported.
 //
@@ -54,12 +54,14 @@
 // versions.
 //
 // # Absent, deleted, or the wrong place
+//
 // ErrNotFound needs a proof that the mount is what the link says: KV of that
 // version, or an engine that makes credentials. A server answers "404, no errors"
 // for an absent secret and also for many wrong paths. So after that answer the
 // provider reads sys/internal/ui/mounts/MOUNT, which every token may read that
-// may use the mount. An answer that only KV version 2 gives is also a proof. A
-// proof counts for five seconds, because a mount can be replaced while the
+// may use the mount. An answer that only KV version 2 gives is also a proof.
+//
+// A proof counts for five seconds, because a mount can be replaced while the
 // process runs. It does not count for a secret that was read before: its absence
 // may be the first sign of a replaced mount, so it needs a new proof. A server
 // may answer in Vault's own form that it does not have the path of the proof; it
@@ -69,19 +71,23 @@
 // engine is ErrInvalid.
 //
 // # Login
+//
 // No file is read and no login is made before the first call. A token is renewed
 // after half of its life, and replaced by a new login in its last tenth. Both
 // happen during a call, because the package has no goroutines of its own. While a
 // login fails, the old token is used to its end. 403 means that a policy denies,
 // or that the token is not valid. The provider asks auth/token/lookup-self which
 // of the two it is. A token that is not valid is replaced by one login, for any
-// number of calls that were refused. After a failed login, all calls fail with
-// its error for a moment: 40 ms at first, doubling up to a second. Credentials
-// that the server refused are not sent again for five seconds, so that a wrong
-// password does not lock an account. Files are read again for each login; a token
-// file is read for each call. Close revokes a token that a login made.
+// number of calls that were refused.
+//
+// After a failed login, all calls fail with its error for a moment: 40 ms at
+// first, doubling up to a second. Credentials that the server refused are not
+// sent again for five seconds, so that a wrong password does not lock an account.
+// Files are read again for each login; a token file is read for each call. Close
+// revokes a token that a login made.
 //
 // # Dynamic secrets
+//
 // With engine=dynamic every read makes new credentials and a lease, so the
 // provider keeps one lease for each name. It makes a new one only if the lease
 // has ended, was revoked, is in its last tenth and can't be renewed, or belongs
@@ -90,8 +96,10 @@
 // policy denies one of these calls, the lease is still served to its end. A lease
 // that is no longer read runs out. Close revokes the leases. Secret.Expires is
 // the end of the lease, or of the token if that comes first; a store reads again
-// before then. Static database roles have no lease. Their ttl becomes Expires and
-// is left out of the document, because it differs at each read.
+// before then.
+//
+// Static database roles have no lease. Their ttl becomes Expires and is left out
+// of the document, because it differs at each read.
 //
 // # Connections
 //
@@ -103,6 +111,7 @@
 // the token. Other context values are kept.
 //
 // # What a dump shows
+//
 // Tokens, ids of leases, leased credentials and the buffers of connections are
 // held behind functions. Printing a Provider, also by reflection, shows none of
 // them.
