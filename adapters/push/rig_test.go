@@ -111,7 +111,7 @@ func (b *backend) Get(ctx context.Context, name string) (secretmux.Secret, error
 		b.running--
 	}()
 	if b.took > 0 {
-		time.Sleep(b.took)
+		<-time.After(b.took)
 	}
 	lags := !old.IsZero() && time.Since(changed) < b.lag
 	if lags || !old.IsZero() && b.regress.Add(-1) >= 0 {
