@@ -9,6 +9,7 @@ func commands() []func(*session) *cobra.Command {
 	return []func(*session) *cobra.Command{
 		getCommand,
 		scanCommand,
+		ageCommand,
 	}
 }
 
