@@ -68,3 +68,27 @@ func oneObject(in *bufio.Reader, fields []string, visit func(object) error) erro
 func errCutOff() error {
 	return &secretmux.Error{Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("git's answer was cut off")}
 }
+
+// Object returns the content of a blob, commit or tag of the repository at dir, by
+// the id in a [Finding]: to show the line of a finding, masked. One that is longer
+// than limit bytes is ErrTooLarge, one that is not there ErrNotFound.
+func Object(ctx context.Context, dir, id string, limit int64) ([]byte, error) {
+	if id == "" || strings.Trim(id, "0123456789abcdef") != "" {
+		return nil, secretmux.Invalid("object", "the id is not one of git's", "give the Object of a Finding")
+	}
+	content := []byte(nil)
+	err := git{dir: dir}.objects(ctx, strings.NewReader(id+"\n"), func(o object) (err error) {
+		if o.kind == "" {
+			return &secretmux.Error{Op: "object", Class: secretmux.ErrNotFound, Err: errors.New("the repository does not have it")}
+		}
+		content, err = io.ReadAll(io.LimitReader(o.content, limit+1))
+		if err == nil && int64(len(content)) > limit {
+			return &secretmux.Error{Op: "object", Class: secretmux.ErrTooLarge, Err: errors.New("the object is longer than the limit")}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return content, nil
+}

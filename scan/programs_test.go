@@ -106,6 +106,7 @@ func TestNoProgramOfARepositoryRuns(t *testing.T) {
 			t.Fatalf("git %v ran no program, so this test proves nothing:\n%s", args, out)
 		}
 	}
+	aBlob := strings.Fields(gitAsItIs(t, r.dir, "ls-files", "-s", "a.txt"))[1]
 	// An object that is missing makes a partial clone fetch it.
 	blob := strings.Fields(gitAsItIs(t, r.dir, "ls-files", "-s", "b.txt"))[1]
 	if err := os.Remove(filepath.Join(r.dir, ".git", "objects", blob[:2], blob[2:])); err != nil {
@@ -122,6 +123,7 @@ func TestNoProgramOfARepositoryRuns(t *testing.T) {
 		"worktree": func() error { _, err := s.Worktree(ctx, r.dir); return err },
 		"staged":   func() error { _, err := s.Staged(ctx, r.dir); return err },
 		"history":  func() error { _, err := s.History(ctx, r.dir); return err },
+		"object":   func() error { _, err := scan.Object(ctx, r.dir, aBlob, 100); return err },
 		"hooks":    func() error { _, err := scan.HooksDir(ctx, r.dir); return err },
 		"tracked":  func() error { _, err := scan.Tracked(ctx, r.dir, "a.txt", "b.txt"); return err },
 		"ignored":  func() error { _, err := scan.Ignored(ctx, r.dir, "a.txt"); return err },

@@ -34,7 +34,8 @@ type Finding struct {
 	// digests of two scanners can't be compared.
 	Digest string
 	// Object and Commit are git's ids of the blob, commit or tag that holds the
-	// secret, and of the first commit that brought it. Only History sets them.
+	// secret, and of the first commit that brought it. Staged sets Object, History
+	// both.
 	Object, Commit string
 
 	weak     bool // the digest could be guessed back by whoever has its key

@@ -45,7 +45,12 @@ func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 			q.skip(path, "this clone does not have it")
 			return nil
 		}
-		return q.file(ctx, path, o.content)
+		begin := len(q.report.Findings)
+		err := q.file(ctx, path, o.content)
+		for i := range q.report.Findings[begin:] {
+			q.report.Findings[begin+i].Object = o.id
+		}
+		return err
 	})
 	if err == nil && next < len(paths) {
 		err = errCutOff()
