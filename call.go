@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"time"
 )
 
@@ -58,7 +59,7 @@ func try[T any](ctx context.Context, l *link, key string, second bool, f func(co
 	if err := l.gate.enter(key, modeOf(ctx).pass || second); err != nil {
 		return zero, err
 	}
-	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
+	within, cancel := l.within(ctx)
 	defer cancel()
 	c := &call[T]{gate: l.gate, ticket: ticket{key: key}, done: make(chan outcome[T], 1)}
 	go c.run(within, f)
@@ -74,6 +75,15 @@ func try[T any](ctx context.Context, l *link, key string, second bool, f func(co
 	return o.value, o.err
 }
 
+// within is ctx with the link's timeout. A load of a store has a deadline of its own,
+// which is no later where there is but one link, and its context ends with it.
+func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok && modeOf(ctx).load && time.Until(deadline) <= l.policy.timeout {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, l.policy.timeout)
+}
+
 // call is one call of a provider.
 type call[T any] struct {
 	ticket
@@ -85,6 +95,7 @@ type call[T any] struct {
 func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
 	// does) runs the deferred function only: its outcome must not be a success.
+	deepen(false)
 	o := outcome[T]{err: errPanicked}
 	defer func() {
 		if recover() != nil {
@@ -95,6 +106,18 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	}()
 	value, err := f(ctx)
 	o = outcome[T]{value, sound(err)}
+}
+
+// deepen makes room on the stack of a new goroutine while it is empty. To move it when
+// many calls lie on it costs more than the rest of a cold read. The array only counts for
+// the size of the frame.
+//
+//go:noinline
+func deepen(really bool) {
+	if really {
+		var room [3 << 10]byte
+		runtime.KeepAlive(&room)
+	}
 }
 
 // linger gives a call whose time is over a little longer, as the provider's own
@@ -217,6 +240,8 @@ func retryAt(err error) time.Time {
 // context, because stores, chains and third-party decorators may lie between.
 type mode struct {
 	observer Observer
+	// load says that the context is that of a store's load, and ends with it.
+	load bool
 	// background says that nobody waits for the read: it needs no second try.
 	background bool
 	// pass says that the read goes through a closed gate: somebody asked for it by
@@ -228,13 +253,33 @@ type mode struct {
 
 type modeKey struct{}
 
+// modeContext is a context with a mode. Package context asks a context for AfterFunc,
+// and those that it makes itself don't pass that on: without it, each context made from
+// this one would cost a goroutine.
+type modeContext struct {
+	context.Context //nolint:containedctx // it is a context
+
+	mode mode
+}
+
+func (c *modeContext) Value(key any) any {
+	if key == (modeKey{}) {
+		return &c.mode
+	}
+	return c.Context.Value(key)
+}
+
+func (c *modeContext) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.Context, f) }
+
 func withMode(ctx context.Context, m mode) context.Context {
-	return context.WithValue(ctx, modeKey{}, m)
+	return &modeContext{ctx, m}
 }
 
 func modeOf(ctx context.Context) mode {
-	m, _ := ctx.Value(modeKey{}).(mode)
-	return m
+	if m, ok := ctx.Value(modeKey{}).(*mode); ok {
+		return *m
+	}
+	return mode{}
 }
 
 func withoutSecondTry(ctx context.Context) context.Context {

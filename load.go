@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,8 +112,13 @@ func number(version string) (uint64, bool) {
 // together, and each is settled as soon as it is known.
 func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 	ctx = withMode(ctx, mode{
-		observer: s.events.fallback, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
+		observer: s.events.fallback, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
 	})
+	if len(b.Keys) == 1 { // nearly all cold reads: it needs no batch
+		secret, err := guarded(ctx, b.Keys[0], s.fetch)
+		b.Settle(0, s.loaded(ctx, Result{Name: b.Keys[0], Secret: secret, Err: err}))
+		return
+	}
 	var names, pinned []int
 	for i, key := range b.Keys {
 		if r, err := ParseRef(key); err == nil && r.Version == "" {
@@ -128,11 +134,15 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 		s.provider.stream(ctx, pick(b.Keys, names), settle(names))
 	}
 	if len(pinned) > 0 {
-		getEach(ctx, s.fetchVersion, pick(b.Keys, pinned), settle(pinned))
+		getEach(ctx, s.fetch, pick(b.Keys, pinned), settle(pinned))
 	}
 }
 
-func (s *Store) fetchVersion(ctx context.Context, key string) (Secret, error) {
+// fetch reads one document.
+func (s *Store) fetch(ctx context.Context, key string) (Secret, error) {
+	if !strings.Contains(key, "?") { // the node looks at the name itself
+		return s.provider.Get(ctx, key)
+	}
 	r, err := ParseRef(key)
 	if err != nil {
 		return Secret{}, err
