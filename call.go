@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"time"
 )
 
@@ -84,7 +85,7 @@ type outcome[T any] struct {
 
 func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context) (T, error)) (T, error) {
 	var zero T
-	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
+	within, cancel := l.within(ctx)
 	defer cancel()
 	c := &call[T]{gate: l.gate, ticket: ticket{key: a.key}, done: make(chan outcome[T], 1)}
 	if err := l.gate.enter(within, &c.ticket, modeOf(ctx).pass || a.second); err != nil {
@@ -105,6 +106,15 @@ func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context
 	return o.value, o.err
 }
 
+// within is ctx with the link's timeout. A load of a store has a deadline of its own,
+// which is no later where there is but one link, and its context ends with it.
+func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok && modeOf(ctx).load && time.Until(deadline) <= l.policy.timeout {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, l.policy.timeout)
+}
+
 // call is one call of a provider.
 type call[T any] struct {
 	ticket
@@ -116,6 +126,7 @@ type call[T any] struct {
 func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
 	// does) runs the deferred function only: its outcome must not be a success.
+	deepen(false)
 	o := outcome[T]{err: errPanicked}
 	defer func() {
 		if recover() != nil {
@@ -126,6 +137,18 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	}()
 	value, err := f(ctx)
 	o = outcome[T]{value, sound(err)}
+}
+
+// deepen makes room on the stack of a new goroutine while it is empty. To move it when
+// many calls lie on it costs more than the rest of a cold read. The array only counts for
+// the size of the frame.
+//
+//go:noinline
+func deepen(really bool) {
+	if really {
+		var room [3 << 10]byte
+		runtime.KeepAlive(&room)
+	}
 }
 
 // linger gives a call whose time is over a little longer, as the provider's own
@@ -253,43 +276,4 @@ func retryAt(err error) time.Time {
 		return e.RetryAt
 	}
 	return time.Time{}
-}
-
-// mode is what a store tells the links below it about a read. It travels in the
-// context, because stores, chains and third-party decorators may lie between.
-type mode struct {
-	observer Observer
-	// background says that nobody waits for the read: it needs no second try.
-	background bool
-	// pass says that the read goes through a closed gate: somebody asked for it by
-	// Refresh, or a client was just refused with the value that is kept.
-	pass bool
-	// once says that another replica is asked if this one fails.
-	once bool
-}
-
-type modeKey struct{}
-
-func withMode(ctx context.Context, m mode) context.Context {
-	return context.WithValue(ctx, modeKey{}, m)
-}
-
-func modeOf(ctx context.Context) mode {
-	m, _ := ctx.Value(modeKey{}).(mode)
-	return m
-}
-
-func withoutSecondTry(ctx context.Context) context.Context {
-	m := modeOf(ctx)
-	if m.once || m.background {
-		return ctx
-	}
-	m.once = true
-	return withMode(ctx, m)
-}
-
-func observeFallback(ctx context.Context, name, source string, err error) {
-	if o := modeOf(ctx).observer; o != nil {
-		o.observe(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
-	}
 }

@@ -90,7 +90,11 @@ func ContinueOn(p Provider, classes ...error) Provider {
 func (l *link) String() string { return l.source }
 
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
-	return l.read(ctx, "get", name, l.provider.Get)
+	secret, err := l.read(ctx, "get", name, l.provider.Get)
+	if answers(err) {
+		l.apart.rejoin(name)
+	}
+	return secret, err
 }
 
 func (l *link) GetVersion(ctx context.Context, name, version string) (Secret, error) {

@@ -42,12 +42,7 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 	if len(indices) == 0 {
 		return
 	}
-	getEach(ctx, l.Get, pick(names, indices), func(k int, r Result) {
-		if answers(r.Err) {
-			l.apart.rejoin(r.Name)
-		}
-		deliver(indices[k], r)
-	})
+	getEach(ctx, l.Get, pick(names, indices), func(k int, r Result) { deliver(indices[k], r) })
 }
 
 // streamBatch reads the names at indices with one call.

@@ -43,6 +43,7 @@ type Batch[V any] struct {
 	endsAt        int64        // when to end life, or then to give up
 	grace         int64        // between the two
 	events        []Event[V]   // that wait for that
+	owes          bool         // it has events, for which Shutdown waits
 
 	// The usual batch has one key, which then needs no slices of its own.
 	key    [1]string

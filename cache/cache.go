@@ -199,7 +199,7 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 
 // yieldLocked gives up the lock for a moment, and reports events meanwhile.
 func (c *Cache[V]) yieldLocked(events []Event[V]) {
-	if c.opts.Observe == nil || len(events) == 0 || c.closed {
+	if c.opts.Observe == nil || len(events) == 0 {
 		c.mu.Unlock()
 		runtime.Gosched() // so that whoever waits for the lock comes first
 		c.mu.Lock()

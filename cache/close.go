@@ -82,6 +82,9 @@ func (c *Cache[V]) shutLocked() {
 	c.bark.stop()
 	for b := c.running; b != nil; b = b.later {
 		b.life.end(context.Canceled)
+		if b.owes && !b.telling { // its loader may not come back to do it
+			go c.tell(b)
+		}
 	}
 	for i := range c.schedule {
 		c.schedule[i].doc.index = -1

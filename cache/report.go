@@ -90,6 +90,10 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 		return
 	}
 	b.events = append(b.events, events...)
+	if !b.owes && len(events) > 0 {
+		b.owes = true
+		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
+	}
 	if len(b.Keys) > 1 && !b.telling {
 		go c.tell(b)
 	}
@@ -107,11 +111,24 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 		return
 	}
 	b.telling = true
-	defer func() { b.telling = false }() // also where Observe ends the goroutine
+	defer c.toldLocked(b)
 	for len(b.events) > 0 {
 		events := b.events
 		b.events = nil
 		c.yieldLocked(events)
+	}
+}
+
+// toldLocked notes that nobody tells of b any more. It is called also where Observe has
+// ended the goroutine; what came meanwhile is then told by another.
+func (c *Cache[V]) toldLocked(b *Batch[V]) {
+	b.telling = false
+	switch {
+	case len(b.events) > 0:
+		go c.tell(b)
+	case b.owes:
+		b.owes = false
+		c.calls.done()
 	}
 }
 
