@@ -30,6 +30,10 @@ func arrive(d time.Duration, perSecond int, read func(i int, began time.Time)) l
 		})
 	}
 	wg.Wait()
+	return sorted(samples)
+}
+
+func sorted(samples latencies) latencies {
 	slices.Sort(samples)
 	return samples
 }
