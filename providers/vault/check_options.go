@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,6 +34,7 @@ func (o Options) check() (Options, error) {
 		invalidIf(o.Dynamic && o.KV != 0, "a dynamic engine has no KV version", "leave out kv= or engine=dynamic"),
 		invalidIf((o.CertFile == "") != (o.KeyFile == ""), "only one of the client's certificate and its key is given", "give cert_file= and key_file="),
 		invalidIf(o.Transport != nil && (o.CAFile != "" || o.CertFile != ""), "Options has both a Transport and files for TLS", "set up TLS in the Transport"),
+		checkFiles(o.CAFile, o.CertFile, o.KeyFile, o.Auth.Credential.File),
 		o.checkField(),
 		o.Auth.check(o.CertFile != "" || o.Transport != nil),
 	)
@@ -42,6 +45,15 @@ func (o Options) check() (Options, error) {
 	// After the defaults, because the environment may give a namespace.
 	return o, invalidIf(!printable(*o.Namespace) || !printable(*o.Auth.Namespace),
 		"a namespace has a control character or is not UTF-8", "write namespace=team/eu; without it, VAULT_NAMESPACE is used")
+}
+
+// forShells finds what only a shell replaces in a path: a file with that very name
+// would be looked for.
+var forShells = regexp.MustCompile(`^~|\$[A-Za-z_{(]`)
+
+func checkFiles(paths ...string) error {
+	return invalidIf(slices.ContainsFunc(paths, forShells.MatchString),
+		"the path of a file has ~ or a variable in it, which only a shell replaces", "write an absolute path")
 }
 
 func (o Options) checkField() error {

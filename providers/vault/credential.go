@@ -72,7 +72,7 @@ func (a Auth) missing(m method, err error) error {
 	case c.Func != nil:
 	case c.Env == tokenVariable && m.name == AuthToken:
 		found.where = tokenVariable
-		found.hint = "set it, give token_file= or token_env=, or log in with auth=; the file ~/.vault-token is not read unless token_file= names it"
+		found.hint = "set it, give token_file= or token_env=, or log in with auth=; the file .vault-token of the home directory is not read unless token_file= has its absolute path"
 	case c.File == serviceAccount && m.name == AuthKubernetes:
 		found.where = serviceAccount
 		found.hint = "in a pod this file holds the token of its service account; outside of Kubernetes give jwt_file= or another auth="
