@@ -14,7 +14,7 @@ modules() {
 	done
 }
 
-# All modules but testing/integration, which compiles a whole server for a
+# All modules except testing/integration, which compiles a whole server for a
 # quarter of an hour and has a step of its own.
 light_modules() {
 	modules | grep -vx testing/integration

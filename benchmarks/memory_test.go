@@ -32,7 +32,7 @@ func TestMemory(t *testing.T) {
 		row  string
 		fill func(testing.TB, []string) filled
 	}{
-		{"the Secrets alone, in a slice", fillSlice},
+		{"only the Secrets, in a slice", fillSlice},
 		{"sync.Map", fillSyncMap},
 		{"otter, expiry and refresh", fillOtter},
 		{"secretmux Store", fillStore},

@@ -119,7 +119,7 @@ func BenchmarkSettings(b *testing.B) {
 		ratio := float64(took) / float64(base)
 		const title = "A struct of 30 settings, us each"
 		header := []string{"", "us", "x caarlos0/env"}
-		board.row(title, header, "caarlos0/env alone, from a map", microseconds(base/settingsLoads), "1.00")
+		board.row(title, header, "only caarlos0/env, from a map", microseconds(base/settingsLoads), "1.00")
 		board.row(title, header, "settings.Load, over a warm store", microseconds(took/settingsLoads), number(ratio, true))
 		board.target("settings.Load of 30 fields", fmt.Sprintf("%.2f x", ratio), "at most 3 x caarlos0/env from a map", ratio <= mostSettings)
 		return figures{"ns/load": float64(took.Nanoseconds()) / settingsLoads}

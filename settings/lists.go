@@ -108,8 +108,8 @@ func (l *leaf) item(raw json.RawMessage) (string, bool) {
 	return text, text != "null" && !strings.ContainsAny(string(raw[:1]), "[{") && !strings.Contains(text, l.separator())
 }
 
-// setSecrets fills a list of Secrets: of a JSON list, or of items between separators.
-// What is known of the whole stays with each.
+// setSecrets fills a list of Secrets: of a JSON list, or of items between
+// separators. Each keeps the description of the whole.
 func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	text := value.Reveal()
 	var items []string
@@ -131,7 +131,8 @@ func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	return true
 }
 
-// spaced reports whether white space stands around a separator, which no item takes.
+// spaced reports whether there is white space around a separator. No item accepts
+// that.
 func (l *leaf) spaced(text string) bool {
 	for _, sep := range []string{l.separator(), l.keySeparator()} {
 		if (l.isList() || l.isMap()) && (strings.Contains(text, sep+" ") || strings.Contains(text, " "+sep)) {

@@ -60,7 +60,8 @@ func document(cc *pgx.ConnConfig, s secretmux.Secret) error {
 // dsn is the value without the newline at the end of a file.
 func dsn(s secretmux.Secret) string { return strings.TrimRight(s.Reveal(), "\r\n") }
 
-// nobody is the user of a DSN that has none: for an empty one pgx asks the system.
+// nobody stands in for the user of a DSN that has none: for an empty one pgx asks
+// the system.
 const nobody = "no user in this value"
 
 // parse reads a DSN. pgx takes a user, a password and hosts from elsewhere where it

@@ -15,7 +15,7 @@ import (
 
 const canary = "Hq3xVn8wLz6kRt2p"
 
-// What a program's environment says must not fill the gaps of a secret.
+// A program's environment must not fill the gaps of a secret.
 func hostile(t testing.TB) {
 	t.Setenv("PGUSER", "from-the-environment")
 	t.Setenv("PGPASSWORD", "from-the-environment")
@@ -65,9 +65,9 @@ func TestNotACredential(t *testing.T) {
 	hostile(t)
 	for name, value := range map[string]string{
 		"empty":                         "",
-		"a password alone":              canary,
+		"only a password":               canary,
 		"a password with =":             canary + "==",
-		"a field alone":                 `{"password":"` + canary + `"}`,
+		"only one field":                `{"password":"` + canary + `"}`,
 		"no password":                   `{"username":"` + canary + `"}`,
 		"empty password":                `{"username":"` + canary + `","password":""}`,
 		"broken JSON":                   `{"username":"app","password":"` + canary,
@@ -75,7 +75,7 @@ func TestNotACredential(t *testing.T) {
 		"URL without a user":            "postgres://h/d?password=" + canary,
 		"URL with an empty one":         "postgres://" + canary + ":@h/d",
 		"a password not escaped":        "postgres://app:" + canary + "#/x@h/d",
-		"a port that is none":           "postgres://app:" + canary + "@h:port/d",
+		"a malformed port":              "postgres://app:" + canary + "@h:port/d",
 		"a bad escape":                  "postgres://app:%" + canary + "@h/d",
 		"another scheme":                "mysql://app:" + canary + "@h/d",
 		"keywords, no password":         "host=h user=" + canary,

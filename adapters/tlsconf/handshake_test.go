@@ -27,7 +27,7 @@ func serve(t *testing.T, config *tls.Config) (url string) {
 	}
 	s := &http.Server{TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		client := "nobody"
+		client := "no client"
 		if len(req.TLS.PeerCertificates) > 0 {
 			client = req.TLS.PeerCertificates[0].Subject.CommonName
 			if len(req.TLS.VerifiedChains) == 0 {
@@ -93,7 +93,7 @@ func TestServerRotatesUnderLoad(t *testing.T) {
 			for range 250 {
 				tr, stop := tlsconf.Transport(nil, nil, roots) // a new connection each time
 				answer, _, err := fetch(t, &http.Client{Transport: tr}, s)
-				if err != nil || answer != "nobody HTTP/2.0" {
+				if err != nil || answer != "no client HTTP/2.0" {
 					failed.Add(1)
 					t.Logf("%q, %v", answer, err)
 				}
@@ -162,8 +162,9 @@ func TestClientRotates(t *testing.T) {
 	}
 }
 
-// From authority A over A and B to B: no request fails at the two allowed steps, and
-// afterwards certificates of A are refused on both sides, in resumed connections too.
+// A rotation from authority A to A and B, then to B: no request fails at the two
+// allowed steps, and afterwards certificates of A are refused on both sides, in
+// resumed connections too.
 func TestRootsRotate(t *testing.T) {
 	a, b := newAuthority(t, "a"), newAuthority(t, "b")
 	r := newRig(t, secretmux.Options{}, map[string]string{

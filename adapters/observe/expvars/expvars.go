@@ -33,7 +33,7 @@ func Publish(name string, store *secretmux.Store) error {
 	case name == "":
 		return secretmux.Invalid("expvars", "the name is empty", "name the variable, such as secrets")
 	case store == nil:
-		return secretmux.Invalid("expvars", "the store is nil", "check the error of what should have made it")
+		return secretmux.Invalid("expvars", "the store is nil", "check the error of the call that should have made it")
 	}
 	published.Lock()
 	defer published.Unlock()
