@@ -36,7 +36,7 @@ func (p *Provider) call(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(untraced{ctx}, r.method, p.base+r.path, bytes.NewReader(r.body))
+	req, err := http.NewRequestWithContext(untrace(ctx), r.method, p.base+r.path, bytes.NewReader(r.body))
 	if err != nil {
 		return errMalformed // checked options and escaped names always make a request
 	}
@@ -77,6 +77,8 @@ func readAll(body io.Reader, limit int64) ([]byte, error) {
 // with the token. A store loads with the context values of the reader that came first,
 // so the hooks could be anybody's.
 type untraced struct{ context.Context }
+
+func untrace(ctx context.Context) context.Context { return untraced{ctx} }
 
 // Value hides the hooks by their type, as httptrace does not export their key.
 func (c untraced) Value(key any) any {
