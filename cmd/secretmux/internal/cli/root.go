@@ -8,6 +8,7 @@ import (
 func commands() []func(*session) *cobra.Command {
 	return []func(*session) *cobra.Command{
 		runCommand, getCommand,
+		editCommand, setCommand, rmCommand, keygenCommand, recipientsCommand, reencryptCommand,
 	}
 }
 
