@@ -22,14 +22,14 @@ type pair struct {
 	recipient string
 }
 
-func newPair(t *testing.T) pair {
+func newPair(t testing.TB) pair {
 	t.Helper()
 	x, err := filippo.GenerateX25519Identity()
 	must(t, err)
 	return pair{x, x.Recipient().String()}
 }
 
-func newHybrid(t *testing.T) pair {
+func newHybrid(t testing.TB) pair {
 	t.Helper()
 	h, err := filippo.GenerateHybridIdentity()
 	must(t, err)
@@ -43,20 +43,20 @@ type file struct {
 }
 
 // newFile is a file that does not exist yet.
-func newFile(t *testing.T, format age.Format, key pair) file {
+func newFile(t testing.TB, format age.Format, key pair) file {
 	t.Helper()
 	name := map[age.Format]string{age.Sops: "secrets.env", age.Age: "secrets.env.age"}[format]
 	return file{age.Options{Format: format, Path: filepath.Join(t.TempDir(), name), Identities: []filippo.Identity{key.identity}}, key}
 }
 
-func (f file) editor(t *testing.T) *age.Editor {
+func (f file) editor(t testing.TB) *age.Editor {
 	t.Helper()
 	e, err := age.NewEditor(f.opts, f.key.recipient)
 	must(t, err)
 	return e
 }
 
-func (f file) provider(t *testing.T) *age.Provider {
+func (f file) provider(t testing.TB) *age.Provider {
 	t.Helper()
 	p, err := age.New(f.opts)
 	must(t, err)
@@ -64,7 +64,7 @@ func (f file) provider(t *testing.T) *age.Provider {
 }
 
 // with is a file with these keys and values.
-func (f file) with(t *testing.T, values ...string) file {
+func (f file) with(t testing.TB, values ...string) file {
 	t.Helper()
 	for i := 0; i < len(values); i += 2 {
 		must(t, f.editor(t).Set(t.Context(), values[i], []byte(values[i+1])))
@@ -119,7 +119,7 @@ func fixture(t *testing.T, name string) *age.Provider {
 	return p
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
