@@ -25,8 +25,8 @@ type Program struct {
 // anything.
 func (p *Program) Run(ctx context.Context, args []string) int {
 	s := &session{Program: *p}
-	ctx, stop := withSignals(ctx)
-	defer stop()
+	ctx, s.interrupts = withSignals(ctx)
+	defer s.interrupts.stop()
 	root := rootCommand(s)
 	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
 	err := root.ExecuteContext(ctx)
@@ -47,4 +47,7 @@ type session struct {
 	noInput   bool
 	allowExec bool
 	hidden    []string // see hide
+	shown     []string // stays visible in spite of hide: names of variables
+
+	interrupts *interrupts // end the context of the command
 }

@@ -49,20 +49,22 @@ func (s *session) report(err error) {
 	}
 }
 
-// redact replaces what is hidden, in every form in which an SDK's error may have
-// written it, by its place on the command line.
+// redact takes out what is hidden, in every form in which an SDK's error may have
+// written it.
 func (s *session) redact(text string) string {
 	if len(s.hidden) == 0 {
 		return text
 	}
 	set := mask.New(mask.Options{HideNames: true})
-	for i, word := range slices.Backward(s.hidden) {
+	for _, word := range s.hidden {
 		if word == "" {
 			continue
 		}
-		place := "[word " + strconv.Itoa(i+1) + "]"
 		for _, form := range spellings(word) {
-			text = strings.ReplaceAll(text, strconv.Quote(form), place)
+			if slices.Contains(s.shown, form) {
+				continue
+			}
+			text = strings.ReplaceAll(text, strconv.Quote(form), "[not shown]")
 			set.Add("", secretmux.NewSecret([]byte(form), secretmux.Meta{}))
 		}
 	}

@@ -2,11 +2,13 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +23,31 @@ var update = flag.Bool("update", false, "write the golden files")
 // canary is the value of every secret in these tests, or a part of it. It is in no
 // output but one that was asked for with --reveal.
 const canary = "canary-8c1e5f0d"
+
+// TestMain makes the test binary the command itself for tests that need a process.
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) == "" {
+		os.Exit(m.Run())
+	}
+	_ = os.Unsetenv(asCommand)
+	program := cli.Program{Backends: []secretmux.Backend{local.Backend()}, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	os.Exit(program.Run(context.Background(), os.Args[1:]))
+}
+
+const asCommand = "SECRETMUX_TEST_AS_COMMAND"
+
+// command is the command as a process of its own, with SECRETS=env: and a secret
+// db/password.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1", "SECRETS=env:", "DB_PASSWORD="+canary)
+	return cmd
+}
 
 // rig is the world of a command: what it may open, its environment, its input.
 type rig struct {

@@ -7,9 +7,8 @@ import (
 // commands are all commands, in the order of help.
 func commands() []func(*session) *cobra.Command {
 	return []func(*session) *cobra.Command{
-		getCommand,
-		scanCommand,
-		ageCommand,
+		runCommand, getCommand,
+		scanCommand, initCommand, ageCommand, checkExampleCommand,
 	}
 }
 

@@ -5,30 +5,47 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
+// interrupts ends a context at SIGINT or SIGTERM.
+type interrupts struct {
+	cancel  context.CancelCauseFunc
+	release func() // leaves the signals alone from now on; the context goes on
+}
+
 // withSignals is ctx until SIGINT or SIGTERM. A second one ends the process as
-// ever.
-func withSignals(ctx context.Context) (with context.Context, stop func()) {
+// ever. What was ignored when the process started stays ignored.
+func withSignals(ctx context.Context) (context.Context, *interrupts) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	received := make(chan os.Signal, 1)
-	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
-	ended := make(chan struct{})
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if !signal.Ignored(sig) {
+			signal.Notify(received, sig)
+		}
+	}
+	quit, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
 		select {
 		case sig := <-received:
 			signal.Stop(received)
 			cancel(&interruptError{sig: sig})
-		case <-ctx.Done():
+		case <-quit:
 		}
 	}()
-	return ctx, func() {
+	return ctx, &interrupts{cancel: cancel, release: sync.OnceFunc(func() {
 		signal.Stop(received)
-		cancel(nil)
+		close(quit)
 		<-ended
-	}
+	})}
+}
+
+// stop releases what withSignals took.
+func (i *interrupts) stop() {
+	i.release()
+	i.cancel(nil)
 }
 
 // interruptError says which signal ended the command.

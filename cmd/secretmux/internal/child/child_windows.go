@@ -1,0 +1,64 @@
+package child
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// terminate is as gentle as Windows is to a process without a window.
+var terminate = os.Kill //nolint:gochecknoglobals // os.Kill is no constant
+
+// ownGroup would keep Ctrl-C from the program, which Windows sends to all
+// processes of a console.
+func ownGroup() *syscall.SysProcAttr { return nil }
+
+func (p *Process) send(sig os.Signal) { _ = p.cmd.Process.Signal(sig) }
+
+func exitCode(state *os.ProcessState) int {
+	if state == nil {
+		return 255
+	}
+	return state.ExitCode()
+}
+
+// Listen catches Ctrl-C, so that this process waits for the program, which gets
+// it from the console as well.
+func Listen() (signals <-chan os.Signal, stop func()) {
+	received := make(chan os.Signal, 64)
+	signal.Notify(received, os.Interrupt)
+	return received, func() { signal.Stop(received) }
+}
+
+// Terminal is the console, which sends Ctrl-C to all of its processes.
+type Terminal struct{}
+
+// OpenTerminal returns the console.
+func OpenTerminal() Terminal { return Terminal{} }
+
+// Exists says that the program stays in the group of this process.
+func (Terminal) Exists() bool { return true }
+
+// Close does nothing.
+func (Terminal) Close() {}
+
+// Sends says that no signal need be forwarded.
+func (Terminal) Sends(os.Signal) bool { return true }
+
+// Ends says whether a signal asks a program to end.
+func Ends(os.Signal) bool { return true }
+
+// Replace is not possible on Windows.
+func Replace(string, []string, []string) error { return errors.ErrUnsupported }
+
+// Reason turns an error of Start into one that quotes nothing.
+func Reason(err error) error {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return ErrNotFound
+	case errors.Is(err, os.ErrPermission):
+		return ErrNotRunnable
+	}
+	return errors.New("the system could not start the command")
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/cmd/secretmux/internal/child"
+)
+
+// runOptions are the flags of run.
+type runOptions struct {
+	vars, refs, all, files      []string
+	optional, allowNames, drops []string
+	pristine, exec              bool
+	fileMode                    string
+	masks                       []string
+	maskNames, maskShort        bool
+	onRotate                    rotateFlag
+	grace                       time.Duration
+}
+
+func runCommand(s *session) *cobra.Command {
+	o := &runOptions{}
+	cmd := &cobra.Command{
+		Use:   "run [flags] -- COMMAND [ARGUMENT]...",
+		Short: "Run a command with secrets in its environment",
+		Example: "  secretmux run -e X=db/password -- sh -c 'echo \"$X\"'\n" +
+			"      (in '...': a bare $X is replaced by your own shell, before run starts)\n" +
+			"  secretmux run -e DB_PASSWORD=db/creds#password -- ./server --port 8080\n" +
+			"  secretmux run --refs secrets.refs --exec -- ./server\n" +
+			"  secretmux run --file TLS_KEY=tls/key --on-rotate signal=HUP -- nginx",
+		Long: "The command gets the environment of run and the secrets, and run's exit code is\n" +
+			"the command's, or 128 and the number of the signal that ended it. Values are\n" +
+			"masked in its output where that is not a terminal. If one secret can't be read,\n" +
+			"nothing is started. A file of --refs has lines like DB_PASSWORD=db/password.",
+		Args: words("a command after --", 1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), o, args) },
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+func (o *runOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SetInterspersed(false)
+	f.StringArrayVarP(&o.vars, "env", "e", nil, "`NAME=REF`: put a secret into the variable NAME")
+	f.StringArrayVar(&o.refs, "refs", nil, "`file` of lines NAME=REF; a .env.example works too")
+	f.StringArrayVar(&o.all, "all", nil, "every secret below `PREFIX`: db/password of app/ is DB_PASSWORD")
+	f.StringArrayVar(&o.files, "file", nil, "`NAME=REF`: put a secret into a private file, its path into NAME")
+	f.StringVar(&o.fileMode, "file-mode", "disk", "`disk`, or memfd: sealed memory with a path (Linux)")
+	f.StringArrayVar(&o.optional, "optional", nil, "leave the variable `NAME` out where the secret is absent")
+	f.StringArrayVar(&o.allowNames, "allow-name", nil, "let --refs and --all set `NAME` although it can change what runs")
+	f.BoolVar(&o.pristine, "pristine", false, "the command gets the secrets only, no other variable")
+	f.StringArrayVar(&o.drops, "drop", nil, "keep the variable `NAME` of run from the command")
+	f.BoolVar(&o.exec, "exec", false, "become the command: no mask, no forwarding, nothing to clean up")
+	f.StringArrayVar(&o.masks, "mask", nil, "`auto`, always or off; stdout=off is for one stream")
+	f.BoolVar(&o.maskNames, "mask-names", true, "name the secret in a mask")
+	f.BoolVar(&o.maskShort, "mask-short", false, "mask values of fewer than 6 bytes too")
+	f.Var(&o.onRotate, "on-rotate", "after a change: restart, signal=HUP or exit")
+	f.DurationVar(&o.grace, "grace", 10*time.Second, "how long the command may take to end")
+}
+
+// run gets the secrets, and then runs the command.
+func (s *session) run(ctx context.Context, o *runOptions, argv []string) error {
+	plan, err := s.plan(o)
+	if err != nil {
+		return err
+	}
+	masking, err := s.masking(o)
+	if err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	path, err := child.Find(argv[0])
+	if err != nil {
+		return notStarted(err)
+	}
+	// From here on a signal is not lost: it ends ctx, or waits for the command.
+	signals, ignore := child.Listen()
+	defer ignore()
+	config, err := s.configString()
+	if err != nil {
+		return err
+	}
+	store, err := s.openConfig(ctx, config, o.storeOptions())
+	if err != nil {
+		return err
+	}
+	defer closeStore(store)
+	r := &runner{s: s, o: o, path: path, argv: argv, store: store, masking: masking, signals: signals}
+	if err := r.prepare(ctx, plan); err != nil {
+		return err
+	}
+	defer r.files.remove()
+	s.interrupts.release()
+	if err := interruption(ctx); err != nil {
+		return err
+	}
+	if o.exec {
+		return r.replace()
+	}
+	return r.supervise(ctx)
+}
+
+// storeOptions keep values only where rotations are watched for.
+func (o *runOptions) storeOptions() secretmux.Options {
+	if o.onRotate.mode == "" {
+		return secretmux.Options{TTL: -1, NegativeTTL: -1}
+	}
+	return secretmux.Options{}
+}
+
+// check refuses flags that contradict each other.
+func (o *runOptions) check() error {
+	switch {
+	case o.fileMode != "disk" && o.fileMode != "memfd":
+		return usage("--file-mode can't be what was given", "write disk or memfd")
+	case o.exec && o.onRotate.mode != "":
+		return usage("--exec leaves nobody to act on a rotation", "leave out --exec or --on-rotate")
+	case o.exec && len(o.files) > 0 && !o.memfd():
+		return usage("--exec leaves nobody to remove the files of --file", "add --file-mode memfd, or leave out --exec")
+	case o.onRotate.mode == rotateSignal && (len(o.files) == 0 || o.memfd()):
+		return usage("--on-rotate signal is for files: the environment of a running command can't change",
+			"use --file without --file-mode, or --on-rotate restart")
+	case o.memfd() && !memfdWorks:
+		return usage("--file-mode memfd is for Linux only", "leave it out")
+	case len(o.vars)+len(o.refs)+len(o.all)+len(o.files) == 0:
+		return usage("no secret was asked for", "pass -e NAME=REF, --refs, --all or --file")
+	}
+	return nil
+}
+
+func (o *runOptions) memfd() bool { return o.fileMode == "memfd" }
+
+// notStarted gives the reasons why a command was not started the codes that
+// shells give them.
+func notStarted(err error) error {
+	switch err { //nolint:errorlint // package child returns these two as they are
+	case child.ErrNotFound:
+		return &codeError{code: codeNoCommand, err: err}
+	case child.ErrNotRunnable:
+		return &codeError{code: codeNotRunnable, err: err}
+	}
+	return &codeError{code: codeNotStarted, err: err}
+}
+
+// environ is the environment of this process.
+func environ() []string { return os.Environ() }

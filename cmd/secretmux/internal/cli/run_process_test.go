@@ -1,0 +1,314 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// patience is how long a test waits for what takes moments on an idle machine.
+const patience = 30 * time.Second
+
+// eventually polls until ok is true.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatal("never: " + what)
+		case <-tick.C:
+		}
+	}
+}
+
+func fileHolds(path, text string) func() bool {
+	return func() bool {
+		got, err := os.ReadFile(path)
+		return err == nil && strings.Contains(string(got), text)
+	}
+}
+
+// start starts the command as a process without a terminal, in a session of its
+// own, and returns a function that waits for its exit code.
+func start(t *testing.T, cmd *exec.Cmd) (wait func() int) {
+	t.Helper()
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-ended
+	})
+	return func() int {
+		t.Helper()
+		select {
+		case <-ended:
+			return cmd.ProcessState.ExitCode()
+		case <-time.After(patience):
+			t.Fatal("run did not end")
+			return -1
+		}
+	}
+}
+
+// script runs a shell script below run.
+func script(t *testing.T, text string, flags ...string) *exec.Cmd {
+	args := append([]string{"run", "-e", "X=db/password"}, flags...)
+	return command(t, append(args, "--", "sh", "-c", text)...)
+}
+
+func TestSignalsReachTheWholeGroup(t *testing.T) {
+	dir := t.TempDir()
+	log := filepath.Join(dir, "log")
+	cmd := script(t, `
+		sh -c 'trap "echo grandchild >>`+log+`; exit" TERM; echo ready >>`+log+`; while :; do sleep 0.01; done' &
+		trap 'echo child >>`+log+`; wait; exit 7' TERM
+		while :; do sleep 0.01; done`)
+	wait := start(t, cmd)
+	eventually(t, "the grandchild is ready", fileHolds(log, "ready"))
+	sent := time.Now()
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	eventually(t, "both have the signal", func() bool { return fileHolds(log, "grandchild")() && fileHolds(log, "child\n")() })
+	t.Logf("both had the signal after %v", time.Since(sent))
+	if code := wait(); code != 7 {
+		t.Errorf("exit code %d, want the handler's 7", code)
+	}
+}
+
+func TestAHandlerIsWaitedFor(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	for name, sig := range map[string]syscall.Signal{
+		"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "QUIT": syscall.SIGQUIT,
+		"USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2, "CONT": syscall.SIGCONT, "WINCH": syscall.SIGWINCH,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_ = os.Remove(log)
+			cmd := script(t, `trap 'sleep 1; echo handled; exit 9' `+name+`; echo ready >`+log+`; while :; do sleep 0.01; done`)
+			var out bytes.Buffer
+			cmd.Stdout = &out
+			wait := start(t, cmd)
+			eventually(t, "the child is ready", fileHolds(log, "ready"))
+			_ = cmd.Process.Signal(sig)
+			if code := wait(); code != 9 || out.String() != "handled\n" {
+				t.Errorf("exit code %d, output %q", code, out.String())
+			}
+		})
+	}
+}
+
+func TestASignalBeforeTheStartStartsNothing(t *testing.T) {
+	dir := t.TempDir()
+	fifo := filepath.Join(dir, "pipe.env")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := command(t, "run", "-c", "dotenv://"+fifo+"?fifo=true&timeout=1m", "-e", "X=x", "--", "touch", filepath.Join(dir, "started"))
+	wait := start(t, cmd)
+	// The read of the FIFO has begun once somebody can open it for writing.
+	eventually(t, "the FIFO is read", func() bool {
+		file, err := os.OpenFile(fifo, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if err == nil {
+			t.Cleanup(func() { _ = file.Close() })
+		}
+		return err == nil
+	})
+	_ = cmd.Process.Signal(syscall.SIGINT)
+	if code := wait(); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "started")); err == nil {
+		t.Error("the command was started")
+	}
+}
+
+func TestOnlyListedSignalsReachTheChild(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	if err := os.WriteFile(log, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	traps := ""
+	for _, name := range []string{"URG", "CHLD", "PIPE", "ALRM", "WINCH", "IO"} {
+		traps += "trap 'echo " + name + " >>" + log + "' " + name + "; "
+	}
+	// Much output makes the parent work, and its collector with it; the child of
+	// dash's own sleep would be a SIGCHLD of its own, so it reads instead.
+	cmd := script(t, traps+`i=0; while [ $i -lt 300000 ]; do echo "line $i of $X and more text to mask"; i=$((i+1)); done`)
+	cmd.Env = append(cmd.Env, "GOGC=1")
+	cmd.Stdout = io.Discard
+	if code := start(t, cmd)(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if got, err := os.ReadFile(log); err != nil || len(got) != 0 {
+		t.Errorf("signals reached the child: %q, %v", got, err)
+	}
+}
+
+func TestWhatWasIgnoredStaysIgnored(t *testing.T) {
+	self := script(t, `kill -HUP $$; echo alive`)
+	cmd := exec.Command("sh", append([]string{"-c", `trap '' HUP; exec "$@"`, "sh"}, self.Args...)...)
+	cmd.Env = self.Env
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if code := start(t, cmd)(); code != 0 || out.String() != "alive\n" {
+		t.Errorf("exit code %d, output %q", code, out.String())
+	}
+}
+
+func TestAGrandchildThatKeepsStdoutHoldsNobodyUp(t *testing.T) {
+	cmd := script(t, `sleep 60 & echo $!; exit 3`)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	wait := start(t, cmd)
+	line, _ := bufio.NewReader(out).ReadString('\n')
+	if pid, err := strconv.Atoi(strings.TrimSpace(line)); err == nil {
+		t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+	}
+	if code := wait(); code != 3 {
+		t.Errorf("exit code %d, want 3", code)
+	}
+	if took := time.Since(began); took > patience/2 {
+		t.Errorf("run took %v, as long as the grandchild", took)
+	}
+}
+
+func TestAReaderThatLeavesEndsTheChildOnly(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	cmd := script(t, `trap 'echo cleaned >`+log+`; exit 5' PIPE; while echo line; do :; done; exit 6`)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wait := start(t, cmd)
+	_, _ = out.Read(make([]byte, 1))
+	_ = out.Close()
+	if code := wait(); code != 5 && code != 6 {
+		t.Errorf("exit code %d, want the command's own", code)
+	}
+}
+
+// Two signals that come close together are one for the kernel, so a count of one
+// proves little. A command that left the terminal's session gets only what run
+// forwards: nothing.
+func TestOneCtrlCIsOneSignal(t *testing.T) {
+	const count = `n=0; trap 'n=$((n+1)); echo "INT"' INT; echo ready
+		i=0; while [ $i -lt 40 ]; do sleep 0.02; i=$((i+1)); done; echo "in all $n"`
+	t.Run("from the terminal", func(t *testing.T) { ctrlC(t, script(t, count), "in all 1") })
+	t.Run("forwarded", func(t *testing.T) {
+		if _, err := exec.LookPath("setsid"); err != nil {
+			t.Skip("setsid is not installed")
+		}
+		cmd := command(t, "run", "-e", "X=db/password", "--", "setsid", "sh", "-c", count)
+		ctrlC(t, cmd, "in all 0")
+	})
+}
+
+// ctrlC runs cmd on a terminal, types Ctrl-C once it is ready and wants its last
+// line.
+func ctrlC(t *testing.T, cmd *exec.Cmd, want string) {
+	t.Helper()
+	terminal, err := pty.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	ended := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer ended.Stop()
+	var all []string
+	for scanner := bufio.NewScanner(terminal); scanner.Scan(); {
+		line := strings.TrimPrefix(scanner.Text(), "^C")
+		all = append(all, line)
+		switch {
+		case line == "ready":
+			_, _ = terminal.Write([]byte{3})
+		case strings.HasPrefix(line, "in all"):
+			_ = cmd.Wait()
+			if line != want || cmd.ProcessState.ExitCode() != 0 {
+				t.Errorf("%q, exit code %d, want %s", all, cmd.ProcessState.ExitCode(), want)
+			}
+			return
+		}
+	}
+	_ = cmd.Wait()
+	t.Fatalf("ended with %q", all)
+}
+
+func TestATerminalIsHandedOver(t *testing.T) {
+	cmd := script(t, `test -t 0 && test -t 1 && test -t 2 && echo terminal`)
+	terminal, err := pty.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	line, _ := bufio.NewReader(terminal).ReadString('\n')
+	_ = cmd.Wait()
+	if strings.TrimSpace(line) != "terminal" {
+		t.Errorf("got %q", line)
+	}
+	cmd = script(t, `touch started`, "--mask", "always")
+	cmd.Dir = t.TempDir()
+	if terminal, err = pty.Start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	line, _ = bufio.NewReader(terminal).ReadString('\n')
+	_ = cmd.Wait()
+	if !strings.Contains(line, "is a terminal, which is not masked") || cmd.ProcessState.ExitCode() != 2 {
+		t.Errorf("--mask always on a terminal: %q, exit code %d", line, cmd.ProcessState.ExitCode())
+	}
+}
+
+func TestExecTakesThePlaceOfTheProcess(t *testing.T) {
+	cmd := script(t, `echo $$; test "$X" = `+canary+` && exit 4`, "--exec")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if code := start(t, cmd)(); code != 4 || strings.TrimSpace(out.String()) != fmt.Sprint(cmd.Process.Pid) {
+		t.Errorf("exit code %d, process %q, want that of run, %d", code, out.String(), cmd.Process.Pid)
+	}
+}
+
+func TestNoArgumentHoldsAValue(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	cmd := script(t, `sh -c 'sleep 0.1; true' & echo ready >`+log+`; read line; wait`)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wait := start(t, cmd)
+	eventually(t, "the command runs", fileHolds(log, "ready"))
+	out, err := exec.Command("ps", "-A", "-ww", "-o", "args").Output()
+	if err != nil {
+		t.Skip("there is no ps on this system: " + err.Error())
+	}
+	noCanary(t, "the arguments of a process", string(out))
+	_ = in.Close()
+	if code := wait(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
