@@ -48,8 +48,8 @@ func ageCommand(s *session) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.Var(&f.limits.most, "max-age", "an older value is a finding, as in 90d or 12h")
-	flags.Var(&f.limits.warn, "warn", "an older value is warned of; two thirds of the\nmaximum without it, which is 60d of 90d")
-	flags.Var(&f.limits.policies, "policy", "another maximum for names, as in 'db/*=30d'; the first\nthat fits counts; may be repeated")
+	flags.Var(&f.limits.warn, "warn", "an older value is warned of; without it two thirds of the maximum, 60d of 90d")
+	flags.Var(&f.limits.policies, "policy", "another maximum for names, as in 'db/*=30d'; the first that fits counts; may be repeated")
 	flags.BoolVar(&f.strict, "strict", false, "fail where an age is unknown or a store can't list, too")
 	flags.BoolVar(&f.all, "all", false, "look at all variables of env: too")
 	return cmd

@@ -7,8 +7,8 @@ import (
 // commands are all commands, in the order of help.
 func commands() []func(*session) *cobra.Command {
 	return []func(*session) *cobra.Command{
-		runCommand, getCommand, scanCommand, ageCommand, editCommand, setCommand, rmCommand, keygenCommand,
-		recipientsCommand, reencryptCommand,
+		runCommand, getCommand, scanCommand, initCommand, ageCommand, checkExampleCommand, editCommand, setCommand,
+		rmCommand, keygenCommand, recipientsCommand, reencryptCommand,
 	}
 }
 

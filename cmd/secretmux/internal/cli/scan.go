@@ -61,7 +61,7 @@ func (f *scanFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.staged, "staged", false, "scan what is staged, as it is in git's index")
 	flags.BoolVar(&f.history, "history", false, "scan every version of every file, and messages")
-	flags.StringArrayVar(&f.refs, "ref", nil, "search for this `reference` instead of all that are\nlisted; may be repeated")
+	flags.StringArrayVar(&f.refs, "ref", nil, "search for this `reference` instead of all that are listed; may be repeated")
 	flags.StringArrayVar(&f.include, "include", nil, "search for this `reference` although it looks like a setting")
 	flags.StringArrayVar(&f.except, "except", nil, "do not search for this `reference`")
 	flags.BoolVar(&f.noPatterns, "no-patterns", false, "do not search for tokens of vendors")

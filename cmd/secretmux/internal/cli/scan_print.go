@@ -219,7 +219,7 @@ func (s *session) sayOwnFiles(f *scanFlags, r *scanResult) {
 		return
 	}
 	for _, path := range s.ownFiles(f.path) {
-		if slices.ContainsFunc(r.findings, func(one scanFinding) bool { return one.Path == path }) {
+		if slices.ContainsFunc(r.findings, func(one scanFinding) bool { return one.Path == path || strings.HasPrefix(one.Path, path+"/") }) {
 			s.say(path + " is one of your stores, and git takes it: see secretmux init; where it is tracked, git rm --cached " + path)
 		}
 	}

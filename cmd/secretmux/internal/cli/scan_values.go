@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -188,33 +186,4 @@ func (v *scanValues) shortfall() string {
 		parts = append(parts, fmt.Sprintf("%s of %s (%s)", what, u.Source, u.Class))
 	}
 	return "not searched for, because they can't be read: " + strings.Join(parts, ", ")
-}
-
-// ownFiles are the files of the stores themselves that lie below dir. Outside of a
-// repository they are left out; inside of one git's ignore rules decide, because a
-// store that is tracked is the leak.
-func (s *session) ownFiles(dir string) []string {
-	config, err := s.configString()
-	if err != nil {
-		return nil
-	}
-	links, _ := secretmux.ParseConfig(config)
-	base, err := filepath.Abs(dir)
-	if err != nil {
-		return nil
-	}
-	var files []string
-	for _, l := range links {
-		if l.URI == nil || !slices.Contains([]string{"dotenv", "file", "age", "sops"}, l.URI.Scheme) {
-			continue
-		}
-		path, err := filepath.Abs(filepath.FromSlash(l.URI.Path))
-		if err != nil {
-			continue
-		}
-		if rel, err := filepath.Rel(base, path); err == nil && filepath.IsLocal(rel) {
-			files = append(files, filepath.ToSlash(rel))
-		}
-	}
-	return files
 }
