@@ -25,14 +25,14 @@ func explainCommand(s *session) *cobra.Command {
 			}
 			return s.withStore(cmd.Context(), func(ctx context.Context, store *secretmux.Store) error {
 				e := secretmux.Explain(ctx, store, args[0])
-				return errors.Join(s.printExplanation(e), verdict(e))
+				return errors.Join(s.printExplanation(e), failureOf(e))
 			})
 		},
 	}
 }
 
-// verdict is the error that Get would return, in its class.
-func verdict(e secretmux.Explanation) error {
+// failureOf is the error that Get would return, in its class.
+func failureOf(e secretmux.Explanation) error {
 	var passed error
 	for _, o := range e.Links {
 		switch o.Role {

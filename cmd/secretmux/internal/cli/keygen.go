@@ -34,7 +34,7 @@ func keygenCommand(s *session) *cobra.Command {
 				return err
 			}
 			text := fmt.Sprintf("# created: %s\n# public key: %s\n%s\n", time.Now().UTC().Format(time.RFC3339), public, private)
-			if err := writeNew(file, text); err != nil {
+			if err := writeKey(file, text); err != nil {
 				return err
 			}
 			s.say("the private key is in the file; this is the public one, for secretmux recipients add:")
@@ -65,9 +65,9 @@ func newKey(classic bool) (private, public string, err error) {
 	return key.String(), key.Recipient().String(), nil
 }
 
-// writeNew writes a file that does not exist yet: a key that is overwritten is lost, and
+// writeKey writes a file that does not exist yet: a key that is overwritten is lost, and
 // all that only it could read.
-func writeNew(path, text string) error {
+func writeKey(path, text string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the user names the file
 	if errors.Is(err, fs.ErrExist) {
 		return usage("the file exists", "name another one: a key is never overwritten")

@@ -77,10 +77,13 @@ func (s *session) readValue(ctx context.Context, raw bool) ([]byte, error) {
 // question, and the terminal shows again what is typed.
 func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, error) {
 	descriptor := int(terminal.Fd()) //nolint:gosec // a descriptor fits
-	before, err := term.GetState(descriptor)
+	// It hides what is typed before it asks: ReadPassword does so only once it runs, and
+	// who pastes is quicker. ReadPassword then sees to lines and signals.
+	before, err := term.MakeRaw(descriptor)
 	if err != nil {
 		return nil, usage("the terminal can't hide what is typed", "give the value on the standard input")
 	}
+	defer func() { _ = term.Restore(descriptor, before) }()
 	write(s.Err, "Value (not shown): ")
 	type answer struct {
 		value []byte
@@ -93,11 +96,10 @@ func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, err
 	}()
 	select {
 	case <-ctx.Done():
-		_ = term.Restore(descriptor, before)
-		write(s.Err, "\n")
+		write(s.Err, "\r\n")
 		return nil, ctx.Err()
 	case got := <-answers:
-		write(s.Err, "\n")
+		write(s.Err, "\r\n")
 		if got.err != nil {
 			return nil, usage("no value was typed", "")
 		}
