@@ -51,8 +51,8 @@ func fieldsOf(doc Secret) func(ref string) (Secret, error) {
 	}
 }
 
-// digest is what the cache remembers of a value that Validate let pass. It is keyed, so
-// that nobody can try out short secrets against it.
+// digest is what the cache remembers of a value that Validate let pass. It is
+// keyed, so that short secrets can't be tried out against it.
 func digest(s Secret) (short [16]byte) {
 	mac := hmac.New(sha256.New, versionKey())
 	mac.Write(s.raw())

@@ -42,7 +42,7 @@ type Rotation struct {
 // running, so that fn may call it.
 //
 // A secret that is absent is looked for again at the pace of its links' ttl=, and
-// else at Options.TTL; absence is not a failure of a name that only OnRotate
+// otherwise at Options.TTL; absence is not a failure of a name that only OnRotate
 // watches. A ref that does not parse and a nil fn are ErrInvalid, a closed store
 // is ErrClosed; then stop is nil.
 func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (stop func(), err error) {

@@ -17,7 +17,7 @@ const (
 	KindStaleBegan                     // a value is served past its TTL from now on
 	KindRetryPlanned                   // a failed refresh or callback will be tried again
 	KindCallbackFailed                 // a callback returned an error, or panicked
-	KindAppeared                       // a document that was told to be gone has a value
+	KindAppeared                       // a document that was reported as gone has a value
 	KindGone                           // a document that had a value, or is watched, is gone
 	KindRecovered                      // a good load after a stale value or several failures
 )
