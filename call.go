@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"time"
 )
 
@@ -22,19 +23,41 @@ var errPanicked = &Error{
 	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
 }
 
-// errNilPointer is the error for a provider whose error is a nil pointer. That is
-// not nil, and its methods may panic.
-var errNilPointer = &Error{
-	Op: "get", Err: errors.New("the provider returned an error that is a nil pointer"),
+// errUnsound is the error for a provider whose error panics when it is asked for
+// anything, as a nil pointer in it does. That is not nil.
+var errUnsound = &Error{
+	Op: "get", Err: errors.New("the provider returned an error that panics, as one that is or holds a nil pointer"),
 	Hint: "it is a bug of the provider: its functions must return error, not a type of its own",
 }
 
-// sound is err, or what to say in its place where it is a nil pointer.
-func sound(err error) error {
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return errNilPointer
+// sound is err, or what to say in its place where its methods panic: everybody who
+// gets it calls them, in goroutines where nobody recovers.
+func sound(err error) (clean error) {
+	if err == nil {
+		return nil
 	}
+	if e, own := err.(*Error); own && e != nil && e.Err == nil { //nolint:errorlint // the common case
+		return err
+	}
+	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+		return errUnsound
+	}
+	defer func() {
+		if recover() != nil {
+			clean = errUnsound
+		}
+	}()
+	_, _, _ = err.Error(), ClassOf(err), outermost(err)
+	_ = errors.Is(err, errAbandoned)
 	return err
+}
+
+// hook asks a provider for what is not a read: its name for a secret, its pace. Where
+// it panics, it has said nothing. It runs in goroutines of a store, where nobody else
+// could recover.
+func hook[T any](f func() T) (answer T) {
+	defer func() { _ = recover() }()
+	return f()
 }
 
 // errAbandoned is the error for a call that went on when its time was over.
@@ -45,7 +68,14 @@ var errAbandoned = errors.New("the call does not stop although its time is over"
 // context is left behind and nobody waits for it. The error is f's own, a timeout's
 // or the gate's.
 func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	return try(ctx, l, key, false, f)
+	return try(ctx, l, &attempt{key: key}, f)
+}
+
+// attempt is one try of a call.
+type attempt struct {
+	key    string
+	second bool
+	took   time.Duration // what the provider took
 }
 
 type outcome[T any] struct {
@@ -53,14 +83,15 @@ type outcome[T any] struct {
 	err   error
 }
 
-func try[T any](ctx context.Context, l *link, key string, second bool, f func(context.Context) (T, error)) (T, error) {
+func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context) (T, error)) (T, error) {
 	var zero T
-	if err := l.gate.enter(key, modeOf(ctx).pass || second); err != nil {
-		return zero, err
-	}
-	within, cancel := context.WithTimeout(ctx, l.policy.timeout)
+	within, cancel := l.within(ctx)
 	defer cancel()
-	c := &call[T]{gate: l.gate, ticket: ticket{key: key}, done: make(chan outcome[T], 1)}
+	c := &call[T]{gate: l.gate, ticket: ticket{key: a.key}, done: make(chan outcome[T], 1)}
+	if err := l.gate.enter(within, &c.ticket, modeOf(ctx).pass || a.second); err != nil {
+		return zero, l.notCalled(ctx, err)
+	}
+	began := c.began
 	go c.run(within, f)
 
 	var o outcome[T]
@@ -69,9 +100,19 @@ func try[T any](ctx context.Context, l *link, key string, second bool, f func(co
 	case <-within.Done():
 		o = c.linger()
 	}
+	a.took = time.Since(began)
 	o.err = l.timedOut(ctx, within, o.err)
-	l.gate.note(key, o.err, second)
+	l.gate.note(a.key, o.err, a.second)
 	return o.value, o.err
+}
+
+// within is ctx with the link's timeout. A load of a store has a deadline of its own,
+// which is no later where there is but one link, and its context ends with it.
+func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok && modeOf(ctx).load && time.Until(deadline) <= l.policy.timeout {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, l.policy.timeout)
 }
 
 // call is one call of a provider.
@@ -85,6 +126,7 @@ type call[T any] struct {
 func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
 	// does) runs the deferred function only: its outcome must not be a success.
+	deepen(false)
 	o := outcome[T]{err: errPanicked}
 	defer func() {
 		if recover() != nil {
@@ -95,6 +137,18 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	}()
 	value, err := f(ctx)
 	o = outcome[T]{value, sound(err)}
+}
+
+// deepen makes room on the stack of a new goroutine while it is empty. To move it when
+// many calls lie on it costs more than the rest of a cold read. The array only counts for
+// the size of the frame.
+//
+//go:noinline
+func deepen(really bool) {
+	if really {
+		var room [3 << 10]byte
+		runtime.KeepAlive(&room)
+	}
 }
 
 // linger gives a call whose time is over a little longer, as the provider's own
@@ -119,22 +173,18 @@ func (c *call[T]) linger() outcome[T] {
 // quickly and by the backend's own word, not for a background refresh, which has
 // time, and not while the gate is closed.
 func twice[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	start := time.Now()
-	value, err := try(ctx, l, key, false, f)
-	if err == nil || !l.triesAgain(ctx, err, time.Since(start)) {
+	first := &attempt{key: key}
+	value, err := try(ctx, l, first, f)
+	if err == nil || !l.triesAgain(ctx, err, first.took) || !l.pauseForSecond(ctx) {
 		return value, err
 	}
-	pause := time.NewTimer(secondTryWait + rand.N(secondTryWait)) //nolint:gosec // jitter needs no secrecy
-	defer pause.Stop()
-	select {
-	case <-pause.C:
-	case <-ctx.Done():
-		return value, err
-	}
-	if l.gate.closed() {
-		return value, err
-	}
-	return try(ctx, l, key, true, f)
+	return try(ctx, l, &attempt{key: key, second: true}, f)
+}
+
+// pauseForSecond waits before a second try. It returns false when there is none
+// after all.
+func (l *link) pauseForSecond(ctx context.Context) bool {
+	return pauseFor(ctx, secondTryWait+rand.N(secondTryWait)) && !l.gate.closed() //nolint:gosec // jitter needs no secrecy
 }
 
 func (l *link) triesAgain(ctx context.Context, err error, took time.Duration) bool {
@@ -156,9 +206,24 @@ func (l *link) retries() bool {
 		return *l.policy.retry
 	}
 	if p, ok := l.provider.(interface{ Retries() bool }); ok {
-		return p.Retries()
+		return hook(p.Retries)
 	}
 	return l.inner == nil // the links below have their own
+}
+
+// notCalled is the error for a call that the gate did not let through. It may have
+// waited for room until its time was over.
+func (l *link) notCalled(ctx context.Context, err error) error {
+	switch {
+	case !isContextError(err):
+		return err
+	case ctx.Err() != nil:
+		return &Error{Err: ctx.Err()}
+	}
+	return &Error{
+		Class: ErrUnavailable, Err: timeoutError{limit: l.policy.timeout},
+		Hint: "it waited for other calls, which did not return either; check the backend, or raise timeout=",
+	}
 }
 
 // errTimeout marks the errors for a link's own timeout.
@@ -211,43 +276,4 @@ func retryAt(err error) time.Time {
 		return e.RetryAt
 	}
 	return time.Time{}
-}
-
-// mode is what a store tells the links below it about a read. It travels in the
-// context, because stores, chains and third-party decorators may lie between.
-type mode struct {
-	observer Observer
-	// background says that nobody waits for the read: it needs no second try.
-	background bool
-	// pass says that the read goes through a closed gate: somebody asked for it by
-	// Refresh, or a client was just refused with the value that is kept.
-	pass bool
-	// once says that another replica is asked if this one fails.
-	once bool
-}
-
-type modeKey struct{}
-
-func withMode(ctx context.Context, m mode) context.Context {
-	return context.WithValue(ctx, modeKey{}, m)
-}
-
-func modeOf(ctx context.Context) mode {
-	m, _ := ctx.Value(modeKey{}).(mode)
-	return m
-}
-
-func withoutSecondTry(ctx context.Context) context.Context {
-	m := modeOf(ctx)
-	if m.once || m.background {
-		return ctx
-	}
-	m.once = true
-	return withMode(ctx, m)
-}
-
-func observeFallback(ctx context.Context, name, source string, err error) {
-	if o := modeOf(ctx).observer; o != nil {
-		o.observe(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
-	}
 }

@@ -154,7 +154,8 @@ func List(ctx context.Context, p Provider, prefix string) iter.Seq2[Info, error]
 }
 
 // Check probes p without reading a secret. Where p is not a [Checker] it returns
-// nil.
+// nil. It is bounded where p is a [Store], a [Chain] or [Replicas]: by the timeouts of
+// their links. A single provider may take as long as it likes; see [Probe].
 func Check(ctx context.Context, p Provider) error {
 	if c, ok := p.(Checker); ok {
 		return c.Check(ctx)
@@ -178,13 +179,9 @@ type Probed struct {
 
 // Probe checks each link below p, as [Check] does, and returns one result for
 // each, in the order of the config string. A provider that is not made of links
-// is one link. It reads no secret.
-func Probe(ctx context.Context, p Provider) []Probed {
-	if n, ok := p.(node); ok {
-		return n.probe(ctx)
-	}
-	return []Probed{probeOne(ctx, sourceOf(p), func(ctx context.Context) error { return Check(ctx, p) })}
-}
+// is one link. Each link is checked within its timeout, also where it does not stop
+// when its context ends. It reads no secret.
+func Probe(ctx context.Context, p Provider) []Probed { return asNode(p, 0).probe(ctx) }
 
 func probeOne(ctx context.Context, source string, check func(context.Context) error) Probed {
 	start := time.Now()
@@ -208,7 +205,9 @@ func unsupported(op, name string, p Provider, hint string) error {
 // sourceOf is the redacted URI of p, or its type where it has none.
 func sourceOf(p Provider) string {
 	if s, ok := p.(fmt.Stringer); ok {
-		return s.String()
+		if source := hook(s.String); source != "" {
+			return source
+		}
 	}
 	return fmt.Sprintf("%T", p)
 }

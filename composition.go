@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -190,30 +191,34 @@ func (c *composition) lastAsked(names []string) node {
 	return nil
 }
 
-// Check checks every link and joins what fails.
+// Check checks every link, all at the same time, and joins what fails.
 func (c *composition) Check(ctx context.Context) error {
-	errs := make([]error, 0, len(c.links))
-	for _, n := range c.links {
-		errs = append(errs, n.Check(ctx))
-	}
-	return errors.Join(errs...)
+	return errors.Join(each(c.links, nil, func(n node) error { return n.Check(ctx) })...)
 }
 
 func (c *composition) probe(ctx context.Context) []Probed {
-	var all []Probed
-	for _, n := range c.links {
-		all = append(all, n.probe(ctx)...)
-	}
-	return all
+	return slices.Concat(each(c.links, nil, func(n node) []Probed { return n.probe(ctx) })...)
 }
 
-// Close closes every link and joins what fails.
+// Close closes every link, all at the same time, and joins what fails: one that
+// hangs or panics must not keep the others open.
 func (c *composition) Close() error {
-	errs := make([]error, 0, len(c.links))
-	for _, n := range c.links {
-		errs = append(errs, n.Close())
+	return errors.Join(each(c.links, error(errPanicked), func(n node) error {
+		_, err := guarded(context.Background(), n, func(context.Context, node) (struct{}, error) { return struct{}{}, n.Close() })
+		return err
+	})...)
+}
+
+// each asks every link at the same time and returns what they say, in order. It is
+// silence where one ends its goroutine.
+func each[T any](links []node, silence T, ask func(node) T) []T {
+	answers := slices.Repeat([]T{silence}, len(links))
+	var wg sync.WaitGroup
+	for i, n := range links {
+		wg.Go(func() { answers[i] = ask(n) })
 	}
-	return errors.Join(errs...)
+	wg.Wait()
+	return answers
 }
 
 func (c *composition) asks(name string) bool {

@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -121,7 +122,7 @@ func (o *observers) fallback(e Event) { o.tell(e) }
 
 func (s *Store) report(e cache.Event[Secret]) {
 	s.events.tell(Event{
-		Kind: kindOf(e.Kind), Ref: e.Key, Source: e.Origin, Version: e.Value.Version(),
+		Kind: kindOf(e.Kind), Ref: e.Key, Source: cmp.Or(e.Origin, e.Value.Source()), Version: e.Value.Version(),
 		Class: ClassOf(s.describe("get", e.Key, e.Err)), Failed: e.Err != nil,
 		Duration: e.Duration, Attempt: e.Attempt, Delay: e.Delay,
 	})

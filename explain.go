@@ -41,7 +41,8 @@ type Explanation struct {
 	Links []Outcome
 }
 
-// String formats the explanation as a table.
+// String formats the explanation as a table. Below it is what the errors of
+// the links say to do.
 func (e Explanation) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -64,7 +65,25 @@ func (e Explanation) String() string {
 			o.Source, o.Role, outcome, o.Version, age, o.Duration.Round(time.Microsecond))
 	}
 	_ = w.Flush()
+	e.writeHints(&b)
 	return b.String()
+}
+
+func (e Explanation) writeHints(b *strings.Builder) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	var told []string
+	for _, o := range e.Links {
+		hint := hintOf(o.Err)
+		if hint == "" || slices.Contains(told, hint) {
+			continue
+		}
+		if told == nil {
+			_, _ = fmt.Fprintln(w, "\nLINK\tHINT")
+		}
+		told = append(told, hint)
+		_, _ = fmt.Fprintf(w, "%s\t%s\n", o.Source, hint)
+	}
+	_ = w.Flush()
 }
 
 // Explain asks every link below p for ref, past the cache, and tells who answers

@@ -162,7 +162,8 @@ func TestExplainTimes(t *testing.T) {
 		}
 		want := "LINK                    ROLE         OUTCOME      VERSION  AGE      TOOK\n" +
 			"secretmux.ProviderFunc  answers      found        v7       1h30m0s  20ms\n" +
-			"hangs:                  not reached  unavailable                    10s\n"
+			"hangs:                  not reached  unavailable                    10s\n" +
+			"\nLINK    HINT\nhangs:  check that the backend can be reached, or raise timeout=\n"
 		if e.String() != want {
 			t.Errorf("got\n%s\nwant\n%s", e, want)
 		}

@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"sync"
@@ -32,10 +33,13 @@ const (
 //     16 in all. Without this limit a mount that hangs would take a goroutine for
 //     each read.
 //
+// What is more than the room for calls side by side waits, within its timeout.
+//
 // A link over other links only has the third case: those have gates of their own,
 // and one of them that is down must not close the way to the others.
 type gate struct {
-	shared bool // the link is over other links; set before the first call
+	shared   bool // the link is over other links; set before the first call
+	together bool // its calls wait for one fetch; set before the first call
 
 	mu sync.Mutex
 
@@ -47,39 +51,67 @@ type gate struct {
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
-	running int            // calls under way, abandoned ones too
-	idle    chan struct{}  // closed when running becomes zero; nil while nobody waits for that
+	room room // how many may run at a time
+
+	calls   list.List      // of *ticket: those under way, abandoned ones too, by their beginning
+	idle    chan struct{}  // closed when no call runs any more; nil while nobody waits for that
 	left    int            // abandoned calls
 	hanging map[string]int // abandoned calls by name
 }
 
-// enter lets a call for key through or says why not. Whoever was let through
-// must call leave. pass opens the outage gate, and nothing else; a check, which
-// asks how the backend does, is held back only by calls that hang.
-func (g *gate) enter(key string, pass bool) error {
-	now := time.Now()
+// enter lets a call through or says why not. It waits while too many run,
+// until ctx ends, whose error it then returns. Whoever was let through must call
+// leave. pass opens the outage gate, and nothing else; a check, which asks how the
+// backend does, is held back only by calls that hang.
+func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
+	for {
+		turn, err := g.admit(t, pass)
+		if turn == nil {
+			return err
+		}
+		select {
+		case <-turn.given:
+		case <-ctx.Done():
+			g.withdraw(turn)
+			return ctx.Err()
+		}
+	}
+}
+
+// admit is one attempt to enter. It returns what to wait for where there is no
+// room.
+func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	check := key == checkKey
-	if left := g.throttledUntil.Sub(now); left > 0 && !check {
+	check := t.key == checkKey
+	if err := g.refuseLocked(t.key, check); err != nil {
+		return nil, err
+	}
+	closed := g.pause > 0 && !pass && !check
+	switch {
+	case closed && time.Now().Before(g.until):
+		return nil, reopening(g.last, g.until)
+	case !g.shared && !g.together && !check && g.room.full(g.calls.Len()):
+		return g.room.wait(), nil
+	case closed: // This call is the probe. Others wait for their turn, also when it hangs.
+		g.pause = min(2*g.pause, outagePauseMax)
+		g.until = time.Now().Add(g.pause)
+	}
+	t.began = time.Now()
+	t.element = g.calls.PushBack(t)
+	return nil, nil
+}
+
+// refuseLocked holds a call back whoever makes it: the backend throttles, or other
+// calls hang.
+func (g *gate) refuseLocked(key string, check bool) error {
+	if left := time.Until(g.throttledUntil); left > 0 && !check {
 		return &Error{
 			Class: ErrThrottled, Err: errors.New("not called, as the backend throttles"), RetryAt: g.throttledUntil,
 			Hint: "calls resume in " + left.Round(time.Millisecond).String() + "; read fewer names, or raise ttl=",
 		}
 	}
-	if err := g.crowdedLocked(key); err != nil {
-		return err
-	}
-	if g.pause > 0 && !pass && !check {
-		if now.Before(g.until) {
-			return reopening(g.last, g.until)
-		}
-		// This call is the probe. Others wait for their turn, also when it hangs.
-		g.pause = min(2*g.pause, outagePauseMax)
-		g.until = now.Add(g.pause)
-	}
-	g.running++
-	return nil
+	return g.crowdedLocked(key)
 }
 
 // crowdedLocked refuses a call that would join others which don't return.
@@ -178,6 +210,8 @@ func (g *gate) opens(err error) time.Time {
 // ticket is one call that was let through. It is guarded by the gate's lock.
 type ticket struct {
 	key              string
+	began            time.Time // zero: it was not let through
+	element          *list.Element
 	ended, abandoned bool
 }
 
@@ -195,6 +229,7 @@ func (g *gate) abandon(t *ticket) bool {
 	}
 	g.hanging[t.key]++
 	g.left++
+	g.room.shrink()
 	return true
 }
 
@@ -203,7 +238,13 @@ func (g *gate) leave(t *ticket) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t.ended = true
-	if g.running--; g.running == 0 && g.idle != nil {
+	if !t.abandoned && t.key != checkKey {
+		g.room.grow(time.Since(t.began), time.Since(g.calls.Front().Value.(*ticket).began)) //nolint:forcetypeassert // it holds nothing else
+	}
+	g.calls.Remove(t.element)
+	running := g.calls.Len()
+	g.room.freed(running)
+	if running == 0 && g.idle != nil {
 		close(g.idle)
 		g.idle = nil
 	}
@@ -220,7 +261,7 @@ func (g *gate) leave(t *ticket) {
 // still do.
 func (g *gate) drain(ctx context.Context) int {
 	g.mu.Lock()
-	if g.running > 0 && g.idle == nil {
+	if g.calls.Len() > 0 && g.idle == nil {
 		g.idle = make(chan struct{})
 	}
 	idle := g.idle
@@ -235,7 +276,7 @@ func (g *gate) drain(ctx context.Context) int {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.running
+	return g.calls.Len()
 }
 
 // abandoned counts the abandoned calls: all, or those for name.

@@ -172,7 +172,7 @@ func (r *refusesAll) GetMany(_ context.Context, _ []string) ([]secretmux.Result,
 
 // What a batch call says as a whole is no proof of the absence of any of its names.
 func TestAWholeCallErrorProvesNothingOfAName(t *testing.T) {
-	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrInvalid, secretmux.ErrDisabled} {
+	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrInvalid, secretmux.ErrDisabled, errors.ErrUnsupported} {
 		synctest.Test(t, func(t *testing.T) {
 			r := &refusesAll{has("x:", "a", "1", "b", "2"), &secretmux.Error{Op: "get", Class: class}}
 			r.failName = map[string]error{"bad": &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid}}
@@ -226,6 +226,32 @@ func TestANameThatSpoilsBatchesIsLeftOut(t *testing.T) {
 		time.Sleep(20 * time.Minute)
 		if batches, gets := read(); batches != 1 || gets != 3 {
 			t.Errorf("later: %d batches, %d gets; want it tried again", batches, gets)
+		}
+	})
+}
+
+// A refresh that its link did not pass on tells when the gate opens, and the next one is
+// not in vain.
+func TestRefreshDoesNotComeBeforeTheGateOpens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 30 { // the back-off is random
+			p := &switched{}
+			c := chainOf(p)
+			s := must(secretmux.New(c, secretmux.Options{TTL: 100 * time.Second, MaxStale: time.Hour, Jitter: -1}))
+			must(s.Watch(t.Context(), "a"))
+			due := time.Now().Add(90 * time.Second)
+			time.Sleep(85 * time.Second)
+			p.off(secretmux.ErrUnavailable)
+			for time.Until(due) > 0 { // so that the gate is closed when the refresh comes
+				_, _ = c.Get(t.Context(), "other")
+				time.Sleep(20 * time.Millisecond)
+			}
+			p.calls.Store(0)
+			time.Sleep(1300 * time.Millisecond)
+			if st, _ := s.StatusOf("a"); st.Failures != 2 || p.calls.Load() != 1 {
+				t.Errorf("%d refreshes and %d calls, want 2 and 1", st.Failures, p.calls.Load())
+			}
+			_ = s.Close()
 		}
 	})
 }

@@ -19,9 +19,9 @@ import (
 const modulePath = "github.com/secretmux/secretmux"
 
 // outsideWorkspace are the modules that go.work leaves out: they compile a whole
-// Vault server and this library's peers, and talk to real servers.
+// Vault server, sops and this library's peers, and talk to real servers.
 func outsideWorkspace() []string {
-	return []string{"benchmarks", "testing/adapters", "testing/integration"}
+	return []string{"benchmarks", "testing/adapters", "testing/integration", "testing/sops"}
 }
 
 func TestWorkspaceListsEveryModule(t *testing.T) {

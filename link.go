@@ -50,7 +50,7 @@ func newLink(p Provider, source string, pol policy) *link {
 	}
 	l := &link{provider: p, source: source, policy: pol, gate: &gate{}, apart: &apart{}}
 	l.inner, _ = p.(node)
-	l.gate.shared = l.inner != nil
+	l.gate.shared, l.gate.together = l.inner != nil, pol.document != ""
 	return l
 }
 
@@ -90,7 +90,11 @@ func ContinueOn(p Provider, classes ...error) Provider {
 func (l *link) String() string { return l.source }
 
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
-	return l.read(ctx, "get", name, l.provider.Get)
+	secret, err := l.read(ctx, "get", name, l.provider.Get)
+	if answers(err) {
+		l.apart.rejoin(name)
+	}
+	return secret, err
 }
 
 func (l *link) GetVersion(ctx context.Context, name, version string) (Secret, error) {
@@ -179,7 +183,7 @@ func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 		return l.inner.pace(name)
 	}
 	if p, ok := l.provider.(interface{ DefaultTTL() time.Duration }); ok {
-		return max(p.DefaultTTL(), 0), false
+		return max(hook(p.DefaultTTL), 0), false
 	}
 	return 0, false
 }
@@ -233,7 +237,7 @@ func (l *link) stamp(name string, s Secret) Secret {
 // use that name. Empty means that the provider does not say.
 func (l *link) backendName(name string) string {
 	if p, ok := l.provider.(interface{ BackendName(name string) string }); ok {
-		return p.BackendName(name)
+		return hook(func() string { return p.BackendName(name) })
 	}
 	return ""
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"sync"
-	"time"
 )
 
 // GetMany reads names. See [ManyGetter]. The error is never set.
@@ -43,12 +42,7 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 	if len(indices) == 0 {
 		return
 	}
-	getEach(ctx, l.Get, pick(names, indices), func(k int, r Result) {
-		if answers(r.Err) {
-			l.apart.rejoin(r.Name)
-		}
-		deliver(indices[k], r)
-	})
+	getEach(ctx, l.Get, pick(names, indices), func(k int, r Result) { deliver(indices[k], r) })
 }
 
 // streamBatch reads the names at indices with one call.
@@ -60,19 +54,24 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 // hangs must not hold up the others again.
 func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string, indices []int, deliver func(int, Result)) {
 	picked := pick(names, indices)
-	results, err := twice(ctx, l, batchKey, func(ctx context.Context) ([]Result, error) {
-		results, err := getBatch(ctx, batch, picked)
-		if err == nil {
-			err = outageIn(results) // the names keep their own answers
-		}
-		return results, err
-	})
+	first := &attempt{key: batchKey}
+	results, err := try(ctx, l, first, oneBatch(batch, picked))
+	if l.triesAgain(ctx, err, first.took) && l.pauseForSecond(ctx) {
+		results, err = try(ctx, l, &attempt{key: batchKey, second: true}, oneBatch(batch, picked))
+		first = nil
+	}
 	var refused notCalledError
 	switch {
 	case results != nil:
+		var failed []int
 		for k, i := range indices {
+			if first != nil && err == nil && l.triesAgain(ctx, sound(results[k].Err), first.took) {
+				failed = append(failed, k)
+				continue
+			}
 			deliver(i, l.finish(ctx, names[i], results[k]))
 		}
+		l.streamFailed(ctx, batch, results, failed, func(k int, r Result) { deliver(indices[k], l.finish(ctx, picked[k], r)) })
 	case errors.As(err, &refused): // other names hang in a batch
 		getEach(ctx, l.Get, picked, func(k int, r Result) { deliver(indices[k], r) })
 	case l.provesNothing(err):
@@ -90,6 +89,40 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 		}
 		for _, i := range indices {
 			deliver(i, Result{Name: names[i], Err: l.fail("get", names[i], err)})
+		}
+	}
+}
+
+func oneBatch(batch ManyGetter, names []string) func(context.Context) ([]Result, error) {
+	return func(ctx context.Context) ([]Result, error) {
+		results, err := getBatch(ctx, batch, names)
+		if err == nil {
+			err = outageIn(results) // the names keep their own answers
+		}
+		return results, err
+	}
+}
+
+// streamFailed is the second try for those names of a batch that failed for the moment
+// while the others were answered. The names are those of results at the indices
+// failed.
+func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Result, failed []int, deliver func(k int, r Result)) {
+	if len(failed) == 0 {
+		return
+	}
+	names := make([]string, len(failed))
+	for n, k := range failed {
+		names[n] = results[k].Name
+	}
+	var again []Result
+	if l.pauseForSecond(ctx) {
+		again, _ = try(ctx, l, &attempt{key: batchKey, second: true}, oneBatch(batch, names))
+	}
+	for n, k := range failed {
+		if again == nil {
+			deliver(k, results[k])
+		} else {
+			deliver(k, again[n])
 		}
 	}
 }
@@ -126,7 +159,8 @@ func answers(err error) bool {
 
 func (l *link) provesNothing(err error) bool {
 	class := ClassOf(err)
-	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled))
+	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled) ||
+		errors.Is(class, errors.ErrUnsupported))
 }
 
 func (l *link) finish(ctx context.Context, name string, r Result) Result {
@@ -146,55 +180,6 @@ func pick(names []string, indices []int) []string {
 		picked[n] = names[i]
 	}
 	return picked
-}
-
-// apartFor is how long a name that is invalid when it is read singly stays out of
-// batches.
-const apartFor = 10 * time.Minute
-
-// maxApart bounds the memory for names that are read singly.
-const maxApart = 1 << 14
-
-// apart holds the names that are left out of batches: for a time, or until they
-// were answered once.
-type apart struct {
-	mu    sync.Mutex
-	until map[string]time.Time // zero: until an answer
-}
-
-func (a *apart) has(name string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	until, ok := a.until[name]
-	if ok && !until.IsZero() && time.Now().After(until) {
-		delete(a.until, name)
-		return false
-	}
-	return ok
-}
-
-// add leaves name out of batches for d; zero is until an answer.
-func (a *apart) add(name string, d time.Duration) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.until == nil {
-		a.until = make(map[string]time.Time)
-	}
-	if _, known := a.until[name]; !known && len(a.until) >= maxApart {
-		return
-	}
-	until := time.Time{}
-	if d > 0 {
-		until = time.Now().Add(d)
-	}
-	a.until[name] = until
-}
-
-// rejoin lets a name that was answered take part in batches again.
-func (a *apart) rejoin(name string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.until, name)
 }
 
 // List yields what the provider lists, without the names that only= leaves out.

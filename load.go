@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -111,8 +112,13 @@ func number(version string) (uint64, bool) {
 // together, and each is settled as soon as it is known.
 func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 	ctx = withMode(ctx, mode{
-		observer: s.events.fallback, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
+		observer: s.events.fallback, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
 	})
+	if len(b.Keys) == 1 { // nearly all cold reads: it needs no batch
+		secret, err := guarded(ctx, b.Keys[0], s.fetch)
+		b.Settle(0, s.loaded(ctx, Result{Name: b.Keys[0], Secret: secret, Err: err}))
+		return
+	}
 	var names, pinned []int
 	for i, key := range b.Keys {
 		if r, err := ParseRef(key); err == nil && r.Version == "" {
@@ -128,11 +134,15 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 		s.provider.stream(ctx, pick(b.Keys, names), settle(names))
 	}
 	if len(pinned) > 0 {
-		getEach(ctx, s.fetchVersion, pick(b.Keys, pinned), settle(pinned))
+		getEach(ctx, s.fetch, pick(b.Keys, pinned), settle(pinned))
 	}
 }
 
-func (s *Store) fetchVersion(ctx context.Context, key string) (Secret, error) {
+// fetch reads one document.
+func (s *Store) fetch(ctx context.Context, key string) (Secret, error) {
+	if !strings.Contains(key, "?") { // the node looks at the name itself
+		return s.provider.Get(ctx, key)
+	}
 	r, err := ParseRef(key)
 	if err != nil {
 		return Secret{}, err
@@ -159,7 +169,7 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	}
 	p := r.Secret.p
 	l := cache.Loaded[Secret]{
-		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: p.alias,
+		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: aliasOf(r.Name, p.alias),
 	}
 	if ttl := p.meta.TTL; p.fixed || ttl != 0 && s.opts.TTL >= 0 {
 		if ttl > 0 {
@@ -170,12 +180,25 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	return l
 }
 
+// aliasOf is the backend's own name of a document. A message is about the current
+// version: one that is asked for by its id stays what it is.
+func aliasOf(document, backendName string) string {
+	_, version, pinned := strings.Cut(document, "?version=")
+	switch {
+	case !pinned || backendName == "":
+		return backendName
+	case version == VersionPrevious:
+		return Ref{Name: backendName, Version: VersionPrevious}.document()
+	}
+	return ""
+}
+
 func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
 	err := s.ownTimeout(ctx, r)
 	l := cache.Loaded[Secret]{Err: err}
 	if e := outermost(err); e != nil {
-		l.Origin = e.Source
-		if errors.Is(e.Class, ErrThrottled) {
+		l.Origin, l.NotBefore = e.Source, e.RetryAt
+		if errors.Is(e.Class, ErrThrottled) { // the throttle backs off itself; the outage gate hardly does
 			l.RetryAt = e.RetryAt
 		}
 	}
@@ -212,5 +235,66 @@ func (s *Store) noAnswer(ref, source string) error {
 	return &Error{
 		Op: "get", Name: wellFormed(ref), Source: source, Class: ErrUnavailable,
 		Err: errors.New("no answer within " + s.timeout.Round(time.Millisecond).String()), Hint: "check that the backend can be reached",
+	}
+}
+
+// mode is what a store tells the links below it about a read. It travels in the
+// context, because stores, chains and third-party decorators may lie between.
+type mode struct {
+	observer Observer
+	// load says that the context is that of a store's load, and ends with it.
+	load bool
+	// background says that nobody waits for the read: it needs no second try.
+	background bool
+	// pass says that the read goes through a closed gate: somebody asked for it by
+	// Refresh, or a client was just refused with the value that is kept.
+	pass bool
+	// once says that another replica is asked if this one fails.
+	once bool
+}
+
+type modeKey struct{}
+
+// modeContext is a context with a mode. Package context asks a context for AfterFunc,
+// and those that it makes itself don't pass that on: without it, each context made from
+// this one would cost a goroutine.
+type modeContext struct {
+	context.Context //nolint:containedctx // it is a context
+
+	mode mode
+}
+
+func (c *modeContext) Value(key any) any {
+	if key == (modeKey{}) {
+		return &c.mode
+	}
+	return c.Context.Value(key)
+}
+
+func (c *modeContext) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.Context, f) }
+
+func withMode(ctx context.Context, m mode) context.Context {
+	return &modeContext{ctx, m}
+}
+
+func modeOf(ctx context.Context) mode {
+	if m, ok := ctx.Value(modeKey{}).(*mode); ok {
+		return *m
+	}
+	return mode{}
+}
+
+func withoutSecondTry(ctx context.Context) context.Context {
+	m := modeOf(ctx)
+	if m.once || m.background {
+		return ctx
+	}
+	m.once = true
+	return withMode(ctx, m)
+}
+
+func observeFallback(ctx context.Context, name, source string, err error) {
+	if o := modeOf(ctx).observer; o != nil {
+		o.observe(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
 	}
 }

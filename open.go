@@ -1,6 +1,7 @@
 package secretmux
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -127,7 +128,7 @@ func openLink(ctx context.Context, schemes Backend, text ConfigLink) (Provider, 
 	pol, malformed := parsePolicy(u)
 	p, err := open(ctx, u)
 	switch {
-	case err == nil && p == nil:
+	case err == nil && isNil(p):
 		err = invalid("open", "the backend of "+u.Scheme+": returned no provider", "")
 	case err == nil && malformed != nil:
 		err = Close(p)
@@ -152,10 +153,24 @@ func unknownScheme(schemes Backend, scheme string) error {
 	if known == "" {
 		return invalid("open", "no backends were given", "pass local.Backend() of github.com/secretmux/secretmux/providers/local")
 	}
-	if meant := nearest([]string{scheme}, slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())); meant != "" {
+	all := slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())
+	if meant := cmp.Or(nearest([]string{scheme}, all), longer(scheme, all)); meant != "" {
 		known = "did you mean " + meant + ":? " + known
 	}
 	return invalid("open", "its scheme is unknown", known)
+}
+
+// longer returns those of known that are scheme with a further part, or scheme
+// without its further part: gcp is gcp-sm, and vault+unix is vault.
+func longer(scheme string, known []string) string {
+	first, _, _ := strings.Cut(strings.ReplaceAll(scheme, "+", "-"), "-")
+	var meant []string
+	for _, word := range slices.Compact(slices.Sorted(slices.Values(known))) {
+		if begin, _, _ := strings.Cut(word, "-"); begin == first {
+			meant = append(meant, word)
+		}
+	}
+	return strings.Join(meant, ": or ")
 }
 
 // home is the folder of the package that opens scheme.

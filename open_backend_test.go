@@ -27,6 +27,7 @@ func TestOpenBadBackends(t *testing.T) {
 		"twice":        {[]secretmux.Backend{answers("x", b, nil), answers("x", b, nil)}, "two backends claim the scheme x:"},
 		"nil OpenFunc": {[]secretmux.Backend{{"x": nil}}, "x: has no OpenFunc"},
 		"nil provider": {[]secretmux.Backend{answers("x", nil, nil)}, "x: returned no provider"},
+		"nil pointer":  {[]secretmux.Backend{answers("x", (*backend)(nil), nil)}, "x: returned no provider"},
 		"other scheme": {[]secretmux.Backend{answers("y", b, nil), answers("z", b, nil)}, "known are y:, z:"},
 	} {
 		t.Run(name, func(t *testing.T) {

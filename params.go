@@ -17,7 +17,7 @@ import (
 // A Params is for one goroutine.
 type Params struct {
 	scheme string
-	values map[string]string
+	values map[string][]string
 	known  []string
 	wrong  []malformed
 }
@@ -46,6 +46,19 @@ func (p *Params) Text(key string, into *string) {
 		p.wrong = append(p.wrong, malformed{key, ""})
 	default:
 		*into = value
+	}
+}
+
+// Texts reads a parameter that a link may have several times, in the order in which
+// they stand there. That is arg only; none of them may be empty.
+func (p *Params) Texts(key string, into *[]string) {
+	_, ok := p.take(key)
+	switch values := p.values[key]; {
+	case !ok:
+	case slices.Contains(values, ""):
+		p.wrong = append(p.wrong, malformed{key, ""})
+	default:
+		*into = slices.Clone(values)
 	}
 }
 
@@ -145,8 +158,7 @@ func (p *Params) problems(known string) []error {
 
 func (p *Params) take(key string) (string, bool) {
 	p.known = append(p.known, key)
-	value, ok := p.values[key]
-	return value, ok
+	return first(p.values[key])
 }
 
 func (p *Params) bad(key, want string) { p.wrong = append(p.wrong, malformed{key, want}) }
@@ -159,7 +171,7 @@ func nearest(written, known []string) string {
 	found := ""
 	for _, word := range slices.Compact(slices.Sorted(slices.Values(known))) {
 		for _, w := range written {
-			if !oneEditApart(w, word) {
+			if w = strings.ToLower(w); w != word && !oneEditApart(w, word) {
 				continue
 			}
 			if found != "" && found != word {

@@ -2,18 +2,27 @@ package secretmux_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io/fs"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/conformance"
 )
 
 // A nil pointer in an error is not nil: its methods may panic. It is a failure
 // without a class, which stops a chain.
 func TestATypedNilErrorIsAFailure(t *testing.T) {
-	for name, err := range map[string]error{"ours": (*secretmux.Error)(nil), "another's": (*fs.PathError)(nil)} {
+	for name, err := range map[string]error{
+		"ours": (*secretmux.Error)(nil), "another's": (*fs.PathError)(nil), "wrapped": fmt.Errorf("x: %w", (*fs.PathError)(nil)),
+		"joined": errors.Join(secretmux.ErrNotFound, (*fs.PathError)(nil)), "below ours": &secretmux.Error{Class: secretmux.ErrNotFound, Err: (*fs.PathError)(nil)},
+		"text": panics{"Error"}, "Is": panics{"Is"}, "Unwrap": panics{"Unwrap"}, "wrapped Is": fmt.Errorf("x: %w", panics{"Is"}),
+	} {
 		t.Run(name, func(t *testing.T) {
 			single := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 				return secretmux.NewSecret([]byte("x"), secretmux.Meta{}), err
@@ -26,7 +35,7 @@ func TestATypedNilErrorIsAFailure(t *testing.T) {
 				weak := has("weak:", "a", "weak", "b", "weak")
 				for _, c := range []secretmux.Provider{chainOf(p, weak), must(secretmux.New(chainOf(p, weak), secretmux.Options{}))} {
 					for _, r := range getMany(t.Context(), c, "a", "b") {
-						if r.Err == nil || secretmux.ClassOf(r.Err) != nil || r.Err.Error() == "" || !r.Secret.IsZero() {
+						if r.Err == nil || secretmux.ClassOf(r.Err) != nil || strings.Contains(r.Err.Error(), canary) || !r.Secret.IsZero() {
 							t.Errorf("%s: %v", kind, r.Err)
 						}
 					}
@@ -42,6 +51,19 @@ func TestATypedNilErrorIsAFailure(t *testing.T) {
 		t.Error("a nil *Error has a class or no text")
 	}
 }
+
+// panics is an error one of whose methods panics.
+type panics struct{ method string }
+
+func (p panics) call(method string) {
+	if p.method == method {
+		panic(canary)
+	}
+}
+
+func (p panics) Error() string { p.call("Error"); return "text" }
+func (p panics) Is(error) bool { p.call("Is"); return false }
+func (p panics) Unwrap() error { p.call("Unwrap"); return nil }
 
 // The package's GetMany runs the Gets of a plain provider in goroutines of its own:
 // one that ends has not answered.
@@ -84,3 +106,106 @@ type manyless struct{ p secretmux.Provider }
 func (m manyless) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return m.p.Get(ctx, name)
 }
+
+// hooks panics in what a provider says of itself.
+type hooks struct{ *backend }
+
+func (hooks) BackendName(string) string   { panic(canary) }
+func (hooks) DefaultTTL() time.Duration   { panic(canary) }
+func (hooks) Retries() bool               { panic(canary) }
+func (hooks) String() string              { panic(canary) }
+func (hooks) Check(context.Context) error { panic(canary) }
+func (hooks) Close() error                { panic(canary) }
+
+// What a provider says of itself is asked for in goroutines of the store, where a
+// panic would end the program.
+func TestHooksThatPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := hooks{has("", "a", "1")}
+		s := must(secretmux.New(p, secretmux.Options{}))
+		wantSecret(t, "1")(s.Get(t.Context(), "a"))
+		must(s.OnRotate("absent", func(context.Context, secretmux.Rotation) error { return nil }))
+		wantClass(t, secretmux.ErrNotFound)(s.Get(t.Context(), "absent"))
+		for _, probed := range secretmux.Probe(t.Context(), p) {
+			if probed.Err == nil {
+				t.Error("a check that panics passes")
+			}
+			conformance.NoLeak(t, probed.Err, canary)
+		}
+		p.fail = &secretmux.Error{Class: secretmux.ErrUnavailable}
+		_, err := s.Get(t.Context(), "b")
+		conformance.NoLeak(t, err, canary)
+		err = s.Close()
+		if err == nil {
+			t.Error("a Close that panics passes")
+		}
+		conformance.NoLeak(t, err, canary)
+	})
+}
+
+// One provider whose Close hangs, panics or ends its goroutine keeps no other open.
+func TestCloseOfOneThatMisbehaves(t *testing.T) {
+	for name, tt := range map[string]struct {
+		misbehave func(release chan struct{})
+		returns   bool
+	}{
+		"panics": {func(chan struct{}) { panic(canary) }, true},
+		"exits":  {func(chan struct{}) { runtime.Goexit() }, true},
+		"hangs":  {func(release chan struct{}) { <-release }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				release := make(chan struct{})
+				good := has("good:")
+				c := chainOf(closes{has("bad:"), func() { tt.misbehave(release) }}, good)
+				ended := make(chan error, 1)
+				go func() { ended <- c.Close() }()
+				synctest.Wait()
+				if good.closes.Load() != 1 {
+					t.Error("the other link is still open")
+				}
+				close(release)
+				if err := <-ended; tt.returns && err == nil {
+					t.Error("the mistake is not told")
+				} else if err != nil {
+					conformance.NoLeak(t, err, canary)
+				}
+			})
+		})
+	}
+}
+
+type closes struct {
+	*backend
+	close func()
+}
+
+func (c closes) Close() error { c.close(); return nil }
+
+// A provider that is asked directly is one link: its check has a bound too.
+func TestProbeOfAProviderThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		defer close(release)
+		hangs := checker{has("hangs:"), func() { <-release }}
+		start := time.Now()
+		replicas := replicasOf(hangs, checker{has("hangs2:"), func() { <-release }}, has("good:"))
+		for _, p := range []secretmux.Provider{hangs, replicas} {
+			probed := secretmux.Probe(t.Context(), p)
+			if !errors.Is(probed[0].Err, secretmux.ErrUnavailable) {
+				t.Errorf("%v", probed)
+			}
+			if took := time.Since(start); took > 11*time.Second {
+				t.Errorf("took %v", took) // two links that hang take the time of one
+			}
+			start = time.Now()
+		}
+	})
+}
+
+type checker struct {
+	*backend
+	check func()
+}
+
+func (c checker) Check(context.Context) error { c.check(); return nil }

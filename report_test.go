@@ -84,9 +84,11 @@ func TestObserverSeesEveryKindOfEvent(t *testing.T) {
 			secretmux.EventRotation: func(e secretmux.Event) bool {
 				return e.Ref == "a" && e.Source == "memory:" && e.Version == "2"
 			},
-			secretmux.EventCallback: func(e secretmux.Event) bool { return e.Ref == "a" && e.Failed && e.Attempt == 1 },
+			secretmux.EventCallback: func(e secretmux.Event) bool { return e.Ref == "a" && e.Failed && e.Attempt == 1 && e.Source != "" },
 			secretmux.EventRetry:    func(e secretmux.Event) bool { return e.Ref == "a" && e.Delay > 0 && e.Attempt == 1 },
-			secretmux.EventRefusal:  func(e secretmux.Event) bool { return errors.Is(e.Class, secretmux.ErrRefused) && e.Attempt == 1 },
+			secretmux.EventRefusal: func(e secretmux.Event) bool {
+				return errors.Is(e.Class, secretmux.ErrRefused) && e.Attempt == 1 && e.Source != ""
+			},
 			secretmux.EventStale: func(e secretmux.Event) bool {
 				return e.Ref == "a" && e.Version == "3" && errors.Is(e.Class, secretmux.ErrUnavailable)
 			},

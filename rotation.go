@@ -3,6 +3,7 @@ package secretmux
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
@@ -164,4 +165,40 @@ func callbackError(ref string, err error) error {
 		text = "the rotation callback panicked"
 	}
 	return &Error{Op: "on rotate", Name: ref, Err: &quietError{text: text, err: err}, Hint: "it is called again with back-off"}
+}
+
+// Expect tells the store that name has, or soon will have, another version: a
+// message of a broker said so. version is the backend's id of it, or empty. The
+// name is ours or the backend's own, without version and field.
+//
+// It does nothing for a name that is neither kept nor watched, for the empty name,
+// and where that version is served. Else the secret is read within the given time
+// (zero: now), at a random moment, so that a fleet does not read together. It is a
+// background read: the old value is served meanwhile, and a replica that lags can't
+// bring back an older one. While the answer is another version than the expected
+// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. Whatever
+// Expect is told, it reads one secret at most once a second, and calls that come
+// while a read is planned do not bring it forward unless they ask for less time.
+// A kept ?version=previous follows when the change is seen, and is read itself
+// where nothing else of the name is kept.
+//
+// It reports whether a read is planned. An invalid name goes to the Logger.
+func (s *Store) Expect(name, version string, within time.Duration) (planned bool) {
+	if name == "" {
+		return false
+	}
+	// Parameter Store's own names start with a slash.
+	if err := ValidateName(strings.TrimPrefix(name, "/")); err != nil {
+		s.opts.logger().Warn("secretmux: Expect was ignored", "error", err)
+		return false
+	}
+	var served func(Secret) bool
+	if version != "" {
+		served = func(have Secret) bool { return have.Version() == version }
+	}
+	known, planned := s.cache.Expect(name, served, max(within, 0))
+	if !known {
+		_, planned = s.cache.Expect(Ref{Name: name, Version: VersionPrevious}.document(), nil, max(within, 0))
+	}
+	return planned
 }

@@ -1,10 +1,12 @@
 package secretmux_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -185,4 +187,67 @@ func TestPreloadTellsAnOutageSoon(t *testing.T) {
 			t.Errorf("Preload = %v after %v", err, time.Since(start))
 		}
 	})
+}
+
+// partly answers a batch, but for the names that fail for the moment.
+type partly struct {
+	*backend
+	batches [][]string
+	fails   map[string]int   // how often each name fails
+	class   map[string]error // ErrUnavailable where there is none
+	whole   bool             // the second batch fails as a whole
+}
+
+func (p *partly) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
+	p.batches = append(p.batches, slices.Clone(names))
+	if p.whole && len(p.batches) > 1 {
+		return nil, &secretmux.Error{Class: secretmux.ErrDenied}
+	}
+	results, err := p.backend.GetMany(ctx, names)
+	for i, name := range names {
+		if p.fails[name]--; p.fails[name] >= 0 {
+			results[i] = secretmux.Result{Name: name, Err: &secretmux.Error{Class: cmp.Or(p.class[name], secretmux.ErrUnavailable)}}
+		}
+	}
+	return results, err
+}
+
+// Where a batch is answered but for one name, that name has the second try, once.
+func TestSecondTryOfOneNameOfABatch(t *testing.T) {
+	for name, tt := range map[string]struct {
+		config  string
+		fails   map[string]int
+		class   map[string]error
+		whole   bool
+		batches [][]string
+		want    map[string]error // what a and b are in the end
+	}{
+		"one 500":         {"p:", map[string]int{"a": 1}, nil, false, [][]string{{"a", "b", "c"}, {"a"}}, nil},
+		"two":             {"p:", map[string]int{"a": 1, "b": 1}, nil, false, [][]string{{"a", "b", "c"}, {"a", "b"}}, nil},
+		"for good":        {"p:", map[string]int{"a": 9}, nil, false, [][]string{{"a", "b", "c"}, {"a"}}, map[string]error{"a": secretmux.ErrUnavailable}},
+		"all, then one":   {"p:", map[string]int{"a": 2, "b": 1, "c": 1}, nil, false, [][]string{{"a", "b", "c"}, {"a", "b", "c"}}, map[string]error{"a": secretmux.ErrUnavailable}},
+		"retry=off":       {"p:?retry=off", map[string]int{"a": 1}, nil, false, [][]string{{"a", "b", "c"}}, map[string]error{"a": secretmux.ErrUnavailable}},
+		"a replica":       {"p:|p:", map[string]int{"a": 1}, nil, false, [][]string{{"a", "b", "c"}}, nil},
+		"denied":          {"p:", map[string]int{"a": 1}, map[string]error{"a": secretmux.ErrDenied}, false, [][]string{{"a", "b", "c"}}, map[string]error{"a": secretmux.ErrDenied}},
+		"throttled":       {"p:", map[string]int{"a": 1, "b": 1}, map[string]error{"b": secretmux.ErrThrottled}, false, [][]string{{"a", "b", "c"}}, map[string]error{"a": secretmux.ErrUnavailable, "b": secretmux.ErrThrottled}},
+		"the second dies": {"p:", map[string]int{"a": 1}, nil, true, [][]string{{"a", "b", "c"}, {"a"}}, map[string]error{"a": secretmux.ErrUnavailable}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &partly{backend: has("", "a", "1", "b", "1", "c", "1"), fails: tt.fails, class: tt.class, whole: tt.whole}
+				c := chainOf(must(secretmux.Open(t.Context(), tt.config, answers("p", p, nil))))
+				defer func() { _ = c.Close() }()
+				for _, r := range getMany(t.Context(), c, "a", "b", "c") {
+					if class := tt.want[r.Name]; class != nil {
+						wantClass(t, class)(r.Secret, r.Err)
+					} else {
+						wantSecret(t, "1")(r.Secret, r.Err)
+					}
+				}
+				if !slices.EqualFunc(p.batches, tt.batches, slices.Equal) {
+					t.Errorf("batches %q, want %q", p.batches, tt.batches)
+				}
+			})
+		})
+	}
 }

@@ -145,32 +145,6 @@ func (s *Store) Refresh(ctx context.Context, refs ...string) error {
 	return manyError(failed)
 }
 
-// Expect tells the store that name has, or soon will have, another version: a
-// message of a broker said so. version is the backend's id of it, or empty. The
-// name is ours or the backend's own, without version and field.
-//
-// It does nothing for a name that is neither kept nor watched, for the empty name,
-// and where that version is served. Else the secret is read within the given time
-// (zero: now), at a random moment, so that a fleet does not read together. It is a
-// background read: the old value is served meanwhile, and a replica that lags can't
-// bring back an older one. While the answer is another version than the expected
-// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. An invalid
-// name goes to the Logger.
-func (s *Store) Expect(name, version string, within time.Duration) {
-	if name == "" {
-		return
-	}
-	if err := ValidateName(name); err != nil {
-		s.opts.logger().Warn("secretmux: Expect was ignored", "error", err)
-		return
-	}
-	var served func(Secret) bool
-	if version != "" {
-		served = func(have Secret) bool { return have.Version() == version }
-	}
-	s.cache.Expect(name, served, max(within, 0))
-}
-
 // Invalidate drops what is kept of refs, so that the next Get reads the backend.
 // It drops the whole secret, all fields of it, but no other ?version= of it.
 // Watched ones are read at once. References that do not parse are ignored.

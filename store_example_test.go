@@ -179,7 +179,7 @@ func ExampleObserver() {
 		log.Fatal(err)
 	}
 	_, _ = store.Get(ctx, "db/password")
-	if err := store.Close(); err != nil {
+	if err := store.Shutdown(ctx); err != nil { // Close does not wait for Observers
 		log.Fatal(err)
 	}
 	// Output:

@@ -123,7 +123,7 @@ func TestCallsThrottledTogetherCountOnce(t *testing.T) {
 		slow := failing("slow:", secretmux.ErrThrottled)
 		delays := map[string]time.Duration{}
 		c := chainOf(&delayed{slow, delays})
-		for i := range 20 {
+		for i := range 16 { // as many as may run together from the start
 			name := fmt.Sprintf("n%d", i)
 			delays[name] = time.Duration(1+i%2) * time.Millisecond
 		}
@@ -132,8 +132,8 @@ func TestCallsThrottledTogetherCountOnce(t *testing.T) {
 		}
 		time.Sleep(3 * time.Millisecond)
 		synctest.Wait()
-		if slow.gets.Load() != 20 {
-			t.Fatalf("%d calls, want 20", slow.gets.Load())
+		if slow.gets.Load() != 16 {
+			t.Fatalf("%d calls, want 16", slow.gets.Load())
 		}
 		if pause := pauses(t, 1, slow.gets.Load, func() { _, _ = c.Get(t.Context(), "a") })[0]; pause > 510*time.Millisecond {
 			t.Errorf("the pause is %v, want that of one failure", pause)

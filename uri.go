@@ -4,9 +4,11 @@ import (
 	"errors"
 	"maps"
 	"net/url"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // URI says where one link of a config string finds its secrets:
@@ -25,8 +27,12 @@ type URI struct {
 	// Path is percent-decoded. After an authority it is empty or starts with "/".
 	Path string
 
-	params map[string]string
+	params map[string][]string // more than one value only of repeatable
 }
+
+// repeatable is the parameter that a link may have more than once: the arguments of
+// a command. Any other that comes twice is a mistake.
+const repeatable = "arg"
 
 // ParseURI parses one link. All errors are ErrInvalid and quote none of it.
 func ParseURI(s string) (*URI, error) {
@@ -41,7 +47,7 @@ func ParseURI(s string) (*URI, error) {
 	}
 	if err != nil || u.Scheme == "" {
 		// The cause quotes its input and is dropped.
-		return nil, invalidURI("it is not a URI", "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C")
+		return nil, invalidURI("it is not a URI", hintForm(s))
 	}
 	if u.User != nil {
 		return nil, invalidURI("it has credentials before the host", credentialHint)
@@ -67,25 +73,27 @@ const credentialHint = "credentials never stand in a config string: " +
 
 func invalidURI(problem, hint string) error { return invalid("parse config", problem, hint) }
 
-func parseParams(query string) (map[string]string, error) {
+func parseParams(query string) (map[string][]string, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, invalidURI("its parameters are malformed", "write ?key=value&key=value and percent-encode ; and %")
 	}
 	var credential, repeated, unprintable error // one of a kind, as none says which
-	params := make(map[string]string, len(values))
 	for key, all := range values {
 		switch {
 		case credentialParam(key):
 			credential = invalidURI("it has a parameter for a credential", credentialHint)
-		case len(all) > 1:
+		case len(all) > 1 && key != repeatable:
 			repeated = invalidURI("it has a parameter twice", "give each parameter once")
-		case !printable(key) || !printable(all[0]):
+		case !printable(key) || !allPrintable(all):
 			unprintable = invalidURI("a parameter has a control character or is not UTF-8", "")
 		}
-		params[key] = all[0]
 	}
-	return params, errors.Join(credential, repeated, unprintable)
+	return values, errors.Join(credential, repeated, unprintable)
+}
+
+func allPrintable(values []string) bool {
+	return !slices.ContainsFunc(values, func(value string) bool { return !printable(value) })
 }
 
 // credentialParam reports whether a parameter's key says that its value is a
@@ -116,40 +124,48 @@ func (u *URI) String() string {
 	}
 	path := (&url.URL{Path: u.Path}).EscapedPath()
 	b.WriteString(strings.NewReplacer(",", "%2C", "|", "%7C").Replace(path))
-	for i, key := range slices.Sorted(maps.Keys(u.params)) {
-		separator := "&"
-		if i == 0 {
-			separator = "?"
+	separator := "?"
+	for _, key := range u.Keys() {
+		for _, value := range u.params[key] {
+			b.WriteString(separator + url.QueryEscape(key) + "=" + url.QueryEscape(value))
+			separator = "&"
 		}
-		b.WriteString(separator + url.QueryEscape(key) + "=" + url.QueryEscape(u.params[key]))
 	}
 	return b.String()
 }
 
-// Param returns the value of one parameter, and whether the URI has it. For reading
-// and checking all of them see [URI.Params].
+// Param returns the value of one parameter, the first where it has several, and
+// whether the URI has it. For reading and checking all of them see [URI.Params].
 func (u *URI) Param(key string) (value string, ok bool) {
-	value, ok = u.params[key]
-	return value, ok
+	return first(u.params[key])
+}
+
+func first(values []string) (value string, ok bool) {
+	if len(values) == 0 {
+		return "", false
+	}
+	return values[0], true
 }
 
 // Keys returns the names of the parameters, sorted.
 func (u *URI) Keys() []string { return slices.Sorted(maps.Keys(u.params)) }
 
-// With returns a copy of u with one parameter set, or without it where value is
-// empty. A provider that was made in code prints its address with it: String
-// then gives what opens the same place. Neither key nor value is checked.
-func (u *URI) With(key, value string) *URI {
+// With returns a copy of u with one parameter set, or without it where nothing but
+// empty values is given. A provider that was made in code prints its address with it:
+// String then gives what opens the same place. Neither key nor values are checked;
+// only arg may have several.
+func (u *URI) With(key string, values ...string) *URI {
 	own := *u
 	own.params = maps.Clone(u.params)
-	if value == "" {
+	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
+	if len(values) == 0 {
 		delete(own.params, key)
 		return &own
 	}
 	if own.params == nil {
-		own.params = make(map[string]string, 1)
+		own.params = make(map[string][]string, 1)
 	}
-	own.params[key] = value
+	own.params[key] = values
 	return &own
 }
 
@@ -170,4 +186,26 @@ func localPath(path, goos string) string {
 		return path[1:]
 	}
 	return path
+}
+
+// leftOver finds what stands before a config string where a whole line was given.
+var leftOver = regexp.MustCompile(`^(export\s+)?[A-Za-z_][A-Za-z0-9_]*=`)
+
+// hintForm says what to do about a link that is not a URI.
+func hintForm(s string) string {
+	const quotes = "'\"`\u2018\u2019\u201c\u201d\u201e"
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	switch {
+	case s == "":
+	case strings.ContainsRune(quotes, first), strings.ContainsRune(quotes, last):
+		return "take the quotes out: docker --env-file, systemd's EnvironmentFile and Kubernetes hand quotes on as they are"
+	case first == '$':
+		return "nobody has replaced the variable: write what it holds"
+	case leftOver.MatchString(s):
+		return "leave out the name of the variable and its ="
+	case slices.Contains(ownSchemes(), s):
+		return "a colon ends the scheme, as in env: or dotenv:.env"
+	}
+	return "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C"
 }

@@ -1,7 +1,9 @@
 package secretmux_test
 
 import (
+	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,5 +144,39 @@ func TestParseURINamesAHostWithoutAPort(t *testing.T) {
 		if wantInvalid(t, err); !strings.Contains(err.Error(), "port number") {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// The arguments of a command are the one parameter that a link may have several times.
+func TestArgMayComeTwice(t *testing.T) {
+	const text = "exec:op?arg=read&arg=b%2Cc&arg=a&name=x"
+	u, err := secretmux.ParseURI(text)
+	if err != nil || u.String() != text {
+		t.Fatalf("%v, %v", u, err)
+	}
+	var args []string
+	var name string
+	params := u.Params()
+	params.Texts("arg", &args)
+	params.Text("name", &name)
+	if first, ok := u.Param("arg"); params.Done() != nil || !slices.Equal(args, []string{"read", "b,c", "a"}) || first != "read" || !ok {
+		t.Errorf("%q, %q, %v", args, first, params.Done())
+	}
+	if got := u.With("arg", "1", "", "2").With("name", "").String(); got != "exec:op?arg=1&arg=2" {
+		t.Error(got)
+	}
+	if got := u.With("arg").String(); got != "exec:op?name=x" {
+		t.Error(got)
+	}
+	u, err = secretmux.ParseURI("exec:op?arg=read&arg=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	params = u.Params()
+	if params.Texts("arg", &args); !errors.Is(params.Done(), secretmux.ErrInvalid) {
+		t.Errorf("an empty argument: %v", params.Done())
+	}
+	if _, err := secretmux.ParseURI("exec:op?arg=read&name=x&name=y"); !errors.Is(err, secretmux.ErrInvalid) {
+		t.Errorf("another parameter twice: %v", err)
 	}
 }

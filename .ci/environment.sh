@@ -6,14 +6,15 @@
 export GOFLAGS='-mod=readonly -buildvcs=false'
 unset SECRETS DB_PASSWORD
 
-# Every module's folder; new ones count before they are committed.
+# Every module's folder; new ones count before they are committed. No step runs
+# testing/sops, which compiles the whole of sops: run its tests by hand.
 modules() {
 	git ls-files --cached --others --exclude-standard -- go.mod '*/go.mod' | while read -r file; do
-		if [[ -e $file ]]; then dirname "$file"; fi
+		if [[ -e $file && $file != testing/sops/go.mod ]]; then dirname "$file"; fi
 	done
 }
 
-# All modules but testing/integration, which compiles a whole server for a
+# All modules except testing/integration, which compiles a whole server for a
 # quarter of an hour and has a step of its own.
 light_modules() {
 	modules | grep -vx testing/integration

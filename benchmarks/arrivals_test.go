@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// latencies are those of single reads, ascending.
+// latencies are the latencies of single reads, ascending.
 type latencies []time.Duration
 
 // arrive starts one goroutine for each read, at a steady rate for d, as requests
@@ -30,6 +30,10 @@ func arrive(d time.Duration, perSecond int, read func(i int, began time.Time)) l
 		})
 	}
 	wg.Wait()
+	return sorted(samples)
+}
+
+func sorted(samples latencies) latencies {
 	slices.Sort(samples)
 	return samples
 }

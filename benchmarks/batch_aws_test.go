@@ -137,7 +137,7 @@ func TestBatchAWS(t *testing.T) {
 	batches, calls := s.made("BatchGetSecretValue")
 	board.target("Secrets Manager calls for 100 cold secrets", fmt.Sprint(calls), fmt.Sprint(want), calls == want)
 	if batches != want || calls != want {
-		t.Errorf("made %d calls, %d of them batches, want %d batches alone", calls, batches, want)
+		t.Errorf("made %d calls, %d of them batches, want only %d batches", calls, batches, want)
 	}
 }
 

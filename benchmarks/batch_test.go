@@ -76,8 +76,8 @@ func readOneByOne(tb testing.TB, store *secretmux.Store, names []string) time.Du
 	return time.Since(start)
 }
 
-// TestBatch counts calls and round trips; in the bubble nothing but the backend
-// takes time.
+// TestBatch counts calls and round trips; in the bubble only the backend takes
+// time.
 func TestBatch(t *testing.T) {
 	const mostTrips = 3
 	synctest.Test(t, func(t *testing.T) {

@@ -119,6 +119,7 @@ func (h *hitTable) targets() []target {
 		most              float64
 	}{
 		{storeRow, syncMapRow, "at most 1 x sync.Map.Load", 1},
+		{fieldRow, syncMapRow, "at most 1 x sync.Map.Load", 1},
 		{liveRow, pointerRow, "at most 2 x an atomic pointer", 2},
 	}
 	var targets []target

@@ -21,39 +21,39 @@ const (
 	mostSettings   = 3.0
 )
 
-// thirty is a struct of 30 settings of the usual types. Package env finds them by
-// tag, package settings by the names of the fields.
+// thirty is a struct of 30 settings of the usual types. Both find them by the names of
+// the fields: a tag of package env would be a mistake for package settings.
 type thirty struct {
-	A0 string        `env:"A0"`
-	A1 string        `env:"A1"`
-	A2 string        `env:"A2"`
-	A3 string        `env:"A3"`
-	A4 string        `env:"A4"`
-	A5 string        `env:"A5"`
-	A6 string        `env:"A6"`
-	A7 string        `env:"A7"`
-	A8 string        `env:"A8"`
-	A9 string        `env:"A9"`
-	B0 int           `env:"B0"`
-	B1 int           `env:"B1"`
-	B2 int           `env:"B2"`
-	B3 int           `env:"B3"`
-	B4 int           `env:"B4"`
-	B5 int           `env:"B5"`
-	C0 bool          `env:"C0"`
-	C1 bool          `env:"C1"`
-	C2 bool          `env:"C2"`
-	C3 bool          `env:"C3"`
-	D0 time.Duration `env:"D0"`
-	D1 time.Duration `env:"D1"`
-	D2 time.Duration `env:"D2"`
-	D3 time.Duration `env:"D3"`
-	E0 float64       `env:"E0"`
-	E1 float64       `env:"E1"`
-	E2 float64       `env:"E2"`
-	F0 []string      `env:"F0"`
-	F1 []string      `env:"F1"`
-	F2 []string      `env:"F2"`
+	A0 string
+	A1 string
+	A2 string
+	A3 string
+	A4 string
+	A5 string
+	A6 string
+	A7 string
+	A8 string
+	A9 string
+	B0 int
+	B1 int
+	B2 int
+	B3 int
+	B4 int
+	B5 int
+	C0 bool
+	C1 bool
+	C2 bool
+	C3 bool
+	D0 time.Duration
+	D1 time.Duration
+	D2 time.Duration
+	D3 time.Duration
+	E0 float64
+	E1 float64
+	E2 float64
+	F0 []string
+	F1 []string
+	F2 []string
 }
 
 // settingText is the text of a setting, by the letter of its name, in any case.
@@ -83,7 +83,7 @@ func settingsLoaders(tb testing.TB) (fromMap, fromStore func() thirty) {
 	}
 	store := newStore(tb, &instant{value: settingText}, secretmux.Options{TTL: time.Hour})
 	fromMap = func() thirty {
-		t, err := env.ParseAsWithOptions[thirty](env.Options{Environment: environment})
+		t, err := env.ParseAsWithOptions[thirty](env.Options{Environment: environment, UseFieldNameByDefault: true})
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -119,7 +119,7 @@ func BenchmarkSettings(b *testing.B) {
 		ratio := float64(took) / float64(base)
 		const title = "A struct of 30 settings, us each"
 		header := []string{"", "us", "x caarlos0/env"}
-		board.row(title, header, "caarlos0/env alone, from a map", microseconds(base/settingsLoads), "1.00")
+		board.row(title, header, "only caarlos0/env, from a map", microseconds(base/settingsLoads), "1.00")
 		board.row(title, header, "settings.Load, over a warm store", microseconds(took/settingsLoads), number(ratio, true))
 		board.target("settings.Load of 30 fields", fmt.Sprintf("%.2f x", ratio), "at most 3 x caarlos0/env from a map", ratio <= mostSettings)
 		return figures{"ns/load": float64(took.Nanoseconds()) / settingsLoads}

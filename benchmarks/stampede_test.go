@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// TestStampede has 10,000 readers wait for one name that nobody has read yet.
-// In the bubble the backend answers only after all of them are waiting.
+// TestStampede makes 10,000 readers wait for one name that was not read yet. In
+// the bubble the backend answers only after all of them are waiting.
 func TestStampede(t *testing.T) {
 	const readers = 10_000
 	synctest.Test(t, func(t *testing.T) {

@@ -43,6 +43,7 @@ type Batch[V any] struct {
 	endsAt        int64        // when to end life, or then to give up
 	grace         int64        // between the two
 	events        []Event[V]   // that wait for that
+	owes          bool         // it has events, for which Shutdown waits
 
 	// The usual batch has one key, which then needs no slices of its own.
 	key    [1]string
@@ -51,14 +52,16 @@ type Batch[V any] struct {
 
 // giveUp settles all keys that are not.
 func (b *Batch[V]) giveUp(err error) {
-	c := b.cache
-	for i := range b.Keys {
-		c.mu.Lock()
-		open := i < len(b.flights) && !b.flights[i].landed
-		c.mu.Unlock()
-		if open {
-			b.Settle(i, Loaded[V]{Err: err})
+	var open []int // none, as a rule
+	b.cache.mu.Lock()
+	for i, f := range b.flights {
+		if !f.landed {
+			open = append(open, i)
 		}
+	}
+	b.cache.mu.Unlock()
+	for _, i := range open {
+		b.Settle(i, Loaded[V]{Err: err})
 	}
 }
 
@@ -73,13 +76,16 @@ type Loaded[V any] struct {
 	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
 	// of zero or less keeps nothing.
 	TTL, MaxStale *time.Duration
-	// Expires is when the value ends; zero is never. A time that has passed is
-	// ignored: the value is served as data, at the usual TTL.
+	// Expires is when the value ends; zero is never. A time that had passed when the
+	// load began is ignored: the value is served as data, at the usual TTL.
 	Expires time.Time
-	// RetryAt says, of a failure that is [VerdictTransient], when it makes sense to
-	// ask again: a gate opens, a throttle ends. Zero, or a time that has passed,
-	// leaves it to the cache's own back-off.
+	// RetryAt says, of a failure that is [VerdictTransient], when to ask again: a
+	// throttle ends. Zero, or a time that has passed, leaves it to the cache's own
+	// back-off.
 	RetryAt time.Time
+	// NotBefore says, of such a failure, until when asking again is in vain: a gate is
+	// closed. The cache's own back-off does not end before.
+	NotBefore time.Time
 	// LookAgain says, of a failure that is [VerdictGone], after how long a watched
 	// key is looked for again. Zero leaves it to the cache's own back-off.
 	LookAgain time.Duration
@@ -126,12 +132,16 @@ const (
 )
 
 // graceOf is how much longer than its timeout what honours its context may take to
-// say so.
+// say so. Its own error tells more than ErrTimeout.
 func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
 
 // The loads that run are a list. One timer ends those whose time is over: first
 // their context, and a little later, whatever the loader does, the wait for them.
+// A timer for each of them took a fifth of a cold read.
 
+// watchdogLocked puts b into the list. The alarm stays set when b ends in time, as
+// most do: to set and stop it for each load costs more than to let it come once in
+// vain.
 func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
 	timeout := c.opts.timeout(len(b.Keys))
 	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
@@ -143,6 +153,8 @@ func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
 	c.bark.set(b.endsAt, c.now)
 }
 
+// forgetLocked takes b out of the list. A loader may hold on to b, and must not keep
+// the values with it.
 func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 	switch {
 	case b.sooner != nil:
@@ -154,7 +166,7 @@ func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 		b.later.sooner = b.sooner
 	}
 	b.sooner, b.later = nil, nil
-	b.flights, b.flight = nil, [1]*flight[V]{} // a loader may hold on to b; the values must not stay with it
+	b.flights, b.flight = nil, [1]*flight[V]{}
 }
 
 // endLoads ends the loads whose time is over.
@@ -179,7 +191,7 @@ func (c *Cache[V]) endLoads() {
 		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
 	}
 	c.mu.Unlock()
-	for _, b := range ends {
+	for _, b := range ends { // without the lock: it wakes whoever made a context from it
 		b.life.end(context.DeadlineExceeded)
 	}
 	for _, b := range givesUp {
@@ -201,16 +213,22 @@ type life struct {
 	after map[*func()]struct{} // see AfterFunc
 }
 
+// Deadline says when the loader has to be done.
 func (l *life) Deadline() (time.Time, bool) { return l.deadline, true }
 
+// Value returns what the context of whoever began the load has for key.
 func (l *life) Value(key any) any { return l.values.Value(key) }
 
+// Err is DeadlineExceeded when the time is over, and Canceled after Close or when
+// the loader has returned.
 func (l *life) Err() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
 }
 
+// Done makes the channel when it is first asked for. A loader that answers at once
+// does not.
 func (l *life) Done() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -245,6 +263,8 @@ func (l *life) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
+// end ends the context, once. What AfterFunc was given runs apart, as its contract
+// has it.
 func (l *life) end(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

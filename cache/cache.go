@@ -51,6 +51,7 @@ import (
 	"context"
 	"hash/maphash"
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -176,7 +177,8 @@ type Result[V any] struct {
 }
 
 // GetMany is Get for many keys, in their order; a key may be there twice. Those
-// that have to be loaded are loaded as batches.
+// that have to be loaded are loaded as batches. Views of one document are of one
+// value of it.
 func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	results := make([]Result[V], len(keys))
 	if err := ctx.Err(); err != nil {
@@ -185,24 +187,39 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		}
 		return results
 	}
-	// All keys are answered or given a flight under one lock, so that views of one
-	// document are of one value of it.
 	requests := c.resolveAll(keys)
-	var flights []*flight[V]
-	c.mu.Lock()
-	for i := range requests {
-		if f := c.readLocked(&requests[i]); f != nil {
-			flights = append(flights, f)
-		}
-	}
-	c.departLocked(ctx, false, flights...)
-	c.mu.Unlock()
+	c.askAll(ctx, false, requests, c.readLocked)
 	for i := range requests {
 		r := &requests[i]
 		results[i].Value, results[i].Err = c.answer(ctx, r)
 		results[i].Cached = r.cached
 	}
 	return results
+}
+
+// yieldLocked gives up the lock for a moment, and reports events meanwhile.
+func (c *Cache[V]) yieldLocked(events []Event[V]) {
+	if c.opts.Observe == nil || len(events) == 0 {
+		c.mu.Unlock()
+		runtime.Gosched() // so that whoever waits for the lock comes first
+		c.mu.Lock()
+		return
+	}
+	c.calls.n++
+	defer func() { c.calls.done() }()
+	c.unlockedLocked(func() {
+		for _, e := range events {
+			c.observe(e)
+		}
+	})
+}
+
+// unlockedLocked calls what calls the user's functions without the lock. It has the
+// lock again also where one of them ends the goroutine, as callers give it back.
+func (c *Cache[V]) unlockedLocked(call func()) {
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	call()
 }
 
 // now is a moment: by a clock that nobody can set back.

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// This file is how the user's functions are called that may take their time:
+// callbacks and Validate. None of them may hold up the cache, whatever it does.
+
 // subscription is one callback. Guarded by Cache.mu.
 type subscription[V any] struct {
 	call     func(context.Context, Change[V]) error
@@ -32,13 +35,15 @@ const maxPending = 16
 // queueLocked notes the watch's current value for all its callbacks.
 func (c *Cache[V]) queueLocked(w *watch[V]) {
 	for _, s := range w.subs {
-		s.noteLocked(w.previous, news[V]{w.current, w.at}, c.opts.Equal)
+		s.noteLocked(w.previous, news[V]{w.current, w.at})
 	}
 	c.wakeLocked(w)
 }
 
-// noteLocked adds a change from old to n.
-func (s *subscription[V]) noteLocked(old *V, n news[V], equal func(a, b V) bool) {
+// noteLocked adds a change from old to n. Where that brings the content back to what
+// it was, the call is left out when its turn comes: to compare is the user's, and may
+// take its time.
+func (s *subscription[V]) noteLocked(old *V, n news[V]) {
 	if s.told == nil {
 		s.told = old // it subscribed before the first value
 	}
@@ -48,8 +53,6 @@ func (s *subscription[V]) noteLocked(old *V, n news[V], equal func(a, b V) bool)
 		s.pending[last] = n
 	case len(s.pending) < maxPending:
 		s.pending = append(s.pending, n)
-	case equal(*s.pending[last-1].value, *n.value): // back at what it was before the last
-		s.pending = s.pending[:last]
 	default:
 		s.pending[last] = n
 	}
@@ -78,7 +81,8 @@ func (c *Cache[V]) employLocked() {
 }
 
 // nextLocked returns the callback that waits for its turn for longest, of those
-// that have something to be told now.
+// that have something to be told now. By the order in which they subscribed, a slow
+// one would take all turns where changes come faster than it returns.
 func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	for _, s := range w.subs {
 		if len(s.pending) > 0 && s.retry == nil && !s.running && (next == nil || s.turn < next.turn) {
@@ -88,20 +92,27 @@ func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	return next
 }
 
-// work calls callbacks until none is left to call, and ends.
+// work calls callbacks until none is left to call, and ends: there are no goroutines
+// where nothing changes.
 func (c *Cache[V]) work() {
+	replaced := false // somebody else has its place; guarded by Cache.mu
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for len(c.ready) > 0 && !c.closed {
+	defer func() { // also where a callback, or Observe, ends the goroutine
+		if !replaced {
+			c.workers--
+			c.employLocked()
+		}
+		c.mu.Unlock()
+	}()
+	for len(c.ready) > 0 && !c.closed && !replaced {
 		w := c.ready[0]
 		c.ready = c.ready[1:]
 		if s := w.nextLocked(); s == nil {
 			c.turnedLocked(w)
-		} else if c.callLocked(w, s) {
-			return // somebody else has its place
+		} else {
+			c.callLocked(w, s, &replaced)
 		}
 	}
-	c.workers--
 }
 
 // turnedLocked ends the turn of w: it goes behind the others, if there is more.
@@ -111,9 +122,9 @@ func (c *Cache[V]) turnedLocked(w *watch[V]) {
 	c.releaseLocked(w)
 }
 
-// callLocked makes one call, without the lock. It reports whether its worker is no
-// longer one: the call took too long, and another one has its place.
-func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
+// callLocked makes one call, without the lock. When that takes too long, its worker is
+// replaced by another one.
+func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	n := s.pending[0]
 	change := Change[V]{Key: w.entry.key, Old: *s.told, New: *n.value, At: c.moment(n.at)}
 	c.turns++
@@ -125,8 +136,8 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
 		late := time.AfterFunc(limit+graceOf(limit), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			if s.running && !replaced {
-				replaced = true
+			if s.running && !*replaced { // it ignores its context, and may go on for ever
+				*replaced = true
 				c.workers--
 				c.turnedLocked(w)
 				c.employLocked()
@@ -135,61 +146,61 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V]) (replaced bool) {
 		defer late.Stop()
 	}
 	err := error(ErrPanic) // also where it ends the goroutine, and this one with it
-	ended := true
 	defer func() {
 		cancel()
 		c.mu.Lock()
 		s.running = false
 		c.calls.done()
-		if c.calledLocked(w, s, n, err); replaced {
+		events := c.calledLocked(w, s, n, err)
+		if *replaced { // w had its turn when that happened
 			c.wakeLocked(w)
 			c.releaseLocked(w)
-			return
+		} else {
+			c.turnedLocked(w)
 		}
-		if c.turnedLocked(w); ended {
-			c.workers--
-			c.employLocked()
+		if len(events) > 0 {
+			c.yieldLocked(events) // last of all: Observe may end the goroutine, too
 		}
 	}()
 	c.mu.Unlock()
-	err = invoke(ctx, s.call, change)
-	ended = false
-	return replaced
+	err = invoke(ctx, func(ctx context.Context, change Change[V]) error {
+		if c.opts.Equal(change.Old, change.New) { // it went there and back, see noteLocked
+			return nil
+		}
+		return s.call(ctx, change)
+	}, change)
 }
 
-// calledLocked takes in how a call has ended. It may give up the lock meanwhile.
-func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) {
+// calledLocked takes in how a call has ended, and returns what to tell of it. After a
+// failure all that is pending becomes one change, to what is current: by the next try
+// the values in between are of no use to anybody.
+func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) (events []Event[V]) {
 	s.err = err
 	if s.stopped {
-		return
+		return nil
 	}
 	if err == nil {
 		s.told, s.pending, s.failures = n.value, s.pending[1:], 0
-		return
+		return nil
 	}
 	s.failures++
 	e := Event[V]{Kind: KindCallbackFailed, Key: w.entry.key, Value: *n.value, Err: err, Attempt: s.failures}
-	events := []Event[V]{e}
+	events = []Event[V]{e}
 	if !c.closed {
 		delay := Backoff(s.failures, retryFirst, retryLimit)
 		s.pending = s.pending[len(s.pending)-1:]
 		s.retry = time.AfterFunc(delay, func() { c.retryCall(w, s) })
 		events = append(events, Event[V]{Kind: KindRetryPlanned, Key: e.Key, Err: err, Attempt: s.failures, Delay: delay})
 	}
-	c.yieldLocked(events)
+	return events
 }
 
-// retryCall makes a failed call due again, unless the content is back at what
-// the callback knows.
+// retryCall makes a failed call due again.
 func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.retry = nil
 	if s.stopped || c.closed {
-		return
-	}
-	if c.opts.Equal(*s.told, *s.pending[0].value) {
-		s.pending, s.failures, s.err = nil, 0, nil
 		return
 	}
 	c.wakeLocked(w)
@@ -262,12 +273,21 @@ func (c *Cache[V]) overdueLocked(key string, n int) {
 	}
 }
 
-// invoke calls the user's function and turns a panic into ErrPanic.
-func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = ErrPanic
+// rememberLocked notes what was accepted, for when the value itself is dropped. Of
+// those that are not kept, it forgets any when there are more than MaxEntries.
+func (c *Cache[V]) rememberLocked(x *landing[V]) {
+	if c.opts.Validate == nil {
+		return
+	}
+	limit := c.opts.MaxEntries
+	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
+		for key := range c.accepted {
+			if e := c.table.Load().find(key); e == nil || e.val == nil {
+				delete(c.accepted, key)
+				break
+			}
 		}
-	}()
-	return call(ctx, change)
+	}
+	digest := x.digest
+	c.accepted[x.doc.key] = &digest
 }

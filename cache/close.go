@@ -73,7 +73,8 @@ func (c *Cache[V]) Closed() bool {
 	return c.closed
 }
 
-// shutLocked ends all that runs, and lets all who wait for a load go.
+// shutLocked ends all that runs, and lets all who wait for a load go. Loads that
+// come in later find the cache closed, and change nothing.
 func (c *Cache[V]) shutLocked() {
 	c.closed = true
 	c.cancel()
@@ -81,6 +82,9 @@ func (c *Cache[V]) shutLocked() {
 	c.bark.stop()
 	for b := c.running; b != nil; b = b.later {
 		b.life.end(context.Canceled)
+		if b.owes && !b.telling { // its loader may not come back to do it
+			go c.tell(b)
+		}
 	}
 	for i := range c.schedule {
 		c.schedule[i].doc.index = -1

@@ -90,6 +90,7 @@ type more[V any] struct {
 	views     *entry[V]
 	parsed    *parsed[V] // of val; nil until a view needs it
 	expected  *expected[V]
+	quiet     int64 // no load for Expect before; 0 for none
 	pace      *pace
 	alias     string       // see Loaded.Alias
 	namesake  *document[V] // the next one of that alias
@@ -221,8 +222,40 @@ func (d *document[V]) isHot() (hot bool) {
 func (d *document[V]) shed() {
 	m := d.more
 	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
-		m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
+		m.quiet == 0 && m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
 		d.more = nil
+	}
+}
+
+// A document's views are a list, the newest one first.
+
+func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
+	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
+	c.insertLocked(v, d)
+	m := d.own()
+	if v.side.peer = m.views; m.views != nil {
+		m.views.side.back = v
+	}
+	m.views = v
+	return v
+}
+
+func (c *Cache[V]) removeViewLocked(v *entry[V]) {
+	s, m := v.side, v.doc.more
+	if s.peer != nil {
+		s.peer.side.back = s.back
+	}
+	if s.back != nil {
+		s.back.side.peer = s.peer
+	} else {
+		m.views = s.peer
+	}
+	s.peer, s.back, s.removed = nil, nil, true
+	v.hot.Store(nil)
+	v.val, s.from, s.err = nil, nil, nil
+	c.table.Load().remove(v)
+	if m.views == nil {
+		m.parsed = nil
 	}
 }
 

@@ -142,6 +142,33 @@ func TestAbsentWatchedKeyIsLookedForAtTheLoadersPace(t *testing.T) {
 	})
 }
 
+// A gate that is closed is not asked before it opens; where the cache's own back-off is
+// longer, that holds.
+func TestTransientFailureIsNotTriedAgainBeforeTheGateOpens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const closed = 3 * time.Second
+		b := &backend{}
+		b.adorn = func(_ string, l *cache.Loaded[string]) {
+			if l.Err != nil {
+				l.NotBefore = time.Now().Add(closed)
+			}
+		}
+		c := newCache(t, b, func(o *cache.Options[string]) { o.MaxStale = time.Hour })
+		watchOf(t, c, "k")
+		b.fail("", errDown)
+		pass(refreshed)
+		at := time.Now()
+		pass(10 * time.Minute)
+		calls := loadTimes(b, 1, at)
+		if len(calls) < 10 || calls[1] != closed || calls[2] != 2*closed {
+			t.Errorf("loads after %v, want the first ones each %v", calls, closed)
+		}
+		if last := len(calls) - 1; last > 30 || calls[last]-calls[last-1] < 30*time.Second {
+			t.Errorf("loads after %v, want the last ones far apart", calls)
+		}
+	})
+}
+
 func TestTransientFailureIsTriedAgainWhenTheLoaderSaysSo(t *testing.T) {
 	for _, in := range []time.Duration{100 * time.Millisecond, 10 * time.Second, 5 * time.Minute} {
 		synctest.Test(t, func(t *testing.T) {

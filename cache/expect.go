@@ -9,13 +9,19 @@ import (
 type expected[V any] struct {
 	served func(V) bool // whether a value is the announced one; nil: any load will do
 	at     int64        // when to load
+	by     int64        // the end of the time that at was drawn from
 	tries  int
 	flight *flight[V] // the load that was begun for it
 }
 
 // maxLooks is how often a load that did not bring the announced value is
-// repeated.
+// repeated. After half a minute it is a matter for the TTL: the announcement may
+// have been wrong.
 const maxLooks = 5
+
+// quietTime is the least time between two loads of one document that were
+// announced: whoever can announce can make the backend read once in it.
+const quietTime = time.Second
 
 // Expect tells the cache that name has, or soon will have, another content, and
 // how that is recognised: served reports whether a value is the one that is
@@ -27,12 +33,18 @@ const maxLooks = 5
 //
 // While served is false of the value afterwards, the document is loaded again
 // after 1, 2, 4, 8 and 16 seconds, then left to its TTL. With a nil served there
-// is one load. While one is planned, a further Expect leaves its moment, unless
-// the new one is earlier, and its served takes the place of the one before.
+// is one load. While one is planned, a further Expect leaves its moment, unless it
+// asks for an earlier end of the time, so that many of them do not bring the load
+// forward; a served that is not nil takes the place of the one before. Loads of
+// one document for Expect begin at least a second apart.
 //
-// served is called with no lock held. A panic in it counts as true.
-func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) {
+// known reports whether anything of that name is kept or watched, and planned
+// whether a load is to come. served is called with no lock held. A panic in it
+// counts as true.
+func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) (known, planned bool) {
 	wait := rand.N(max(within, 0) + 1) //nolint:gosec // jitter needs no secrecy
+	// served is the user's, so it is asked without the lock, and the answer only used
+	// if the value is still the one that it was asked about.
 	c.mu.Lock()
 	var docs []*document[V]
 	var values []*V
@@ -46,25 +58,38 @@ func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration
 	for i, d := range docs {
 		there := values[i] != nil && isServed(served, *values[i])
 		c.mu.Lock()
-		if !c.closed && !d.removed && !(there && d.serves() && c.now() < d.deadline() && d.val == values[i]) {
-			c.expectLocked(d, served, after(c.now(), int64(wait)))
+		if now := c.now(); c.matters(d, now) {
+			known = true
+			if !there || !d.serves() || now >= d.deadline() || d.val != values[i] {
+				c.expectLocked(d, served, after(now, int64(wait)), after(now, int64(max(within, 0))))
+				planned = true
+			}
 		}
 		c.mu.Unlock()
 	}
+	return known, planned
 }
 
-// expectLocked plans a load of d, unless nothing of it is kept or watched.
-func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at int64) {
-	kept := d.serves() && c.now() < d.deadline()
-	if !kept && !d.more.watched() {
-		return
-	}
+// matters reports whether anything of d is kept or watched.
+func (c *Cache[V]) matters(d *document[V], now int64) bool {
+	return !c.closed && !d.removed && (d.serves() && now < d.deadline() || d.more.watched())
+}
+
+// expectLocked plans a load of d at a moment that was drawn from the time until by.
+func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at, by int64) {
 	m := d.own()
-	if m.expected == nil {
-		m.expected = &expected[V]{at: at}
+	at, by = max(at, m.quiet), max(by, m.quiet)
+	switch x := m.expected; {
+	case x == nil:
+		m.expected = &expected[V]{at: at, by: by}
+	case x.flight != nil: // which may have begun too early to bring it
+		x.flight, x.at, x.by = nil, at, by
+	case by < x.by:
+		x.at, x.by = min(x.at, at), by
 	}
-	x := m.expected
-	x.served, x.tries, x.at = served, 0, min(x.at, at)
+	if x := m.expected; served != nil {
+		x.served, x.tries = served, 0
+	}
 	c.planLocked(d)
 }
 
@@ -88,6 +113,7 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 		return
 	}
 	e.at = after(x.now, int64(time.Second)<<e.tries)
+	e.by = e.at
 	e.tries++
 }
 
@@ -99,10 +125,8 @@ func (c *Cache[V]) lookForExpected(d *document[V]) {
 	if x == nil || val == nil || x.served == nil {
 		return
 	}
-	served := x.served
-	c.mu.Unlock()
-	there := isServed(served, *val)
-	c.mu.Lock()
+	served, there := x.served, false
+	c.unlockedLocked(func() { there = isServed(served, *val) })
 	if m := d.more; there && m.awaits() == x && d.val == val {
 		m.expected = nil
 		c.tidyLocked(d)
@@ -122,21 +146,22 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	return served(value)
 }
 
-// followersLocked makes the documents of keys due, as another one has changed.
+// followersLocked makes the documents of keys due, as another one has changed. What
+// was announced for them stays announced.
 func (c *Cache[V]) followersLocked(keys []string) {
 	for _, key := range keys {
 		e := c.table.Load().find(key)
 		if e == nil || e.isView() {
 			continue
 		}
-		if x := e.doc.more.awaits(); x != nil {
-			x.at = c.now()
-			c.planLocked(e.doc)
-		} else {
-			c.expectLocked(e.doc, nil, c.now())
+		if now := c.now(); c.matters(e.doc, now) {
+			c.expectLocked(e.doc, nil, now, now)
 		}
 	}
 }
+
+// The documents of one alias are a list: the backend may have one name for what are
+// several keys here.
 
 // aliasLocked makes alias the other name of d, or takes it away when it is empty.
 func (c *Cache[V]) aliasLocked(d *document[V], alias string) {

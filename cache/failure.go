@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// This file is what is decided of an outcome that is not taken: a failure, a
+// refusal, a value that is too old, or one that comes too late.
+
 // failLocked takes in a load that failed.
 func (c *Cache[V]) failLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
@@ -27,13 +30,15 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 	c.retryEvent(x, x.Origin)
 }
 
-// goneLocked serves nothing but the failure.
+// goneLocked serves nothing but the failure, at once: what was revoked must not be
+// served for the rest of its TTL.
 func (c *Cache[V]) goneLocked(x *landing[V]) {
 	d, m := x.doc, x.doc.more
 	if !m.told && (d.val != nil || m.watchers > 0) {
 		m.told = true // once, not at each look
 		c.event(x, Event[V]{Kind: KindGone, Origin: x.Origin, Err: x.Err})
 	}
+	// This is news of the backend, as a value is: what began before it comes too late.
 	m.trouble.goneErr = x.Err
 	m.published = x.flight.seq
 	m.epoch++
@@ -49,7 +54,9 @@ func (c *Cache[V]) goneLocked(x *landing[V]) {
 func (c *Cache[V]) downLocked(x *landing[V]) {
 	d, t := x.doc, x.doc.more.trouble
 	o := c.slowLocked(x)
-	if t.failures > o.failures && o.until != o.asked { // others of its origin succeed
+	if t.failures > o.failures && o.until != o.asked {
+		// Others of its origin succeed, and end the origin's pause each time. So it is this
+		// document that is in trouble.
 		t.until = after(x.now, c.pause(d, t.failures))
 	}
 	c.holdLocked(d, o, max(o.until, t.until))
@@ -57,7 +64,7 @@ func (c *Cache[V]) downLocked(x *landing[V]) {
 	if d.state == gone || x.now >= d.deadline() {
 		c.dropLocked(d)
 	}
-	if d.state == stale {
+	if d.state == stale { // readers of the load get the value; only Refresh gets the error
 		x.flight.val, x.flight.err = d.val, nil
 	}
 }
@@ -145,7 +152,7 @@ func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	}
 }
 
-// origin is a place that values come from, while it is in trouble.
+// origin is a place that values come from, while it is in trouble. Others have none.
 type origin struct {
 	failures int
 	until    int64 // no refresh before
@@ -154,7 +161,8 @@ type origin struct {
 	holds    bool  // some document waits for it
 }
 
-// slowLocked makes the refreshes of an origin wait after a transient failure.
+// slowLocked makes the refreshes of an origin wait after a transient failure. Reads
+// are not held back: a reader of what is not kept has nothing to lose by trying.
 func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 	o := c.origins[x.Origin]
 	if o == nil {
@@ -168,6 +176,9 @@ func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 	if o.until <= x.now { // failures of loads that ran together count once
 		o.failures++
 		o.until, o.probes = after(x.now, int64(Backoff(o.failures, retryFirst, retryLimit))), 0
+	}
+	if at := int64(x.NotBefore.Sub(c.start)); !x.NotBefore.IsZero() {
+		o.until = max(o.until, at)
 	}
 	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now {
 		o.until, o.asked = at, at // the loader knows
@@ -209,7 +220,7 @@ func (c *Cache[V]) wellLocked(name string, now int64) {
 	c.schedule.order()
 }
 
-// holdLocked has d wait for its origin.
+// holdLocked has d wait for its origin. Only what is in use is worth waking for.
 func (c *Cache[V]) holdLocked(d *document[V], o *origin, until int64) {
 	d.refreshAt, d.held = until, d.used || d.more.watched()
 	o.holds = o.holds || d.held

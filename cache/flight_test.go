@@ -5,7 +5,6 @@ import (
 	"errors"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,61 +195,3 @@ func TestViewThatPanics(t *testing.T) {
 func withFields(o *cache.Options[string]) { o.View = fields }
 
 func withNegativeTTL(o *cache.Options[string]) { o.NegativeTTL = 20 * time.Second }
-
-// A function that compares values must not panic. One that does fails the load, and
-// leaves no reader waiting.
-func TestComparisonThatPanics(t *testing.T) {
-	tests := []struct {
-		name   string
-		adjust func(o *cache.Options[string], panics func())
-	}{
-		{"Equal", func(o *cache.Options[string], panics func()) {
-			o.Equal = func(a, b string) bool { panics(); return a == b }
-		}},
-		{"Older", func(o *cache.Options[string], panics func()) {
-			o.Grace, o.Older = time.Hour, func(string, string) bool { panics(); return false }
-		}},
-		{"Digest", func(o *cache.Options[string], panics func()) {
-			o.Validate, o.Digest = nothing, func(s string) [16]byte { panics(); return digestOf(s) }
-		}},
-		{"Judge", func(o *cache.Options[string], panics func()) {
-			o.Judge = func(err error) cache.Verdict { panics(); return judge(err) }
-		}},
-		{"Observe", func(o *cache.Options[string], panics func()) {
-			o.Observe = func(cache.Event[string]) { panics() }
-		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := &backend{}
-				var bad atomic.Bool
-				c := newCache(t, b, func(o *cache.Options[string]) {
-					tt.adjust(o, func() {
-						if bad.Load() {
-							panic("s3cret")
-						}
-					})
-				})
-				watchOf(t, c, "k")
-				b.set("k", "new")
-				if tt.name == "Judge" {
-					b.fail("k", errBroken)
-				}
-				bad.Store(true)
-				c.Expect("k", nil, 0)
-				synctest.Wait()
-				if err := statOf(c, "k").Err; errors.Is(err, cache.ErrPanic) == (tt.name == "Observe") {
-					t.Errorf("the load: %v", err)
-				}
-				bad.Store(false)
-				b.fail("k", nil)
-				pass(2 * ttl)
-				want(t, c, "k", "new", nil)
-				if err := c.Check(); err != nil {
-					t.Error(err)
-				}
-			})
-		})
-	}
-}

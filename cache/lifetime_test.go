@@ -50,6 +50,32 @@ func TestNothingIsServedBeyondExpires(t *testing.T) {
 	})
 }
 
+// The value ends while it is on its way, or while Validate is asked about it.
+func TestExpiresDuringTheLoad(t *testing.T) {
+	for _, validates := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b, g := &backend{}, &gate{takes: 5 * time.Second}
+			c := newCache(t, b, func(o *cache.Options[string]) {
+				if validates {
+					o.Validate, o.Digest = g.validate, digestOf
+				}
+			})
+			if !validates {
+				b.slow(5 * time.Second)
+			}
+			want(t, c, "k", "k", nil)
+			end := time.Now().Add(2 * time.Second)
+			b.adorn = func(_ string, l *cache.Loaded[string]) { l.Expires = end }
+			b.set("k", "new")
+			c.Invalidate("k")
+			want(t, c, "k", "new", nil)
+			before := len(b.loads())
+			want(t, c, "k", "new", nil)
+			wantLoads(t, b, before+1)
+		})
+	}
+}
+
 // A backend may answer with the same end until it has come.
 func TestExpiresThatComesNearMakesNoHotLoop(t *testing.T) {
 	for _, took := range []time.Duration{0, time.Millisecond, 300 * time.Millisecond, 2 * time.Second} {

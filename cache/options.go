@@ -15,9 +15,8 @@ type Options[V any] struct {
 	// which ends at Timeout and at Close, and must be safe for concurrent use. A
 	// panic in it fails the keys that are not settled.
 	Load func(ctx context.Context, b *Batch[V])
-	// Equal reports whether two values have the same content. It may be called with
-	// a lock held, so it must not use the cache. A panic in it, in Older, Judge or
-	// Digest makes the load fail.
+	// Equal reports whether two values have the same content. A panic in it, in
+	// Older, Judge or Digest makes the load fail, or the call of a callback.
 	Equal func(a, b V) bool
 	// TTL is how old a served value may be. Negative keeps nothing.
 	TTL time.Duration
@@ -48,8 +47,8 @@ type Options[V any] struct {
 	// and tells how to get the key's value from the document's. A nil project
 	// leaves that to Parse; without a Parse it is the document's own value. A nil
 	// View makes each key its own document. An error is returned to the caller and
-	// nothing is kept. A document's own key must map to itself. A panic of project
-	// becomes an error.
+	// nothing is kept. A document's own key must map to itself. A panic of View or
+	// project becomes an error.
 	View func(key string) (document string, project func(V) (V, error), err error)
 	// Follows returns the keys of documents that are likely to change when the
 	// content of key does. Those of them that are kept or watched are then loaded
@@ -146,6 +145,16 @@ func (o *Options[V]) older(candidate, current V) bool {
 	return o.Older != nil && o.Grace > 0 && o.Older(candidate, current)
 }
 
+// differ asks Equal, whose panic becomes ErrPanic.
+func (o *Options[V]) differ(a, b V) (differ bool, err error) {
+	defer func() {
+		if recover() != nil {
+			err = ErrPanic
+		}
+	}()
+	return !o.Equal(a, b), nil
+}
+
 // follows asks Follows, whose panic is no reason not to accept a value.
 func (o *Options[V]) follows(key string) (keys []string) {
 	if o.Follows == nil {
@@ -157,6 +166,16 @@ func (o *Options[V]) follows(key string) (keys []string) {
 		}
 	}()
 	return o.Follows(key)
+}
+
+// invoke calls the user's function and turns a panic into ErrPanic.
+func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = ErrPanic
+		}
+	}()
+	return call(ctx, change)
 }
 
 // callbackTimeout is zero where a callback has no deadline.

@@ -43,7 +43,7 @@ func TestQueuedRefreshIsNewerThanWhatCameMeanwhile(t *testing.T) {
 				c := newCache(t, b)
 				b.set("k", "v1")
 				want(t, c, "k", "v1", nil)
-				b.slow(10 * time.Second)
+				b.slow(5 * time.Second) // within the timeout
 				done := tt.wait(t, b, c)
 				b.slow(0)
 				c.Invalidate("k")
@@ -118,6 +118,34 @@ func TestValueIsJudgedAgainstWhatWasAcceptedMeanwhile(t *testing.T) {
 			t.Errorf("asked %v", got)
 		}
 		d.wants(t, "field: first > second")
+	})
+}
+
+// A refusal is news, too: an older load that ends after it does not make it undone.
+func TestRefusalIsNotUndoneByAnOlderLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, g := &backend{}, &gate{}
+		c := newCache(t, b, g.option, withStale)
+		want(t, c, "k", "k", nil)
+		pass(ttl)
+		resume := b.stop()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			want(t, c, "k", "k", nil)
+		}()
+		synctest.Wait()
+		b.stop()()
+		g.refuse.Store(true)
+		b.set("k", "bad")
+		if err := c.Refresh(t.Context(), "k")[0]; !errors.Is(err, cache.ErrRefused) {
+			t.Errorf("Refresh: %v", err)
+		}
+		resume()
+		<-done
+		if s := statOf(c, "k"); !s.Refused || s.Failures != 1 {
+			t.Errorf("%+v, want it still refused", s)
+		}
 	})
 }
 

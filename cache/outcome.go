@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 )
 
 // This file is the story of an outcome, from top to bottom: it lands, is judged
@@ -83,7 +84,7 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 func (c *Cache[V]) arriveLocked(x *landing[V]) {
 	for c.lookLocked(x) {
 		c.mu.Unlock()
-		c.judge(x)
+		c.guard(x, c.judge)
 		if x.asks { // it may take its time, and must not hold up the loader
 			go c.ask(*x)
 			return
@@ -100,6 +101,9 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 	c.mu.Unlock()
 	if expects {
 		c.lookForExpected(x.doc)
+	}
+	if len(x.batch.Keys) > 1 {
+		runtime.Gosched() // a hundred thousand may be settled in a row, and readers come first
 	}
 }
 
@@ -132,7 +136,6 @@ func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 // judge compares x with what is known. It calls the user's functions, and compares
 // values of any size, so it does that without the lock.
 func (c *Cache[V]) judge(x *landing[V]) {
-	defer x.unjudgeable()
 	o := &c.opts
 	if x.Err != nil {
 		x.verdict = o.judge(x.Err)
@@ -159,25 +162,41 @@ func (c *Cache[V]) ask(own landing[V]) {
 	if err := c.validate(change); err != nil {
 		x.refusal = fmt.Errorf("%w: %w", ErrRefused, err)
 	} else {
-		c.foresee(x)
+		c.guard(x, c.foresee)
 	}
 	x.asks = false
+	c.arrive(x)
+}
+
+// arrive goes on with an outcome, apart from the loader.
+func (c *Cache[V]) arrive(x *landing[V]) {
 	c.mu.Lock()
 	c.arriveLocked(x)
 	c.tell(x.batch)
 }
 
-// unjudgeable makes x a failure when one of the user's functions has panicked: its
+// guard calls judge, which calls the user's functions. When one of them panics, x
+// becomes a failure, and when one ends the goroutine, another one goes on with that: its
 // readers must not wait for ever.
-func (x *landing[V]) unjudgeable() {
-	if recover() != nil {
+func (c *Cache[V]) guard(x *landing[V], judge func(*landing[V])) {
+	returned := false
+	defer func() {
+		panicked := recover() != nil
+		if returned {
+			return
+		}
 		x.Err, x.verdict, x.asks, x.refusal = ErrPanic, VerdictFailed, false, nil
-	}
+		if !panicked {
+			own := *x
+			go c.arrive(&own)
+		}
+	}()
+	judge(x)
+	returned = true
 }
 
 // foresee works out what accepting x will change, for those who watch as well.
 func (c *Cache[V]) foresee(x *landing[V]) {
-	defer x.unjudgeable()
 	if x.changed {
 		x.follows = c.opts.follows(x.doc.key)
 	}
@@ -269,23 +288,4 @@ func (c *Cache[V]) replaceLocked(x *landing[V]) {
 		}
 		c.tellLocked(w.entry, w.changed, x.batch.began)
 	}
-}
-
-// rememberLocked notes what was accepted, for when the value itself is dropped. Of
-// those that are not kept, it forgets any when there are more than MaxEntries.
-func (c *Cache[V]) rememberLocked(x *landing[V]) {
-	if c.opts.Validate == nil {
-		return
-	}
-	limit := c.opts.MaxEntries
-	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
-		for key := range c.accepted {
-			if e := c.table.Load().find(key); e == nil || e.val == nil {
-				delete(c.accepted, key)
-				break
-			}
-		}
-	}
-	digest := x.digest
-	c.accepted[x.doc.key] = &digest
 }

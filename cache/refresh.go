@@ -21,23 +21,7 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 		return errs
 	}
 	requests := c.resolveAll(keys)
-	var flights []*flight[V]
-	c.mu.Lock()
-	for i := range requests {
-		r := &requests[i]
-		if r.err != nil {
-			continue
-		}
-		if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
-			continue
-		}
-		var departs bool
-		if r.flight, departs = c.forceLocked(r.entry.doc); departs {
-			flights = append(flights, r.flight)
-		}
-	}
-	c.departLocked(ctx, true, flights...)
-	c.mu.Unlock()
+	c.askAll(ctx, true, requests, c.forceLocked)
 	for i := range requests {
 		r := &requests[i]
 		if _, errs[i] = c.answer(ctx, r); errs[i] == nil {
@@ -47,23 +31,37 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	return errs
 }
 
-// forceLocked returns a flight that begins after now, and whether the caller must
-// depart it. One that is still waiting for its turn will do; a load that is under
-// way for somebody else is overtaken.
-func (c *Cache[V]) forceLocked(d *document[V]) (f *flight[V], departs bool) {
-	switch f = d.more.loading(); {
+// forceLocked gives r a flight that begins after now, and returns it if the caller
+// must depart it. One that is still waiting for its turn will do; a load that is
+// under way for somebody else is overtaken. Behind a Refresh that is under way waits
+// one more at the most, however many ask for it.
+func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
+	if r.err != nil {
+		return nil
+	}
+	if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
+		return nil
+	}
+	d := r.entry.doc
+	f := d.more.loading()
+	switch {
 	case f == nil || f.begun && f.purpose != PurposeForce:
-		f, departs = c.boardLocked(d, PurposeForce), true
+		f = c.boardLocked(d, PurposeForce)
+		departs = f
 	case f.begun:
 		if f.next == nil {
 			f.next = &flight[V]{doc: d, purpose: PurposeForce}
 		}
 		f = f.next
-	case f.queued && f.purpose != PurposeForce:
-		f.queued, f.purpose, departs = false, PurposeForce, true
+	case f.purpose != PurposeForce:
+		if f.purpose = PurposeForce; f.queued { // else whoever has just made it departs it
+			f.queued = false
+			departs = f
+		}
 	}
 	f.joinLocked()
-	return f, departs
+	r.flight = f
+	return departs
 }
 
 // Invalidate drops what is kept of keys, so that the next Get loads them; watched
@@ -80,7 +78,10 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var flights []*flight[V]
-	for _, key := range slices.Compact(documents) {
+	for i, key := range slices.Compact(documents) {
+		if i%slice == slice-1 {
+			c.yieldLocked(nil)
+		}
 		e := c.table.Load().find(key)
 		if e == nil {
 			continue
@@ -97,7 +98,8 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 }
 
 // invalidateLocked forgets what is kept of d, and makes loads under way come too
-// late.
+// late. One that has not begun will read later than now, and may go on. That a value
+// was gone is not forgotten: somebody who watches still knows it.
 func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	m := d.own()
 	c.seq++
@@ -112,7 +114,8 @@ func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	c.dropLocked(d)
 }
 
-// pace is how long Renew has to wait for its next load. Guarded by Cache.mu.
+// pace is how long Renew has to wait for its next load: callers that are refused over
+// and over again must not become a load each. Guarded by Cache.mu.
 type pace struct {
 	misses int   // loads in a row that brought nothing new
 	until  int64 // no load before
@@ -141,10 +144,9 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	moved := !h.cache.opts.Equal(h.Current(), used)
-	f, err := h.renew(ctx, moved)
+	f, moved, err := h.renew(ctx, used)
 	if f == nil || err != nil {
-		return moved && err == nil, err
+		return moved, err
 	}
 	if err := f.wait(ctx); err != nil {
 		return false, err
@@ -152,25 +154,30 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	if err := h.stopped(); err != nil {
 		return false, err
 	}
-	if changed = !h.cache.opts.Equal(h.Current(), used); changed {
-		return true, nil
+	if moved, err = h.cache.opts.differ(h.Current(), used); moved || err != nil {
+		return moved, err
 	}
 	return false, f.missed
 }
 
-// renew returns the load to wait for, or none when there is nothing to wait for.
-func (h *Handle[V]) renew(ctx context.Context, moved bool) (*flight[V], error) {
+// renew returns the load to wait for, or none when there is nothing to wait for: the
+// value has moved, or the next load is not allowed yet. It joins a load that is under
+// way even if that began before: if it brings nothing new, the next one is a moment
+// away.
+func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool, err error) {
 	c, d := h.cache, h.watch.entry.doc
-	c.mu.Lock()
+	if moved, err = h.lockMoved(used); err != nil {
+		return nil, false, err
+	}
 	defer c.mu.Unlock()
 	if err := h.stoppedLocked(); err != nil || moved {
-		return nil, err
+		return nil, moved && err == nil, err
 	}
 	m := d.own()
 	if m.pace != nil && c.now() < m.pace.until {
-		return nil, nil //nolint:nilnil // there is nothing to wait for
+		return nil, false, nil
 	}
-	f := m.flight
+	f = m.flight
 	departs := f == nil || f.queued
 	if f == nil {
 		f = c.boardLocked(d, PurposeRefresh)
@@ -180,7 +187,25 @@ func (h *Handle[V]) renew(ctx context.Context, moved bool) (*flight[V], error) {
 		c.departLocked(ctx, true, f)
 		c.planLocked(d)
 	}
-	return f, nil
+	return f, false, nil
+}
+
+// lockMoved takes the lock, if there is no error, and reports whether the current value
+// is another one than used. Equal may take its time, so it runs without the lock; but a
+// load that lands between the two has brought what the caller is after, and must not
+// cost another.
+func (h *Handle[V]) lockMoved(used V) (moved bool, err error) {
+	for {
+		state := h.state.Load()
+		if moved, err = h.cache.opts.differ(state.current, used); err != nil {
+			return false, err
+		}
+		h.cache.mu.Lock()
+		if h.state.Load() == state {
+			return moved, nil
+		}
+		h.cache.mu.Unlock()
+	}
 }
 
 func (h *Handle[V]) stopped() error {

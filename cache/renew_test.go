@@ -57,6 +57,30 @@ func TestRenewsShareALoadAndSeeTheNewValue(t *testing.T) {
 	})
 }
 
+// The new value comes after Renew has compared the current one, and before it looks
+// for a load: that costs no other.
+func TestRenewSeesAValueThatLandsMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		var c *cache.Cache[string]
+		var lands bool
+		c = newCache(t, b, func(o *cache.Options[string]) {
+			o.Equal = func(x, y string) bool {
+				if lands {
+					lands = false
+					_ = c.Refresh(t.Context(), "k")
+				}
+				return x == y
+			}
+		})
+		h := watchOf(t, c, "k")
+		b.set("k", "new")
+		lands = true
+		wantRenew(t, h, "k", true, nil)
+		wantLoads(t, b, 2)
+	})
+}
+
 // Each load that brings nothing new makes the pause before the next one longer.
 func TestRenewPauses(t *testing.T) {
 	for _, failure := range []error{nil, errBroken, errDown} {

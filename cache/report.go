@@ -2,7 +2,6 @@ package cache
 
 import (
 	"fmt"
-	"runtime"
 	"time"
 )
 
@@ -37,6 +36,9 @@ type Event[V any] struct {
 	Attempt  int
 	Delay    time.Duration
 }
+
+// Events are noted while the lock is held and told without it: an Observe that takes
+// its time, or uses the cache, must not hold up or meet a lock.
 
 // event notes an event of a document, to be told once x is decided.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
@@ -88,12 +90,17 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 		return
 	}
 	b.events = append(b.events, events...)
+	if !b.owes && len(events) > 0 {
+		b.owes = true
+		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
+	}
 	if len(b.Keys) > 1 && !b.telling {
 		go c.tell(b)
 	}
 }
 
-// tell reports the events of a batch, in their order.
+// tell reports the events of a batch, in their order: one at a time, though several
+// goroutines may bring some.
 func (c *Cache[V]) tell(b *Batch[V]) {
 	if c.opts.Observe == nil {
 		return
@@ -104,31 +111,24 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 		return
 	}
 	b.telling = true
+	defer c.toldLocked(b)
 	for len(b.events) > 0 {
 		events := b.events
 		b.events = nil
 		c.yieldLocked(events)
 	}
-	b.telling = false
 }
 
-// yieldLocked gives up the lock for a moment, and reports events meanwhile. It has
-// the lock again also where Observe ends the goroutine, as callers give it back.
-func (c *Cache[V]) yieldLocked(events []Event[V]) {
-	if c.opts.Observe == nil || len(events) == 0 || c.closed {
-		c.mu.Unlock()
-		runtime.Gosched() // so that whoever waits for the lock comes first
-		c.mu.Lock()
-		return
-	}
-	c.calls.n++
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
+// toldLocked notes that nobody tells of b any more. It is called also where Observe has
+// ended the goroutine; what came meanwhile is then told by another.
+func (c *Cache[V]) toldLocked(b *Batch[V]) {
+	b.telling = false
+	switch {
+	case len(b.events) > 0:
+		go c.tell(b)
+	case b.owes:
+		b.owes = false
 		c.calls.done()
-	}()
-	for _, e := range events {
-		c.observe(e)
 	}
 }
 

@@ -1,12 +1,15 @@
 package cache
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 )
 
 // request is what a reader asked for: an answer that is at hand, a view to compute
-// from parsed, or a flight to wait for.
+// from parsed, or a flight to wait for. The lock is held only to find out which of
+// them it is.
 type request[V any] struct {
 	key    string
 	as     resolved[V]
@@ -33,8 +36,36 @@ func (c *Cache[V]) resolveAll(keys []string) []request[V] {
 	return requests
 }
 
-// readLocked answers r from what is kept or has it wait for a load, which may be
-// a new one; the caller must depart that.
+// askAll has ask answer each request or give it a flight, and begins the loads that
+// ask returns. Where there are many, others get the lock now and then, but not
+// between two views of one document, which have to be of one value.
+func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V], ask func(*request[V]) *flight[V]) {
+	order := make([]int, len(requests))
+	for i := range order {
+		order[i] = i
+	}
+	if len(order) > slice {
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(requests[a].as.document, requests[b].as.document) })
+	}
+	var flights []*flight[V]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for n, asked := 0, 0; n < len(order); n++ {
+		r := &requests[order[n]]
+		if asked++; asked > slice && r.as.document != requests[order[n-1]].as.document {
+			asked = 0
+			c.yieldLocked(nil)
+		}
+		if f := ask(r); f != nil {
+			flights = append(flights, f)
+		}
+	}
+	c.departLocked(ctx, pass, flights...)
+}
+
+// readLocked answers r from what is kept or has it wait for a load. It returns the
+// flight that the caller must depart: a new one, or one that still waits behind
+// others, for which a reader should not wait.
 func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
@@ -48,8 +79,8 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	case f == nil:
 		f = c.boardLocked(d, PurposeRead)
 		departs = f
-	case f.queued: // behind others, for which a reader should not wait
-		f.queued = false
+	case f.queued:
+		f.queued = false // its convoy passes it over
 		if f.purpose == PurposeRefresh {
 			f.purpose = PurposeRead
 		}
@@ -61,7 +92,8 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 }
 
 // serveLocked answers r from what is kept and reports whether it could. It puts
-// the key on the hit path and plans the document's refresh: see entry.
+// the key on the hit path and plans the document's refresh: see entry. Absence does
+// not count as use, or whoever asks for what there is not would have it loaded.
 func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	e, d := r.entry, r.entry.doc
 	if d.state == empty {
@@ -77,7 +109,9 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 		r.err = d.more.trouble.err
 		return true
 	case e.isView() && (s.from != d.val || s.err != nil && now >= s.until):
-		r.parsed = d.parsedLocked(d.val) // it is not computed yet, or anew
+		// It is not computed from this value yet, or its absence was for long enough.
+		// The reader does it, without the lock.
+		r.parsed = d.parsedLocked(d.val)
 		return true
 	case e.isView() && s.err != nil:
 		r.err = s.err
@@ -90,7 +124,9 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	return true
 }
 
-// answer waits for r's flight, if it has one, and computes what is left to.
+// answer waits for r's flight, if it has one, and computes what is left to. A view
+// is computed by its reader, who is the one to wait for it, and from the value of
+// the flight, even if there is a newer one by now.
 func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 	if f := r.flight; f != nil {
 		if r.err = f.wait(ctx); r.err == nil {
@@ -132,11 +168,21 @@ func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
 		}
 		return r, nil
 	}
-	document, project, err := c.opts.View(key)
-	return resolved[V]{document, project}, err
+	return c.askView(key)
 }
 
-// entryLocked returns the entry of key, made if it is new.
+func (c *Cache[V]) askView(key string) (r resolved[V], err error) {
+	defer func() {
+		if recover() != nil {
+			err = ErrPanic
+		}
+	}()
+	r.document, r.project, err = c.opts.View(key)
+	return r, err
+}
+
+// entryLocked returns the entry of key, made if it is new. r may be from a moment ago;
+// what it says of a key does not change, only whether there is an entry.
 func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	if c.closed {
 		return nil, ErrClosed
@@ -160,40 +206,9 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	return c.addViewLocked(e.doc, key, r.project), nil
 }
 
-// A document's views are a list, the newest one first.
-
-func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
-	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
-	c.insertLocked(v, d)
-	m := d.own()
-	if v.side.peer = m.views; m.views != nil {
-		m.views.side.back = v
-	}
-	m.views = v
-	return v
-}
-
-func (c *Cache[V]) removeViewLocked(v *entry[V]) {
-	s, m := v.side, v.doc.more
-	if s.peer != nil {
-		s.peer.side.back = s.back
-	}
-	if s.back != nil {
-		s.back.side.peer = s.peer
-	} else {
-		m.views = s.peer
-	}
-	s.peer, s.back, s.removed = nil, nil, true
-	v.hot.Store(nil)
-	v.val, s.from, s.err = nil, nil, nil
-	c.table.Load().remove(v)
-	if m.views == nil {
-		m.parsed = nil
-	}
-}
-
 // parsed is a document's value on its way to its views. It is shared by all that
-// need one, so that a document is parsed once for them, and without the lock.
+// need one, so that a document is parsed once for them, and without the lock: others
+// who need it wait for the one who is at it, and nobody else does.
 type parsed[V any] struct {
 	value *V
 	once  sync.Once
@@ -233,7 +248,8 @@ func (c *Cache[V]) project(v *entry[V], p *parsed[V]) (value V, err error) {
 }
 
 // view computes v from p, and keeps the outcome if p is of the value that the
-// document still has.
+// document still has. Of several readers who compute it at a time, the first one's
+// outcome stays: what is on the hit path must be what is kept.
 func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
 	value, err := c.project(v, p)
 	c.mu.Lock()

@@ -21,6 +21,7 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	if x.MaxStale != nil {
 		maxStale = *x.MaxStale
 	}
+	// A loader that answers says that its origin is well, whatever it answers.
 	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
 	d.loadedAt, d.held = x.batch.began, false
 	c.wellLocked(x.Origin, x.now)
@@ -28,13 +29,18 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 		d.expiresAt, d.refreshAt = 0, 0
 		return false
 	}
-	pace := min(ttl/5*2, retryFirst) // an Expires that comes near must not make loads come faster and faster
+	// An Expires that comes near must not make loads come faster and faster, so the
+	// next one is not before pace.
+	pace := min(ttl/5*2, retryFirst)
+	// A refresh has to be through before the TTL ends: it begins a tenth before, or
+	// twice what this load took, and by the jitter earlier.
+	took := time.Duration(x.now - x.batch.began)
 	if !x.Expires.IsZero() {
-		if left := time.Until(x.Expires); left > 0 {
+		// What had ended when the load began is data; what has ended since is over.
+		if left := time.Until(x.Expires) + took; left > 0 {
 			ttl = min(ttl, left)
 		}
 	}
-	took := time.Duration(x.now - x.batch.began)
 	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
 	d.expiresAt = after(d.loadedAt, int64(ttl))
 	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
@@ -93,7 +99,8 @@ func (s *schedule[V]) Pop() any {
 	return d
 }
 
-// order puts the schedule right after many documents were changed.
+// order puts the schedule right after many documents were changed: that takes less
+// than to move each.
 func (s *schedule[V]) order() {
 	for i := range *s {
 		p := &(*s)[i]
@@ -121,7 +128,9 @@ func (c *Cache[V]) planLocked(d *document[V]) {
 }
 
 // nextDue says when the timer has to look at d: to load it again when it is read,
-// watched or expected to change, and to stop serving it when its time is over.
+// watched or expected to change, and to stop serving it when its time is over. Where
+// nobody reads d, nothing of it is on the hit path, and its end needs no timer: the
+// next reader sees it.
 func (d *document[V]) nextDue() (due int64, needed bool) {
 	at := func(moment int64) {
 		if !needed || moment < due {
@@ -158,10 +167,11 @@ func (c *Cache[V]) armLocked() {
 }
 
 // slice is how many documents the timer looks at before it lets others have the
-// lock.
+// lock. That takes less than a millisecond, and a hundred thousand may be due.
 const slice = 200
 
-// tick looks at what is due: it ends what is over, and then begins refreshes.
+// tick looks at what is due: it ends what is over, and then begins refreshes, as a
+// value that is served too long is worse than one that is loaded late.
 func (c *Cache[V]) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -181,7 +191,7 @@ func (c *Cache[V]) tick() {
 		load = load[n:]
 		c.yieldLocked(nil)
 	}
-	if t := c.table.Load(); !t.fits() {
+	if t := c.table.Load(); !t.fits() { // many absent keys may have left
 		c.table.Store(t.resized())
 	}
 	c.armLocked()
@@ -212,7 +222,8 @@ func (c *Cache[V]) endDueLocked(now int64, load *[]*document[V], events *[]Event
 	return true
 }
 
-// refreshLocked begins the loads of documents that are due.
+// refreshLocked begins the loads of documents that are due. Since they were found
+// due, others had the lock: some may be loading or gone by now.
 func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
 	var flights []*flight[V]
 	for _, d := range due {
@@ -226,7 +237,7 @@ func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
 		f := c.boardLocked(d, PurposeRefresh)
 		flights = append(flights, f)
 		if x != nil && x.at <= now {
-			x.flight = f
+			x.flight, d.more.quiet = f, after(now, int64(quietTime))
 		}
 	}
 	c.embarkLocked(cv, flights)
@@ -245,7 +256,8 @@ func (d *document[V]) isDue(now int64) bool {
 		d.refreshAt > 0 && d.refreshAt <= now+d.slack() && (d.used || d.more.watched())
 }
 
-// slack is how much earlier than planned d may be loaded to share a batch.
+// slack is how much earlier than planned d may be loaded to share a batch. It is
+// small beside the TTL, so that a document is hardly loaded more often for it.
 func (d *document[V]) slack() int64 {
 	if d.terms == nil {
 		return 0

@@ -207,3 +207,24 @@ func TestSlowObserveDoesNotKeepValuesOnTheHitPath(t *testing.T) {
 		pass(3 * time.Hour)
 	})
 }
+
+// What happened before Close is told, and Shutdown waits until it was: an audit trail
+// must not lose its end.
+func TestShutdownWaitsUntilAllIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b, func(o *cache.Options[string]) {
+			o.Load = func(ctx context.Context, batch *cache.Batch[string]) {
+				b.load(ctx, batch)
+				time.Sleep(time.Second / 2) // after its reader has gone
+			}
+		})
+		want(t, c, "k", "k", nil)
+		if err := c.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(b.seen(cache.KindLoadDone)); n != 1 {
+			t.Errorf("%d events of the load were told, want one", n)
+		}
+	})
+}

@@ -190,6 +190,9 @@ func (c *Cache[V]) tidyLocked(d *document[V]) {
 	if d.removed || d.more.busy() || d.more.held() {
 		return
 	}
+	if m := d.more; m != nil && m.quiet != 0 && m.quiet <= c.now() {
+		m.quiet = 0
+	}
 	switch {
 	case d.val != nil:
 		d.shed()

@@ -17,7 +17,9 @@ type Change[V any] struct {
 	At time.Time
 }
 
-// watch is what is needed for a key that somebody watches. Guarded by Cache.mu.
+// watch is what is needed for a key that somebody watches. It remembers what it told,
+// apart from what is served: a value may end, or be dropped, and the next one is a
+// change all the same. Guarded by Cache.mu.
 type watch[V any] struct {
 	entry    *entry[V]
 	current  *V    // the last value known, also when it is no longer served
@@ -36,6 +38,7 @@ type Handle[V any] struct {
 	state atomic.Pointer[handleState[V]]
 }
 
+// handleState is replaced as a whole, so that Current and Previous fit together.
 type handleState[V any] struct {
 	current     V
 	previous    V
@@ -83,6 +86,7 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 	h.watch.handles[h] = struct{}{}
 	c.mu.Unlock()
 
+	// It is watched before it is read, so that no change falls in between.
 	value, err := c.Get(ctx, key)
 	if err != nil {
 		h.Stop()
@@ -144,12 +148,12 @@ func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) er
 	return func() { c.unsubscribe(w, s) }, nil
 }
 
-// computeLocked computes a view that is watched from now on, so that its next
-// change is told. It gives up the lock meanwhile.
+// computeLocked computes a view that is watched from now on and that nobody has read
+// yet, so that its next change is told. It gives up the lock meanwhile.
 func (c *Cache[V]) computeLocked(w *watch[V], p *parsed[V]) {
-	c.mu.Unlock()
-	value, err := c.view(w.entry, p)
-	c.mu.Lock()
+	var value V
+	var err error
+	c.unlockedLocked(func() { value, err = c.view(w.entry, p) })
 	if err == nil {
 		c.firstLocked(w, &value)
 	}
@@ -214,7 +218,8 @@ func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 }
 
 // releaseLocked forgets a watch without watchers. It stays while a callback runs,
-// so that one that subscribes meanwhile waits for its turn.
+// so that one that subscribes meanwhile waits for its turn: a callback may stop
+// itself and subscribe anew.
 func (c *Cache[V]) releaseLocked(w *watch[V]) {
 	if s := w.entry.side; len(w.subs) == 0 && len(w.handles) == 0 && !w.queued && s != nil && s.watch == w {
 		s.watch = nil

@@ -43,6 +43,12 @@ func (w *anything) check(key, value string, err error, start time.Time) {
 	w.may(doc, version, start)
 }
 
+func (w *anything) read(ctx context.Context, key string) {
+	start := time.Now()
+	v, _, err := w.cache.Read(ctx, key)
+	w.check(key, v, err, start)
+}
+
 // getMany reads fields of one document, which have to be of one version.
 func (w *anything) getMany(doc string) {
 	start, keys := time.Now(), []string{doc + "#x", doc, doc + "#y", doc + "#x", doc + "#none"}
@@ -66,10 +72,16 @@ func (w *anything) getMany(doc string) {
 // reader may get.
 func (w *anything) refresh(doc string) {
 	w.mu.Lock()
-	before := w.number
+	before, least := w.number, w.version[doc]
+	if w.lag[doc] {
+		least--
+	}
 	w.mu.Unlock()
 	if errs := w.cache.Refresh(w.t.Context(), doc, doc+"#x"); errs[0] != nil {
 		return
+	}
+	if v, err := w.cache.Get(w.t.Context(), doc); err == nil && versionOf(w.t, v) < least {
+		w.t.Errorf("after Refresh %q is in version %d, and was in %d at least when that began", doc, versionOf(w.t, v), least)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -152,10 +164,10 @@ func (w *anything) step() {
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Duration(1+w.roll(30))*time.Second)
 	defer cancel()
 	switch n := w.roll(100); {
+	case n < 20:
+		w.read(ctx, key)
 	case n < 30:
-		start := time.Now()
-		v, _, err := w.cache.Read(ctx, key)
-		w.check(key, v, err, start)
+		go w.read(w.t.Context(), key)
 	case n < 40:
 		w.getMany(doc)
 	case n < 60:
@@ -190,16 +202,18 @@ func (w *anything) invariants() {
 	}
 }
 
-// settle lets all be well for long; then all who watch know what there is.
-func (w *anything) settle() {
+// settle lets all be well for long, after a change by so many versions; then all who
+// watch know what there is, also where that is older than what was there before.
+func (w *anything) settle(by int) {
 	w.mu.Lock()
 	clear(w.errs)
 	clear(w.lag)
-	for doc := range w.version {
-		w.version[doc] += 5 - w.version[doc]%5 // which is not refused, and no field is missing
-		for w.version[doc]%11 == 7 {
-			w.version[doc] += 5
+	for doc, version := range w.version {
+		version = max(version+by, 0)
+		for bad(version) || version%11 == 7 { // it is refused, or has a field missing
+			version++
 		}
+		w.version[doc] = version
 	}
 	w.mu.Unlock()
 	pass(24 * time.Hour)
@@ -233,7 +247,8 @@ func TestAnythingInAnyOrder(t *testing.T) {
 				for range 400 {
 					w.step()
 				}
-				w.settle()
+				w.settle(5)
+				w.settle(-4)
 				w.cache.Close()
 				if err := w.cache.Shutdown(context.Background()); err != nil {
 					t.Error(err)

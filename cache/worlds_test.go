@@ -157,13 +157,13 @@ func (w *anything) wait(ctx context.Context) bool {
 	case 1:
 		pause(worldHang)
 		return ctx.Err() == nil
-	case 2, 3, 4:
+	case 2, 3, 4, 5:
 		select {
-		case <-time.After(3 * time.Second):
+		case <-time.After(time.Duration(1+w.roll(4)) * time.Second):
 		case <-ctx.Done():
 			return false
 		}
-	case 5, 6, 7:
+	case 6, 7, 8:
 		pause(300 * time.Millisecond)
 	}
 	return true
@@ -182,6 +182,7 @@ func (w *anything) answer(key string, o outcome) cache.Loaded[string] {
 		l.TTL = &o.ttl
 	case 2:
 		l.Expires = time.Now().Add(2 * time.Second)
+		o.ttl = 2*time.Second + time.Since(o.began)
 	case 3:
 		l.RetryAt, l.LookAgain = time.Now().Add(time.Second), 2*time.Second
 	}
@@ -203,15 +204,17 @@ func (w *anything) may(key string, version int, start time.Time) {
 	defer w.mu.Unlock()
 	from, revoked := 0, 0
 	for _, o := range w.outcomes[key] {
-		if o.err == nil && o.version == version && from == 0 {
-			from = o.number
-		}
 		if errors.Is(o.err, errGone) && o.ended.Before(start) {
 			revoked = max(revoked, o.number)
 		}
 	}
+	for _, o := range w.outcomes[key] {
+		if o.err == nil && o.version == version && o.number > revoked && from == 0 {
+			from = o.number
+		}
+	}
 	if from == 0 {
-		w.t.Errorf("%q is served in version %d, which no load brought", key, version)
+		w.t.Errorf("%q is served in version %d, which no load brought since it was gone: %v", key, version, w.outcomes[key])
 	}
 	for _, o := range w.outcomes[key] {
 		until := o.began.Add(o.ttl)
@@ -219,7 +222,7 @@ func (w *anything) may(key string, version int, start time.Time) {
 			until = o.ended.Add(2*w.opts.TTL + 5*time.Second)
 		}
 		// Validate takes up to a second, in which a reader may join.
-		counts := o.err == nil && o.number >= from && o.number > revoked
+		counts := o.err == nil && o.number >= from && from > 0
 		if counts && (o.ended.Add(time.Second).After(start) || !start.After(until.Add(w.opts.MaxStale))) {
 			return
 		}

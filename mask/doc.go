@@ -4,7 +4,7 @@
 // another writer, in every form in which programs print them: as they are, in
 // base64, hexadecimal, JSON and so on. docs/mask-and-scan.md has the list.
 // [Provider] and [Backend] put each value that a service reads into the set, so
-// that nobody has to list secrets by hand.
+// that secrets don't have to be listed by hand.
 //
 // Masking is a safety net under programs that print what they should not. It does
 // not replace care: it can't see a value that is compressed, encrypted, cut in

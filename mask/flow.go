@@ -61,8 +61,8 @@ func (f *flow) push(p []byte) (asItIs bool) {
 	return false
 }
 
-// flush lets everything out. What was held back is still known: the rest of a
-// secret that began there will be masked.
+// flush lets everything out. The bytes that were held back are still remembered:
+// the rest of a secret that began there will be masked.
 func (f *flow) flush() {
 	f.release(f.at, f.at, nil)
 }
@@ -129,8 +129,8 @@ func join(a, b run) run {
 	return joined
 }
 
-// release lets out what is before limit, but no part of a run. The bytes are
-// those of the tail, which end at before, and of p, which begins there.
+// release lets out what is before limit, but no part of a run. The bytes come
+// from the tail, which ends at before, and of p, which begins there.
 func (f *flow) release(limit, before int64, p []byte) {
 	done := 0
 	for _, r := range f.runs {

@@ -101,8 +101,8 @@ func (c *core) labels() []string {
 }
 
 // printable reports whether ref may be written into a line of a log: it moves no
-// cursor and ends no string of JSON, no tag and no quotes. A field is a key of somebody's
-// document.
+// cursor and ends no string of JSON, no tag and no quotes. A field is a key of a
+// program's document.
 func printable(ref string) bool {
 	return !strings.ContainsFunc(ref, func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune("\"'`\\<>&", r)

@@ -6,8 +6,8 @@ const (
 	// DefaultMinLength is how long a value must be to be masked, in bytes.
 	// Shorter ones are in too many ordinary words.
 	DefaultMinLength = 6
-	// MaxLength is how long a value may be to be masked, in bytes. Of one over 64
-	// KiB only the value and its lines are masked, not what encoders make of it:
+	// MaxLength is how long a value may be to be masked, in bytes. If it is over
+	// 64 KiB, only the value and its lines are masked, and not its encoded forms:
 	// all forms of a value together take some 350 times its length of memory.
 	MaxLength = 1 << 20
 	// DefaultQuiet is how long a Writer waits for the rest of what may become a
@@ -20,12 +20,13 @@ const (
 // maxEncoded is how long a value may be of which encoded forms are masked.
 const maxEncoded = 64 << 10
 
-// Options are those of a [Set]. The zero Options are good for a service's log.
+// Options are the options of a [Set]. The zero Options are good for a service's
+// log.
 type Options struct {
 	// MinLength is how long a value must be to be masked, in bytes. Zero means
-	// DefaultMinLength; 1 and less mean all but the empty value. An encoded form
-	// has at least 6 bytes and a single line of a value at least 8, whatever this
-	// says.
+	// DefaultMinLength; 1 and less mean all values except the empty one. An
+	// encoded form has at least 6 bytes and a single line of a value at least 8,
+	// whatever this says.
 	MinLength int
 	// HideNames writes [redacted] in place of [redacted:db/password].
 	HideNames bool

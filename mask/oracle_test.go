@@ -162,7 +162,7 @@ func TestJoin(t *testing.T) {
 		{"the first covers both", run{0, 5, 1}, run{2, 4, 2}, run{0, 5, 1}},
 		{"the second covers both", run{2, 4, 1}, run{0, 5, 2}, run{0, 5, 2}},
 		{"each covers the other", run{0, 5, 1}, run{0, 5, 2}, run{0, 5, several}},
-		{"one that nobody owns", run{0, 5, several}, run{0, 2, 1}, run{0, 5, several}},
+		{"one without an owner", run{0, 5, several}, run{0, 2, 1}, run{0, 5, several}},
 	}
 	for _, tt := range tests {
 		if got := join(tt.a, tt.b); got != tt.want {

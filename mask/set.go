@@ -14,8 +14,8 @@ import (
 // A value stays in the set when its secret gets another one: a program may hold
 // and print the old one for as long as it runs. See Options.KeepOld.
 //
-// Make one with [New]. A Set is safe for concurrent use. What was added before a
-// Write began is masked in it.
+// Make one with [New]. A Set is safe for concurrent use. A value that was added
+// before a Write began is masked in it.
 //
 // Nothing that prints a Set shows a value, dumps by reflection included.
 type Set struct {

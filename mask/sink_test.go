@@ -59,7 +59,7 @@ func TestSinkThatFails(t *testing.T) {
 	}
 }
 
-// A failure that nobody waited for is told by the next call.
+// The next call returns a failure that no call waited for.
 func TestSinkThatFailsInTheQuietTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s sink

@@ -13,10 +13,10 @@ import (
 // occurrences of values cover, overlapping ones included, becomes one
 // [redacted:name], or [redacted] where no single reference covers it.
 //
-// It finds a value that is split across writes. To do so it holds bytes back that
-// may be the beginning of a value, and only those: a line end or a prompt goes out
-// at once unless some value goes on just there. What is held goes out when it
-// proves harmless, with Flush and Close, or after Options.Quiet. Then it is shown,
+// It finds a value that is split across writes. For that it holds back bytes that
+// may be the beginning of a value, and only those: a line end or a prompt goes
+// out at once unless some value goes on just there. Held bytes go out when they
+// prove harmless, with Flush and Close, or after Options.Quiet. Then it is shown,
 // and only the rest of the value is masked when it still comes.
 //
 // One Write makes at most one Write on the writer below, so that a record of a log
@@ -55,10 +55,10 @@ func NewWriter(w io.Writer, set *Set) *Writer {
 	return &Writer{core: func() *stream { return s }}
 }
 
-// Write masks p and writes what can be shown. It takes p as a whole or not at all:
-// with len(p) and an error, the writer below failed, and what it did not take is
-// tried again, before anything else, by the next call. With 0 and an error nothing
-// of p was taken. After Close it fails with ErrClosed.
+// Write masks p and writes what can be shown. It takes p as a whole or not at
+// all: with len(p) and an error, the writer below failed, and what it did not
+// take is tried again, before anything else, by the next call. If it returns 0
+// and an error, nothing of p was taken. After Close it fails with ErrClosed.
 func (w *Writer) Write(p []byte) (int, error) {
 	s := w.core()
 	s.mu.Lock()
@@ -73,8 +73,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 }
 
 // Flush writes what is held back. Call it where the rest of a value can't follow:
-// before a prompt's answer is read, at the end of a request. Its errors are those
-// of Write.
+// before a prompt's answer is read, at the end of a request. It returns the
+// errors of Write.
 func (w *Writer) Flush() error {
 	s := w.core()
 	s.mu.Lock()
@@ -122,7 +122,7 @@ func (s *stream) ready() error {
 	return s.send()
 }
 
-// push lets p through. Where nothing is to be done to it, it goes as it is.
+// push lets p through. If nothing in it needs masking, it is passed on unchanged.
 func (s *stream) push(p []byte) error {
 	if s.flow.push(p) {
 		n, err := s.sink.Write(p)

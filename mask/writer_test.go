@@ -87,7 +87,7 @@ func TestNothingIsHeldBackWithoutNeed(t *testing.T) {
 			t.Errorf("after %q the writer below has %q", text, got)
 		}
 	}
-	// Of what may become a value, only that is held.
+	// Only bytes that may become a value are held.
 	_, _ = m.Write([]byte("see Zq4x"))
 	if got := w.each(); got[len(got)-1] != "see " {
 		t.Errorf("the writer below has %q, want the text before the beginning of the value", got)
@@ -113,7 +113,7 @@ func TestCompleteValueIsNotHeldBack(t *testing.T) {
 	}
 }
 
-// What is held back when the set changes is looked at with the new set.
+// Bytes that are held back when the set changes are checked against the new set.
 func TestSetChangesWhileBytesAreHeld(t *testing.T) {
 	set := setOf(mask.Options{Quiet: -1}, canary)
 	var s sink
@@ -130,7 +130,7 @@ func TestSetChangesWhileBytesAreHeld(t *testing.T) {
 	if got, want := s.String(), "[redacted:db/password] [redacted:api/key] ends in [redacted:tls/key]\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	// What was shown can't be taken back, and is not shown again.
+	// Bytes that were shown can't be taken back, and are not shown again.
 	_, _ = w.Write([]byte("another-v"))
 	_ = w.Flush()
 	set.Add("late", secretOf("another"))
@@ -157,7 +157,7 @@ func TestQuietTime(t *testing.T) {
 		if got := s.String(); got != "see "+canary[:12] {
 			t.Errorf("101 ms after the last write %q is shown", got)
 		}
-		// What comes now is the rest of a value that is known.
+		// The next bytes are the rest of a known value.
 		_, _ = w.Write([]byte(canary[12:] + "\n"))
 		if got, want := s.String(), "see "+canary[:12]+"[redacted:db/password]\n"; got != want {
 			t.Errorf("got %q, want %q", got, want)

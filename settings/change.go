@@ -11,10 +11,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Change is one struct in the place of another.
+// Change is one struct and the struct that replaces it.
 type Change[T any] struct {
-	// Old is what the callback was last told of, or what Current returned when it was
-	// registered; New is what Current returns now. They are not to be changed.
+	// Old is the struct of the callback's last call, or what Current returned
+	// when it was registered. New is what Current returns now. Don't change
+	// either.
 	Old, New *T
 	// Fields are the paths of the fields whose secrets have another content, such
 	// as DB.Password, in the order of the struct. It is never empty.
@@ -27,13 +28,13 @@ const (
 	retryLimit    = time.Minute
 )
 
-// OnChange has fn called after each reload that changed a field, and never for
-// the first struct; reloads that come faster than fn returns become one. Calls run
+// OnChange calls fn after each reload that changed a field, and never for the
+// first struct. Reloads that come faster than fn returns become one. Calls run
 // one at a time, in order, with no lock held: fn may use the Live and the store,
-// Refresh, Stop and Close too. A slow fn delays no reader and no reload. Its ctx ends
-// after a minute and at Stop. When fn returns an error or panics, it is called again
-// with back-off, with the struct that is current by then; Err shows the error until it
-// succeeds.
+// Refresh, Stop and Close too. A slow fn delays no reader and no reload. Its ctx
+// ends after a minute and at Stop. When fn returns an error or panics, it is
+// called again with back-off, with the struct that is current by then; Err shows
+// the error until it succeeds.
 //
 // stop ends it: no call begins afterwards. A nil fn is ErrInvalid, and a Live that
 // was stopped is ErrClosed; then stop is nil.
@@ -44,21 +45,22 @@ func (l *Live[T]) OnChange(fn func(context.Context, Change[T]) error) (stop func
 	return l.changes.subscribe(fn)
 }
 
-// changes tells subscribers of new structs, by one goroutine that runs only while
-// there is something to tell.
+// changes tells subscribers about new structs. One goroutine does it, and runs
+// only while there is something to tell. So a callback may call anything of the
+// Live: no call waits for it.
 type changes[T any] struct {
 	live *Live[T]
 
 	mu          sync.Mutex
 	subscribers []*subscriber[T]
-	busy        bool // a goroutine delivers
+	busy        bool // a goroutine is delivering
 	closed      bool
 	cancel      context.CancelFunc // ends the call that runs
 }
 
 type subscriber[T any] struct {
 	call     func(context.Context, Change[T]) error
-	told     *state[T] // what the callback knows
+	told     *state[T] // the struct of the callback's last call
 	err      error     // of its last call
 	failures int
 	retry    *time.Timer // while it waits for its next try
@@ -88,7 +90,8 @@ func (s *subscriber[T]) end() {
 	}
 }
 
-// wake has the subscribers told of the struct that is current.
+// wake makes sure that the subscribers are told about the current struct. Only
+// one goroutine delivers; if it is running, it also delivers this change.
 func (c *changes[T]) wake() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -112,7 +115,7 @@ func (c *changes[T]) deliver() {
 	c.busy = false
 }
 
-// tellLocked makes one call. It gives up the lock meanwhile.
+// tellLocked makes one call. It releases the lock during the call.
 func (c *changes[T]) tellLocked(s *subscriber[T], current *state[T]) {
 	change := Change[T]{Old: &s.told.value, New: &current.value, Fields: s.told.reading.changed(current.reading)}
 	if len(change.Fields) == 0 {

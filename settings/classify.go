@@ -7,7 +7,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// how is the way from a secret's text to a field.
+// how says how a secret's text becomes the value of a field.
 type how int
 
 const (
@@ -32,7 +32,7 @@ func (l *leaf) classify() []error {
 	case endless(l.typ) && l.encoding != encodingJSON:
 		bad("its type contains itself", `write encoding:"json": only JSON can hold such a value`)
 	case holds(l.typ, secret, map[reflect.Type]bool{}):
-		bad("it holds a Secret below its top, which nothing decodes into",
+		bad("it has a Secret inside, and nothing decodes into that",
 			`make it a Secret, or a nested struct with prefix:"name#" that has one field for each key of the document`)
 	case l.encoding == encodingJSON, isDocument(l.typ):
 		l.how = asJSON
@@ -99,8 +99,8 @@ func holds(typ, what reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-// endless reports whether a value of typ can only be made of values of typ, by
-// pointers, lists and maps, so that no text is one.
+// endless reports whether typ contains only itself, through pointers, lists and
+// maps, so that no text can be a value of it.
 func endless(typ reflect.Type) bool {
 	seen := map[reflect.Type]bool{}
 	for !seen[typ] && !isValueOfText(typ) {

@@ -82,7 +82,7 @@ const (
 	hintNoZones = `the time zone database is missing on this machine: import _ "time/tzdata", or install it`
 )
 
-// hint says what may be the matter with a text that does not become the field.
+// hint names a likely reason why a text does not become the field.
 func (l *leaf) hint(text string) string {
 	typ := l.typ
 	if typ.Kind() == reflect.Pointer {
@@ -99,9 +99,12 @@ func (l *leaf) hint(text string) string {
 	return ""
 }
 
-// wrong says what a field wants. Of a document with one wrong member it names that,
-// which is a name of the struct.
+// wrong says what a field takes. If one member of a document is wrong, it names
+// the member, which is a name of the struct.
 func wrong(l *leaf, err error) string {
+	if errors.Is(err, errTwice) {
+		return "want " + want(l) + ", and " + hintTwice
+	}
 	var member *json.UnmarshalTypeError
 	if errors.As(err, &member) && member.Field != "" {
 		return "want " + member.Type.String() + " for the member " + strconv.Quote(member.Field)
@@ -109,7 +112,7 @@ func wrong(l *leaf, err error) string {
 	return "want " + want(l)
 }
 
-// unwrap undoes base64 or hex. What is known of the secret stays with it.
+// unwrap undoes base64 or hex. The secret keeps its description.
 func (l *leaf) unwrap(value secretmux.Secret) (secretmux.Secret, error) {
 	var raw []byte
 	var err error
@@ -169,11 +172,14 @@ func setJSON(field reflect.Value, text []byte) (err error) {
 			err = errors.New("UnmarshalJSON panicked") // the panic's own value may be the text
 		}
 	}()
+	if memberTwice(text) {
+		return errTwice
+	}
 	return json.Unmarshal(text, field.Addr().Interface())
 }
 
-// setEmpty sets a field from an empty text, which package env takes for none, and
-// reports whether the type has such a value.
+// setEmpty sets a field from an empty text, which package env treats as unset,
+// and reports whether the type has such a value.
 func setEmpty(field reflect.Value) bool {
 	typ := field.Type()
 	switch typ.Kind() {

@@ -27,8 +27,8 @@ type Field struct {
 	// Default is the text of the default tag, HasDefault whether there is one.
 	Default    string
 	HasDefault bool
-	// Encoding is that of the value: base64, hex, json, or empty for plain text. It
-	// is json for a struct too.
+	// Encoding is the encoding of the value: base64, hex, json, or empty for
+	// plain text. It is json for a struct too.
 	Encoding string
 	// Rules is the validate tag, Desc the desc tag.
 	Rules, Desc string
@@ -36,9 +36,9 @@ type Field struct {
 
 // Describe returns the settings of the struct T in the order of its fields. The
 // error is secretmux.ErrInvalid and joins all mistakes in T, such as a tag that
-// contradicts another, a default that does not parse or a type that nothing
-// decodes to. Whether the rules of validate tags exist is not looked at: Load knows
-// which validator there is.
+// contradicts another, a default that does not parse, or a type that can't be
+// decoded. Describe does not check that the rules of validate tags exist: only
+// Load knows the validator.
 func Describe[T any]() ([]Field, error) {
 	p, err := planOf[T]()
 	if err != nil {

@@ -17,7 +17,7 @@
 //
 //	secret:"db/creds#password"  the reference; without the tag it is the field's name, DBPassword is db_password
 //	secret:"-"                  the field is left alone
-//	prefix:"db/"                on a nested struct: stands in front of its references; without the tag, DB is db/
+//	prefix:"db/"                on a nested struct: is put in front of its references; without the tag, DB is db/
 //	default:"8080"              for a secret that is absent
 //	optional:"true"             absent leaves the field at zero
 //	encoding:"base64"           or hex, or json
@@ -42,8 +42,9 @@
 // Absent is provably absent: a secret that is denied, disabled or can't be reached is
 // an error even where there is a default. An empty value is a value.
 //
-// No value is in an error. What a decoder or a rule says may quote its input, and is
-// replaced by words about the field.
+// No error holds a value. The error of a decoder or a rule may quote its input,
+// so it is replaced by words about the field.
 //
-// [Watch] keeps the struct up to date. Readers see whole, checked structs alone.
+// [Watch] keeps the struct up to date. Readers see only complete, checked
+// structs.
 package settings

@@ -19,8 +19,9 @@ type DriftError struct {
 	// Unknown are the keys, as "OLD_KEY (line 7)", that no field is filled from, and
 	// lines, as "line 7", that can't be read or have a key twice.
 	Unknown []string
-	// Filled are the keys with a value, as "API_KEY (line 7)", also where the line is
-	// commented out. Take what it held for known to all who see the repository.
+	// Filled are the keys with a value, as "API_KEY (line 7)", even if the line
+	// is commented out. Everyone who sees the repository knows such a value:
+	// replace the secret.
 	Filled []string
 }
 
@@ -43,10 +44,10 @@ func (e *DriftError) Error() string {
 }
 
 // CheckExample compares a .env.example with the struct T and returns a
-// *[DriftError] where it lacks a key, has one too many, or has a value for one; run
-// it in a test. Where several structs share the file, others are the fields of the
-// rest, as [Describe] returns them. Other errors are those of Example and those of r. It reads up to 1
-// MiB; what comes after that does not count.
+// *[DriftError] if it lacks a key, has an extra key, or has a value for a key;
+// run it in a test. Where several structs share the file, others are the fields
+// of the rest, as [Describe] returns them. Other errors come from Example and
+// from r. It reads up to 1 MiB; what comes after that does not count.
 func CheckExample[T any](r io.Reader, others ...[]Field) error {
 	fields, err := Describe[T]()
 	if err != nil {
@@ -125,7 +126,7 @@ func (c *check) line(line, where string) {
 	}
 }
 
-// empty reports whether nothing is to the right of a key but a comment. A # right
+// empty reports whether a key has nothing after it except a comment. A # right
 // after the = is not one for dotenv either: what comes after it may be a value.
 func empty(value string) bool {
 	text := strings.TrimSpace(value)
@@ -133,8 +134,8 @@ func empty(value string) bool {
 		slices.Contains([]string{`""`, `''`}, text)
 }
 
-// isKey reports whether name is one that Example could have written. Anything else
-// may be a value in the wrong place: base64 ends with =.
+// isKey reports whether Example could have written name. Anything else may be a
+// value in the wrong place: base64 ends with =.
 func isKey(name string) bool {
 	for i, r := range name {
 		if r != '_' && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {

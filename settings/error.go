@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -42,8 +43,9 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// groups puts problems with one cause together, in the order of the first of each.
-// What is absent has no common cause, and neither have values that don't fit.
+// groups puts problems with one cause together, in the order of the first of
+// each. Absent secrets have no common cause, except a file or folder that is
+// absent. Values that don't fit have none either.
 func (e *Error) groups() [][]Problem {
 	var groups [][]Problem
 	for _, p := range e.Problems {
@@ -63,7 +65,10 @@ func (e *Error) groups() [][]Problem {
 }
 
 func (p Problem) shared() bool {
-	for _, own := range []error{secretmux.ErrNotFound, ErrUnparsable, ErrRule, ErrPlaceholder} {
+	if errors.Is(p.Class, secretmux.ErrNotFound) {
+		return p.Ref != "" && errors.Is(p.Err, fs.ErrNotExist)
+	}
+	for _, own := range []error{ErrUnparsable, ErrRule, ErrPlaceholder} {
 		if errors.Is(p.Class, own) {
 			return false
 		}
@@ -84,8 +89,8 @@ func (e *Error) Is(target error) bool {
 	return !some && len(e.Problems) > 0
 }
 
-// As looks inside only where there is exactly one problem: which of several it found
-// would be chance.
+// As looks inside only if there is exactly one problem: with several, the one
+// that it finds would be chance.
 func (e *Error) As(target any) bool {
 	return len(e.Problems) == 1 && errors.As(e.Problems[0].Err, target)
 }

@@ -15,13 +15,13 @@ import (
 const exampleHeader = "# Settings of this program. Copy it to .env and put the values in there: this file holds none.\n"
 
 // Example writes a .env file without values for the struct T, to be committed as
-// .env.example: one key for each secret, in the order of the fields, with the desc
-// tag, the type, the default and whether it is required in comments. Fields of one
-// JSON document share a key. Keys are those of an env: or dotenv: link without a
-// prefix.
+// .env.example: one key for each secret, in the order of the fields, with the
+// desc tag, the type, the default and whether it is required in comments. Fields
+// of one JSON document share a key. The keys fit an env: or dotenv: link without
+// a prefix.
 //
-// Errors are those of [Describe], secretmux.ErrInvalid where two secrets have one
-// key, and those of w.
+// An error comes from [Describe] or from w, or is secretmux.ErrInvalid because
+// two secrets have the same key.
 func Example[T any](w io.Writer) error {
 	fields, err := Describe[T]()
 	if err != nil {
@@ -84,7 +84,7 @@ func (k key) write(b *strings.Builder) {
 			b.WriteString("# " + strings.TrimSpace(line) + "\n")
 		}
 		b.WriteString("# " + in + f.summary() + "\n")
-		if f.Ref != strings.ToLower(k.name) { // the key alone does not say it
+		if f.Ref != strings.ToLower(k.name) { // the key by itself does not say it
 			b.WriteString("# from " + f.Ref + "\n")
 		}
 	}

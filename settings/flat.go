@@ -10,8 +10,8 @@ import (
 
 // flat is a struct type made for package env: one field for each setting that env
 // decodes, side by side, named after the setting's index. env then has no prefix
-// to join, no default to choose and no variable to look for, and the name in each
-// of its errors is that of one setting.
+// to join, no default to choose and no variable to look for, and each of its
+// errors names exactly one setting.
 type flat struct {
 	typ     reflect.Type // nil when env has nothing to decode
 	leaves  []int        // the index of each field's setting
@@ -114,8 +114,8 @@ func (f *flat) parse(texts map[string]string) (reflect.Value, map[int]error) {
 	return into.Elem(), failed
 }
 
-// parseEach decodes one text after the other: the way to learn whose it was that
-// made the whole fail.
+// parseEach decodes one text after the other: so that the one which made the
+// whole fail is known.
 func (f *flat) parseEach(texts map[string]string) (reflect.Value, map[int]error) {
 	into := reflect.New(f.typ).Elem()
 	failed := map[int]error{}
@@ -135,8 +135,8 @@ func (f *flat) parseEach(texts map[string]string) (reflect.Value, map[int]error)
 	return into, failed
 }
 
-// run calls env, which reads nothing but texts. A panic in a type's UnmarshalText
-// is an error.
+// run calls env, which reads only texts. A panic in a type's UnmarshalText is an
+// error.
 func (f *flat) run(into any, texts map[string]string) (err error) {
 	defer func() {
 		if recover() != nil {

@@ -45,7 +45,7 @@ func FuzzLoadLeaksNothing(f *testing.F) {
 	})
 }
 
-// FuzzCheckExample looks for values in what is told of a file.
+// FuzzCheckExample looks for values in the errors about a file.
 func FuzzCheckExample(f *testing.F) {
 	f.Add(serviceExample)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -38,15 +38,21 @@ func (l *leaf) keySeparator() string {
 // Without it, ["a","b"] would be two items with brackets and quotes in them.
 func (l *leaf) fromJSON(field reflect.Value, text string) (rest string, isJSON bool, hint string) {
 	text = strings.TrimSpace(text)
-	open := "["
+	open, other, problem := "[", "{", "it is a JSON object, and the field is a list"
 	if l.isMap() {
-		open = "{"
+		open, other, problem = "{", "[", "it is a JSON list, and the field has pairs"
 	}
-	if !l.isList() && !l.isMap() || !strings.HasPrefix(text, open) {
+	switch {
+	case !l.isList() && !l.isMap():
 		return "", false, ""
-	}
-	if !json.Valid([]byte(text)) {
+	case strings.HasPrefix(text, other) && json.Valid([]byte(text)):
+		return "", true, problem
+	case !strings.HasPrefix(text, open):
+		return "", false, ""
+	case !json.Valid([]byte(text)):
 		return "", true, hintBrokenJSON
+	case memberTwice([]byte(text)):
+		return "", true, hintTwice
 	}
 	// A number would be a Duration of nanoseconds.
 	if elem := l.typ.Elem(); elem != reflect.TypeFor[time.Duration]() && !strings.Contains(text, "null") && setJSON(field, []byte(text)) == nil {
@@ -102,11 +108,14 @@ func (l *leaf) item(raw json.RawMessage) (string, bool) {
 	return text, text != "null" && !strings.ContainsAny(string(raw[:1]), "[{") && !strings.Contains(text, l.separator())
 }
 
-// setSecrets fills a list of Secrets: of a JSON list, or of items between separators.
-// What is known of the whole stays with each.
+// setSecrets fills a list of Secrets: of a JSON list, or of items between
+// separators. Each keeps the description of the whole.
 func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	text := value.Reveal()
 	var items []string
+	if strings.HasPrefix(strings.TrimSpace(text), "{") && json.Valid([]byte(text)) {
+		return false
+	}
 	if strings.HasPrefix(strings.TrimSpace(text), "[") {
 		if json.Unmarshal([]byte(text), &items) != nil {
 			return false
@@ -122,7 +131,8 @@ func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	return true
 }
 
-// spaced reports whether white space stands around a separator, which no item takes.
+// spaced reports whether there is white space around a separator. No item accepts
+// that.
 func (l *leaf) spaced(text string) bool {
 	for _, sep := range []string{l.separator(), l.keySeparator()} {
 		if (l.isList() || l.isMap()) && (strings.Contains(text, sep+" ") || strings.Contains(text, " "+sep)) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -40,7 +41,8 @@ type state[T any] struct {
 }
 
 // Watch is [Load], and then keeps the struct up to date until Stop, or until the
-// store is closed. Errors are those of Load; ctx is only for the first read.
+// store is closed. Its errors are those that Load returns; ctx is only for the
+// first read.
 //
 // When a secret of the struct changes, appears or goes, all of its secrets are read
 // with one GetMany, most of them from what the store keeps, and a new struct is
@@ -72,8 +74,8 @@ func Watch[T any](ctx context.Context, source Source, opts Options) (*Live[T], e
 		l.Stop()
 		return nil, err
 	}
-	// A change between the read and the subscription is told to nobody. This
-	// read is of what the store keeps.
+	// A change between the read and the subscription was not reported. This read
+	// finds it in what the store keeps.
 	if err := l.swap(ctx); err != nil {
 		l.Stop()
 		return nil, err
@@ -98,13 +100,29 @@ func (l *Live[T]) subscribe(ctx context.Context) error {
 			}
 			stops = append(stops, live.Stop)
 		}
-		stop, err := l.source.OnRotate(name, func(ctx context.Context, _ secretmux.Rotation) error { return l.reload(ctx) })
+		stop, err := l.source.OnRotate(name, l.rotated)
 		if err != nil {
 			return err
 		}
 		stops = append(stops, stop)
 	}
 	return nil
+}
+
+// together is how long a reload waits for further changes. What one batch brought is
+// accepted secret by secret, and a struct with half of it would be wrong for a moment.
+const together = 10 * time.Millisecond
+
+// rotated is the callback of each document.
+func (l *Live[T]) rotated(ctx context.Context, _ secretmux.Rotation) error {
+	wait := time.NewTimer(together)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return l.reload(ctx)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // needs reports whether a field that is required is filled from a document.
@@ -115,8 +133,9 @@ func (p *plan) needs(document int) bool {
 // notice is an Observer of the store. It must not wait, so it hands over to a
 // goroutine, which ends when there is nothing left to look at.
 //
-// A failed read calls for no reload: that would read again, fail again and come back
-// here. Neither does a good one that somebody waited for, as it may be our own.
+// A failed read calls for no reload: that would read again, fail again and come
+// back here. A good read that a caller waited for does not either: it may be our
+// own.
 func (l *Live[T]) notice(e secretmux.Event) {
 	if !slices.Contains(l.plan.documents, e.Ref) {
 		return
@@ -150,7 +169,7 @@ func (l *Live[T]) notice(e secretmux.Event) {
 	}
 }
 
-// work looks at how the secrets stand, as often as events came.
+// work looks at the state of the secrets until it has seen every event.
 func (l *Live[T]) work() {
 	for {
 		l.mu.Lock()
@@ -236,8 +255,8 @@ func (l *Live[T]) Refresh(ctx context.Context) error {
 	return l.reload(ctx)
 }
 
-// Stop ends the watch. Current goes on to return the last struct, and OnChange
-// callbacks begin no more. It does not wait for one that is running, so that a
+// Stop ends the watch. Current keeps returning the last struct, and no OnChange
+// callback begins any more. It does not wait for one that is running, so that a
 // callback may call it. Stopping twice is harmless.
 func (l *Live[T]) Stop() {
 	l.mu.Lock()
@@ -259,7 +278,7 @@ func (l *Live[T]) reload(ctx context.Context) error {
 	return err
 }
 
-// swap replaces the struct and has the callbacks told.
+// swap replaces the struct and wakes the callbacks.
 func (l *Live[T]) swap(ctx context.Context) error {
 	l.reloading.Lock()
 	defer l.reloading.Unlock()

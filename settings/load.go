@@ -16,9 +16,9 @@ import (
 // Where values are missing, can't be read, don't parse or break a rule, the error
 // is a *[Error] with all of them. A mistake in T itself, such as a tag that
 // contradicts another, is secretmux.ErrInvalid and found before anything is read.
-// On any error the T is zero: half a configuration is none.
+// On any error the T is zero: half of a configuration is of no use.
 //
-// ctx bounds the read. Load keeps nothing but what the type T says.
+// ctx bounds the read. Load keeps only what it learned about the type T.
 func Load[T any](ctx context.Context, source Reader, opts Options) (T, error) {
 	var value, zero T
 	p, err := planFor[T](source)
@@ -36,7 +36,7 @@ func planFor[T any](source Reader) (*plan, error) {
 	if store, ok := source.(*secretmux.Store); source == nil || ok && store == nil {
 		return nil, &secretmux.Error{
 			Op: "settings", Class: secretmux.ErrInvalid, Err: errors.New("the store is nil"),
-			Hint: "check the error of what should have opened it",
+			Hint: "check the error of the call that should have opened it",
 		}
 	}
 	return planOf[T]()
@@ -57,7 +57,8 @@ func (r *reading) fill(ctx context.Context, opts Options, target reflect.Value) 
 	return &Error{Problems: problems}
 }
 
-// place is the position of a problem's field; what is no setting comes last.
+// place is the position of a problem's field; a problem without a setting comes
+// last.
 func (r *reading) place(p Problem) int {
 	if i := r.plan.leafAt(p.Field); i >= 0 {
 		return i

@@ -5,8 +5,9 @@ import (
 	"unicode"
 )
 
-// initialisms are words that capitals alone do not show: the s of a plural and the
-// small letters of some names would begin words of their own. Longer ones come first.
+// initialisms are words that can't be found by their capitals: the s of a plural
+// and the small letters of some names would begin new words. Longer ones come
+// first.
 var initialisms = []string{ //nolint:gochecknoglobals // a constant list
 	"OAuth2", "OAuth", "GraphQL", "MySQL", "NoSQL", "IPv4", "IPv6", "APIs", "CPUs", "DNSs", "GPUs", "IDs", "IPs", "JWTs", "SQLs", "TTLs", "UIDs",
 	"URIs", "URLs", "UUIDs", "VMs",

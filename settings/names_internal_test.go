@@ -1,6 +1,11 @@
 package settings
 
-import "testing"
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
 
 func TestSnake(t *testing.T) {
 	for name, want := range map[string]string{
@@ -10,6 +15,19 @@ func TestSnake(t *testing.T) {
 	} {
 		if got := snake(name); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Nobody sees a tag without its quotes, nor what follows it.
+func TestMalformedTags(t *testing.T) {
+	for tag, malformed := range map[reflect.StructTag]bool{
+		`secret:v`: true, `json:"v" secret: "v"`: true, `desc:"x",default:"v"`: true, `secret:'v'`: true, `optional:true`: true, `secret:"v`: true,
+		`secret:"v"`: false, `json:"v"  default:"secret:x"`: false, `xml:v`: false, `anything`: false, ``: false,
+	} {
+		errs := strayTags(reflect.StructField{Name: "V", Tag: tag}, "V")
+		if got := strings.Contains(fmt.Sprint(errs), "malformed"); got != malformed {
+			t.Errorf("%s: %v", tag, errs)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options are those of [Load] and [Watch]. The zero Options are good.
+// Options are the options of [Load] and [Watch]. The zero Options are good.
 type Options struct {
 	// AllowPlaceholders takes values such as changeme, <nil> or an unresolved
 	// op://vault/item for what they are. Otherwise they are ErrPlaceholder. For one
@@ -31,8 +31,8 @@ type Options struct {
 // secretmux.Secret and a url.URL as their text, so that rules such as min=12 and
 // http_url apply to them, and takes required on a nested struct seriously.
 //
-// A program's own rules get the values, secrets among them. What they return is a
-// bool; a rule that panics is reported without its panic's value.
+// A program's own rules get the values, secrets among them. They return a bool.
+// If a rule panics, the report does not hold the panic's value.
 func NewValidator() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterCustomTypeFunc(func(field reflect.Value) any {

@@ -44,16 +44,16 @@ func placeholder(text string) string {
 		return ""
 	}
 	if unresolved(text) {
-		return "it is a reference that nobody resolved"
+		return "it is a reference that was not resolved"
 	}
 	switch text[0] {
 	case '<':
 		if text[len(text)-1] == '>' && !strings.ContainsAny(text[1:], "</&=;") {
-			return "it stands in angle brackets"
+			return "it is in angle brackets"
 		}
 	case '%':
 		if strings.HasPrefix(text, "%!") {
-			return "it is what a wrong format verb prints"
+			return "it is the output of a wrong format verb"
 		}
 	}
 	if masked(text) {
@@ -98,7 +98,7 @@ func masked(text string) bool {
 
 // template reports whether text is a request to put something in its place.
 func template(text string) bool {
-	var letters [longestTemplate]byte // the text without what stands between words
+	var letters [longestTemplate]byte // the text without the characters between its words
 	n := 0
 	for i := range len(text) {
 		switch c := text[i]; {

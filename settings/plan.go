@@ -50,7 +50,7 @@ func planOf[T any]() (*plan, error) {
 func newPlan(typ reflect.Type) (*plan, error) {
 	if typ.Kind() != reflect.Struct || isValue(typ) {
 		return nil, &secretmux.Error{
-			Op: "settings", Class: secretmux.ErrInvalid, Err: errors.New("the type is no struct of settings"),
+			Op: "settings", Class: secretmux.ErrInvalid, Err: errors.New("the type is not a struct of settings"),
 			Hint: "name a struct type, not a pointer to one",
 		}
 	}
@@ -81,7 +81,7 @@ func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, pat
 	var errs []error
 	where := path + f.Name
 	if stray := strayTags(f, where); len(stray) > 0 {
-		return stray // what else there is to say of it would only confuse
+		return stray // other problems of the field would only confuse
 	}
 	switch {
 	case !f.IsExported() && (!f.Anonymous || f.Type.Kind() != reflect.Struct):
@@ -90,7 +90,7 @@ func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, pat
 	case tagged:
 		errs = append(errs, p.add(f, where, at, prefix+tag)...)
 	case isValue(f.Type) && prefix == "" && slices.Contains(ofTheSystem, snake(f.Name)):
-		errs = append(errs, badTag(where, "its name is that of a variable of the system", `name the secret in a tag, such as secret:"app/`+snake(f.Name)+`"`))
+		errs = append(errs, badTag(where, "its name is also the name of a system variable", `name the secret in a tag, such as secret:"app/`+snake(f.Name)+`"`))
 	case isValue(f.Type):
 		errs = append(errs, p.add(f, where, at, prefix+snake(f.Name))...)
 	case f.Type.Kind() == reflect.Pointer:
@@ -106,9 +106,9 @@ func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, pat
 	return errs
 }
 
-// prefixOf is what stands in front of the references in a nested struct. Without
-// a tag it is the field's name, so that two structs of one type don't read the
-// same secrets.
+// prefixOf is the prefix of the references in a nested struct. Without a tag it
+// is the field's name, so that two structs of one type don't read the same
+// secrets.
 func prefixOf(f reflect.StructField) string {
 	prefix, ok := f.Tag.Lookup(tagPrefix)
 	if !ok && !f.Anonymous {
@@ -121,7 +121,7 @@ func (p *plan) add(f reflect.StructField, path string, index []int, ref string) 
 	l, errs := newLeaf(f, path, index, ref)
 	r, err := secretmux.ParseRef(ref)
 	if err != nil {
-		return append(errs, badTag(path, "the prefixes and the secret tag make no reference",
+		return append(errs, badTag(path, "the prefixes and the secret tag do not form a valid reference",
 			"write a name such as db/password or db/creds#password"))
 	}
 	l.ref, l.field = r.String(), r.Field
@@ -152,7 +152,7 @@ func (p *plan) compile() []error {
 		if f.hint == hintNoZones {
 			continue // the machine lacks it, not the struct
 		}
-		hint := cmp.Or(f.hint, "write it as a secret of this field would be written")
+		hint := cmp.Or(f.hint, "write the default as you would write the secret")
 		errs = append(errs, badTag(p.leaves[f.leaf].path, "the default is unparsable: "+f.detail, hint))
 	}
 	return errs

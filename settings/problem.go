@@ -12,13 +12,13 @@ import (
 // The classes of problems that a value has after it was read. Errors of these
 // classes are secretmux.ErrInvalid too.
 var (
-	// ErrUnparsable says that a value is none of its field's type, or not in the
-	// encoding that the field's tag names.
+	// ErrUnparsable says that a value is not one of its field's type, or is not
+	// in the encoding that the field's tag names.
 	ErrUnparsable = errors.New("unparsable")
 	// ErrRule says that a value breaks a rule of a validate tag.
 	ErrRule = errors.New("breaks a rule")
-	// ErrPlaceholder says that a value is what stands in a template until someone
-	// fills it in, or a reference that nobody resolved.
+	// ErrPlaceholder says that a value is the text of a template that was not
+	// filled in, or a reference that was not resolved.
 	ErrPlaceholder = errors.New("placeholder")
 )
 
@@ -27,7 +27,7 @@ type Problem struct {
 	// Field is the field's path in the struct, such as DB.Password.
 	Field string
 	// Ref is the reference that the field is filled from. It is empty for a rule
-	// on something that is no setting, such as a nested struct.
+	// on something that is not a setting, such as a nested struct.
 	Ref string
 	// Source is the redacted URI of the link that answered or failed, of all links
 	// that were asked where each said "not found", and "default" for a value from
@@ -103,7 +103,7 @@ func unread(l *leaf, err error) Problem {
 	return p
 }
 
-// wherever lists the links that were asked, and what the first would have liked.
+// wherever lists the links that were asked, and the hint of the first one.
 func wherever(e *secretmux.FallbackError) (source, hint string) {
 	sources := make([]string, len(e.Attempts))
 	for i, a := range e.Attempts {

@@ -48,7 +48,7 @@ func TestDefaultsAndOptionalAgainstEachClass(t *testing.T) {
 		got, err := load[config](t, nil, settings.Options{})
 		problems := problemsOf(t, got, err)
 		if len(problems) != 1 || problems[0].Field != "Required" || !errors.Is(problems[0].Class, secretmux.ErrNotFound) || problems[0].Hint == "" {
-			t.Errorf("%v, want the required field alone", err)
+			t.Errorf("%v, want only the required field", err)
 		}
 	})
 	t.Run("empty", func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestDefaultForAnAbsentFieldOfADocument(t *testing.T) {
 	for _, text := range []string{canary, `["` + canary + `"]`, `{"port":1,"port":2,"x":"` + canary + `"}`, ""} {
 		_, err := load[config](t, map[string]string{"db": text}, settings.Options{})
 		if p := problemsIn(t, err); !errors.Is(p[0].Class, secretmux.ErrInvalid) {
-			t.Errorf("%v: what is no document proves nothing absent", err)
+			t.Errorf("%v: a text that is not a document proves nothing absent", err)
 		}
 	}
 }

@@ -17,8 +17,8 @@ type reading struct {
 }
 
 // document is one whole secret, or why there is none. Fields are taken out of the
-// document here, and not asked for one by one: a field that is absent and one
-// that is there are then of the same version.
+// document here, and not read one by one. So all fields, absent ones too, are
+// from the same version.
 type document struct {
 	secret secretmux.Secret
 	err    error

@@ -42,8 +42,8 @@ func newReady(t *testing.T, opts secretmux.Options, secrets map[string]string) *
 	return r
 }
 
-// An absent optional or defaulted field is no failure of anything, however long it
-// stays away.
+// An absent optional or defaulted field is not a failure, however long it stays
+// away.
 func TestAbsentOptionalFieldsAreReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReady(t, secretmux.Options{}, map[string]string{"password": "x"})
@@ -59,8 +59,7 @@ func TestAbsentOptionalFieldsAreReady(t *testing.T) {
 	})
 }
 
-// What appears and what goes is in the struct at the pace of the TTL, with no call of
-// anybody.
+// A secret that appears or goes is in the struct after a TTL, without a call.
 func TestAppearedAndGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReady(t, secretmux.Options{}, map[string]string{"password": "x"})

@@ -12,13 +12,13 @@ import (
 
 // broken is a rule that a value breaks.
 type broken struct {
-	leaf   int    // -1 for what is no setting
+	leaf   int    // -1 if it is not a setting
 	path   string // in the struct, down into documents
 	detail string
 }
 
-// unfitRule is what is told of a rule that panics, as validator has it for rules
-// that it does not know and for types that a rule is not made for.
+// unfitRule is the report about a rule that panics. The validator panics for a
+// rule that it does not know, and for a type that the rule does not support.
 const unfitRule = "a rule of the validate tag is unknown, or not made for this type"
 
 // rules checks the validate tags of target, which is addressable. The errors of
@@ -88,8 +88,8 @@ func (p *plan) leafAt(path string) int {
 	})
 }
 
-// rule is the text of a rule as the struct has it. What a program's own rules
-// report besides may be the value.
+// rule is the text of a rule as the struct has it. Other parts of a report of a
+// program's own rules may hold the value.
 func (p *plan) rule(path string, e validator.FieldError) string {
 	typ := p.typ
 	var tag string
@@ -116,8 +116,8 @@ func (p *plan) rule(path string, e validator.FieldError) string {
 }
 
 // check returns the problems with the rules of target, filled from r. Fields that
-// have a problem already are left out. So are optional ones that are absent, but
-// for the rules that ask for them.
+// have a problem already are left out. Absent optional fields are left out too,
+// except for rules that require them.
 func (r *reading) check(ctx context.Context, opts Options, target reflect.Value, known []Problem) []Problem {
 	p := r.plan
 	skip := func(i int, rule string) bool {

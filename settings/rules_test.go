@@ -83,7 +83,7 @@ func TestRulesOfOptionalFields(t *testing.T) {
 	delete(secrets, "maybe") // absent: its own rule does not count, but Need's does
 	_, err := load[ruled](t, secrets, settings.Options{})
 	if p := problemsIn(t, err); len(p) != 1 || p[0].Field != "Need" || p[0].Detail != "required_without=Maybe" {
-		t.Errorf("%v, want Need alone", err)
+		t.Errorf("%v, want only Need", err)
 	}
 }
 

@@ -6,13 +6,13 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Reader is what [Load] needs of a store. A *secretmux.Store is one.
+// Reader is the part of a store that [Load] needs. A *secretmux.Store is one.
 type Reader interface {
 	// GetMany returns one Result for each of refs, in their order.
 	GetMany(ctx context.Context, refs []string) ([]secretmux.Result, error)
 }
 
-// Source is what [Watch] needs of a store. A *secretmux.Store is one.
+// Source is the part of a store that [Watch] needs. A *secretmux.Store is one.
 type Source interface {
 	Reader
 	Refresh(ctx context.Context, refs ...string) error

@@ -13,15 +13,17 @@ var ownTags = []string{ //nolint:gochecknoglobals // a constant list
 	tagSecret, tagPrefix, tagDefault, tagOptional, tagEncoding, tagSep, tagKeySep, tagPlaceholder, tagDesc, tagValidate,
 }
 
-// otherTags are those of libraries that fill structs from the environment. Left over
-// from a port they would be silent, and the field would read another name.
+// otherTags are the tags of other libraries that fill structs from the
+// environment. If one is left over from a port, it has no effect and the field
+// silently reads another name.
 var otherTags = []string{ //nolint:gochecknoglobals // a constant list
 	"env", "envDefault", "envPrefix", "envSeparator", "envconfig", "split_words", "mapstructure", "koanf", "conf", "cfg", "config",
 }
 
-// strayTags finds tags that mean nothing here, in the hope that they do.
+// strayTags finds tags that have no effect here although their author expects
+// one.
 func strayTags(f reflect.StructField, path string) []error {
-	keys := tagKeys(f.Tag)
+	keys, rest := tagKeys(f.Tag)
 	isOwn := func(key string) bool { return slices.Contains(ownTags, key) && key != tagValidate }
 	own := slices.ContainsFunc(keys, isOwn)
 	var errs []error
@@ -30,14 +32,17 @@ func strayTags(f reflect.StructField, path string) []error {
 		switch {
 		case slices.Contains(ownTags, key):
 		case key == "required":
-			bad("required is not a tag of this package", `leave it out: a field without default and optional is required`)
+			bad("this package has no tag required", `leave it out: a field without default and optional is required`)
 		case slices.Contains(otherTags, key) && !own:
-			bad("its tag "+key+" is that of another library", `write the reference into a secret tag, or take the tag out`)
+			bad("its tag "+key+" is a tag of another library", `write the reference into a secret tag, or take the tag out`)
 		default:
 			if meant := misspelt(key); meant != "" {
 				bad("the tag "+key+" is misspelt", "write "+meant)
 			}
 		}
+	}
+	if slices.ContainsFunc(ownTags, func(tag string) bool { return strings.Contains(rest, tag+":") }) {
+		bad("its tag is malformed, so that nobody sees a part of it", `write key:"value" pairs with a space between two`)
 	}
 	if tag := f.Tag.Get(tagSecret); strings.Contains(tag, ",") {
 		bad("the secret tag has a comma", `options are tags of their own, such as optional:"true"; a field is required without any`)
@@ -48,25 +53,22 @@ func strayTags(f reflect.StructField, path string) []error {
 	return errs
 }
 
-// tagKeys are the keys of a struct tag in the usual form.
-func tagKeys(tag reflect.StructTag) []string {
-	var keys []string
-	for rest := strings.TrimLeft(string(tag), " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
-		key, after, ok := strings.Cut(rest, ":")
-		if !ok {
-			break
-		}
+// tagKeys are the keys of a struct tag in the usual form, and what follows that has
+// another form. Nobody sees the tags in it.
+func tagKeys(tag reflect.StructTag) (keys []string, rest string) {
+	for rest = strings.TrimLeft(string(tag), " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
+		key, after, _ := strings.Cut(rest, ":")
 		value, err := strconv.QuotedPrefix(after)
-		if err != nil {
-			break
+		if err != nil || after[0] != '"' || strings.ContainsAny(key, " ,\"") {
+			return keys, rest
 		}
 		keys = append(keys, key)
 		rest = after[len(value):]
 	}
-	return keys
+	return keys, ""
 }
 
-// misspelt returns the tag of this package that key is a slip of the hand away from.
+// misspelt returns the tag of this package that key was probably meant to be.
 func misspelt(key string) string {
 	for _, tag := range ownTags {
 		if len(tag) > 4 && (strings.EqualFold(key, tag) || strings.EqualFold(key, tag+"s") || oneSlip(strings.ToLower(key), tag)) {
@@ -105,8 +107,8 @@ func loosePrefix(prefix string) bool {
 	return unicode.IsLetter(last) || unicode.IsDigit(last)
 }
 
-// ofTheSystem are variables that an operating system or a shell sets. A field of that
-// name would take their value before its default over env:.
+// ofTheSystem are variables that an operating system or a shell sets. With env:,
+// a field of such a name would get the system's value and not its default.
 var ofTheSystem = []string{ //nolint:gochecknoglobals // a constant list
 	"user", "username", "logname", "home", "path", "pwd", "shell", "term", "lang", "language", "hostname", "host_name", "mail", "display",
 	"editor", "pager", "tmpdir", "temp", "tmp", "tz", "os", "computername", "userprofile", "appdata", "comspec", "windir", "systemroot",

@@ -73,7 +73,7 @@ func newLeaf(f reflect.StructField, path string, index []int, ref string) (leaf,
 	}
 	switch optional, ok := f.Tag.Lookup(tagOptional); {
 	case ok && optional != "true":
-		bad("optional takes true alone", `write optional:"true" or leave it out`)
+		bad("optional takes only true", `write optional:"true" or leave it out`)
 	case ok && l.hasDefault:
 		bad("it is optional and has a default", "leave one out: with a default it is never required")
 	case ok:
@@ -81,7 +81,7 @@ func newLeaf(f reflect.StructField, path string, index []int, ref string) (leaf,
 	}
 	switch allow, ok := f.Tag.Lookup(tagPlaceholder); {
 	case ok && allow != "allow":
-		bad("placeholder takes allow alone", `write placeholder:"allow" or leave it out`)
+		bad("placeholder takes only allow", `write placeholder:"allow" or leave it out`)
 	case ok:
 		l.placeholder = true
 	}
@@ -97,7 +97,7 @@ func nestedTags(f reflect.StructField, path string) []error {
 	var errs []error
 	for _, tag := range []string{tagDefault, tagOptional, tagEncoding, tagSep, tagKeySep, tagPlaceholder} {
 		if _, ok := f.Tag.Lookup(tag); ok {
-			errs = append(errs, badTag(path, tag+" means nothing on a nested struct",
+			errs = append(errs, badTag(path, tag+" has no effect on a nested struct",
 				"put it on the fields inside, or give the struct a secret tag to read it from a JSON document"))
 		}
 	}

@@ -162,7 +162,7 @@ type (
 	endlessBoth    []map[string]endlessBoth
 )
 
-// What only JSON can hold is fine as JSON, and describing it has an end.
+// A type that only JSON can hold is fine as JSON, and Describe ends for it.
 func TestRecursiveTypesInJSON(t *testing.T) {
 	type config struct {
 		A endlessList `encoding:"json"`

@@ -1,4 +1,4 @@
-# What a user meets on the day of a release: the tree as it is here is released
+# Tests what a user gets on the day of a release: the tree as it is here is released
 # in a throw-away repository, the go command makes each module's zip from the
 # tagged commit as a module proxy does, and programs outside the tree get, vet
 # and build what these zips hold.
@@ -12,8 +12,8 @@ trap 'rm -rf "$folder"' EXIT
 repository=$folder/repository
 proxy=$folder/proxy
 
-# Commits the work tree as it is here into a repository of its own, which needs
-# nothing of the user's git set-up and nothing of this one's history.
+# Commits the work tree as it is here into a repository of its own, which depends
+# neither on the user's git set-up nor on this repository's history.
 copy_tree() {
 	export GIT_AUTHOR_NAME=rehearsal GIT_AUTHOR_EMAIL=rehearsal@localhost
 	export GIT_COMMITTER_NAME=rehearsal GIT_COMMITTER_EMAIL=rehearsal@localhost

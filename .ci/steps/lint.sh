@@ -1,5 +1,5 @@
-# A linter that can't be installed fails the step in CI, where nobody would
-# miss it; LINT=optional waives that, and a developer's run goes on as well.
+# A linter that can't be installed fails the step in CI, where its absence would not
+# be seen; LINT=optional waives that, and a developer's run goes on as well.
 set -euo pipefail
 source .ci/environment.sh
 source .ci/tool.sh

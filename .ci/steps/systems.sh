@@ -1,7 +1,7 @@
-# The other systems that users have: every module and its tests are vetted for
-# Windows and macOS, which also compiles them. What a path means there is tested on
-# this system, in functions that take the system's name; the workflow runs the root
-# and the local backends on all three.
+# The other systems that users have: every module and its tests are vetted for Windows
+# and macOS, which also compiles them. The meaning of a path there is tested on this
+# system, in functions that take the system's name; the workflow runs the root and the
+# local backends on all three.
 set -euo pipefail
 source .ci/environment.sh
 

@@ -185,7 +185,7 @@ type numbered struct {
 
 func (e *numbered) Error() string { return e.Message }
 
-// Drivers quote what they were given. What helps without that is told, and errors.As
+// Drivers quote what they were given. The error tells the rest, and errors.As
 // finds the rest.
 func TestDriverErrorsAreReplaced(t *testing.T) {
 	tests := map[string]struct {

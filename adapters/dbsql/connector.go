@@ -24,8 +24,8 @@ type Build func(ctx context.Context, s secretmux.Secret) (driver.Connector, erro
 // Connector is a [driver.Connector], for [sql.OpenDB], whose new connections use
 // the newest value of a secret. Make one with [New]. It is safe for concurrent use.
 //
-// Set [sql.DB.SetConnMaxIdleTime]: a connection that nobody uses is not asked whether
-// its value was replaced.
+// Set [sql.DB.SetConnMaxIdleTime]: the value of an idle connection is not
+// checked.
 type Connector struct {
 	login *Login
 	build Build
@@ -42,10 +42,10 @@ var (
 	_ io.Closer        = (*Connector)(nil)
 )
 
-// New reads ref and builds a connector of its value now; it does not connect. ctx is
-// only for that. Errors are *[secretmux.Error]: ErrInvalid for a nil store or build,
-// bad options, and a value that Build does not accept, else those of
-// [secretmux.Store.Watch].
+// New reads ref and builds a connector of its value now; it does not connect. ctx
+// is only for that. Errors are *[secretmux.Error]: ErrInvalid for a nil store or
+// build, bad options, and a value that Build does not accept. Other errors are
+// those of [secretmux.Store.Watch].
 //
 // A value that Build does not accept later changes nothing: the one before it stays in
 // use, and Build is called again with back-off. [secretmux.Store.Status] and Check
@@ -98,11 +98,12 @@ func (c *Connector) replace(next *source) error {
 // that does not end, so that only [Options.Patience] and the driver's own timeouts
 // bound it.
 //
-// Errors are *[secretmux.Error]: ErrUnauthenticated for a refused login, ErrUnavailable
-// where the driver's error is of the network or says that the database is not ready,
-// ErrClosed after Close, the ctx's, and else without a class. Their text holds the code of
-// the driver's error or its type, but none of its text, which may hold a password;
-// errors.As finds the driver's error.
+// Errors are *[secretmux.Error]: ErrUnauthenticated for a refused login,
+// ErrUnavailable where the driver's error is of the network or says that the
+// database is not ready, ErrClosed after Close, or the ctx's error. Any other
+// error has no class. Their text holds the code of the driver's error or its
+// type, but none of its text, which may hold a password; errors.As finds the
+// driver's error.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	var opened driver.Conn
 	err := c.login.Do(ctx, func(ctx context.Context, _ secretmux.Secret) error {

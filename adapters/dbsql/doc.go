@@ -11,9 +11,9 @@
 // # What it promises
 //
 // A new connection uses the newest value of the secret. A login that the database
-// refuses has the store read the secret again, once for all that wait, and is tried
-// again; with [Options.Patience] also while the database and the secret have not
-// both changed yet.
+// refuses makes the store read the secret again, once for all logins that wait,
+// and is tried again; with [Options.Patience] it is tried again until both the
+// database and the secret have changed.
 //
 // A connection that was opened with an earlier value is closed after its next use at
 // the latest, and no error of that reaches the application. A connection is not used

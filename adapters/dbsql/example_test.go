@@ -165,7 +165,7 @@ func ExampleStats() {
 	// {Dials:1 Refused:1 Retries:0 Refreshes:1 Drained:0 Open:0 Old:0}
 }
 
-// A value with which nobody can log in yet is not served.
+// A value that can't log in yet is not served.
 func ExampleValidator() {
 	ctx := context.Background()
 	backend := memory.New(map[string]string{"db/app": "app:one"})

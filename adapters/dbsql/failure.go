@@ -13,11 +13,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// driverError is an error of a driver without its text: drivers quote the DSN that
-// they were given, or a part of it. What can be told of it without that is told.
-// errors.As and errors.Is find the driver's own. It is held by a closure, as a driver's
-// error may hold a config with a password in it, and some loggers print whole
-// structures.
+// driverError is an error of a driver without its text: drivers quote the DSN
+// that they were given, or a part of it. The text keeps only what quotes nothing.
+// errors.As and errors.Is find the driver's own. It is held by a closure, as a
+// driver's error may hold a config with a password in it, and some loggers print
+// whole structures.
 type driverError struct{ cause func() error }
 
 func hidden(err error) *driverError { return &driverError{func() error { return err }} }
@@ -94,8 +94,9 @@ func tree(err error) []error {
 	return all
 }
 
-// classOf is the class of a failed login that was not refused. Of the SQLSTATEs, 08
-// is the connection, 53 a lack of resources, 57 an operator's doing.
+// classOf is the class of a failed login that was not refused. Among the
+// SQLSTATEs, 08 is the connection, 53 a lack of resources, 57 an operator's
+// doing.
 func classOf(err error) error {
 	var network interface {
 		Timeout() bool
@@ -154,8 +155,8 @@ func contextError(ref string, err error, hint string) error {
 	return &secretmux.Error{Op: "connect", Name: ref, Err: err, Hint: hint}
 }
 
-// unusableError is the error of a value that does not become a login; known is its
-// cause, where that is one of ours.
+// unusableError is the error of a value that does not become a login; known is
+// its cause, if that is an error of ours.
 func unusableError(ref, problem string, known *secretmux.Error) error {
 	e := &secretmux.Error{Op: "use", Name: ref, Class: secretmux.ErrInvalid, Hint: "its text may hold the value, so it is left out; connections of the value before go on"}
 	if known != nil {

@@ -133,7 +133,7 @@ func TestAFreshConnectionThatWaitedPastItsLease(t *testing.T) {
 		time.Sleep(time.Hour)
 		_, err = c.(driver.ExecerContext).ExecContext(t.Context(), "x", nil)
 		if !errors.Is(err, driver.ErrBadConn) {
-			t.Errorf("got %v, want ErrBadConn, upon which database/sql takes another", err)
+			t.Errorf("got %v, want ErrBadConn, so that database/sql takes another", err)
 		}
 	})
 }

@@ -45,9 +45,9 @@ type spurned struct {
 // its error is left out, as a parser may quote its input; a *[secretmux.Error], such
 // as [secretmux.Secret.Field] returns it, is kept. use must return when its ctx ends.
 //
-// ctx is only for the first read. Errors are *secretmux.Error: ErrInvalid for a nil
-// store, bad options and a value that use does not accept, else those of
-// [secretmux.Store.Watch]. Close the Login at the end.
+// ctx is only for the first read. Errors are *secretmux.Error: ErrInvalid for a
+// nil store, bad options and a value that use does not accept. Other errors are
+// those of [secretmux.Store.Watch]. Close the Login at the end.
 func NewLogin(
 	ctx context.Context, store *secretmux.Store, ref string, use func(ctx context.Context, s secretmux.Secret) error, o Options,
 ) (*Login, error) {
@@ -76,8 +76,9 @@ func NewLogin(
 	return l, nil
 }
 
-// Close ends the watch of the secret, and the logins that wait for a newer value. What
-// is logged in stays so. Closing twice is harmless. The error is nil.
+// Close ends the watch of the secret, and the logins that wait for a newer value.
+// Connections that are logged in stay logged in. Closing twice is harmless. The
+// error is nil.
 func (l *Login) Close() error {
 	l.end()
 	l.stop()

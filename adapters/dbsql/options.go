@@ -7,8 +7,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options are those of a [Connector] and of a [Login]. The zero Options are good
-// for alternating users. They are copied.
+// Options are the options of a [Connector] and of a [Login]. The zero Options are
+// good for alternating users. They are copied.
 type Options struct {
 	// AuthError says whether an error of the driver means that the database refused
 	// the login, so that another value of the secret may help. It gets the driver's
@@ -32,8 +32,8 @@ type Options struct {
 	// opened. Negative and over 0.4 is ErrInvalid.
 	LeaseMargin float64
 	// KeepOld leaves the connections of an earlier value open: for a database in
-	// which a change of the password does not end sessions, and where nothing else
-	// ends them either. Leases end them all the same.
+	// which a change of the password does not end sessions, and where nothing
+	// else ends them either. Leases still end them.
 	KeepOld bool
 }
 
@@ -43,7 +43,7 @@ func (o Options) check(op string) error {
 	switch {
 	case o.Patience < 0:
 		return secretmux.Invalid(op, "Options.Patience is negative", "zero tries a refused login again only with a newer value")
-	case !(o.LeaseMargin >= 0 && o.LeaseMargin <= 0.4): // also where it is not a number
+	case !(o.LeaseMargin >= 0 && o.LeaseMargin <= 0.4): // true for NaN too
 		return secretmux.Invalid(op, "Options.LeaseMargin is not between 0 and 0.4", "it is a part of the lease; zero means 0.1")
 	}
 	return nil

@@ -15,10 +15,10 @@ type refusal struct {
 	next time.Time     // no try before
 }
 
-// Opening is called before each login. It returns an error while the database refuses
-// the value in use and the next try, which all logins share, is not due: try returns
-// that error, and [Login.Do] waits. Without [Options.Patience] nobody waits, and it is
-// nil.
+// Opening is called before each login. It returns an error while the database
+// refuses the value in use and the next try, which all logins share, is not due:
+// try returns that error, and [Login.Do] waits. Without [Options.Patience] there
+// is no waiting, and it is nil.
 func (l *Login) Opening() error {
 	l.mu.Lock()
 	err := l.dueLocked()
@@ -42,7 +42,7 @@ type earlyError struct{ *driverError }
 
 func (e *earlyError) refusal() error { return e.cause() }
 
-// due returns nil when a login makes sense now, and else the last refusal.
+// due returns nil if a login makes sense now, and the last refusal otherwise.
 func (l *Login) due() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -70,8 +70,8 @@ type wait struct {
 	until time.Time // zero while nothing was refused
 }
 
-// await returns nil when it makes sense to try again after s was refused, and else
-// the error to return.
+// await returns nil when it makes sense to try again after s was refused, and
+// otherwise the error to return.
 func (l *Login) await(ctx context.Context, s secretmux.Secret, w *wait, refused error) error {
 	patience := l.opts.Patience
 	if w.until.IsZero() {
@@ -125,7 +125,7 @@ func (l *Login) renew(ctx context.Context, s secretmux.Secret, until time.Time) 
 }
 
 // newest is the value to renew after s was refused. A newer one that use did not
-// accept is no better than s.
+// accept is not better than s.
 func (l *Login) newest(s secretmux.Secret) secretmux.Secret {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -34,6 +34,6 @@ func (s *source) release() {
 		return
 	}
 	if closer, ok := s.connector.(io.Closer); ok {
-		_ = closer.Close() // nobody is left to tell
+		_ = closer.Close() // there is no caller left to tell
 	}
 }

@@ -7,12 +7,13 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Validator returns a function for [secretmux.Options.Validate] that opens and closes
-// one connection with a new value of ref, so that a value with which nobody can log in
-// yet is not served: for a rotation that changes the secret before the database.
-// Values of other secrets it accepts, so a program with several calls them in turn.
+// Validator returns a function for [secretmux.Options.Validate] that opens and
+// closes one connection with a new value of ref, so that a value that can't log
+// in yet is not served: for a rotation that changes the secret before the
+// database. Values of other secrets it accepts, so a program with several calls
+// them in turn.
 //
-// Its errors are those of [New] and of [Connector.Connect]. A ref that does not parse
+// Its errors come from [New] and [Connector.Connect]. A ref that does not parse
 // and a nil build make it refuse all. It tries once; the store asks again with
 // back-off.
 func Validator(ref string, build Build) func(context.Context, secretmux.Rotation) error {

@@ -1,10 +1,11 @@
 // Package httpauth adds a live credential to HTTP requests.
 //
 // A [Transport] is an http.RoundTripper over another one. It sets one header, by
-// default "Authorization: Bearer" and the secret, on requests to the hosts that it
-// was given and to no other: an http.Client that follows a redirect hands most
-// headers on to wherever the server says, and a RoundTripper that sets one sets it on
-// every hop. The host list is the one rule that holds whatever the client does.
+// default "Authorization: Bearer" and the secret, on requests to the hosts that
+// it was given and to no other: an http.Client that follows a redirect sends most
+// headers on to any host that the server names, and a RoundTripper that sets one
+// sets it on every hop. The host list is the one rule that holds whatever the
+// client does.
 //
 // # At a rotation
 //

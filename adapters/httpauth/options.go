@@ -42,7 +42,7 @@ func (o Options) check() (Options, error) {
 	o.Header = textproto.CanonicalMIMEHeaderKey(o.Header)
 	switch o.Header {
 	case "Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "Upgrade", "Te":
-		return o, invalid("Options.Header is a header of the connection", "take the header in which the server expects the credential")
+		return o, invalid("Options.Header is a header of the connection", "write the header in which the server expects the credential")
 	}
 	if o.Format == nil {
 		o.Format = Bearer

@@ -44,7 +44,7 @@ func New(ctx context.Context, store *secretmux.Store, ref string, hosts []string
 		return nil, err
 	}
 	if store == nil {
-		return nil, invalid("the store is nil", "check the error of what should have made it")
+		return nil, invalid("the store is nil", "check the error of the call that should have made it")
 	}
 	if t.live, err = store.Watch(ctx, ref); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (t *Transport) format(s secretmux.Secret) (*header, error) {
 		if errors.As(err, &own) {
 			return nil, &secretmux.Error{Op: "http auth", Class: secretmux.ErrInvalid, Err: own}
 		}
-		return nil, invalid("Options.Format failed for the secret", "see what it expects; its error is not shown, as it may quote the value")
+		return nil, invalid("Options.Format failed for the secret", "check which value it expects; its error is not shown because it may quote the value")
 	}
 	if strings.ContainsAny(value, "\r\n\x00") {
 		return nil, invalid("the value has a line break or NUL, which no header can hold", "store it in one line")

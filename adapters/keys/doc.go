@@ -7,8 +7,7 @@
 //   - A single key: a PEM private key, or for a MAC the bytes themselves. A rotation
 //     replaces it, and the old one goes on to verify for Options.Overlap.
 //   - A key set: a JWK set (RFC 7517, section 5) of private or symmetric keys, with one
-//     more member, "current", that names the kid of the signing key. What the set holds
-//     verifies. A rotation is two writes: add the new key; when every verifier has had
+//     more member, "current", that names the kid of the signing key. Every key of the set verifies. A rotation is two writes: add the new key; when every verifier has had
 //     time to learn it, make it current.
 //
 // Prefer the set: it survives restarts, holds any number of keys and changes as a whole.
@@ -24,7 +23,8 @@
 //
 // # Identifiers
 //
-// The kid of a key is that of the set or else its thumbprint (RFC 7638). It is not the
-// version of the secret, which differs by backend and process. A key fixes its
-// algorithm, so that a token can't choose one (RFC 8725, section 3.1).
+// The kid of a key comes from the set; without one it is the key's thumbprint
+// (RFC 7638). It is not the version of the secret, which differs by backend and
+// process. A key fixes its algorithm, so that a token can't choose one (RFC 8725,
+// section 3.1).
 package keys

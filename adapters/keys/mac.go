@@ -55,7 +55,7 @@ func (j jwk) symmetric() (macKey, error) {
 	case j.Kty != "oct" || !ok:
 		return macKey{}, invalid("a key of the set is not symmetric or malformed", `write {"kty": "oct", "kid": "...", "k": "base64url"}`)
 	case j.Alg != "" && j.Alg != "HS256":
-		return macKey{}, invalid("a key of the set has another alg than HS256", "leave alg out")
+		return macKey{}, invalid("the alg of a key of the set is not HS256", "leave alg out")
 	case j.Kid == "":
 		return macKey{}, invalid("a symmetric key of the set has no kid", "give it one; a digest of the key would help to guess it")
 	}

@@ -13,11 +13,11 @@ type Options struct {
 	// began to sign. It should be longer than the lifetime of tokens. Zero means until
 	// the next rotation. Negative is ErrInvalid.
 	Overlap time.Duration
-	// SignAfter is how long a new key is only published before it signs, for verifiers
-	// that keep a JWKS for a while. It counts from when the backend says that the
-	// version was made, or else from when this process saw it. Zero means at once.
-	// Negative is ErrInvalid. The first key that a process sees signs at once, unless
-	// Previous gives it another one.
+	// SignAfter is how long a new key is only published before it signs, for
+	// verifiers that keep a JWKS for a while. It counts from when the backend
+	// says that the version was made, or if it does not, from when this process
+	// first saw it. Zero means at once. Negative is ErrInvalid. The first key
+	// that a process sees signs at once, unless Previous gives it another one.
 	SignAfter time.Duration
 	// Previous also reads the backend's previous version, so that a process that starts
 	// after a rotation verifies with the old key. It is not used if its successor

@@ -45,8 +45,8 @@ func parseKeys(s secretmux.Secret) (parsed[key], error) {
 	return parsed[key]{current: k, all: []key{k}}, err
 }
 
-// parsePEM reads the first private key. What x509 says is replaced: it is not written
-// for whoever stores the secret.
+// parsePEM reads the first private key. The errors of x509 are replaced, because
+// they are not written for the person who stores the secret.
 func parsePEM(text []byte) (any, error) {
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {
@@ -92,7 +92,8 @@ func newKey(private any, kid, alg string) (key, error) {
 	return k, nil
 }
 
-// algorithms are those that a key may be used with (RFC 7518, section 3.1; RFC 8037).
+// algorithms are the ones that a key may be used with (RFC 7518, section 3.1; RFC
+// 8037).
 func algorithms(signer crypto.Signer) (usual string, others []string) {
 	switch k := signer.(type) {
 	case ed25519.PrivateKey:

@@ -46,7 +46,7 @@ func (r *retired[K]) verifies() bool { return r.until.IsZero() || time.Now().Bef
 // start reads ref and follows it.
 func (r *ring[K]) start(ctx context.Context, store *secretmux.Store, ref string) error {
 	if store == nil {
-		return invalid("the store is nil", "check the error of what should have made it")
+		return invalid("the store is nil", "check the error of the call that should have made it")
 	}
 	if err := r.opts.check(); err != nil {
 		return err

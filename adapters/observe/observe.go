@@ -29,8 +29,8 @@ func call(o secretmux.Observer, e secretmux.Event) {
 type AuditOptions struct {
 	// Kinds are the kinds of events to write. Empty means all.
 	Kinds []secretmux.EventKind
-	// Level is that of events without a failure; failures are written as warnings, or at
-	// Level if that is higher. The zero Level is slog.LevelInfo.
+	// Level is the level of events without a failure; failures are written as
+	// warnings, or at Level if that is higher. The zero Level is slog.LevelInfo.
 	Level slog.Level
 }
 
@@ -75,10 +75,10 @@ func Audit(l *slog.Logger, o AuditOptions) secretmux.Observer {
 	}
 }
 
-// Reads returns a function for secretmux.Options.OnRead that writes one record for each
-// reference that somebody reads: ref, source, version, outcome and cached. It passes the
-// caller's context to the handler. A read that failed is a warning. A nil Logger writes
-// nothing.
+// Reads returns a function for secretmux.Options.OnRead that writes one record
+// for each read of a reference: ref, source, version, outcome and cached. It
+// passes the caller's context to the handler. A read that failed is a warning. A
+// nil Logger writes nothing.
 func Reads(l *slog.Logger) func(context.Context, secretmux.Read) {
 	if l == nil {
 		return func(context.Context, secretmux.Read) {}

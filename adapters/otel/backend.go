@@ -13,9 +13,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Backend returns b with every provider that it opens wrapped, so that each call of it
-// makes a span. The schemes, what a provider can do and what it says of itself stay the
-// same. With a nil tp no spans are made, and b is returned as it is.
+// Backend returns b with every provider that it opens wrapped, so that each call
+// of it makes a span. The schemes, a provider's abilities and its address stay
+// the same. If tp is nil, no spans are made, and b is returned unchanged.
 func Backend(tp trace.TracerProvider, b secretmux.Backend, o Options) secretmux.Backend {
 	if tp == nil {
 		return b
@@ -148,8 +148,9 @@ func (p *traced) String() string {
 	return fmt.Sprintf("%T", p.inner)
 }
 
-// DefaultTTL, BackendName and Retries are what a link asks of its provider. What the
-// provider does not say has the answer that a link takes for silence.
+// DefaultTTL, BackendName and Retries are the questions of a link to its
+// provider. If the provider does not answer one, the result is the link's
+// default.
 
 func (p *traced) DefaultTTL() time.Duration {
 	if d, ok := p.inner.(interface{ DefaultTTL() time.Duration }); ok {

@@ -21,7 +21,7 @@ func Gauges(mp metric.MeterProvider, store *secretmux.Store, _ Options) (stop fu
 	case mp == nil:
 		return nil, invalid("the MeterProvider is nil", "pass the one of the SDK that the program set up")
 	case store == nil:
-		return nil, invalid("the store is nil", "check the error of what should have made it")
+		return nil, invalid("the store is nil", "check the error of the call that should have made it")
 	}
 	meter := mp.Meter(scope)
 	count, err1 := meter.Int64ObservableUpDownCounter("secretmux.secret.count", metric.WithUnit("{secret}"),

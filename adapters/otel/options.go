@@ -14,8 +14,8 @@ const scope = "github.com/secretmux/secretmux/adapters/otel"
 // Options says what spans show. The zero Options show no names.
 type Options struct {
 	// Names adds the names of secrets to spans, as secretmux.name and
-	// secretmux.names. A name may tell what a company works on, so it is off
-	// unless somebody wants it. Metrics never have names.
+	// secretmux.names. A name may tell what a company works on, so it is off by
+	// default. Metrics never have names.
 	Names bool
 }
 

@@ -16,7 +16,7 @@ import (
 // what the package says; cfg, which must come from [pgx.ParseConfig], says the rest. A
 // nil cfg is for a secret that holds a DSN. cfg is copied.
 //
-// Errors are those of [dbsql.New].
+// Errors come from [dbsql.New].
 func Connector(
 	ctx context.Context, store *secretmux.Store, ref string, cfg *pgx.ConnConfig, o dbsql.Options,
 ) (*dbsql.Connector, error) {

@@ -60,20 +60,24 @@ func document(cc *pgx.ConnConfig, s secretmux.Secret) error {
 // dsn is the value without the newline at the end of a file.
 func dsn(s secretmux.Secret) string { return strings.TrimRight(s.Reveal(), "\r\n") }
 
+// nobody stands in for the user of a DSN that has none: for an empty one pgx asks
+// the system.
+const nobody = "no user in this value"
+
 // parse reads a DSN. pgx takes a user, a password and hosts from elsewhere where it
 // has none, from the environment and from files: then it says too little.
 func parse(s secretmux.Secret) (*pgx.ConnConfig, error) {
 	text := dsn(s)
 	bare := secretmux.Invalid("use", "the value is neither a DSN with a user and a password nor a JSON document",
 		"write postgres://user:password@host/db or {\"username\": ..., \"password\": ...}; for a password alone call NewPoolFunc")
-	if !saysWho(text) {
+	switch {
+	case !isURL(text): // pgx takes the last of a keyword, so these hold where the value has none
+		text = "user='" + nobody + "' password='' passfile='' " + text
+	case !saysWho(text):
 		return nil, bare
 	}
-	if !isURL(text) {
-		text = "passfile='' " + text // an empty password is not looked up in a file
-	}
 	parsed, err := pgx.ParseConfig(text)
-	if err != nil || parsed.User == "" || parsed.Password == "" {
+	if err != nil || parsed.User == nobody || parsed.User == "" || parsed.Password == "" {
 		return nil, bare // without the cause, which may quote the password
 	}
 	return parsed, nil

@@ -15,7 +15,7 @@ import (
 
 const canary = "Hq3xVn8wLz6kRt2p"
 
-// What a program's environment says must not fill the gaps of a secret.
+// A program's environment must not fill the gaps of a secret.
 func hostile(t testing.TB) {
 	t.Setenv("PGUSER", "from-the-environment")
 	t.Setenv("PGPASSWORD", "from-the-environment")
@@ -64,26 +64,29 @@ func TestCredential(t *testing.T) {
 func TestNotACredential(t *testing.T) {
 	hostile(t)
 	for name, value := range map[string]string{
-		"empty":                   "",
-		"a password alone":        canary,
-		"a password with =":       canary + "==",
-		"a field alone":           `{"password":"` + canary + `"}`,
-		"no password":             `{"username":"` + canary + `"}`,
-		"empty password":          `{"username":"` + canary + `","password":""}`,
-		"broken JSON":             `{"username":"app","password":"` + canary,
-		"URL without a password":  "postgres://" + canary + "@h/d",
-		"URL without a user":      "postgres://h/d?password=" + canary,
-		"URL with an empty one":   "postgres://" + canary + ":@h/d",
-		"a password not escaped":  "postgres://app:" + canary + "#/x@h/d",
-		"a port that is none":     "postgres://app:" + canary + "@h:port/d",
-		"a bad escape":            "postgres://app:%" + canary + "@h/d",
-		"another scheme":          "mysql://app:" + canary + "@h/d",
-		"keywords, no password":   "host=h user=" + canary,
-		"keywords, no user":       "host=h password=" + canary,
-		"only in another keyword": "host=h passuser=x xpassword=" + canary,
-		"keywords, empty":         "user=" + canary + " password=''",
-		"an open quote":           "user=app password='" + canary,
-		"a control character":     "postgres://app:" + canary + "@h/\x01",
+		"empty":                         "",
+		"only a password":               canary,
+		"a password with =":             canary + "==",
+		"only one field":                `{"password":"` + canary + `"}`,
+		"no password":                   `{"username":"` + canary + `"}`,
+		"empty password":                `{"username":"` + canary + `","password":""}`,
+		"broken JSON":                   `{"username":"app","password":"` + canary,
+		"URL without a password":        "postgres://" + canary + "@h/d",
+		"URL without a user":            "postgres://h/d?password=" + canary,
+		"URL with an empty one":         "postgres://" + canary + ":@h/d",
+		"a password not escaped":        "postgres://app:" + canary + "#/x@h/d",
+		"a malformed port":              "postgres://app:" + canary + "@h:port/d",
+		"a bad escape":                  "postgres://app:%" + canary + "@h/d",
+		"another scheme":                "mysql://app:" + canary + "@h/d",
+		"keywords, no password":         "host=h user=" + canary,
+		"keywords, no user":             "host=h password=" + canary,
+		"only in another keyword":       "host=h passuser=x xpassword=" + canary,
+		"keywords, empty":               "user=" + canary + " password=''",
+		"a password taken for the user": "user= password=" + canary,
+		"an empty user":                 "user='' password=" + canary,
+		"a query that empties it":       "postgres://app:" + canary + "@h/d?password=",
+		"an open quote":                 "user=app password='" + canary,
+		"a control character":           "postgres://app:" + canary + "@h/\x01",
 	} {
 		t.Run(name, func(t *testing.T) {
 			cc, err := pgx.ParseConfig("host=configured")
@@ -104,6 +107,7 @@ func FuzzCredential(f *testing.F) {
 	for _, seed := range []string{
 		"postgres://app:p@h:6432/d?sslmode=disable", "user=app password='p x' host=h", `{"username":"app","password":"p"}`,
 		"postgres://app:p@h1:1,h2:2/d?target_session_attrs=any", "{", "user = a password", "postgres://%",
+		"user= password=0", "postgres://app:p@h/d?password=", "user='a'password=p",
 	} {
 		f.Add(seed)
 	}

@@ -13,7 +13,8 @@
 //
 // # What the secret holds
 //
-// The config says where the database is, the secret says who logs in. It is one of
+// The config says where the database is, the secret says who logs in. The secret
+// is one of
 //
 //   - a JSON document with the fields username (or user) and password, as AWS and Vault
 //     write it; its other fields are not used;
@@ -21,7 +22,7 @@
 //     user and a password in it. It says where, too: its host, port, database and TLS
 //     settings replace those of the config, which may be nil then.
 //
-// A password that is alone in its secret is not told from a mistake: [NewPoolFunc] takes
+// A secret that holds only a password looks like a mistake: [NewPoolFunc] takes
 // it, and anything else. User and password that change together belong into one
 // secret: two reads may fall on either side of a rotation.
 //

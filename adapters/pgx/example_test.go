@@ -56,7 +56,7 @@ func ExamplePool() {
 	// Output: true 0
 }
 
-// A password that is alone in its secret, as in a file of Docker's.
+// A secret that holds only a password, as in a file of Docker's.
 func ExampleApply() {
 	ctx := context.Background()
 	backend := memory.New(map[string]string{"db_password": "s3cret\n"})

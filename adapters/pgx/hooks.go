@@ -19,7 +19,7 @@ func (p *Pool) hook(cfg *pgxpool.Config) {
 	before, prepare := cfg.BeforeConnect, preparing(cfg)
 	cfg.BeforeConnect = func(ctx context.Context, cc *pgx.ConnConfig) error {
 		if err := p.login.Opening(); err != nil {
-			return err // an idle connection may serve all the same
+			return err // an idle connection may still serve
 		}
 		if before != nil {
 			if err := before(ctx, cc); err != nil {

@@ -13,9 +13,10 @@ import (
 	"github.com/secretmux/secretmux/adapters/dbsql"
 )
 
-// Pool is a [pgxpool.Pool] that stays logged in. Its methods are those of a
-// pgxpool.Pool, and where they acquire a connection they try a refused login again, as
-// [dbsql.Login.Do] does it. Make one with [NewPool]. It is safe for concurrent use.
+// Pool is a [pgxpool.Pool] that stays logged in. It has the methods of a
+// pgxpool.Pool, and where they acquire a connection they try a refused login
+// again, as [dbsql.Login.Do] does it. Make one with [NewPool]. It is safe for
+// concurrent use.
 //
 // A login that stays refused is a *[secretmux.Error] of class ErrUnauthenticated;
 // errors.As finds the *[pgconn.PgError]. All other errors are pgx's own.
@@ -39,14 +40,15 @@ type Pool struct {
 // PrepareConn before cfg's. [dbsql.Options.AuthError] is asked about errors of connecting
 // only; nil is right for PostgreSQL.
 //
-// Errors are *[secretmux.Error]: ErrInvalid for a nil store, bad options, and a value that
-// is none of what the package says, else those of [secretmux.Store.Watch].
+// Errors are *[secretmux.Error]: ErrInvalid for a nil store, bad options, and a
+// value in none of the forms of the package comment. Other errors are those of
+// [secretmux.Store.Watch].
 func NewPool(ctx context.Context, store *secretmux.Store, ref string, cfg *pgxpool.Config, o dbsql.Options) (*Pool, error) {
 	return NewPoolFunc(ctx, store, ref, cfg, nil, o)
 }
 
-// NewPoolFunc is NewPool for a secret that holds something else, a password alone for
-// example:
+// NewPoolFunc is NewPool for a secret in another form, for example only a
+// password:
 //
 //	func(cc *pgx.ConnConfig, s secretmux.Secret) error {
 //		cc.Password = strings.TrimRight(s.Reveal(), "\n")

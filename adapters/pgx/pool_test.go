@@ -27,7 +27,7 @@ func TestBadInputAtConstruction(t *testing.T) {
 		set   pgxsecret.Apply
 		o     dbsql.Options
 	}{
-		"a password alone":                {canary, poolConfig(t, nowhere), nil, dbsql.Options{}},
+		"only a password":                 {canary, poolConfig(t, nowhere), nil, dbsql.Options{}},
 		"a document and no config":        {good, nil, nil, dbsql.Options{}},
 		"an Apply and no config":          {good, nil, panics, dbsql.Options{}},
 		"a config from nowhere":           {good, &pgxpool.Config{}, nil, dbsql.Options{}},
@@ -78,7 +78,7 @@ func TestTheConfigIsNotChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := p.Ping(t.Context()); err == nil {
-		t.Error("somebody listens on port 1")
+		t.Error("port 1 has a listener")
 	}
 	if err := errors.Join(p.Close(), p.Close()); err != nil {
 		t.Error(err)
@@ -91,7 +91,8 @@ func TestTheConfigIsNotChanged(t *testing.T) {
 	}
 }
 
-// An address that does not answer is no refused login, and pgx's own error comes back.
+// An address that does not answer is not a refused login, and pgx's own error
+// comes back.
 func TestAnErrorThatIsNoRefusalIsPgxs(t *testing.T) {
 	store, vault := storeOf(t, `{"username":"app","password":"`+canary+`"}`)
 	p, err := pgxsecret.NewPool(t.Context(), store, ref, poolConfig(t, nowhere), dbsql.Options{})

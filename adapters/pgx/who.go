@@ -1,16 +1,14 @@
 package pgxsecret
 
 import (
-	"cmp"
 	"net/url"
 	"strings"
 )
 
-// saysWho reports whether a DSN has a user and a password itself.
+// saysWho reports whether a DSN in the form of a URL has a user and a password
+// itself. pgx takes the user of the query before the user in front of the host,
+// even if it is empty.
 func saysWho(text string) bool {
-	if !isURL(text) {
-		return hasKey(text, "user") && hasKey(text, "password")
-	}
 	u, err := url.Parse(text)
 	if err != nil {
 		return false
@@ -19,26 +17,17 @@ func saysWho(text string) bool {
 	if err != nil {
 		return false
 	}
+	user := u.User.Username()
 	password, _ := u.User.Password()
-	return cmp.Or(password, query.Get("password")) != "" && cmp.Or(u.User.Username(), query.Get("user")) != ""
+	if query.Has("user") {
+		user = query.Get("user")
+	}
+	if query.Has("password") {
+		password = query.Get("password")
+	}
+	return user != "" && password != ""
 }
 
 func isURL(text string) bool {
 	return strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
-}
-
-// hasKey reports whether a DSN of keywords and values has key: at its start or after a
-// space, with spaces before the equals sign allowed.
-func hasKey(text, key string) bool {
-	for rest := text; ; {
-		i := strings.Index(rest, key)
-		if i < 0 {
-			return false
-		}
-		start := i == 0 || strings.ContainsRune(" \t\r\n", rune(rest[i-1]))
-		rest = rest[i+len(key):]
-		if start && strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), "=") {
-			return true
-		}
-	}
 }

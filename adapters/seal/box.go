@@ -25,7 +25,7 @@ type Box struct {
 // only for the read. Close the box when done.
 func New(ctx context.Context, store *secretmux.Store, ref string, _ Options) (*Box, error) {
 	if store == nil {
-		return nil, invalid("the store is nil", "check the error of what should have made it")
+		return nil, invalid("the store is nil", "check the error of the call that should have made it")
 	}
 	b := &Box{}
 	var err error
@@ -107,7 +107,7 @@ func (b *Box) Open(ctx context.Context, sealed, context []byte) ([]byte, error) 
 	}
 	plaintext, err := k.aead.Decrypt(sealed, context)
 	if err != nil {
-		return nil, corrupt("the value does not open", "it was changed, or it was sealed for another context")
+		return nil, corrupt("the value can't be opened", "it was changed, or it was sealed for another context")
 	}
 	return plaintext, nil
 }

@@ -41,7 +41,7 @@ func parse(s secretmux.Secret) (*keys, error) {
 	k := &keys{secret: s, aead: primitive, primary: info.GetPrimaryKeyId(), enabled: map[uint32]bool{}, all: map[uint32]bool{}}
 	for _, one := range info.GetKeyInfo() {
 		if one.GetOutputPrefixType() != tinkpb.OutputPrefixType_TINK {
-			return nil, invalid("a key of the keyset has no prefix of Tink's, so that values would not name their key", keysetHint)
+			return nil, invalid("a key of the keyset has no Tink prefix, so a value would not say which key sealed it", keysetHint)
 		}
 		k.all[one.GetKeyId()] = one.GetStatus() != tinkpb.KeyStatusType_DESTROYED
 		if one.GetStatus() == tinkpb.KeyStatusType_ENABLED {

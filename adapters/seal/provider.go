@@ -34,7 +34,7 @@ func (b *Box) Text(name string, value []byte) (string, error) {
 func Provider(inner secretmux.Provider, b *Box) secretmux.Provider {
 	if inner == nil || b == nil {
 		return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
-			return secretmux.Secret{}, invalid("the provider or the box is nil", "check the error of what should have made it")
+			return secretmux.Secret{}, invalid("the provider or the box is nil", "check the error of the call that should have made it")
 		})
 	}
 	p := &opening{inner: inner, box: b}

@@ -62,7 +62,7 @@ func TestAddPromoteAndDisable(t *testing.T) {
 			if _, err := b.Open(t.Context(), was, []byte("row 1")); !errors.Is(err, secretmux.ErrCorrupt) {
 				t.Errorf("a disabled key opens: %v", err)
 			}
-			text = with(text, nil) // it was disabled: nobody misses it
+			text = with(text, nil) // it was disabled, so it may be missing
 			step(text)
 		}
 		t.Logf("%d Opens, none failed", opened)
@@ -132,7 +132,7 @@ func TestABadKeyset(t *testing.T) {
 	})
 }
 
-// While the backend is down the class of Open's error is that of the backend.
+// While the backend is down Open's error has the class of the backend's error.
 func TestAKeyThatCanNotBeLookedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, f := memory.New(map[string]string{"k": newKeyset()}), faults.New(faults.Options{})

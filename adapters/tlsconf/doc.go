@@ -3,7 +3,7 @@
 //
 // A [KeyPair] is a certificate chain and its key, from one secret (a PEM bundle or a
 // JSON document) or from two. [Roots] are the certificate authorities to trust.
-// [Server] makes a tls.Config of them, [Transport] an http.Transport; the methods of
+// [Server] makes a tls.Config of them, [Transport] a transport of HTTP; the methods of
 // both types fit into a config of your own.
 //
 // # At a rotation
@@ -13,8 +13,8 @@
 // with the key of another. What does not fit (a key that does not match, an expired
 // leaf, a bundle without a certificate) is refused: the old state goes on, and the
 // store's Status and Check show the error. Connections that are open go on as they are;
-// TLS asks for a certificate only when a connection begins. [Transport] closes the idle
-// ones, so that the next request shows the new certificate.
+// TLS asks for a certificate only when a connection begins. [Transport] gives no new
+// request to them, so that the next one shows the new certificate.
 //
 // To change a certificate authority, trust the old and the new one together first
 // ([NewRoots] takes several references), then issue new certificates, then drop the

@@ -49,8 +49,24 @@ func ExampleRoots() {
 		return
 	}
 	defer roots.Close()
+	//nolint:staticcheck // Subjects does for a pool that is not the system's
+	fmt.Println(len(roots.Pool().Subjects()))
+	// Output: 2
+}
+
+// A client that follows the rotation of the authority that it trusts.
+func ExampleRoundTripper() {
+	r := newRig(&testing.T{}, secretmux.Options{}, map[string]string{"ca": newAuthority(&testing.T{}, "ca").bundle})
+	roots, err := tlsconf.NewRoots(context.Background(), r.Store, "ca")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer roots.Close()
 	transport, stop := tlsconf.Transport(nil, nil, roots)
 	defer stop()
-	fmt.Println(transport.TLSClientConfig.RootCAs == roots.Pool())
+	client := &http.Client{Transport: transport}
+	client.CloseIdleConnections() // reaches the transport
+	fmt.Println(client.Transport == transport)
 	// Output: true
 }

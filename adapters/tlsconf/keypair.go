@@ -51,10 +51,10 @@ func NewKeyPair(ctx context.Context, store *secretmux.Store, ref string, o Optio
 	return k, nil
 }
 
-// NewKeyPairOf reads a pair that is two secrets, or two fields. It changes only when
-// both match: while one of them is newer than the other, the old pair is served, and
-// Status shows the error until the other one has followed. Both are read with one
-// GetMany. Errors are those of NewKeyPair.
+// NewKeyPairOf reads a pair that is two secrets, or two fields. It changes only
+// when both match: while one of them is newer than the other, the old pair is
+// served, and Status shows the error until the other one has followed. Both are
+// read with one GetMany. Its errors are like those of NewKeyPair.
 func NewKeyPairOf(ctx context.Context, store *secretmux.Store, certRef, keyRef string) (*KeyPair, error) {
 	k := &KeyPair{}
 	k.read = func(ctx context.Context) (*tls.Certificate, error) {

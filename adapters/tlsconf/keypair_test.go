@@ -144,18 +144,18 @@ func TestValidate(t *testing.T) {
 		ref, value string
 		refused    bool
 	}{
-		"a pair":             {"tls", cert + key, false},
-		"a document":         {"doc", a.document("d"), false},
-		"roots":              {"tls", a.bundle, false},
-		"a key":              {"tls", key, false},
-		"a mismatch":         {"tls", cert + otherKey, true},
-		"expired":            {"tls", old + oldKey, true},
-		"empty":              {"tls", "", true},
-		"text":               {"tls", canary, true},
-		"broken roots":       {"tls", block("CERTIFICATE", []byte(canary)), true},
-		"a key that is none": {"tls", block("PRIVATE KEY", []byte(canary)), true},
-		"a broken document":  {"doc", `{"cert":"` + canary + `"}`, true},
-		"another secret":     {"other", canary, false},
+		"a pair":            {"tls", cert + key, false},
+		"a document":        {"doc", a.document("d"), false},
+		"roots":             {"tls", a.bundle, false},
+		"a key":             {"tls", key, false},
+		"a mismatch":        {"tls", cert + otherKey, true},
+		"expired":           {"tls", old + oldKey, true},
+		"empty":             {"tls", "", true},
+		"text":              {"tls", canary, true},
+		"broken roots":      {"tls", block("CERTIFICATE", []byte(canary)), true},
+		"a malformed key":   {"tls", block("PRIVATE KEY", []byte(canary)), true},
+		"a broken document": {"doc", `{"cert":"` + canary + `"}`, true},
+		"another secret":    {"other", canary, false},
 	} {
 		err := validate(context.Background(), secretmux.Rotation{Ref: tt.ref, New: secretmux.NewSecret([]byte(tt.value), secretmux.Meta{})})
 		if (err != nil) != tt.refused {

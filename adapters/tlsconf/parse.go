@@ -10,8 +10,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// parsePair makes a certificate of PEM texts, which may be the same. The errors of
-// crypto/tls are replaced: they are not written for whoever stores the secret.
+// parsePair makes a certificate of PEM texts, which may be the same. The errors
+// of crypto/tls are replaced: they are not written for the person who stores the
+// secret.
 func parsePair(certPEM, keyPEM []byte) (*tls.Certificate, error) {
 	if err := checkBlocks(certPEM, keyPEM); err != nil {
 		return nil, err

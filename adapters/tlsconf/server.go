@@ -42,8 +42,9 @@ func Server(base *tls.Config, k *KeyPair, clients *Roots) *tls.Config {
 	return c
 }
 
-// protocolsFor are those of base. Where it names none, net/http's server adds h2 and
-// http/1.1 to a copy of the config that we never see; whoever offers these gets them.
+// protocolsFor returns the protocols of base. If it names none, net/http's server
+// adds h2 and http/1.1 to a copy of the config that we never see; a client that
+// offers these gets them.
 func protocolsFor(base *tls.Config, hello *tls.ClientHelloInfo) []string {
 	if len(base.NextProtos) > 0 {
 		return base.NextProtos

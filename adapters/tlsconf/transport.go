@@ -1,48 +1,96 @@
 package tlsconf
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
+	"sync/atomic"
+	"time"
 )
 
-// Transport returns a copy of base that shows k to servers and trusts roots instead of
-// the machine's own; either may be nil. A nil base is http.DefaultTransport. HTTP/2
-// works as before. At each rotation idle connections are closed; requests under way go
-// on. stop ends that.
+// idleLimit is how long an idle connection of a RoundTripper lives where its base has
+// no limit: one of before a rotation must not stay for ever.
+const idleLimit = 90 * time.Second
+
+// RoundTripper makes requests with the key pair and the roots of the moment. Make one
+// with [Transport], and give it to an http.Client. It is safe for concurrent use.
+//
+// It has an http.Transport of its own for the time between two rotations. The one before
+// gets no new request: so no connection that a busy client keeps open, HTTP/2 above all,
+// shows an old identity to a request that began after the swap.
+type RoundTripper struct {
+	template *http.Transport
+	roots    *Roots
+	current  atomic.Pointer[http.Transport]
+}
+
+// Transport returns what makes requests like base, but shows k to servers and trusts
+// roots instead of the machine's own; either may be nil. A nil base is
+// http.DefaultTransport. base is copied; HTTP/2 works as before. A request that begins
+// after a rotation goes over a new connection, from the moment at which the callback of
+// the rotation has run. Requests under way go on over theirs, which are closed when they are
+// idle. stop ends that, and what was current then stays.
 //
 // Where roots is given, the copy dials TLS itself, so that each dial takes the present
 // pool; a DialTLSContext of base is replaced. Through a proxy net/http dials, and
-// trusts the pool of the moment when Transport was called.
-func Transport(base *http.Transport, k *KeyPair, roots *Roots) (t *http.Transport, stop func()) {
+// trusts the pool of the last rotation that was told.
+//
+// A base without IdleConnTimeout gets one of 90 seconds.
+func Transport(base *http.Transport, k *KeyPair, roots *Roots) (t *RoundTripper, stop func()) {
 	if base == nil {
 		base, _ = http.DefaultTransport.(*http.Transport)
 		if base == nil { // a program has replaced it
 			base = &http.Transport{Proxy: http.ProxyFromEnvironment}
 		}
 	}
-	t = base.Clone()
-	if t.TLSClientConfig == nil {
-		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	t = &RoundTripper{template: base.Clone(), roots: roots}
+	if t.template.TLSClientConfig == nil {
+		t.template.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	t.ForceAttemptHTTP2 = base.TLSNextProto == nil || base.ForceAttemptHTTP2
+	t.template.ForceAttemptHTTP2 = base.TLSNextProto == nil || base.ForceAttemptHTTP2
+	t.template.IdleConnTimeout = cmp.Or(base.IdleConnTimeout, idleLimit)
 	var stops []func()
 	if k != nil {
-		t.TLSClientConfig.Certificates = nil
-		t.TLSClientConfig.GetClientCertificate = k.GetClientCertificate
-		t.TLSClientConfig.ClientSessionCache = nil // see the package's comment
-		stops = append(stops, k.onChange(t.CloseIdleConnections))
+		t.template.TLSClientConfig.Certificates = nil
+		t.template.TLSClientConfig.GetClientCertificate = k.GetClientCertificate
+		t.template.TLSClientConfig.ClientSessionCache = nil // see the package's comment
+		stops = append(stops, k.onChange(t.renew))
 	}
 	if roots != nil {
-		t.TLSClientConfig.RootCAs = roots.Pool()
-		t.DialTLSContext = dialer(t, roots)
-		stops = append(stops, roots.onChange(t.CloseIdleConnections))
+		stops = append(stops, roots.onChange(t.renew))
 	}
+	t.renew()
 	return t, func() {
 		for _, stop := range stops {
 			stop()
 		}
+	}
+}
+
+// RoundTrip makes a request like http.Transport's.
+func (t *RoundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
+	own := t.current.Load()
+	resp, err := own.RoundTrip(req)
+	if own != t.current.Load() { // it may have made a connection after renew closed the others
+		own.CloseIdleConnections()
+	}
+	return resp, err
+}
+
+// CloseIdleConnections closes the connections that no request uses.
+func (t *RoundTripper) CloseIdleConnections() { t.current.Load().CloseIdleConnections() }
+
+// renew puts a transport without connections in the place of the one before.
+func (t *RoundTripper) renew() {
+	next := t.template.Clone()
+	if t.roots != nil {
+		next.TLSClientConfig.RootCAs = t.roots.Pool()
+		next.DialTLSContext = dialer(next, t.roots)
+	}
+	if old := t.current.Swap(next); old != nil {
+		old.CloseIdleConnections()
 	}
 }
 

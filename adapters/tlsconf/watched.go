@@ -22,7 +22,7 @@ type watched struct {
 // tried again.
 func (w *watched) watch(ctx context.Context, store *secretmux.Store, apply func(context.Context) error, refs ...string) error {
 	if store == nil {
-		return invalid("the store is nil", "check the error of what should have made it")
+		return invalid("the store is nil", "check the error of the call that should have made it")
 	}
 	if err := w.subscribe(ctx, store, apply, refs); err != nil {
 		_ = w.Close()

@@ -2,17 +2,21 @@ package main
 
 import (
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
+	"github.com/secretmux/secretmux/providers/age"
 	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/providers/azure"
+	"github.com/secretmux/secretmux/providers/exec"
 	"github.com/secretmux/secretmux/providers/local"
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
 // backends are those that a config string may name.
 func backends() []secretmux.Backend {
-	all := []secretmux.Backend{local.Backend(), aws.Backend(), azure.Backend(), vault.Backend()}
+	files := age.Options{Lookup: cli.AgeKey}
+	all := []secretmux.Backend{local.Backend(), files.Backend(), aws.Backend(), azure.Backend(), vault.Backend()}
 	return append(all, google()...)
 }
 
 // starters are those that start a program for a secret. They need --allow-exec.
-func starters() []secretmux.Backend { return nil }
+func starters() []secretmux.Backend { return []secretmux.Backend{exec.Backend()} }

@@ -3,7 +3,10 @@ module github.com/secretmux/secretmux/cmd/secretmux
 go 1.26.0
 
 require (
+	filippo.io/age v1.3.2
+	github.com/creack/pty v1.1.24
 	github.com/secretmux/secretmux v0.0.0
+	github.com/secretmux/secretmux/providers/age v0.0.0
 	github.com/secretmux/secretmux/providers/aws v0.0.0
 	github.com/secretmux/secretmux/providers/azure v0.0.0
 	github.com/secretmux/secretmux/providers/gcp v0.0.0
@@ -20,6 +23,7 @@ require (
 	cloud.google.com/go/compute/metadata v0.9.0 // indirect
 	cloud.google.com/go/iam v1.12.0 // indirect
 	cloud.google.com/go/secretmanager v1.23.0 // indirect
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.23.3 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect
@@ -43,7 +47,6 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/sts v1.51.8 // indirect
 	github.com/aws/smithy-go v1.28.8 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
-	github.com/creack/pty v1.1.24 // indirect
 	github.com/felixge/httpsnoop v1.0.4 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
@@ -78,6 +81,7 @@ require (
 
 replace (
 	github.com/secretmux/secretmux => ../..
+	github.com/secretmux/secretmux/providers/age => ../../providers/age
 	github.com/secretmux/secretmux/providers/aws => ../../providers/aws
 	github.com/secretmux/secretmux/providers/azure => ../../providers/azure
 	github.com/secretmux/secretmux/providers/gcp => ../../providers/gcp

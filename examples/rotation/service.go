@@ -8,7 +8,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// service answers whoever holds the token. It keeps the Live, never a value.
+// service answers every caller that holds the token. It keeps the Live, never a
+// value.
 type service struct{ token *secretmux.Live }
 
 func newService(token *secretmux.Live) http.Handler { return &service{token: token} }

@@ -34,9 +34,9 @@ func (c *collector) base64(v []byte) {
 	clear(whole)
 }
 
-// shifted returns the characters that depend on nothing but v where so many bytes
-// come before it. A character holds six bits: the first and the last may hold
-// some of a neighbour's.
+// shifted returns the characters that depend only on v if so many bytes come
+// before it. A character holds six bits: the first and the last may hold some of
+// a neighbour's.
 func shifted(encoding *base64.Encoding, v []byte, before int) []byte {
 	padded := append(make([]byte, before, before+len(v)), v...)
 	text := encoding.AppendEncode(nil, padded)

@@ -114,7 +114,7 @@ func quoteGo(v []byte) []byte {
 		case strconv.IsPrint(r):
 			text = utf8.AppendRune(text, r)
 		default:
-			quoted := strconv.AppendQuoteRune(nil, r) // one rune tells nobody a value
+			quoted := strconv.AppendQuoteRune(nil, r) // one rune does not tell a value
 			text = append(text, quoted[1:len(quoted)-1]...)
 		}
 		v = v[size:]

@@ -76,7 +76,7 @@ func unquote(text []byte) []byte {
 }
 
 // collector gathers forms and leaves out what is short or known. It knows texts
-// by a hash, as a map of texts would be one more copy that nobody wipes.
+// by a hash, as a map of texts would be one more copy that is never wiped.
 type collector struct {
 	floor int
 	forms []Form

@@ -8,5 +8,6 @@ import "time"
 // does not tell. On a machine that others use too, the clock says less.
 func CPU() time.Duration { return read(false) }
 
-// ChildrenCPU is that of the programs that this process ran and that have ended.
+// ChildrenCPU is the CPU time of the programs that this process ran and that have
+// ended.
 func ChildrenCPU() time.Duration { return read(true) }

@@ -12,7 +12,7 @@ import (
 )
 
 // GoSource returns some so many bytes of the toolchain's own source: text that
-// nobody made for a benchmark.
+// was not made for a benchmark.
 func GoSource(ctx context.Context, size int) ([]byte, error) {
 	goroot, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 	if err != nil {

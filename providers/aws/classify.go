@@ -7,10 +7,10 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// fail makes the one error type of every failure here: of op on name, for err. A
-// name that [secretmux.ValidateName] does not take is left out, as it may be a value
-// in the wrong place. After ErrUnauthenticated the credentials are dropped, so that
-// the next call asks for new ones.
+// fail makes the one error type that all failures of this package have, for op on
+// name. A name that [secretmux.ValidateName] does not take is left out, as it may
+// be a value in the wrong place. After ErrUnauthenticated the credentials are
+// dropped, so that the next call asks for new ones.
 func (p *Provider) fail(op, name string, err error) error {
 	class, hint := classify(err)
 	if errors.Is(class, secretmux.ErrUnauthenticated) {

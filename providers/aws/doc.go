@@ -24,19 +24,19 @@
 //
 // A secret's name is at most 512 letters, digits and /_+=.@!- characters, prefix
 // included. A parameter's has at most 15 levels of letters, digits and _.-
-// characters; one of several levels starts with a "/", which is added: db/password
-// is /db/password, and password is password. An ARN is a name too, whole and of the
-// link's region; no prefix is put before it. Secrets Manager also takes an ARN
-// without its last six characters, and then guesses; answers for another secret
-// than was asked for are refused.
+// characters; one of several levels starts with a "/", which is added:
+// db/password is /db/password, and password is password. An ARN is a name too,
+// whole and of the link's region; no prefix is put before it. Secrets Manager
+// also takes an ARN without its last six characters, and then guesses; an answer
+// for another secret is refused.
 //
 // A binary secret comes as its bytes, a SecureString decrypted, a StringList as its
 // text.
 //
 // # Batches
 //
-// GetMany reads 20 secrets or 10 parameters a call, five calls at a time. It needs
-// secretsmanager:BatchGetSecretValue or ssm:GetParameters besides the permission
-// to read one. Where that is missing it reads one by one, and does not ask for a
-// batch again for 15 minutes.
+// GetMany reads 20 secrets or 10 parameters a call, five calls at a time. It
+// needs secretsmanager:BatchGetSecretValue or ssm:GetParameters besides the
+// permission to read one. If that permission is missing, it reads one by one, and
+// does not try a batch again for 15 minutes.
 package aws

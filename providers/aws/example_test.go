@@ -52,7 +52,8 @@ func ExampleOptions() {
 	// <nil>
 }
 
-// Providers for a chain that is built in code. They call nobody until they are read.
+// Providers for a chain that is built in code. They make no call before the first
+// read.
 func ExampleProvider() {
 	o := aws.Options{Region: "eu-west-1", Prefix: "prod/"}
 	secrets, err := aws.NewSecretsManager(o)
@@ -65,7 +66,7 @@ func ExampleProvider() {
 	// Output:
 	// aws-sm://eu-west-1/prod/ <nil>
 	// aws-ps://eu-west-1/prod/ <nil>
-	// secretmux: open: invalid: no AWS region has the form of this one (did you mean us-east-1?)
+	// secretmux: open: invalid: the region does not have the form of an AWS region (did you mean us-east-1?)
 }
 
 // What AWS support asks for is in the text of an error, and here.

@@ -19,11 +19,11 @@ const (
 // GetMany reads names in batches. Each name has its own outcome, as from Get. See
 // the package comment for the permission that it needs.
 //
-// Its error is for the case that no batch was answered: it is the error of a call as
-// a whole, and holds for each name. One of a refusal in words that speak of a
+// Its error is for the case that no batch was answered: it is the error of a call
+// as a whole, and holds for each name. One of a refusal in words that speak of a
 // secret, or of the request, is ErrInvalid: it proves nothing about any one name,
-// and the names have to be read singly. Where another batch was answered, GetMany
-// has done so itself.
+// so the names must be read one at a time. Where another batch was answered,
+// GetMany has done so itself.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	results := make([]secretmux.Result, len(names))
 	var valid []query
@@ -79,8 +79,8 @@ func unanswered(batches []*batch) (refused error) {
 	return refused
 }
 
-// ask makes the call of b, if that is permitted. It leaves undone what has to be
-// read singly.
+// ask makes the call of b, if that is permitted. It leaves out the names that
+// must be read one at a time.
 func (p *Provider) ask(ctx context.Context, b *batch) {
 	if len(b.asked) == 1 || p.recess.Lasts() {
 		return
@@ -154,7 +154,7 @@ func (p *Provider) getRest(ctx context.Context, batches []*batch) {
 	session.Each(singleCalls, rest, func(q query) { q.result.Secret, q.result.Err = p.Get(ctx, q.result.Name) })
 	for _, b := range batches {
 		if b.denied && !slices.ContainsFunc(b.asked, refusedSingly) {
-			p.recess.Begin() // none is to blame, so the batch is
+			p.recess.Begin() // no name is wrong, so the batch is
 		}
 	}
 }

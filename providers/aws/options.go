@@ -19,8 +19,9 @@ type Options struct {
 	// Region is such as eu-west-1. Empty takes the SDK's (AWS_REGION, the
 	// profile); where that has none, calls fail with ErrInvalid.
 	Region string
-	// Profile is one of the shared config file. It comes before credentials in
-	// environment variables. Empty takes the SDK's (AWS_PROFILE, else default).
+	// Profile is a profile of the shared config file. It comes before credentials
+	// in environment variables. Empty means the SDK's choice: AWS_PROFILE, or the
+	// profile "default".
 	Profile string
 	// Role is the ARN of a role to assume with the credentials found otherwise.
 	// Empty assumes none beyond what a profile says.
@@ -29,8 +30,8 @@ type Options struct {
 	ExternalID string
 	// Endpoint replaces the service's own, as for a VPC endpoint or an emulator:
 	// https://host[:port], http for a loopback host only. It does not apply to
-	// STS. Empty takes the SDK's (AWS_ENDPOINT_URL and its like, else the
-	// region's), which must have the same form.
+	// STS. Empty means the SDK's choice: an AWS_ENDPOINT_URL variable, the
+	// profile, or the region's own endpoint. It must have the same form.
 	Endpoint string
 	// FIPS calls the region's FIPS 140 endpoint. It excludes Endpoint.
 	FIPS bool

@@ -29,7 +29,7 @@ func TestOptions(t *testing.T) {
 		{"role by name", aws.Options{Role: "reader"}, false},
 		{"role with a line break", aws.Options{Role: role + "\n"}, false},
 		{"role that is a user", aws.Options{Role: "arn:aws:iam::123456789012:user/reader"}, false},
-		{"external id alone", aws.Options{ExternalID: "x"}, false},
+		{"only an external id", aws.Options{ExternalID: "x"}, false},
 		{"external id that is not UTF-8", aws.Options{Role: role, ExternalID: "\xff"}, false},
 		{"profile and credentials", aws.Options{Profile: "p", Credentials: sdk.AnonymousCredentials{}}, false},
 		{"profile with a control character", aws.Options{Profile: "p\x00"}, false},

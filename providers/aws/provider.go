@@ -30,7 +30,8 @@ var (
 // connection and an unknown host ErrUnavailable. A malformed answer and one for
 // another secret or version are ErrCorrupt, one over 1 MiB is ErrTooLarge. A name
 // that the service can't hold, a missing region and an endpoint that is not the
-// service are ErrInvalid. What the service answered with is an [*APIError] below.
+// service are ErrInvalid. The answer of the service is an [*APIError] below that
+// error.
 type Provider struct {
 	service service
 	source  string
@@ -47,7 +48,7 @@ func (p *Provider) BackendName(name string) string {
 	if session.IsARN(name) {
 		return name
 	}
-	id, err := p.service.ID(context.Background(), name) // without an ARN it asks nobody
+	id, err := p.service.ID(context.Background(), name) // without an ARN it makes no call
 	if err != nil {
 		return ""
 	}
@@ -104,7 +105,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 		for token := ""; ; {
 			page, next, err := p.service.Page(ctx, prefix, token)
 			if err == nil && seen[next] {
-				err = session.Corrupt("the answer leads back to a page that was read", "check the endpoint")
+				err = session.Corrupt("the list leads back to a page that was already read", "check the endpoint")
 			}
 			if err != nil {
 				yield(secretmux.Info{}, p.fail("list", "", err))
@@ -144,8 +145,8 @@ func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, e
 }
 
 // Check asks for a list of one secret, which reads no value. A refusal counts as
-// success: only a service that can be reached and knows who asks can refuse, so
-// that Check needs no permission. It does not tell whether secrets can be read.
+// success: only a service that can be reached and knows the caller can refuse, so
+// Check needs no permission. It does not tell whether secrets can be read.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.service.Probe(ctx)
 	var f *session.CallError

@@ -22,8 +22,8 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-// What no region looks like is told at once. What was meant is told only where AWS's
-// own words say it, and nothing of the input is.
+// A text that can't be a region is refused at once. A suggestion is made only if
+// it consists of AWS's own words, and nothing of the input is.
 func TestImpossibleRegions(t *testing.T) {
 	for region, meant := range map[string]string{
 		"useast1": "us-east-1", "USEAST1": "us-east-1", "us_east_1": "us-east-1", "US-East-1": "us-east-1", "us-east1": "us-east-1",

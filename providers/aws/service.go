@@ -16,8 +16,8 @@ type service interface {
 	Get(ctx context.Context, id, version string) (secretmux.Secret, error)
 	// Batch describes GetSome.
 	Batch() session.Batch
-	// GetSome reads up to Batch().Size in one call. It returns what the answer
-	// settles, by id. An error is that of the call as a whole.
+	// GetSome reads up to Batch().Size in one call. It returns the outcomes that
+	// the answer gives, by id. An error means that the whole call failed.
 	GetSome(ctx context.Context, ids []string) (map[string]session.Outcome, error)
 	// Page returns a page of a list and the token of the next one, empty for none.
 	Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error)

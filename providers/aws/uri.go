@@ -24,7 +24,7 @@ func (o Options) of(u *secretmux.URI) (Options, error) {
 	switch {
 	case u.Authority == "":
 	case region != "" && region != u.Authority:
-		errs = append(errs, secretmux.Invalid("open", "the region is given twice and differs", "write "+u.Scheme+"://REGION/ and no region="))
+		errs = append(errs, secretmux.Invalid("open", "the region is given twice, with two values", "write "+u.Scheme+"://REGION/ and no region="))
 	default:
 		region = u.Authority
 	}

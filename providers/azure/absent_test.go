@@ -75,7 +75,7 @@ func TestListIsNeverAbsent(t *testing.T) {
 	f.handle("/secrets", failWith(404, "SecretNotFound", "", faultscript.Canary))
 	p := f.open(t, nil)
 	for _, err := range p.List(t.Context(), "") {
-		wantClass(t, err, secretmux.ErrInvalid, "not Key Vault's")
+		wantClass(t, err, secretmux.ErrInvalid, "not from Key Vault")
 	}
 	wantClass(t, p.Check(t.Context()), secretmux.ErrInvalid)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// maxError bounds what is read of the body of an error.
+// maxError bounds how much of the body of an error is read.
 const maxError = 64 << 10
 
 // answerError is an answer that is neither 200 nor 401.
@@ -20,10 +20,10 @@ type answerError struct {
 	code      string // Key Vault's code, empty when we do not know it
 	inner     string // its inner code, likewise
 	requestID string
-	need      permission // of the call
+	need      permission // the permission that the call needs
 }
 
-// Error names no more than status, known codes and the request's id.
+// Error shows only the status, known codes and the request's id.
 func (e *answerError) Error() string {
 	text := "the vault answered with status " + strconv.Itoa(e.status)
 	if e.code != "" {
@@ -45,13 +45,13 @@ func newAnswerError(response *http.Response) *answerError {
 	if id := response.Header.Get("x-ms-request-id"); uuid(id) {
 		e.requestID = id
 	}
-	// A page of a proxy may hold anything, a copy of a vault's answer too.
+	// The page of a proxy may hold anything, even a copy of a vault's answer.
 	if kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type")); err == nil && strings.Contains(kind, "html") {
 		return e
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxError))
 	if err != nil {
-		return e // the status says enough
+		return e // the status is enough
 	}
 	var said struct {
 		Error struct {
@@ -67,7 +67,8 @@ func newAnswerError(response *http.Response) *answerError {
 	return e
 }
 
-// known returns code if it is one of Key Vault's, whose text can't be anything else.
+// known returns code if Key Vault has such a code. Any other text may quote
+// something secret and is dropped.
 func known(code string) string {
 	for _, k := range []string{
 		"SecretNotFound", "Forbidden", "SecretDisabled", "ForbiddenByRbac", "ForbiddenByPolicy", "AccessDenied",
@@ -81,9 +82,9 @@ func known(code string) string {
 	return ""
 }
 
-// absent reports whether the vault itself says that there is no such secret. A 404
-// of another form is of a proxy, a gateway or another service, and one for the
-// list of all secrets is about no secret.
+// absent reports whether the vault itself says that there is no such secret. A
+// 404 in another form comes from a proxy, a gateway or another service. A 404 for
+// the list of all secrets says nothing about one secret.
 func (e *answerError) absent() bool {
 	return e.status == http.StatusNotFound && e.code == "SecretNotFound" && e.need != toList
 }
@@ -94,9 +95,9 @@ func (e *answerError) class() (class error, hint string) {
 		if e.absent() {
 			return secretmux.ErrNotFound, ""
 		}
-		return secretmux.ErrInvalid, "this 404 is not Key Vault's; " + notAVault
+		return secretmux.ErrInvalid, "this 404 is not from Key Vault; " + notAVault
 	case http.StatusUnauthorized:
-		return secretmux.ErrUnauthenticated, "the vault refuses the token; check that the identity is of the vault's tenant and cloud"
+		return secretmux.ErrUnauthenticated, "the vault refuses the token; check that the identity belongs to the vault's tenant and cloud"
 	case http.StatusForbidden:
 		return e.forbidden()
 	case http.StatusConflict:

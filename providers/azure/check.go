@@ -7,9 +7,10 @@ import (
 )
 
 // Check logs in and asks for the first page of the list of secrets, one call: it
-// returns nil when the vault knows who asks. It reads no value. A vault that lets
-// this identity read and not list refuses the list, which proves as much; a
-// firewall that refuses it does not.
+// returns nil if the vault knows the caller. It reads no value. If this identity
+// may read and may not list, the vault refuses the list; that also proves that
+// the vault knows the caller, so Check returns nil. A refusal by a firewall is an
+// error.
 func (p *Provider) Check(ctx context.Context) error {
 	client, err := p.conn.client()
 	if err == nil {

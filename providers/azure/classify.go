@@ -9,22 +9,22 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// failure is an error of this package: it knows its class and what to do. Its
-// text, and the text of everything below it, can't hold a value, a token or a
-// part of an answer.
+// failure is an error of this package. It has a class and a hint. Its text, and
+// the text of every error below it, can't hold a value, a token or a part of an
+// answer.
 type failure interface {
 	error
 	class() (class error, hint string)
 }
 
-// fail makes the one error type of every failure here. err is one of do, or of
-// this package.
+// fail makes the one error type that all failures of this package have. err comes
+// from do or from this package.
 func (p *Provider) fail(op, name string, err error) error {
 	class, hint := classify(err)
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
-// classify maps an error to a class and to what to do. A nil class is for the
+// classify maps an error to its class and its hint. The class is nil for the
 // error of the caller's context.
 func classify(err error) (class error, hint string) {
 	var f failure
@@ -59,13 +59,14 @@ func native(err error, need permission) error {
 	return errUnreadable
 }
 
-// isContextError reports whether err is what do returns for a context that ended.
-// A time limit of the network's own says that it is one as well, further down.
+// isContextError reports whether err is the error that do returns for a context
+// that ended. It does not look deeper: a time limit of the network wraps a
+// context error too.
 func isContextError(err error) bool {
 	return err == context.Canceled || err == context.DeadlineExceeded //nolint:errorlint // the sentinels themselves
 }
 
-// nonRetriable finds what the SDK says of a challenge that it does not accept.
+// nonRetriable finds the SDK's error for a challenge that it does not accept.
 func nonRetriable(err error) bool {
 	var marked interface {
 		error
@@ -74,7 +75,7 @@ func nonRetriable(err error) bool {
 	return errors.As(err, &marked)
 }
 
-// problem is a failure that its text describes.
+// problem is a failure with a text of its own.
 type problem struct {
 	text string
 	of   error // the class
@@ -85,7 +86,7 @@ func (p *problem) Error() string                     { return p.text }
 func (p *problem) class() (class error, hint string) { return p.of, p.hint }
 
 const (
-	notAVault = "check that the host is a vault, and what is between this machine and it"
+	notAVault = "check that the host is a vault, and check any proxy in front of it"
 	recoverIt = "recover it, or purge it to make it absent"
 )
 
@@ -96,16 +97,17 @@ var (
 
 	errDeleted          = &problem{"the secret is soft-deleted", secretmux.ErrDisabled, recoverIt}
 	errNoPrevious       = &problem{"there is no version before the current one", secretmux.ErrNotFound, ""}
-	errPreviousDisabled = &problem{"all versions before the current one are disabled", secretmux.ErrDisabled, "enable the version before"}
+	errPreviousDisabled = &problem{"all versions before the current one are disabled", secretmux.ErrDisabled, "enable an older version"}
 
 	errTooLarge    = &problem{"the answer is over 1 MiB", secretmux.ErrTooLarge, "Key Vault's values have at most 25 KB; " + notAVault}
-	errForeignHost = &problem{"the vault sent us on to another host", secretmux.ErrInvalid, notAVault}
+	errForeignHost = &problem{"the vault redirects to another host", secretmux.ErrInvalid, notAVault}
 	errUnreadable  = &problem{"the answer is malformed", secretmux.ErrCorrupt, "this is not an answer of Key Vault; " + notAVault}
 	errChallenge   = &problem{
 		"the SDK does not accept the vault's challenge", secretmux.ErrInvalid,
-		"the host asks for a token of another domain than its own; give the vault's own host, as in my-vault.vault.azure.net",
+		"the host asks for a token of a domain that is not its own; write the vault's own host, as in my-vault.vault.azure.net",
 	}
 )
 
-// malformed says what is wrong with a 200. It quotes none of it.
+// malformed says what is wrong with an answer of status 200. It never quotes the
+// answer.
 func malformed(text string) error { return &problem{text, secretmux.ErrCorrupt, notAVault} }

@@ -30,8 +30,8 @@ func TestClassify(t *testing.T) {
 		says   []string
 	}{
 		{"absent", failWith(404, "SecretNotFound", "", q), secretmux.ErrNotFound, []string{"404 SecretNotFound", "request 99999999-"}},
-		{"a proxy's 404", raw(404, q), secretmux.ErrInvalid, []string{"not Key Vault's"}},
-		{"another 404", failWith(404, "VaultNotFound", "", q), secretmux.ErrInvalid, []string{"not Key Vault's"}},
+		{"a proxy's 404", raw(404, q), secretmux.ErrInvalid, []string{"not from Key Vault"}},
+		{"another 404", failWith(404, "VaultNotFound", "", q), secretmux.ErrInvalid, []string{"not from Key Vault"}},
 		{"disabled", failWith(403, "Forbidden", "SecretDisabled", q), secretmux.ErrDisabled, []string{"SecretDisabled", "enable the version"}},
 		{"role", failWith(403, "Forbidden", "ForbiddenByRbac", q), secretmux.ErrDenied, []string{"getSecret/action", "Key Vault Secrets User"}},
 		{"policy", failWith(403, "Forbidden", "AccessDenied", q), secretmux.ErrDenied, []string{"secrets/get"}},
@@ -50,7 +50,7 @@ func TestClassify(t *testing.T) {
 		{"500", raw(500, q), secretmux.ErrUnavailable, []string{"status 500"}},
 		{"502", raw(502, q), secretmux.ErrUnavailable, nil},
 		{"503", failWith(503, q, q, q), secretmux.ErrUnavailable, nil},
-		{"request id that is none", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		{"malformed request id", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("x-ms-request-id", q)
 			w.Header().Set("x-ms-error-code", q)
 			w.WriteHeader(http.StatusInternalServerError)
@@ -65,7 +65,7 @@ func TestClassify(t *testing.T) {
 		{"value null", raw(200, `{"value":null}`), secretmux.ErrCorrupt, []string{"no value"}},
 		{"no id", raw(200, `{"value":"`+q+`"}`), secretmux.ErrCorrupt, []string{"no id"}},
 		{"bad id", raw(200, `{"value":"`+q+`","id":"`+q+`"}`), secretmux.ErrCorrupt, nil},
-		{"id that is no URL", raw(200, `{"value":"`+q+`","id":"https://%zz/secrets/alpha"}`), secretmux.ErrCorrupt, nil},
+		{"id that is not a URL", raw(200, `{"value":"`+q+`","id":"https://%zz/secrets/alpha"}`), secretmux.ErrCorrupt, nil},
 		{"no version", raw(200, `{"value":"`+q+`","id":"https://v/secrets/alpha"}`), secretmux.ErrCorrupt, []string{"32 hexadecimal"}},
 		{"odd version", raw(200, `{"value":"`+q+`","id":"https://v/secrets/alpha/`+q+`"}`), secretmux.ErrCorrupt, nil},
 		{"another secret", raw(200, `{"value":"`+q+`","id":"https://v/secrets/beta/0123456789abcdef0123456789abcdef"}`), secretmux.ErrCorrupt, nil},
@@ -118,7 +118,7 @@ func TestClassifyAbsent(t *testing.T) {
 	}
 }
 
-// What the vault asks a token for must be its own domain.
+// The vault must ask for a token of its own domain.
 func TestChallenge(t *testing.T) {
 	tests := []struct {
 		name, challenge string
@@ -130,7 +130,7 @@ func TestChallenge(t *testing.T) {
 		{"another scheme", `Basic realm="` + faultscript.Canary + `"`, secretmux.ErrInvalid},
 		{"none", "", secretmux.ErrUnauthenticated},
 		{"one that the SDK panics on", `Bearer authorization="https://login", resource="https://vault.azure.net"`, secretmux.ErrCorrupt},
-		{"claims that are none", `Bearer error="insufficient_claims", claims="` + faultscript.Canary + `!"`, secretmux.ErrInvalid},
+		{"claims that are not claims", `Bearer error="insufficient_claims", claims="` + faultscript.Canary + `!"`, secretmux.ErrInvalid},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,13 +12,13 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 )
 
-// connector makes the one client of a provider. There is one for each provider and
-// so for each vault: a client keeps the challenge and the token of the vault that
-// it met first.
+// connector makes the one client of a provider. There is one for each provider
+// and so for each vault: a client keeps the challenge and the token of the first
+// vault that it calls.
 //
 // The SDK and net/http keep the token in what they hold, down to the buffers of a
-// connection. All of that is behind functions, out of the reach of a dump by
-// reflection.
+// connection. All of that is behind functions, where a dump by reflection does
+// not find it.
 type connector struct {
 	dial   func() (*azsecrets.Client, error)
 	hangUp func() // closes the connections that the connector opened itself
@@ -37,7 +37,8 @@ func newConnector(o Options) *connector {
 	return k
 }
 
-// client returns the SDK's client, which is made once. Making it calls nobody.
+// client returns the SDK's client, which is made once. Making it sends no
+// request.
 func (k *connector) client() (*azsecrets.Client, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -79,17 +80,18 @@ func (o Options) newClient(client *http.Client) (*azsecrets.Client, error) {
 		ClientOptions: azcore.ClientOptions{
 			APIVersion: o.APIVersion,
 			Transport:  &transport{client: client, host: strings.TrimPrefix(base, "https://")},
-			Retry:      policy.RetryOptions{MaxRetries: -1}, // none: the store backs off
+			Retry:      policy.RetryOptions{MaxRetries: -1}, // no retries: the store backs off
 			Telemetry:  policy.TelemetryOptions{Disabled: true},
 		},
 		DisableChallengeResourceVerification: o.Endpoint != "",
 	})
 }
 
-// do calls f, which uses the SDK, and returns when ctx is done even if f does not:
-// in the SDK the calls that wait for another one's login don't look at their ctx.
-// They end when that login does, which is bounded. A panic of f is an error: the
-// SDK has one for a malformed challenge. Errors are native's or those of ctx.
+// do calls f, which uses the SDK. It returns when ctx is done, even if f has not
+// returned: a call of the SDK that waits for the login of another call ignores
+// its ctx. It ends when that login ends, and the login is bounded. A panic of f
+// becomes an error, because the SDK panics on a malformed challenge. The error is
+// from native or from ctx.
 func do[T any](ctx context.Context, need permission, f func(context.Context) (T, error)) (T, error) {
 	type outcome struct {
 		value T
@@ -121,9 +123,9 @@ func do[T any](ctx context.Context, need permission, f func(context.Context) (T,
 	}
 }
 
-// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a hook
-// sees the header that carries the token, and a load serves others than the one who
-// began it.
+// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a
+// hook sees the header with the token, and the load of one caller serves other
+// callers too.
 func withoutHooks(ctx context.Context) context.Context { return untraced{ctx} }
 
 type untraced struct{ context.Context }

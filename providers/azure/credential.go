@@ -13,22 +13,23 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// Credential says who asks: the value of credential= in a link.
+// Credential says which identity reads the vault. It is the value of credential=
+// in a link.
 type Credential string
 
 // The credentials of Options.Credential and of credential=.
 const (
 	// CredentialDefault tries the others one after the other, and a few more that
 	// developers use, and stays with the first that works. See
-	// azidentity.DefaultAzureCredential. In production name the one that you mean:
-	// it fails sooner and says more.
+	// azidentity.DefaultAzureCredential. In production, name the one that you
+	// mean: it fails sooner and its error says more.
 	CredentialDefault Credential = "default"
 	// CredentialManaged is the managed identity of the machine, pod or function.
 	CredentialManaged Credential = "managed"
 	// CredentialWorkload is a Kubernetes service account with workload identity:
 	// AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_ID, AZURE_TENANT_ID.
 	CredentialWorkload Credential = "workload"
-	// CredentialCLI is who logged in with az login.
+	// CredentialCLI is the user who logged in with az login.
 	CredentialCLI Credential = "cli"
 	// CredentialEnv is a service principal in AZURE_TENANT_ID, AZURE_CLIENT_ID and
 	// AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.
@@ -75,11 +76,11 @@ func (o Options) credentialHint() string {
 	case CredentialEnv:
 		return "set AZURE_TENANT_ID, AZURE_CLIENT_ID and one of AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH"
 	}
-	return "name the credential that should work, as in credential=managed, and it says what it lacks"
+	return "say which credential should work, as in credential=managed: the error then says what is missing"
 }
 
 // newCredential makes the credential that o names. It may read files and the
-// environment, and calls nobody. Its errors may quote both.
+// environment, and sends no request. Its errors may quote what it read.
 func (o Options) newCredential(login cloud.Configuration, client *http.Client) (azcore.TokenCredential, error) {
 	if o.TokenCredential != nil {
 		return o.TokenCredential, nil
@@ -88,8 +89,8 @@ func (o Options) newCredential(login cloud.Configuration, client *http.Client) (
 		Cloud: login,
 		// Not a wrapper: on Service Fabric the SDK takes only an *http.Client.
 		Transport: client,
-		// The metadata server is known to fail once in a while, and one retry costs
-		// little; the store does the rest.
+		// The metadata server sometimes fails, and one retry costs little. The
+		// store retries after that.
 		Retry:            policy.RetryOptions{MaxRetries: 1, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 2 * time.Second},
 		Telemetry:        policy.TelemetryOptions{Disabled: true},
 		PerRetryPolicies: []policy.Policy{&loginWatch{client: client}},

@@ -5,8 +5,8 @@
 //
 // # Parameters
 //
-//	credential=   who asks: default, managed, workload, cli or env
-//	client_id=    which identity, where several could be meant
+//	credential=   the identity that reads: default, managed, workload, cli or env
+//	client_id=    which identity, if there are several
 //	tenant_id=    the tenant of the identity
 //	prefix=       is put in front of every name, as in prefix=shop-
 //	sep=          replaces each / of a name: -, -- or ---
@@ -15,16 +15,17 @@
 //	endpoint=     the https URL of an emulator on this machine; it needs Options.TokenCredential
 //
 // The vault is required: its name, or its full host without a port. The path is
-// empty, as a vault has no folders. Credentials are those of the Azure SDK unless
-// [Options] brings others.
+// empty, because a vault has no folders. Credentials are those of the Azure SDK
+// unless [Options] brings others.
 //
 // # Names
 //
 // Key Vault's names are 1 to 127 letters, digits and "-"; anything else is
-// ErrInvalid before any call. They don't differ in case, so two names that do are
-// one secret: the second one that is asked for is ErrInvalid. With sep= a name may
-// have segments, and no two names share a secret: a name that already has the
-// separator in it, or a segment that starts or ends with "-", is ErrInvalid.
+// ErrInvalid before any call. Key Vault ignores case, so two names that differ
+// only in case are one secret: the second one that is asked for is ErrInvalid.
+// With sep= a name may have segments, and no two names share a secret: a name
+// that already has the separator in it, or a segment that starts or ends with
+// "-", is ErrInvalid.
 //
 // # Versions
 //
@@ -35,15 +36,17 @@
 //
 // # Absent
 //
-// Key Vault answers 404 alike for a secret that never was and for one that is
-// soft-deleted and can be recovered. The first is ErrNotFound, after which a chain
-// goes on, and the second ErrDisabled; a second call tells them apart, which needs
-// the permission to read a deleted secret's properties. The role Key Vault Secrets
-// User has it, and so has an access policy with Get. A 404 without Key Vault's own
-// code for it is ErrInvalid: it may come from a proxy or another service.
+// Key Vault answers 404 for a secret that never existed, and also for one that is
+// soft-deleted and can be recovered. The first is ErrNotFound, after which a
+// chain goes on; the second is ErrDisabled. A second call tells them apart. It
+// needs the permission to read the properties of a deleted secret. The role Key
+// Vault Secrets User has it, and so has an access policy with Get. A 404 without
+// Key Vault's own code for it is ErrInvalid: it may come from a proxy or another
+// service.
 //
 // # Expiry
 //
-// Key Vault serves a secret before its nbf and after its exp, and so does this
-// package: Expires says when it ends, and only a disabled version is refused.
+// Key Vault serves a secret before its nbf and after its exp, and this package
+// does too. Expires says when the secret ends. Only a disabled version is
+// refused.
 package azure

@@ -14,7 +14,7 @@ import (
 )
 
 // A dump by reflection, as test libraries and debuggers make them, follows every
-// pointer. It meets no token, whoever holds it: the login, the SDK, the buffer of a
+// pointer. It finds no token, in any holder: the login, the SDK, the buffer of a
 // connection.
 func TestDumpShowsNoToken(t *testing.T) {
 	f := newFake(t)

@@ -60,7 +60,8 @@ func ExampleOptions_Backend() {
 }
 
 func ExampleBackend() {
-	// Opening calls nobody and needs no credentials: mistakes show at once.
+	// Opening sends no request and needs no credentials: it shows mistakes at
+	// once.
 	_, err := secretmux.Open(context.Background(), "azure-kv://my_vault?sep=/", azure.Backend())
 	fmt.Println(errors.Is(err, secretmux.ErrInvalid), strings.Contains(err.Error(), "sep takes -, --, ---"))
 	// Output: true true

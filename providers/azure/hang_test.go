@@ -27,8 +27,8 @@ func openStore(t *testing.T, config string, o azure.Options) *secretmux.Store {
 	return store
 }
 
-// A server that accepts and never answers ends at the link's timeout, also for a
-// caller who has no deadline.
+// A server that accepts and never answers ends at the link's timeout, even for a
+// caller without a deadline.
 func TestSilentServer(t *testing.T) {
 	address, connections := faultscript.Silent(t)
 	client := dialing(t, newFake(t).server, address)
@@ -40,7 +40,7 @@ func TestSilentServer(t *testing.T) {
 	}
 	wantClass(t, err, secretmux.ErrUnavailable)
 	if connections() == 0 {
-		t.Error("nobody called the server")
+		t.Error("the server got no call")
 	}
 }
 

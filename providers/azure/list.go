@@ -13,8 +13,8 @@ import (
 
 // List yields the names that start with prefix, in the order of the vault. Names
 // are spelt as in the vault, or as they were first asked for; prefix must match
-// that spelling, also in case. Secrets that no name leads to are left out: those
-// without Options.Prefix, and those that Options.Separator can't have written.
+// that spelling, also in case. A secret that no name maps to is left out: one
+// without Options.Prefix, or one that Options.Separator can't have written.
 // Disabled ones and the secrets behind certificates are listed.
 //
 // Key Vault does not filter, so a list reads all pages of the vault: one call for
@@ -49,7 +49,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// info describes an item of the list. ok is false where no name leads to it.
+// info describes an item of the list. ok is false if no name maps to it.
 func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, ok bool, err error) {
 	key := ""
 	if item != nil {
@@ -71,7 +71,7 @@ func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, 
 	return info, ok, nil
 }
 
-// page is what the answers to both kinds of list have in common.
+// page is the common form of the answers to both kinds of list.
 type page struct {
 	items []*azsecrets.SecretProperties
 	next  *string

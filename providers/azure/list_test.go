@@ -87,7 +87,7 @@ func TestListFails(t *testing.T) {
 		{"no id", raw(200, `{"value":[{}]}`), secretmux.ErrCorrupt, ""},
 		{"odd id", raw(200, `{"value":[{"id":"`+faultscript.Canary+`"}]}`), secretmux.ErrCorrupt, ""},
 		{"a page that leads to itself", raw(200, `{"value":[],"nextLink":"https://`+vaultHost+`/secrets?page=2"}`), secretmux.ErrCorrupt, ""},
-		{"a link that is none", raw(200, `{"value":[],"nextLink":"https://%zz"}`), secretmux.ErrCorrupt, ""},
+		{"a malformed link", raw(200, `{"value":[],"nextLink":"https://%zz"}`), secretmux.ErrCorrupt, ""},
 		{"a page on another host", raw(200, `{"value":[],"nextLink":"https://elsewhere.example.com/secrets"}`), secretmux.ErrInvalid, "another host"},
 		{"a page without TLS", raw(200, `{"value":[],"nextLink":"http://`+vaultHost+`/secrets"}`), secretmux.ErrInvalid, ""},
 	}

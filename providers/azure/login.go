@@ -13,14 +13,15 @@ import (
 const (
 	// loginWait bounds a login whose caller has no deadline.
 	loginWait = 30 * time.Second
-	// loginPause is how long a failed login is remembered: calls in that time fail
-	// with it, so that an outage of whoever gives tokens is not answered with one
-	// login a call. A second is as late as a recovery may be seen.
+	// loginPause is how long a failed login is remembered. Calls in that time
+	// fail with its error, so that during an outage of the login server not every
+	// call makes a login. It is short because a recovery is seen only after the
+	// pause.
 	loginPause = time.Second
 )
 
-// login is the credential that the SDK sees. It makes the real one when it is
-// first needed, bounds how long that one may take, and turns what it says into a
+// login is the credential that the SDK sees. It makes the real credential when it
+// is first needed, bounds how long that may take, and turns its errors into a
 // *loginError.
 type login struct {
 	name string
@@ -45,7 +46,7 @@ func (l *login) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (
 	}
 	credential, err := l.credential()
 	if err != nil {
-		return azcore.AccessToken{}, l.failure(err, nil) // nobody was asked
+		return azcore.AccessToken{}, l.failure(err, nil) // no login server was asked
 	}
 	// The login gives up a little before the whole call does, so that the error can
 	// name the credential that took too long.
@@ -82,13 +83,13 @@ func (l *login) credential() (azcore.TokenCredential, error) {
 	return l.real, nil
 }
 
-// recent returns what it knows without a login: the last one's failure, for a
-// moment, or a token that is too new for another one to help. That is one that came
-// after call began, which can't be the one that the vault just refused: the first
-// calls to a vault each meet a challenge, for each of which the SDK drops its token
-// and asks for another, and az takes a second for one. And it is the second one
-// within a moment: a vault that refuses both will refuse a third. A token that is
-// to satisfy claims is always asked for.
+// recent returns what is known without another login. That is the failure of the
+// last login, for a moment, or a token that is so new that another one would not
+// help.¶A token that came after call began is new enough: the vault can't have
+// refused it yet. The first calls to a vault each meet a challenge, and for each
+// one the SDK drops its token and asks for another, which takes az a second. The
+// second token within a moment is also new enough: a vault that refuses two will
+// refuse a third. A token that must satisfy claims is always asked for.
 func (l *login) recent(call *call, opts policy.TokenRequestOptions) (token azcore.AccessToken, err error, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -131,7 +132,7 @@ func withCall(ctx context.Context) context.Context {
 	return context.WithValue(ctx, callKey{}, &call{began: time.Now()})
 }
 
-// callOf returns nil for a context that is not of a call.
+// callOf returns nil for a context that does not belong to a call.
 func callOf(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c

@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// loginError says that there is no token. It has nothing of the SDK's texts, which
-// quote answers, paths and what a program printed, but codes and names.
+// loginError says why there is no token. From the SDK's texts it takes only codes
+// and names: those texts quote answers, paths and the output of programs.
 type loginError struct {
 	credential string
 	of         error // the class
@@ -45,7 +45,7 @@ func (e *loginError) Error() string {
 
 func (e *loginError) class() (class error, hint string) { return e.of, e.hint }
 
-// NonRetriable tells the SDK that asking again is not its business.
+// NonRetriable tells the SDK not to ask again: the store does that.
 func (e *loginError) NonRetriable() {}
 
 func (l *login) late(wait time.Duration) error {
@@ -70,12 +70,12 @@ func (l *login) failure(err error, call *call) error {
 		e.status = refused.RawResponse.StatusCode
 		e.of = loginClass(e.status)
 	case errors.As(err, &network),
-		// The default credential fails in another way when none of its own was
-		// there: a missing metadata server is normal then.
+		// The default credential has another error if it found none of its
+		// credentials. A missing metadata server is normal then.
 		refused != nil && call != nil && call.unreachable.Load():
 		e.of, e.problem = secretmux.ErrUnavailable, "the login server or the metadata server can't be reached"
 	case strings.Contains(err.Error(), "isn't configured to acquire tokens for tenant"):
-		e.problem = "the vault belongs to another tenant than the identity"
+		e.problem = "the vault and the identity belong to different tenants"
 		e.hint = "allow the vault's tenant in AZURE_ADDITIONALLY_ALLOWED_TENANTS, or use an identity of that tenant"
 	}
 	return e
@@ -91,13 +91,13 @@ func loginClass(status int) error {
 	return secretmux.ErrUnauthenticated
 }
 
-// entraCode finds the code of Microsoft Entra ID for what went wrong. Only digits
-// follow the prefix, so it can't quote anything.
+// entraCode finds the error code of Microsoft Entra ID. Only digits follow the
+// prefix, so it can't quote anything.
 func entraCode(text string) string {
 	return regexp.MustCompile(`AADSTS[0-9]{4,8}\b`).FindString(text)
 }
 
-// triedIn finds the credentials that an error names, but for the one that failed.
+// triedIn finds the credentials that an error names, except the one that failed.
 func triedIn(text, self string) []string {
 	var tried []string
 	for _, name := range []string{

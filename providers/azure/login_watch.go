@@ -9,9 +9,9 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// The metadata server of machines of Azure, and how long it may take to say
-// anything at all. Elsewhere packets to its address vanish, and the SDK would wait
-// for as long as the whole call has, twice.
+// The metadata server of Azure's machines, and how long its first answer may
+// take. On other machines packets to its address vanish, and the SDK would wait
+// twice for the whole time of the call.
 // https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
 const (
 	metadataHost = "169.254.169.254"
@@ -20,8 +20,8 @@ const (
 )
 
 // loginWatch is between a credential of the SDK and its login server. It notes
-// whether requests reach anybody, as the SDK's errors don't tell a network that is
-// down from a credential that is refused.
+// whether requests reach a server, because the SDK's errors don't tell a network
+// that is down from a credential that is refused.
 type loginWatch struct {
 	client *http.Client
 	there  atomic.Bool // the metadata server answered once
@@ -30,8 +30,8 @@ type loginWatch struct {
 // Do is policy.Policy's.
 func (w *loginWatch) Do(req *policy.Request) (*http.Response, error) {
 	raw := req.Raw()
-	// A request for a token has this header; the SDK's own search for the server
-	// has not, and is bounded.
+	// A request for a token has this header. The SDK's own search for the server
+	// does not have it, and is bounded.
 	toMetadata := raw.URL.Hostname() == metadataHost && raw.Header.Get("Metadata") != ""
 	var (
 		response *http.Response
@@ -49,8 +49,8 @@ func (w *loginWatch) Do(req *policy.Request) (*http.Response, error) {
 	return response, err
 }
 
-// probe asks the metadata server for nothing in particular. It refuses that at
-// once, while a token may take it seconds.
+// probe sends the metadata server a request that it refuses at once. A token may
+// take it seconds.
 func (w *loginWatch) probe(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, metadataWait)
 	defer cancel()
@@ -67,7 +67,7 @@ func (w *loginWatch) probe(ctx context.Context) error {
 	return nil
 }
 
-// noMetadataError says that nothing answers where the metadata server should be.
+// noMetadataError says that no metadata server answers.
 type noMetadataError struct{}
 
 func (noMetadataError) Error() string { return "no metadata server answers" }

@@ -13,11 +13,12 @@ type mapping struct{ prefix, separator string }
 
 func separators() []string { return []string{"-", "--", "---"} }
 
-// key returns Key Vault's name for name. Its errors quote nothing of name, which
-// may be a value in the wrong place.
+// key returns Key Vault's name for name. Its errors never quote name, which may
+// be a value in the wrong place.
 //
-// No two names have one key. A segment that started or ended with "-" would make
-// a-/b and a/-b meet, and so would a name that holds the separator.
+// Two names never have the same key. If a segment could start or end with "-",
+// a-/b and a/-b would have one key; a name that contains the separator would do
+// the same.
 func (m mapping) key(name string) (string, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return "", err
@@ -25,7 +26,7 @@ func (m mapping) key(name string) (string, error) {
 	key := name
 	if m.separator != "" {
 		if strings.Contains(name, m.separator) {
-			return "", badName("the name has the separator of sep= in it")
+			return "", badName("the name contains the separator of sep=")
 		}
 		for segment := range strings.SplitSeq(name, "/") {
 			if strings.Contains(name, "/") && (segment[0] == '-' || segment[len(segment)-1] == '-') {
@@ -46,7 +47,7 @@ func (m mapping) key(name string) (string, error) {
 	return key, nil
 }
 
-// name returns the name whose key is key. ok is false where no name has that key.
+// name returns the name whose key is key. ok is false if no name has that key.
 // The prefix may differ in case, as keys do.
 func (m mapping) name(key string) (name string, ok bool) {
 	if len(key) <= len(m.prefix) || !strings.EqualFold(key[:len(m.prefix)], m.prefix) {
@@ -60,7 +61,7 @@ func (m mapping) name(key string) (name string, ok bool) {
 	return name, err == nil && strings.EqualFold(again, key)
 }
 
-// fold returns what two keys of one secret have in common.
+// fold returns the one spelling that all keys of one secret share.
 func fold(key string) string { return strings.ToLower(key) }
 
 func keyText(s string) bool {

@@ -67,7 +67,7 @@ func FuzzKey(f *testing.F) {
 			t.Errorf("%q and %q become %q and %q", one, two, a, b)
 		}
 		if len(a) > 127 || strings.Trim(a, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
-			t.Errorf("%q is no name of Key Vault", a)
+			t.Errorf("%q is not a name of Key Vault", a)
 		}
 		if name, ok := azure.Name(prefix, separator, a); !ok || name != one {
 			t.Errorf("Name(%q) = %q, %v, want %q", a, name, ok, one)

@@ -10,7 +10,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// networkError says that no whole answer came.
+// networkError says that no complete answer arrived.
 type networkError struct{ cause error }
 
 func (e *networkError) Error() string { return "no answer from the vault: " + e.cause.Error() }
@@ -22,13 +22,13 @@ func (e *networkError) class() (class error, hint string) {
 	case errors.As(e.cause, &dns) && dns.IsNotFound:
 		return secretmux.ErrUnavailable, "no such host: check the vault's name; a vault that does not exist has no address"
 	case errors.Is(e.cause, errCertificate):
-		return secretmux.ErrUnavailable, "check what is between this machine and the vault, and its certificates"
+		return secretmux.ErrUnavailable, "check any proxy between this machine and the vault, and its certificates"
 	}
 	return secretmux.ErrUnavailable, "check the network, and that the vault's firewall lets this machine in"
 }
 
-// safeCause drops what is around the cause of a failed exchange: a *url.Error
-// quotes the URL, and net/http quotes what it can't parse.
+// safeCause keeps only the cause of a failed exchange: a *url.Error quotes the
+// URL, and net/http quotes text that it can't parse.
 func safeCause(err error) error {
 	var (
 		certificate *tls.CertificateVerificationError
@@ -37,7 +37,7 @@ func safeCause(err error) error {
 	)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return errNoAnswer // or it would pass for the caller's deadline
+		return errNoAnswer // otherwise it would look like the caller's deadline
 	case errors.As(err, &certificate):
 		return errCertificate
 	case errors.As(err, &dns):

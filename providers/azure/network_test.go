@@ -33,7 +33,7 @@ func TestNetwork(t *testing.T) {
 		{"refused", dialing(t, f.server, faultscript.Refused(t)), []string{"connection refused", "firewall"}},
 		{"unknown certificate", &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, f.server.Listener.Addr().String())
-		}}}, []string{"certificate is not trusted", "what is between"}},
+		}}}, []string{"certificate is not trusted", "any proxy between"}},
 		{"a limit of the client's own", hasty, []string{"a time limit of the connection passed"}},
 		{"proxy", proxied, []string{"the HTTP exchange failed"}},
 		{"a transport that quotes", &http.Client{Transport: quoting{}}, []string{"the HTTP exchange failed"}},

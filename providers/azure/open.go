@@ -15,8 +15,8 @@ const Scheme = "azure-kv"
 // Opening does no I/O and reads no credentials.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens azure-kv: links with o. What a link says comes before o's fields:
-// a link without a vault, azure-kv:, is that of Options.Vault.
+// Backend opens azure-kv: links with o. A part of the link replaces its field of
+// o. A link without a vault, azure-kv:, reads Options.Vault.
 func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
 
 func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {

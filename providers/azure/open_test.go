@@ -77,7 +77,8 @@ func TestStringReopens(t *testing.T) {
 	}
 }
 
-// A link without a vault is that of the options; a link's own vault comes first.
+// A link without a vault reads the vault of the options; a link's own vault comes
+// first.
 func TestVaultOfTheOptions(t *testing.T) {
 	for link, want := range map[string]string{
 		"azure-kv:?prefix=shop-": "azure-kv://my-vault?prefix=shop-",
@@ -120,7 +121,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"azure-kv://canary?deleted=canary", "deleted takes"},
 		{"azure-kv://canary?api_version=canary%2F", "API version"},
 		{"azure-kv://canary?endpoint=https%3A%2F%2Fcanary", "not an https URL of this machine"},
-		{"azure-kv://canary?endpoint=https%3A%2F%2Flocalhost%3A1", "comes without Options.TokenCredential"},
+		{"azure-kv://canary?endpoint=https%3A%2F%2Flocalhost%3A1", "is set without Options.TokenCredential"},
 		{"azure-kv://canary?tenant=canary", "known are"},
 	}
 	for _, tt := range tests {
@@ -153,15 +154,15 @@ func TestOptionsRefused(t *testing.T) {
 		says string
 	}{
 		{"unknown credential", azure.Options{Credential: "canary"}, "known are"},
-		{"two credentials", azure.Options{TokenCredential: own, Credential: azure.CredentialCLI}, "its own credential"},
+		{"two credentials", azure.Options{TokenCredential: own, Credential: azure.CredentialCLI}, "together with another credential"},
 		{"unknown separator", azure.Options{Separator: "/"}, "sep takes"},
-		{"endpoint alone", azure.Options{Endpoint: "https://localhost:1"}, "comes without Options.TokenCredential"},
+		{"only an endpoint", azure.Options{Endpoint: "https://localhost:1"}, "is set without Options.TokenCredential"},
 		{"endpoint elsewhere", azure.Options{TokenCredential: own, Endpoint: "https://canary.example.com"}, "this machine"},
 		{"endpoint like here", azure.Options{TokenCredential: own, Endpoint: "https://localhost.canary.com"}, "this machine"},
 		{"endpoint without TLS", azure.Options{TokenCredential: own, Endpoint: "http://localhost:1"}, "https"},
 		{"endpoint with a path", azure.Options{TokenCredential: own, Endpoint: "https://localhost:1/canary"}, "this machine"},
 		{"endpoint with a user", azure.Options{TokenCredential: own, Endpoint: "https://canary@localhost:1"}, "this machine"},
-		{"endpoint that is none", azure.Options{TokenCredential: own, Endpoint: "https://%canary"}, "this machine"},
+		{"malformed endpoint", azure.Options{TokenCredential: own, Endpoint: "https://%canary"}, "this machine"},
 	}
 	for _, tt := range tests {
 		tt.opts.Vault = vaultName

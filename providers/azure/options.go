@@ -11,17 +11,17 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options says which vault a [Provider] reads and how. Only Vault is required. They
-// are copied; what they point to must be safe for concurrent use.
+// Options says which vault a [Provider] reads and how. Only Vault is required.
+// Options are copied; values that they point to must be safe for concurrent use.
 type Options struct {
 	// Vault is the name of a vault in the public cloud or the full host of one in
 	// any cloud: my-vault, my-vault.vault.azure.cn.
 	Vault string
-	// Credential is who asks. Empty means CredentialDefault. It must be empty
-	// beside TokenCredential.
+	// Credential is the identity that reads. Empty means CredentialDefault. It
+	// must be empty if TokenCredential is set.
 	Credential Credential
-	// ClientID is the client ID of the identity, a UUID: of a user-assigned one
-	// with CredentialManaged, of the application with CredentialWorkload. Empty
+	// ClientID is the client ID of the identity, a UUID: with CredentialManaged a
+	// user-assigned identity, with CredentialWorkload the application. Empty
 	// leaves it to the environment. With another credential it is ErrInvalid.
 	ClientID string
 	// TenantID is the tenant of the identity, as a UUID or a domain, for
@@ -30,22 +30,23 @@ type Options struct {
 	TenantID string
 	// Prefix is put in front of every name: letters, digits and "-".
 	Prefix string
-	// Separator replaces each "/" of a name: "-", "--" or "---". Names that could
-	// then meet are ErrInvalid: those that have Separator in them, and those with a
-	// segment that starts or ends with "-". Empty refuses names with "/".
+	// Separator replaces each "/" of a name: "-", "--" or "---". A name that
+	// could then be the same as another is ErrInvalid: one that contains
+	// Separator, or one with a segment that starts or ends with "-". If Separator
+	// is empty, a name with "/" is ErrInvalid.
 	Separator string
-	// DeletedAbsent takes a soft-deleted secret for an absent one. Get then makes
-	// one call instead of two when there is no secret, and a chain goes on after
-	// one that somebody deleted.
+	// DeletedAbsent makes a soft-deleted secret count as absent. Get then makes
+	// one call, and not two, for a missing secret, and a chain goes on after a
+	// deleted one.
 	DeletedAbsent bool
 	// APIVersion is the version of Key Vault's API, such as 7.4, for a cloud or an
 	// emulator that does not know the SDK's own. Empty means the SDK's.
 	APIVersion string
 	// Endpoint is the base URL of an emulator on this machine, such as
-	// https://localhost:8443, that answers instead of the vault. As no emulator
-	// can ask for tokens of its own domain, the check that a vault does so is off
-	// there, and TokenCredential is required: no real identity logs in. Any other
-	// host is ErrInvalid.
+	// https://localhost:8443, that answers instead of the vault. A vault must ask
+	// for a token of its own domain. An emulator can't do that, so the check is
+	// off for it. To keep real tokens away from it, TokenCredential is required.
+	// Any other host is ErrInvalid.
 	Endpoint string
 
 	// TokenCredential replaces the credentials that Credential names.
@@ -59,7 +60,7 @@ type Options struct {
 // check returns o in its canonical spelling, or ErrInvalid for all that is wrong
 // with it.
 func (o Options) check() (Options, error) {
-	// Hosts don't differ in case, so one vault has one spelling.
+	// The case of a host does not matter, so one vault gets one spelling.
 	o.Vault = strings.ToLower(o.Vault)
 	_, vault := vaultHost(o.Vault)
 	endpoint := error(nil)
@@ -72,12 +73,12 @@ func (o Options) check() (Options, error) {
 			errs = append(errs, secretmux.Invalid("open", problem, hint))
 		}
 	}
-	refuse(len(o.Prefix) >= maxKey || !keyText(o.Prefix), "the prefix can't be the start of a name of Key Vault",
-		"it has only letters, digits and -, at most 126, as in shop-")
+	refuse(len(o.Prefix) >= maxKey || !keyText(o.Prefix), "a name of Key Vault can't start with this prefix",
+		"a prefix has at most 126 letters, digits and -, as in shop-")
 	refuse(o.Separator != "" && !slices.Contains(separators(), o.Separator), "the separator is unknown", "sep takes "+strings.Join(separators(), ", "))
 	refuse(len(o.APIVersion) > 32 || strings.Trim(o.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "",
 		"the API version is malformed", "write one such as 7.4")
-	refuse(o.Endpoint != "" && o.TokenCredential == nil, "an endpoint comes without Options.TokenCredential", "give the credential that the emulator expects")
+	refuse(o.Endpoint != "" && o.TokenCredential == nil, "Options.Endpoint is set without Options.TokenCredential", "give the credential that the emulator expects")
 	return o, errors.Join(errs...)
 }
 
@@ -91,12 +92,12 @@ func (o Options) checkIdentity() []error {
 	}
 	refuse(!slices.Contains(credentials(), string(kind)), "the credential is unknown", "known are "+strings.Join(credentials(), ", "))
 	refuse(o.TokenCredential != nil && (o.Credential != "" || o.ClientID != "" || o.TenantID != ""),
-		"the program brings its own credential", "leave out credential, client_id and tenant_id, or Options.TokenCredential")
+		"Options.TokenCredential is set together with another credential", "leave out credential, client_id and tenant_id, or Options.TokenCredential")
 	refuse(o.ClientID != "" && (!uuid(o.ClientID) || kind != CredentialManaged && kind != CredentialWorkload),
-		"the client ID is not a UUID or has no use", "client_id is a UUID and belongs to credential=managed or credential=workload")
+		"the client ID is not a UUID, or the credential does not use it", "client_id is a UUID and belongs to credential=managed or credential=workload")
 	refuse(o.TenantID != "" && (!tenant(o.TenantID) || kind == CredentialManaged || kind == CredentialEnv),
-		"the tenant ID is malformed or has no use",
-		"tenant_id is a UUID or a domain and belongs to credential=default, workload or cli; managed and env know their tenant")
+		"the tenant ID is malformed, or the credential does not use it",
+		"tenant_id is a UUID or a domain and belongs to credential=default, workload or cli; managed and env already know their tenant")
 	return errs
 }
 
@@ -107,8 +108,8 @@ func (o Options) kind() Credential {
 	return o.Credential
 }
 
-// uri is the address that a link opens the same place with. TokenCredential and
-// HTTPClient have no part in it.
+// uri is the address of the same place. It does not hold TokenCredential and
+// HTTPClient.
 func (o Options) uri() *secretmux.URI {
 	u := (&secretmux.URI{Scheme: Scheme, Authority: o.Vault}).
 		With("credential", string(o.Credential)).With("client_id", o.ClientID).With("tenant_id", o.TenantID).
@@ -119,8 +120,8 @@ func (o Options) uri() *secretmux.URI {
 	return u
 }
 
-// uuid is strict so that nobody's client secret passes for a client ID, which
-// shows in errors.
+// uuid is strict: a client secret in the wrong place must not look like a client
+// ID, because errors show client IDs.
 func uuid(s string) bool {
 	if len(s) != 36 {
 		return false

@@ -14,10 +14,10 @@ var (
 	_ secretmux.Checker       = (*Provider)(nil)
 )
 
-// Provider reads the secrets of one vault. Make one with [New] and close it when
-// done. It is safe for concurrent use and keeps no values.
+// Provider reads the secrets of one vault. Make one with [New], and close it
+// after use. It is safe for concurrent use and keeps no values.
 type Provider struct {
-	opts   Options // without what holds credentials: see New
+	opts   Options // without the fields that hold credentials: see New
 	names  mapping
 	source string
 	conn   *connector
@@ -39,28 +39,29 @@ func New(opts Options) (*Provider, error) {
 }
 
 // String returns the provider's URI, such as azure-kv://my-vault?prefix=shop-. A
-// link of it opens the same place, with Options for TokenCredential and HTTPClient.
+// link with this address opens the same place. TokenCredential and HTTPClient are
+// not in it.
 func (p *Provider) String() string { return p.source }
 
 // Get returns the current version of a secret. Version, Created and Expires are
-// what the vault says; Expires is its exp, which may have passed. The value is the
-// text that was stored: nobody decodes it, whatever its content type says.
+// the vault's; Expires is its exp, which may have passed. The value is the stored
+// text: it is not decoded, whatever its content type.
 //
-// One call is made, and a second one where there is no such secret, unless
-// Options.DeletedAbsent: see the package comment. The first call of a provider
-// costs one more, for the vault's challenge, and a login.
+// Get makes one call. If there is no such secret it makes a second one, unless
+// Options.DeletedAbsent is set: see the package comment. The first call of a
+// provider costs one more for the vault's challenge, and a login.
 //
-// ErrNotFound is a 404 in which Key Vault says that it has no such secret; any other
-// 404 is ErrInvalid, and so are a name that Key Vault can't hold, another spelling
-// of a name that was answered before, and a host that is not a vault. ErrDisabled
-// is a version that is disabled or a secret that is soft-deleted. A network that is
-// down and a vault that does not exist, whose host has no address, are
-// ErrUnavailable.
+// ErrNotFound is a 404 in which Key Vault says that it has no such secret; any
+// other 404 is ErrInvalid, and so are a name that Key Vault can't hold, another
+// spelling of a name that was answered before, and a host that is not a vault.
+// ErrDisabled is a version that is disabled or a secret that is soft-deleted. A
+// network that is down and a vault that does not exist, whose host has no
+// address, are ErrUnavailable.
 //
-// Without credentials Get is ErrUnauthenticated; where the network lets nobody ask
-// for a token it is ErrUnavailable. A failed login is remembered for a second, in
-// which calls fail with it. A login takes at most nine tenths of the time that ctx
-// has left.
+// Without credentials Get is ErrUnauthenticated. If the network is down, so that
+// no token can be asked for, it is ErrUnavailable. A failed login is remembered
+// for a second; calls in that second fail with its error. A login takes at most
+// nine tenths of the time that ctx has left.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.get(ctx, "get", name, "")
 }
@@ -75,7 +76,8 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 	return p.finish(op, name, key, secret, err)
 }
 
-// key maps a name and refuses one whose key another name was answered from.
+// key maps a name. It refuses a name if another name with the same key was
+// answered before.
 func (p *Provider) key(name string) (string, error) {
 	key, err := p.names.key(name)
 	if err != nil {
@@ -103,15 +105,15 @@ func (p *Provider) finish(op, name, key string, secret secretmux.Secret, err err
 	return secret, nil
 }
 
-// Close closes the connections that the provider opened itself. Reads after it
-// are ErrClosed; those under way end by themselves. It can be called again, and
-// always returns nil.
+// Close closes the connections that the provider opened itself. Later reads are
+// ErrClosed; reads that are still running end by themselves. It can be called
+// again, and always returns nil.
 func (p *Provider) Close() error {
 	p.conn.close()
 	return nil
 }
 
-// BackendName returns what Key Vault itself calls the secret.
+// BackendName returns Key Vault's own name of the secret.
 func (p *Provider) BackendName(name string) string {
 	key, err := p.names.key(name)
 	if err != nil {

@@ -69,7 +69,7 @@ func TestNamesThatDifferInCase(t *testing.T) {
 	p := f.open(t, nil)
 	_, err := p.Get(t.Context(), "nothing")
 	wantClass(t, err, secretmux.ErrNotFound)
-	_, err = p.Get(t.Context(), "NOTHING") // an absent name is nobody's
+	_, err = p.Get(t.Context(), "NOTHING") // an absent name claims no key
 	wantClass(t, err, secretmux.ErrNotFound)
 	wantValue(t, p, "db-password", "one")
 	before := f.calls()

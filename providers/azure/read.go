@@ -27,8 +27,8 @@ func (p *Provider) read(ctx context.Context, key, version string) (secretmux.Sec
 	return p.decode(answer.Secret, key, version)
 }
 
-// proven returns err, unless it says that a secret is absent: the vault says the
-// same of one that is soft-deleted, so proven asks for that.
+// proven returns err. If err says that a secret is absent, proven first asks
+// whether it is soft-deleted: the vault answers 404 for both.
 func (p *Provider) proven(ctx context.Context, client *azsecrets.Client, key string, err error) error {
 	if !absent(err) || p.opts.DeletedAbsent {
 		return err
@@ -52,8 +52,8 @@ func absent(err error) bool {
 	return errors.As(err, &answer) && answer.absent()
 }
 
-// unsureError says that the vault has no such secret and won't say whether it is
-// soft-deleted.
+// unsureError says that the vault has no such secret, and refuses to say whether
+// it is soft-deleted.
 type unsureError struct{ cause error }
 
 func (e *unsureError) Error() string {
@@ -61,8 +61,8 @@ func (e *unsureError) Error() string {
 }
 func (e *unsureError) Unwrap() error { return e.cause }
 
-// class is the refusal's. The hint points to the way around a vault that never
-// says what is deleted.
+// The class is the one of the refusal. The hint says what to do about a vault
+// that never tells which secrets are deleted.
 func (e *unsureError) class() (class error, hint string) {
 	class, hint = classify(e.cause)
 	if errors.Is(class, secretmux.ErrDenied) || errors.Is(class, secretmux.ErrInvalid) {
@@ -83,7 +83,7 @@ func (p *Provider) decode(s azsecrets.Secret, key, version string) (secretmux.Se
 	case !validVersion(id):
 		return secretmux.Secret{}, malformed("the answer's version is not 32 hexadecimal digits")
 	case version != "" && !strings.EqualFold(id, version):
-		return secretmux.Secret{}, malformed("the answer is another version than was asked for")
+		return secretmux.Secret{}, malformed("the answer is not for the version that was asked for")
 	}
 	meta := secretmux.Meta{Version: id, Source: p.source}
 	if s.Attributes != nil {
@@ -92,8 +92,8 @@ func (p *Provider) decode(s azsecrets.Secret, key, version string) (secretmux.Se
 	return secretmux.NewSecret([]byte(*s.Value), meta), nil
 }
 
-// parseID reads https://host/secrets/name[/version]. The SDK's own way to the name
-// panics where there is no name.
+// parseID reads https://host/secrets/name[/version]. The SDK's own function
+// panics if there is no name.
 func parseID(id *azsecrets.ID) (name, version string) {
 	if id == nil {
 		return "", ""

@@ -11,9 +11,9 @@ import (
 // maxAnswer bounds a value or a page; Key Vault's values have at most 25 KB.
 const maxAnswer = 1 << 20
 
-// newHTTPClient returns a client of our own, for Close to close, or the program's
-// without its redirects. A redirect would take the token or, from a login, the
-// client secret to another host.
+// newHTTPClient returns a client of our own, which Close closes, or a copy of the
+// program's client that follows no redirects. A redirect would take the token to
+// another host, and a redirect of a login would take the client secret.
 func newHTTPClient(given *http.Client) (client *http.Client, own bool) {
 	if given == nil {
 		client, own = &http.Client{Transport: newTransport()}, true
@@ -30,17 +30,18 @@ func newTransport() *http.Transport {
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:   true,
-		MaxIdleConnsPerHost: 16, // as many as GetMany asks at a time
+		MaxIdleConnsPerHost: 16, // as many as GetMany sends at the same time
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
-		// A connection that died silently would take each call's whole timeout.
+		// On a connection that died silently, each call would wait for its whole
+		// timeout.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
 	}
 }
 
-// transport carries the SDK's requests to one vault. What comes back is either a
-// 200 of a bounded size, a 401 with its challenge and no body, or an error of
-// ours: no body of another status gets into the SDK's errors and log.
+// transport carries the SDK's requests to one vault. It returns a 200 of a
+// bounded size, a 401 with its challenge and no body, or an error of ours. So the
+// body of another status never gets into the SDK's errors and log.
 type transport struct {
 	client *http.Client
 	host   string
@@ -48,7 +49,7 @@ type transport struct {
 
 // Do is policy.Transporter's.
 func (t *transport) Do(req *http.Request) (*http.Response, error) {
-	// The SDK follows a page's link to the next one wherever it leads, with the token.
+	// The SDK follows the link to the next page to any host, with the token.
 	if req.URL.Host != t.host {
 		return nil, errForeignHost
 	}
@@ -68,7 +69,8 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	return nil, newAnswerError(response)
 }
 
-// cappedBody fails with errTooLarge where io.LimitReader would feign an end.
+// cappedBody fails with errTooLarge at the limit, where io.LimitReader would
+// report the end.
 type cappedBody struct {
 	body io.ReadCloser
 	left int

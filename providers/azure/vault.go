@@ -17,8 +17,8 @@ const (
 	usGovDomain  = "vault.usgovcloudapi.net"
 )
 
-// vaultHost returns the host of a vault that is given by its name or its host, in
-// lower case.
+// vaultHost returns the host of a vault in lower case. given is its name or its
+// host.
 func vaultHost(vault string) (string, error) {
 	if vault == "" {
 		return "", secretmux.Invalid("open", "no vault is named", "write azure-kv://my-vault or azure-kv://my-vault.vault.azure.cn")
@@ -26,13 +26,13 @@ func vaultHost(vault string) (string, error) {
 	if !strings.Contains(vault, ".") {
 		if !validVaultName(vault) {
 			return "", secretmux.Invalid("open", "the vault's name is malformed",
-				"it has 3 to 24 letters, digits and -, starts with a letter, and has no -- and no - at its end")
+				"write 3 to 24 letters, digits and -; start with a letter, and use neither -- nor a - at the end")
 		}
 		return vault + "." + publicDomain, nil
 	}
 	if !validHost(vault) {
 		return "", secretmux.Invalid("open", "the vault's host is malformed",
-			"write it without a port, as in my-vault.vault.azure.net; an emulator is for Options.Endpoint")
+			"write it without a port, as in my-vault.vault.azure.net; set Options.Endpoint for an emulator")
 	}
 	return vault, nil
 }
@@ -43,8 +43,8 @@ func validVaultName(name string) bool {
 }
 
 // validHost reports whether host is a DNS name of a machine that is not this one.
-// The SDK checks that a vault asks for tokens of its own domain only, which needs
-// a label below a domain.
+// The SDK checks that a vault asks only for tokens of its own domain. That check
+// needs a label below a domain.
 func validHost(host string) bool {
 	labels := strings.Split(host, ".")
 	last := labels[len(labels)-1]
@@ -64,8 +64,9 @@ func validLabel(label string) bool {
 		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// cloudOf says where identities of a vault's cloud log in. AZURE_AUTHORITY_HOST
-// comes first: the zero configuration leaves it to the SDK, which reads it.
+// cloudOf says where the identities of a vault's cloud log in.
+// AZURE_AUTHORITY_HOST comes first: with the zero configuration the SDK reads
+// that variable.
 func cloudOf(host string) cloud.Configuration {
 	switch {
 	case os.Getenv("AZURE_AUTHORITY_HOST") != "":

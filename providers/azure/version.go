@@ -15,12 +15,12 @@ import (
 // previous. Anything else is ErrInvalid before any call; a version that does not
 // exist is ErrNotFound.
 //
-// The previous version is the newest one, by its time of creation, that is enabled
-// and older than the current one; of those made in one second, the one with the
-// higher id. It is ErrDisabled if all older ones are disabled. Finding it needs the
-// permission to list as well, and reads the current version, all pages of the list
-// and the version itself: three calls for up to 25 versions, minutes for
-// thousands.
+// The previous version is the newest one, by its time of creation, that is
+// enabled and older than the current one; of versions made in the same second it
+// is the one with the higher id. It is ErrDisabled if all older ones are
+// disabled. It also needs the permission to list. It reads the current version,
+// all pages of the list and the version itself: three calls for up to 25
+// versions, and minutes for thousands.
 func (p *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	const op = "get version"
 	switch {
@@ -32,7 +32,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 		if err := secretmux.ValidateName(name); err != nil {
 			return secretmux.Secret{}, err
 		}
-		return secretmux.Secret{}, secretmux.Invalid(op, "no version of Key Vault has such an id", "write 32 hexadecimal digits, current or previous")
+		return secretmux.Secret{}, secretmux.Invalid(op, "the version does not have the form of an id of Key Vault", "write 32 hexadecimal digits, current or previous")
 	}
 	return p.get(ctx, op, name, strings.ToLower(version))
 }
@@ -52,7 +52,7 @@ func (p *Provider) getPrevious(ctx context.Context, op, name string) (secretmux.
 		return secretmux.Secret{}, err
 	}
 	current, err := p.read(ctx, key, "")
-	// A disabled current version is what makes somebody ask for the one before.
+	// A disabled current version is the usual reason to ask for the previous one.
 	if class, _ := classify(err); err != nil && !(errors.Is(class, secretmux.ErrDisabled) && !errors.Is(err, errDeleted)) {
 		return p.finish(op, name, key, secretmux.Secret{}, err)
 	}
@@ -71,7 +71,7 @@ func (p *Provider) getPrevious(ctx context.Context, op, name string) (secretmux.
 	return p.finish(op, name, key, secret, err)
 }
 
-// revision is one version in the vault's list, which is in no order.
+// revision is one version in the vault's list, which is not sorted.
 type revision struct {
 	id      string
 	created time.Time

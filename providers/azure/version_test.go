@@ -40,7 +40,7 @@ func TestAnotherVersion(t *testing.T) {
 		reply(w, http.StatusOK, f.bundle("alpha", two))
 	}))
 	_, err := f.open(t, nil).GetVersion(t.Context(), "alpha", one.id)
-	wantClass(t, err, secretmux.ErrCorrupt, "another version")
+	wantClass(t, err, secretmux.ErrCorrupt, "not for the version")
 }
 
 func TestPrevious(t *testing.T) {

@@ -17,9 +17,8 @@
 //
 // # Values and changes
 //
-// How a file becomes a value and how changes are seen is that of package file.
-// Swarm never changes a mounted secret; Compose mounts a file of the host, which can
-// change.
+// Values and changes are as in package file. Swarm never changes a mounted
+// secret; Compose mounts a file of the host, which can change.
 //
 // # A folder that is gone
 //

@@ -14,8 +14,9 @@ import (
 type Options struct {
 	// Dir is the folder. Empty means /run/secrets, and on Windows
 	// C:\ProgramData\Docker\secrets: where Docker mounts secrets unless told
-	// otherwise (docs.docker.com/engine/swarm/secrets). It need not exist. One that
-	// only a shell would have understood, such as ~/secrets, is ErrInvalid.
+	// otherwise (docs.docker.com/engine/swarm/secrets). The folder may be
+	// missing. A path that only a shell understands, such as ~/secrets, is
+	// ErrInvalid.
 	Dir string
 	// Prefix is put in front of the file's name: with "shop_", db/password is the
 	// file shop_db_password. One with "/", one that starts with ".." and one that

@@ -64,8 +64,8 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return p.flat.GetMany(ctx, names)
 }
 
-// List yields the names of all files: prefix as it is given, and then the rest
-// of the file's name. What was in place of each "_" is lost: db_password comes
+// List yields the names of all files: prefix as it is given, and then the rest of
+// the file's name. List can't tell which character became "_": db_password comes
 // as db/password when prefix is db/. A file that was read under another name
 // comes by that name. A folder that counts as absent has no names.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
@@ -73,7 +73,6 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 }
 
 // Check opens the folder and reads one entry of it. A folder that is gone is
-// ErrNotFound or ErrUnavailable, as for Get, and no failure where Options.Missing is
-// secretmux.ErrNotFound: then it need not be there. One that can't be read is
-// ErrDenied.
+// ErrNotFound or ErrUnavailable, as for Get, except that Check returns nil if
+// Options.Missing is secretmux.ErrNotFound. One that can't be read is ErrDenied.
 func (p *Provider) Check(ctx context.Context) error { return p.flat.Check(ctx) }

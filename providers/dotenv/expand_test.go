@@ -40,7 +40,7 @@ func TestExpand(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.input, func(t *testing.T) {
-			got, err := dotenv.Parse([]byte(tt.input), dotenv.Options{Expand: true})
+			got, err := dotenv.ParseAs([]byte(tt.input), dotenv.Options{Expand: true})
 			if tt.refused != "" {
 				outcome{refused: tt.refused}.check(t, got, err)
 			} else if err != nil || got["B"] != tt.b {
@@ -60,7 +60,7 @@ func TestExpansionIsBounded(t *testing.T) {
 		key += "K"
 	}
 	for _, o := range []dotenv.Options{{Expand: true}, {Dialect: dotenv.Godotenv}} {
-		values, err := dotenv.Parse([]byte(b.String()), o)
+		values, err := dotenv.ParseAs([]byte(b.String()), o)
 		if values != nil || !errors.Is(dotenv.Class(err), secretmux.ErrTooLarge) {
 			t.Errorf("%+v: %d values, %v", o, len(values), err)
 		}
@@ -70,7 +70,7 @@ func TestExpansionIsBounded(t *testing.T) {
 // A key that is assigned again and again doubles too.
 func TestExpansionOfItself(t *testing.T) {
 	input := "A=xxxxxxxx\n" + strings.Repeat("A=$A$A\n", 40)
-	values, err := dotenv.Parse([]byte(input), dotenv.Options{Dialect: dotenv.Godotenv})
+	values, err := dotenv.ParseAs([]byte(input), dotenv.Options{Dialect: dotenv.Godotenv})
 	if values != nil || !errors.Is(dotenv.Class(err), secretmux.ErrTooLarge) {
 		t.Errorf("%d values, %v", len(values), err)
 	}
@@ -82,7 +82,7 @@ func TestManyReferencesAreFine(t *testing.T) {
 		input += "U" + strings.Repeat("X", i) + "=${HOST}:${PORT}/${HOST}\n"
 	}
 	for _, o := range []dotenv.Options{{Expand: true}, {Dialect: dotenv.Godotenv}} {
-		values, err := dotenv.Parse([]byte(input), o)
+		values, err := dotenv.ParseAs([]byte(input), o)
 		if err != nil || values["UXX"] != "db.example.com:5432/db.example.com" {
 			t.Errorf("%+v: %q, %v", o, values["UXX"], err)
 		}

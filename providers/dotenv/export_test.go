@@ -2,15 +2,15 @@ package dotenv
 
 import "io/fs"
 
-// Parse lets tests see every key, also those that no name reaches.
-func Parse(data []byte, o Options) (map[string]string, error) {
+// ParseAs lets tests see every key in any dialect, also those that no name reaches.
+func ParseAs(data []byte, o Options) (map[string]string, error) {
 	if o.Dialect == "" {
 		o.Dialect = Secretmux
 	}
 	return parse(data, o)
 }
 
-// Class is the class of an error of Parse.
+// Class is the class of an error of ParseAs.
 func Class(err error) error {
 	class, _ := classify(err)
 	return class

@@ -21,8 +21,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, o := range []dotenv.Options{{}, {Expand: true}, {Dialect: dotenv.Godotenv}} {
-			first, err := dotenv.Parse(data, o)
-			again, errAgain := dotenv.Parse(data, o)
+			first, err := dotenv.ParseAs(data, o)
+			again, errAgain := dotenv.ParseAs(data, o)
 			if !maps.Equal(first, again) || (err == nil) != (errAgain == nil) {
 				t.Fatalf("%+v: two answers", o)
 			}
@@ -53,7 +53,7 @@ func FuzzGodotenv(f *testing.F) {
 			strings.HasPrefix(input, "\xff\xfe") || strings.HasPrefix(input, "\xfe\xff") {
 			return
 		}
-		got, err := dotenv.Parse([]byte(input), dotenv.Options{Dialect: dotenv.Godotenv})
+		got, err := dotenv.ParseAs([]byte(input), dotenv.Options{Dialect: dotenv.Godotenv})
 		if errors.Is(dotenv.Class(err), secretmux.ErrTooLarge) {
 			return
 		}

@@ -15,21 +15,33 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 		"\u2800": "U+2800", "\u0085": "U+0085", "\v": "U+000B", "\f": "U+000C", "\x1b": "U+001B", "\U000e0041": "U+E0041",
 	} {
 		for _, line := range []string{character + "KEY=" + canary, "KE" + character + "Y=" + canary, "KEY" + character + "=" + canary, "export" + character + "KEY=" + canary, character} {
-			_, err := dotenv.Parse([]byte("A=1\n"+line+"\nB=2\n"), dotenv.Options{})
+			_, err := dotenv.ParseAs([]byte("A=1\n"+line+"\nB=2\n"), dotenv.Options{})
 			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), name) {
 				t.Errorf("%q: %v, want line 2 and %s", line, err, name)
 				continue
 			}
 			wantNoCanary(t, err)
 		}
+		// At an end of a value without quotes it came along with a copied text.
+		for _, value := range []string{character + canary, canary + character, character, canary + character + " # c"} {
+			_, err := dotenv.ParseAs([]byte("A=1\nB= "+value), dotenv.Options{})
+			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), name) {
+				t.Errorf("%q: %v, want line 2 and %s", value, err, name)
+				continue
+			}
+			wantNoCanary(t, err)
+			if values, err := dotenv.ParseAs([]byte("B='"+value+"'"), dotenv.Options{}); err != nil || values["B"] != value {
+				t.Errorf("%q in quotes: %q, %v", value, values["B"], err)
+			}
+		}
 		// In a value it may be meant.
-		values, err := dotenv.Parse([]byte("A=x"+character+"y"), dotenv.Options{})
+		values, err := dotenv.ParseAs([]byte("A=x"+character+"y"), dotenv.Options{})
 		if err != nil || values["A"] != "x"+character+"y" {
 			t.Errorf("in a value: %q, %v", values["A"], err)
 		}
 	}
 	for _, line := range []string{"KÉY=1", "ΚEY=1", "KEY\xff=1"} {
-		if _, err := dotenv.Parse([]byte(line), dotenv.Options{}); err == nil || strings.Contains(err.Error(), "invisible") {
+		if _, err := dotenv.ParseAs([]byte(line), dotenv.Options{}); err == nil || strings.Contains(err.Error(), "invisible") {
 			t.Errorf("%q: %v, want an error that speaks of what can be seen", line, err)
 		}
 	}
@@ -44,14 +56,14 @@ func TestExpandSaysWhatItDoesNotSupport(t *testing.T) {
 		"${X": "no }", "${X }": "no }", "${}": "no name", "${1}": "no name", "${ X}": "no name",
 	} {
 		for _, line := range []string{"B=" + canary + reference, `B="` + canary + reference + `"`} {
-			_, err := dotenv.Parse([]byte("X=1\n"+line+"\nC=2"), dotenv.Options{Expand: true})
+			_, err := dotenv.ParseAs([]byte("X=1\n"+line+"\nC=2"), dotenv.Options{Expand: true})
 			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "single quotes") {
 				t.Errorf("%s: %v, want line 2 and %q", line, err, want)
 				continue
 			}
 			wantNoCanary(t, err)
 		}
-		if values, err := dotenv.Parse([]byte("B='"+reference+"'"), dotenv.Options{Expand: true}); err != nil || values["B"] != reference {
+		if values, err := dotenv.ParseAs([]byte("B='"+reference+"'"), dotenv.Options{Expand: true}); err != nil || values["B"] != reference {
 			t.Errorf("in single quotes: %q, %v", values["B"], err)
 		}
 	}
@@ -59,7 +71,7 @@ func TestExpandSaysWhatItDoesNotSupport(t *testing.T) {
 
 func TestCommentOrValue(t *testing.T) {
 	for _, line := range []string{"API_KEY=#see readme to get this key", "API_KEY=#", "export API_KEY=#" + canary, "API_KEY =#" + canary} {
-		_, err := dotenv.Parse([]byte("A=1\n"+line+"\n"), dotenv.Options{})
+		_, err := dotenv.ParseAs([]byte("A=1\n"+line+"\n"), dotenv.Options{})
 		if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), "white space before a comment") {
 			t.Errorf("%q: %v", line, err)
 			continue
@@ -67,7 +79,7 @@ func TestCommentOrValue(t *testing.T) {
 		wantNoCanary(t, err)
 	}
 	for line, want := range map[string]string{"A= #c": "", "A=\t#c": "", "A='#v'": "#v", `A="#v"`: "#v", "A=v#w": "v#w", "A=v #c": "v"} {
-		if values, err := dotenv.Parse([]byte(line), dotenv.Options{}); err != nil || values["A"] != want {
+		if values, err := dotenv.ParseAs([]byte(line), dotenv.Options{}); err != nil || values["A"] != want {
 			t.Errorf("%q: %q, %v, want %q", line, values["A"], err, want)
 		}
 	}
@@ -77,19 +89,19 @@ func TestOneKeyTwice(t *testing.T) {
 	for _, input := range []string{
 		"A=1\nA=1", "A=1\nB=2\nA=1", "A='1'\nA=\"1\"\nexport A = 1 # again", "A=\nA=''", "A='x\ny'\nA=\"x\\ny\"",
 	} {
-		if _, err := dotenv.Parse([]byte(input), dotenv.Options{}); err != nil {
+		if _, err := dotenv.ParseAs([]byte(input), dotenv.Options{}); err != nil {
 			t.Errorf("%q: %v", input, err)
 		}
 	}
 	for input, line := range map[string]string{
 		"A=1\nA=2": "line 2", "A=1\nA=": "line 2", "A=\nA=1": "line 2", "A=1\nB=2\nA='1\n'": "line 3", "A=1\nA=1 \nA=2": "line 3",
 	} {
-		_, err := dotenv.Parse([]byte(input), dotenv.Options{})
+		_, err := dotenv.ParseAs([]byte(input), dotenv.Options{})
 		if err == nil || !strings.HasPrefix(err.Error(), line+": ") || !strings.Contains(err.Error(), "another value") {
 			t.Errorf("%q: %v, want %s", input, err, line)
 		}
 	}
-	values, err := dotenv.Parse([]byte("H=h\nA=${H}\nA=h"), dotenv.Options{Expand: true})
+	values, err := dotenv.ParseAs([]byte("H=h\nA=${H}\nA=h"), dotenv.Options{Expand: true})
 	if err != nil || values["A"] != "h" {
 		t.Errorf("equal after expansion: %q, %v", values["A"], err)
 	}
@@ -97,7 +109,7 @@ func TestOneKeyTwice(t *testing.T) {
 
 func TestTypographicQuotes(t *testing.T) {
 	for _, line := range []string{"A=“" + canary + "”", "A=‘" + canary + "’", "A=„" + canary + "“", "A=＂" + canary + "＂"} {
-		_, err := dotenv.Parse([]byte(line), dotenv.Options{})
+		_, err := dotenv.ParseAs([]byte(line), dotenv.Options{})
 		if err == nil || !strings.Contains(err.Error(), "typographic") {
 			t.Errorf("%q: %v", line, err)
 			continue

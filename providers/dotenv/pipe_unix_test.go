@@ -169,6 +169,16 @@ func TestFIFOIsNotReadEveryTwoSeconds(t *testing.T) {
 	}
 }
 
+// A read that failed may have asked a person, so that a link does not try it twice.
+func TestFIFOIsNotTriedTwice(t *testing.T) {
+	for _, fifo := range []bool{true, false} {
+		p := open(t, mkfifo(t), dotenv.Options{FIFO: fifo})
+		if p.Retries() == fifo {
+			t.Errorf("with FIFO %v a link tries twice: %v", fifo, p.Retries())
+		}
+	}
+}
+
 func TestFIFOIsSomethingElse(t *testing.T) {
 	fifo := mkfifo(t)
 	for _, tt := range []struct {

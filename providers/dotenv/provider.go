@@ -60,6 +60,10 @@ func (p *Provider) DefaultTTL() time.Duration {
 	return steady.TTL
 }
 
+// Retries reports whether a link may try a read that failed a second time. It may not
+// with Options.FIFO: the program that serves it may have asked a person.
+func (p *Provider) Retries() bool { return !p.opts.FIFO }
+
 // Get returns the value of the key that env.Name gives.
 //
 // These are ErrNotFound: no such key, a key with nothing in it without

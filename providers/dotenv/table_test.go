@@ -56,7 +56,7 @@ func TestTable(t *testing.T) {
 	for _, r := range readTable(t) {
 		for dialect, want := range map[dotenv.Dialect]outcome{dotenv.Secretmux: r.Secretmux, dotenv.Godotenv: r.Godotenv} {
 			t.Run(fmt.Sprintf("%s/%q", dialect, r.Input), func(t *testing.T) {
-				got, err := dotenv.Parse([]byte(r.Input), dotenv.Options{Dialect: dialect})
+				got, err := dotenv.ParseAs([]byte(r.Input), dotenv.Options{Dialect: dialect})
 				want.check(t, got, err)
 			})
 		}
@@ -100,7 +100,7 @@ func TestTableAgainstGodotenv(t *testing.T) {
 func TestUTF16(t *testing.T) {
 	for _, input := range []string{"\xff\xfeA\x00=\x001\x00", "\xfe\xff\x00A\x00=\x001", "A\x00=\x001\x00", "\xff\xfe"} {
 		for _, dialect := range []dotenv.Dialect{dotenv.Secretmux, dotenv.Godotenv} {
-			got, err := dotenv.Parse([]byte(input), dotenv.Options{Dialect: dialect})
+			got, err := dotenv.ParseAs([]byte(input), dotenv.Options{Dialect: dialect})
 			outcome{refused: "refused, line 1"}.check(t, got, err)
 		}
 	}
@@ -108,6 +108,6 @@ func TestUTF16(t *testing.T) {
 
 // Values in an older encoding come back byte by byte.
 func TestLatin1(t *testing.T) {
-	got, err := dotenv.Parse([]byte("A=p\xe4ss\nB='\xff'\nC=\"\xfe\""), dotenv.Options{})
+	got, err := dotenv.ParseAs([]byte("A=p\xe4ss\nB='\xff'\nC=\"\xfe\""), dotenv.Options{})
 	outcome{values: map[string]string{"A": "p\xe4ss", "B": "\xff", "C": "\xfe"}}.check(t, got, err)
 }

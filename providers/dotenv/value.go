@@ -1,6 +1,7 @@
 package dotenv
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,7 +38,24 @@ func (p *parser) bare(blank bool) (string, error) {
 		}
 		blank = strings.IndexByte(blanks, line[i]) >= 0
 	}
-	return p.expandAll(strings.TrimRight(line, blanks))
+	line = strings.TrimRight(line, blanks)
+	if err := p.edges(line); err != nil {
+		return "", err
+	}
+	return p.expandAll(line)
+}
+
+// edges refuses what can't be seen at either end of a value without quotes: it came
+// with a copied text, and the password with it is another one.
+func (p *parser) edges(line string) error {
+	first, _ := utf8.DecodeRuneInString(line)
+	last, _ := utf8.DecodeLastRuneInString(line)
+	for _, r := range []rune{first, last} {
+		if line != "" && invisible(r) {
+			return p.fail(fmt.Sprintf("an invisible character, %U, stands at an end of its value; take it out, or put the value in quotes if it is meant", r))
+		}
+	}
+	return nil
 }
 
 // literal reads a value in single quotes.

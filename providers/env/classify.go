@@ -23,7 +23,7 @@ type setUpError struct{ problem, hint string }
 
 func (e *setUpError) Error() string { return e.problem }
 
-// fail makes the one error type of every failure here.
+// fail makes the one error type that all failures of this package have.
 func (p *Provider) fail(op, name string, err error) error {
 	class, hint := classify(err)
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
@@ -51,10 +51,11 @@ func classify(err error) (class error, hint string) {
 	return secretmux.ErrUnavailable, ""
 }
 
-const hintPath = "let the variable hold the path of a file that holds the value, or unset it"
+const hintPath = "set the variable to the path of the file with the value, or unset it"
 
-// classifyFile is classify for the file that a variable names. A variable that names
-// nothing is never "absent": a chain would go on while a mount is late.
+// classifyFile is classify for the file that a variable names. If the file does
+// not exist, the secret is never "absent": otherwise a chain would go on while a
+// mount is late.
 func classifyFile(e *fileError) (class error, hint string) {
 	switch err := e.cause; {
 	case errors.Is(err, steady.ErrTooLarge):

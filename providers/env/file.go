@@ -14,12 +14,12 @@ const fileSuffix = "_FILE"
 
 // errGone says that a file which was read once does not exist. That proves nothing
 // about the secret: a mount may be away.
-var errGone = errors.New("it was there before and does not exist any more")
+var errGone = errors.New("it existed before and is gone now")
 
 var errUnexpanded = errors.New("its path has a ~ or a $, which only a shell replaces")
 
 // fileError is a failure with the file that variable names. Neither it nor its
-// cause holds the path: someone may have put the value itself there.
+// cause holds the path: the value itself may be there by mistake.
 type fileError struct {
 	variable string
 	cause    error
@@ -29,7 +29,8 @@ func (e *fileError) Error() string { return "the file of " + e.variable + ": " +
 func (e *fileError) Unwrap() error { return e.cause }
 
 // readFile reads the file at path, which variable holds. An empty one is an empty
-// secret, whatever KeepEmpty says: nobody names a file to leave a variable out.
+// secret, whatever KeepEmpty says: a variable that names a file is not meant to
+// be left out.
 func (p *Provider) readFile(ctx context.Context, variable, path string) (answer, error) {
 	data, _, err := p.reader.Read(ctx, steady.File{Key: variable, Open: func() (fs.File, error) { return steady.Open(path) }})
 	if err != nil {

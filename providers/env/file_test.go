@@ -30,7 +30,7 @@ func TestFileContents(t *testing.T) {
 	tests := []struct{ name, content, want string }{
 		{"as it is", "pass", "pass"},
 		{"empty", "", ""},
-		{"one newline alone", "\n", ""},
+		{"only a newline", "\n", ""},
 		{"one newline goes", "pass\n", "pass"},
 		{"exactly one", "pass\n\n", "pass\n"},
 		{"CRLF", "pass\r\n", "pass"},
@@ -106,13 +106,13 @@ func TestFileIsReadAnew(t *testing.T) {
 	wantValue(t, p, "a", "two")
 }
 
-// What a shell would have replaced, and what Docker made, is told apart from a file
-// that nobody put there.
+// A path that a shell should have replaced, and a directory that Docker made,
+// have other errors than a file that is missing.
 func TestFileHints(t *testing.T) {
 	folder := t.TempDir()
 	for path, hint := range map[string]string{
 		"~/" + canary: "only a shell", "$HOME/" + canary: "only a shell", "${X}/" + canary: "only a shell", "/srv/$(id)/" + canary: "only a shell",
-		filepath.Join(folder, canary): "path of a file", folder: "Docker makes a directory",
+		filepath.Join(folder, canary): "path of the file", folder: "Docker makes a directory",
 		write(t, "\xfe\xff\x00c\x00a"): "save the file as UTF-8",
 	} {
 		err := wantClass(t, newEnviron("A_FILE="+path).open(t, env.Options{Files: true}), "a", secretmux.ErrInvalid)

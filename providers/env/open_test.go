@@ -54,7 +54,7 @@ func TestOptionsBackend(t *testing.T) {
 	}
 	// Half of a seam is a mistake of the program, told at Open.
 	if _, err := secretmux.Open(t.Context(), "env:", env.Options{Lookup: e.lookup}.Backend()); !errors.Is(err, secretmux.ErrInvalid) {
-		t.Errorf("Lookup alone: %v", err)
+		t.Errorf("only Lookup: %v", err)
 	}
 }
 
@@ -96,9 +96,9 @@ func TestOpenReportsAll(t *testing.T) {
 
 func TestNewRefusesHalfASeam(t *testing.T) {
 	if _, err := env.New(env.Options{Lookup: os.LookupEnv}); secretmux.ClassOf(err) != secretmux.ErrInvalid {
-		t.Errorf("Lookup alone: %v", err)
+		t.Errorf("only Lookup: %v", err)
 	}
 	if _, err := env.New(env.Options{Environ: os.Environ}); secretmux.ClassOf(err) != secretmux.ErrInvalid {
-		t.Errorf("Environ alone: %v", err)
+		t.Errorf("only Environ: %v", err)
 	}
 }

@@ -82,7 +82,7 @@ func (p *Provider) read(ctx context.Context, variable string) (answer, error) {
 	set = set && (value != "" || p.opts.KeepEmpty)
 	path := ""
 	if p.opts.Files {
-		// A _FILE that is set to nothing names no file and counts as unset, also
+		// A _FILE that is set to nothing names no file and counts as unset, even
 		// with KeepEmpty, which is about values.
 		path, _ = p.opts.Lookup(variable + fileSuffix)
 	}
@@ -97,14 +97,14 @@ func (p *Provider) read(ctx context.Context, variable string) (answer, error) {
 	return answer{}, &absentError{variable: variable}
 }
 
-// List yields the variables that Get would answer, by the name that Get was asked
-// for, and else by one that it can be asked for: prefix as it is given, and then
-// the rest of the variable in lower case. The mapping loses what was in place
-// of each underscore: APP_DB_PASSWORD comes as db_password, or as db/password
-// when prefix is db/. With Options.Files a variable that ends in _FILE counts as
-// the one without it. An entry of the environment whose name no secret maps
-// to, such as one in lower case, is left out, and so is every one that is empty
-// without Options.KeepEmpty.
+// List yields the variables that Get would answer, by the name used in an earlier
+// Get. Otherwise the name is derived from the variable: prefix as given, and then
+// the rest of the variable in lower case. The mapping can't restore the character
+// that became an underscore: APP_DB_PASSWORD is listed as db_password, or as
+// db/password if prefix is db/. With Options.Files a variable that ends in _FILE
+// counts as the one without it. An entry of the environment whose name no secret
+// maps to, such as one in lower case, is left out, and so is every one that is
+// empty without Options.KeepEmpty.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		seen := make(map[string]bool)

@@ -72,7 +72,7 @@ func TestTwoNamesForOneVariable(t *testing.T) {
 		}
 		wantValue(t, p, "db/password", "canary-7731")
 	}
-	// A variable that did not exist belonged to nobody.
+	// A variable that did not exist belonged to no name.
 	e.set("LATE_ONE", "x")
 	wantValue(t, p, "late.one", "x")
 	wantClass(t, p, "late-one", secretmux.ErrInvalid)
@@ -160,7 +160,7 @@ func TestListStopsEarly(t *testing.T) {
 	}
 }
 
-// What is listed can be asked for, also after it was asked for by another name.
+// A listed name can be read, even after it was read by another name.
 func TestListAfterGet(t *testing.T) {
 	p := newEnviron("DB_PASSWORD=1").open(t, env.Options{})
 	wantValue(t, p, "db-password", "1")

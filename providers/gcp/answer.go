@@ -8,8 +8,8 @@ import (
 	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
 )
 
-// maxValue is sixteen times what Secret Manager holds; what is larger comes from
-// something else.
+// maxValue is sixteen times the limit of Secret Manager. A larger value comes
+// from another server.
 const maxValue = 1 << 20
 
 // answer is one version of a secret.
@@ -19,7 +19,7 @@ type answer struct {
 	created time.Time
 }
 
-// verify takes nothing on trust that the answer itself can prove wrong.
+// verify checks everything that the answer itself can prove wrong.
 func verify(r *secretmanagerpb.AccessSecretVersionResponse, id, version string) (answer, error) {
 	payload := r.GetPayload()
 	number, ok := versionIn(r.GetName(), id)
@@ -39,7 +39,7 @@ func verify(r *secretmanagerpb.AccessSecretVersionResponse, id, version string) 
 }
 
 // versionIn returns the number at the end of the resource name of one of id's
-// versions. The project in it is a number, whatever was asked with.
+// versions. The project in it is always a number, even if the request had an id.
 func versionIn(resource, id string) (number string, ok bool) {
 	parts := strings.Split(resource, "/")
 	if len(parts) < 6 || parts[len(parts)-4] != "secrets" || parts[len(parts)-3] != id || parts[len(parts)-2] != "versions" {

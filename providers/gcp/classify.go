@@ -6,22 +6,22 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// failure is an error of this package: it knows its class and what to do. Its
-// text, and the text of everything below it, can't hold a value, a token or a
-// part of an answer.
+// failure is an error of this package. It has a class and a hint. Its text, and
+// the text of every error below it, can't hold a value, a token or a part of an
+// answer.
 type failure interface {
 	error
 	class() (class error, hint string)
 }
 
-// fail makes the one error type of every failure here. err is one of call, or of
-// this package.
+// fail makes the one error type that all failures of this package have. err comes
+// from call or from this package.
 func (p *Provider) fail(op, name string, err error) error {
 	class, hint := classify(err)
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
-// classify maps an error to a class and to what to do. A nil class is for the
+// classify maps an error to its class and its hint. The class is nil for the
 // error of the caller's context.
 func classify(err error) (class error, hint string) {
 	var f failure
@@ -31,13 +31,13 @@ func classify(err error) (class error, hint string) {
 	return nil, ""
 }
 
-// outage reports whether err says no more than that there is no answer.
+// outage reports whether err says only that there was no answer.
 func outage(err error) bool {
 	class, _ := classify(err)
 	return class == nil || errors.Is(class, secretmux.ErrUnavailable)
 }
 
-// problem is a failure that its text describes.
+// problem is a failure with a text of its own.
 type problem struct {
 	text string
 	of   error // the class
@@ -47,7 +47,7 @@ type problem struct {
 func (p *problem) Error() string                     { return p.text }
 func (p *problem) class() (class error, hint string) { return p.of, p.hint }
 
-const notSecretManager = "what answered is not Secret Manager; check endpoint= and any proxy on the way"
+const notSecretManager = "the answer is not from Secret Manager; check endpoint= and any proxy on the way"
 
 var (
 	errClosed = &problem{"the provider was closed", secretmux.ErrClosed, "close the store or the provider last"}
@@ -66,7 +66,7 @@ var (
 	}
 	errNoFile = &problem{
 		"the file that GOOGLE_APPLICATION_CREDENTIALS names can't be read", secretmux.ErrUnauthenticated,
-		"let GOOGLE_APPLICATION_CREDENTIALS be the path of a file that this process may read",
+		"set GOOGLE_APPLICATION_CREDENTIALS to the path of a file that this process may read",
 	}
 
 	errNoPrevious  = &problem{"the current version is the first one", secretmux.ErrNotFound, ""}
@@ -79,5 +79,5 @@ var (
 		"the value came without its CRC32C checksum", secretmux.ErrCorrupt,
 		"Secret Manager always sends one; check endpoint=, and that the emulator does",
 	}
-	errTooLarge = &problem{"the value is over 1 MiB", secretmux.ErrTooLarge, "Secret Manager holds 64 KiB; check endpoint="}
+	errTooLarge = &problem{"the value is over 1 MiB", secretmux.ErrTooLarge, "Secret Manager holds at most 64 KiB; check endpoint="}
 )

@@ -136,7 +136,7 @@ func TestPermissionOfEachCall(t *testing.T) {
 	}
 }
 
-// What counts as absent names the secret, whatever else a message says.
+// A message counts as "absent" if it names the secret, whatever else it says.
 func FuzzMissing(f *testing.F) {
 	for _, seed := range []string{
 		"Secret [projects/1/secrets/db] not found or has no versions.",

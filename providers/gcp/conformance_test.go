@@ -45,7 +45,7 @@ func harness(t *testing.T, opts gcp.Options, also ...conformance.Capability) *co
 	t.Helper()
 	f := newFake()
 	f.location = opts.Location
-	f.set("someone-elses--", []byte("x")) // no name leads here when there is a separator
+	f.set("another-team--", []byte("x")) // no name leads here when there is a separator
 	address, server := serve(t, f)
 	opts.Project, opts.Endpoint = project, address
 	p := open(t, opts)
@@ -91,7 +91,8 @@ func harness(t *testing.T, opts gcp.Options, also ...conformance.Capability) *co
 	}
 }
 
-// failing answers with class and quotes the value wherever a server can.
+// failing answers with class and quotes the value in each place where a server
+// can.
 func failing(id string, class error) func(context.Context, []byte) (*secretmanagerpb.AccessSecretVersionResponse, error) {
 	code := map[error]codes.Code{
 		secretmux.ErrDenied: codes.PermissionDenied, secretmux.ErrUnauthenticated: codes.Unauthenticated,

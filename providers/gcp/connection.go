@@ -15,17 +15,18 @@ const (
 	// maxSilent is how many calls in a row may time out on a connection that used
 	// to answer. One may be a slow secret.
 	maxSilent = 2
-	// loginPause is how long a failed login is remembered: calls in that time fail
-	// with it, so that an outage of whoever gives tokens is not answered with one
-	// login a call. A second is as late as a recovery may be seen.
+	// loginPause is how long a failed login is remembered. Calls in that time
+	// fail with its error, so that during an outage of the token server not every
+	// call makes a login. It is short because a recovery is seen only after the
+	// pause.
 	loginPause = time.Second
 	// reconnectWait is how long a call waits for a connection that failed before. A
 	// handshake takes less, unless the server is still down.
 	reconnectWait = 100 * time.Millisecond
 )
 
-// connector makes the one client of a provider at the first call, and a new one
-// when the old one is of no more use: a connection can die without a word, and
+// connector makes the one client of a provider at the first call. It makes a new
+// one when the old one no longer works: a connection can die silently, and
 // credentials can be replaced on disk.
 type connector struct {
 	// dial makes a client; it searches for credentials no longer than search.
@@ -40,20 +41,19 @@ type connector struct {
 	closed  bool
 }
 
-// client is one client with the calls that use it. It is closed by the last of
-// them after it was retired.
+// client is one client with the calls that use it. After it was retired, the last
+// of the calls closes it.
 type client struct {
-	// sdk returns it. The SDK keeps the token in it, and what is behind a function
-	// is out of the reach of a dump by reflection.
+	// sdk returns the SDK's client, which holds the token. It is a function so
+	// that a dump by reflection does not find the token.
 	sdk      func() *secretmanager.Client
 	made     time.Time
 	borrowed bool // from Options.Client
 	users    int
 	retired  bool
-	answered bool // at least once, to a token that it took
-	silent   int  // calls since then that ended without any answer
-	// failed says that the last call ended without an answer. The first one meets a
-	// connection whose first attempt is its own.
+	answered bool // it has answered at least once, so it accepted a token
+	silent   int  // calls since then that got no answer
+	// failed says that the last call ended without an answer.
 	failed atomic.Bool
 }
 
@@ -69,7 +69,7 @@ func newConnector(opts Options) *connector {
 	k.dial = dialer(opts, func(ctx context.Context) bool { return k.ask(ctx) })
 	if given := opts.Client; given != nil {
 		k.current = &client{sdk: func() *secretmanager.Client { return given }, borrowed: true}
-		k.current.failed.Store(true) // as far as we know
+		k.current.failed.Store(true) // as far as this process knows
 	}
 	return k
 }
@@ -103,9 +103,9 @@ func (k *connector) call(ctx context.Context, what request, f func(context.Conte
 	return outcome
 }
 
-// endOf returns ctx.Err(). The server knows the deadline and may see it a moment
-// before we do; then endOf waits for that moment, so that the caller's own
-// deadline does not pass for an outage.
+// endOf returns ctx.Err(). The server knows the deadline, and may act on it a
+// moment before ctx ends here. Then endOf waits for that moment, so that the
+// caller's own deadline does not look like an outage.
 func endOf(ctx context.Context, err error) error {
 	deadline, ok := ctx.Deadline()
 	if ok && codeOf(err) == codes.DeadlineExceeded && time.Until(deadline) < 100*time.Millisecond {
@@ -114,8 +114,8 @@ func endOf(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// reconnect makes a connection that failed try again now. Left to itself gRPC waits
-// longer and longer, and a server that is back would pass for one that is down.
+// reconnect makes a connection that failed try again now. By itself, gRPC waits
+// longer after each failure, and a server that is back would still look down.
 func (c *client) reconnect(ctx context.Context) {
 	conn := c.sdk().Connection() //nolint:staticcheck // deprecated for pools: there it is any of them, and each has the same server
 	if !c.failed.Load() || conn == nil || conn.GetState() != connectivity.TransientFailure {
@@ -127,7 +127,8 @@ func (c *client) reconnect(ctx context.Context) {
 	conn.WaitForStateChange(within, connectivity.TransientFailure)
 }
 
-// acquire waits for the client within ctx; making it goes on without.
+// acquire waits for the client until ctx ends. The client is made even if ctx
+// ends first.
 func (k *connector) acquire(ctx context.Context) (*client, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -175,9 +176,10 @@ func (k *connector) make(m *making, search time.Duration) {
 	close(m.done)
 }
 
-// release notes what became of a call, and retires a client that is of no more use.
-// One whose credentials are refused is: others may be in their file by now. But
-// where they never worked a new one would log in again, so it gets a pause.
+// release notes the outcome of a call, and retires a client that no longer works.
+// A client whose credentials are refused is retired too, because their file may
+// hold others by now. If the credentials never worked, a new client would log in
+// again at once, so there is a pause first.
 func (k *connector) release(c *client, outcome error) {
 	refused := codeOf(outcome) == codes.Unauthenticated
 	c.failed.Store(unanswered(outcome))
@@ -203,8 +205,8 @@ func (k *connector) release(c *client, outcome error) {
 	}
 }
 
-// close ends the calls under way; the last of them closes the client. It does not
-// wait for them, as a caller may close from within List.
+// close ends the running calls; the last of them closes the client. It does not
+// wait for them, because a caller may call Close inside a List loop.
 func (k *connector) close() {
 	k.mu.Lock()
 	c := k.current

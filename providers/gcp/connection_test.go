@@ -20,7 +20,8 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// The first call makes the client; whoever waits for it keeps to its own context.
+// The first call makes the client; each caller that waits for it obeys its own
+// context.
 func TestMakingAClientIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, err := gcp.New(gcp.Options{Project: project})

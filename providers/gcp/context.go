@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// shareOf returns how much of the time that ctx has left a login may take, at most
-// most: three quarters, so that there is time for an answer that says what took
-// too long.
+// shareOf returns how long a login may take: three quarters of the time that ctx
+// has left, and never more than most. The rest is for an error that says what
+// took too long.
 func shareOf(ctx context.Context, most time.Duration) time.Duration {
 	if deadline, ok := ctx.Deadline(); ok {
 		return min(most, time.Until(deadline)*3/4)
@@ -16,9 +16,9 @@ func shareOf(ctx context.Context, most time.Duration) time.Duration {
 	return most
 }
 
-// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a hook
-// sees the header that carries the token, and a load serves others than the one who
-// began it. A client of Options.Client may speak HTTP.
+// withoutHooks returns ctx without the caller's hooks into HTTP requests: such a
+// hook sees the header with the token, and the load of one caller serves other
+// callers too. A client of Options.Client may speak HTTP.
 func withoutHooks(ctx context.Context) context.Context { return untraced{ctx} }
 
 type untraced struct{ context.Context }

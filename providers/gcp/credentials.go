@@ -32,8 +32,8 @@ type searcher struct {
 	until time.Time // a "no" of ask holds until then
 }
 
-// credentials returns those of a client, whose tokens are bounded by the context of
-// each call. The search ends after within.
+// credentials returns the credentials of a client. The context of each call
+// bounds how long their token may take. The search ends after within.
 func (s *searcher) credentials(ctx context.Context, within time.Duration, found *auth.Credentials) (*auth.Credentials, error) {
 	if found == nil {
 		var err error
@@ -50,16 +50,16 @@ func (s *searcher) credentials(ctx context.Context, within time.Duration, found 
 }
 
 // detect finds the Application Default Credentials. The SDK asks once in the life
-// of a process whether it runs on Google Cloud, with no bound, and would keep a
-// "no" that came of a network that was not up yet: so it is asked only when a
-// probe of our own said yes.
+// of a process whether it runs on Google Cloud. It sets no bound, and it would
+// keep a "no" that it got because the network was not up yet. So the SDK is asked
+// only after a probe of our own said yes.
 func (s *searcher) detect(ctx context.Context, within time.Duration) (*auth.Credentials, error) {
 	if os.Getenv(credentialsVariable) == "" && !hasFile(gcloudFile(runtime.GOOS, os.Getenv)) && !s.onGoogleCloud(ctx, within) {
 		return nil, errNoCredentials
 	}
 	found, err := credentials.DetectDefault(&credentials.DetectOptions{
 		Scopes:           secretmanager.DefaultAuthScopes(),
-		UseSelfSignedJWT: true, // what the SDK's own client does
+		UseSelfSignedJWT: true, // as the SDK's own client does
 		Logger:           slog.New(slog.DiscardHandler),
 	})
 	var path *fs.PathError
@@ -85,9 +85,9 @@ func (s *searcher) onGoogleCloud(ctx context.Context, within time.Duration) bool
 	return yes
 }
 
-// gcloudFile returns where gcloud auth application-default login leaves credentials
-// on an operating system, which is where the SDK looks for them. Empty means that
-// the place can't be told from the environment: the SDK then asks the system for
+// gcloudFile returns where gcloud auth application-default login leaves
+// credentials on an operating system. The SDK looks for them there. Empty means
+// that the environment does not give the place: the SDK then asks the system for
 // the home folder.
 func gcloudFile(goos string, getenv func(string) string) string {
 	const folder, file = "gcloud", "application_default_credentials.json"

@@ -23,8 +23,8 @@ import (
 
 const adc = "GOOGLE_APPLICATION_CREDENTIALS"
 
-// Where there are no credentials at all, Get says so, asks nobody again for a
-// moment, and sees at once when somebody set them.
+// If there are no credentials at all, Get says so and does not search again for a
+// moment. It sees new credentials at once.
 func TestNoCredentials(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))

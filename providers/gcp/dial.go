@@ -12,8 +12,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// dialer returns what makes a client with o. The client connects by itself; what
-// takes time here is to find credentials.
+// dialer returns the function that makes a client with o. The client connects
+// later, by itself; only the search for credentials takes time here.
 func dialer(o Options, ask probe) func(ctx context.Context, search time.Duration) (*secretmanager.Client, error) {
 	s := &searcher{ask: ask}
 	return func(ctx context.Context, search time.Duration) (*secretmanager.Client, error) {
@@ -54,10 +54,10 @@ func (o Options) clientOptions(ctx context.Context, search time.Duration, s *sea
 	return append(options, option.WithAuthCredentials(creds)), nil
 }
 
-// connectParams bound an attempt to connect, to half of what a call has by default:
-// a call that waits for one that hangs can say so, and the next one may fare better.
-// The pauses between attempts are for as long as nobody calls; a call cuts them
-// short.
+// connectParams bound an attempt to connect to half of a call's default time, so
+// that a call can report an attempt that hangs, and the next attempt may succeed.
+// The pauses between attempts matter only while no call is made; a call ends a
+// pause.
 func connectParams() grpc.ConnectParams {
 	return grpc.ConnectParams{
 		Backoff:           backoff.Config{BaseDelay: 500 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 10 * time.Second},

@@ -13,9 +13,9 @@
 //	endpoint=  host or host:port to call instead of Google's; on loopback without TLS and credentials, for emulators
 //
 // The project is required: GOOGLE_CLOUD_PROJECT and the project of the
-// credentials say who asks, not where a secret is. One of a domain, such as
-// example.com:my-project, is given by its number. Credentials are the Application
-// Default Credentials unless [Options] brings others.
+// credentials say who asks, not where a secret is. For a project with a domain,
+// such as example.com:my-project, write its number. Credentials are the
+// Application Default Credentials unless [Options] brings others.
 //
 // # Names
 //
@@ -27,24 +27,24 @@
 // # Versions
 //
 // Versions are numbers; Secret.Version has the one that was read. Get reads
-// latest, the version made last: when that one is disabled or destroyed, Get is
-// ErrDisabled and does not step back, as whoever disabled it may have meant to
-// cut readers off. The alias latest-enabled steps back, for a second call and the
-// permission secretmanager.versions.list.
+// latest, the version made last: if that one is disabled or destroyed, Get is
+// ErrDisabled. It does not go back to an older version, because the version may
+// have been disabled to cut readers off. The alias latest-enabled does go back;
+// it costs a second call and needs the permission secretmanager.versions.list.
 //
-// VersionPrevious is the number before the current one, found with two reads of
-// values and no further permission. When it is disabled or destroyed it is
-// ErrDisabled: an older one is not what came before.
+// VersionPrevious is the number before the current one. It takes two reads of
+// values and no other permission. If that version is disabled or destroyed, the
+// error is ErrDisabled, because an older one is not the previous one.
 //
 // latest and aliases are eventually consistent: a rotation can take minutes to
 // show, and a read may see an older version again.
 //
 // # Absent
 //
-// A NOT_FOUND is ErrNotFound, after which a chain goes on, only where its message
-// names the secret that was asked for, or its version, as Secret Manager does. One
-// that names a project, a location or a key, or nothing, is ErrInvalid: it may come
-// from a proxy or another service.
+// A NOT_FOUND is ErrNotFound, after which a chain goes on, only if its message
+// names the secret that was asked for, or its version, as Secret Manager does. A
+// NOT_FOUND that names a project, a location, a key or nothing is ErrInvalid: it
+// may come from a proxy or another service.
 //
 // # Checks
 //

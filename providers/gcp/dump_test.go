@@ -19,7 +19,7 @@ import (
 )
 
 // A dump by reflection, as test libraries and debuggers make them, follows every
-// pointer. It meets no token, whoever holds it, and no credentials.
+// pointer. It finds no token and no credentials, in any holder.
 func TestDumpShowsNoToken(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))

@@ -16,7 +16,8 @@ const LoginPause = loginPause
 // GcloudFile is where the SDK looks for the credentials of gcloud.
 func GcloudFile(goos string, getenv func(string) string) string { return gcloudFile(goos, getenv) }
 
-// SetProbe replaces the search for a metadata server, which is no traffic for a test.
+// SetProbe replaces the search for a metadata server, which a test must not send
+// to.
 func (p *Provider) SetProbe(onGoogleCloud func(context.Context) bool) { p.conn.ask = onGoogleCloud }
 
 // BlockDial makes making a client wait for Close.

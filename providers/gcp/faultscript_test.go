@@ -38,7 +38,7 @@ func TestFaultScript(t *testing.T) {
 			handler, ok = grpcHandler(native), true
 		}
 		if !ok {
-			t.Fatalf("nobody plays %q", fault)
+			t.Fatalf("no server plays %q", fault)
 		}
 		counted, calls := faultscript.Count(handler)
 		return &faultscript.Subject{Provider: open(t, secure(t, counted, faultscript.Credential)), Calls: calls}
@@ -91,7 +91,7 @@ func playing(fault faultscript.Fault) *fake {
 		return fails(codes.Unauthenticated, "ACCESS_TOKEN_EXPIRED")
 	case faultscript.Throttled:
 		return fails(codes.ResourceExhausted, "RATE_LIMIT_EXCEEDED", &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)})
-	case faultscript.EmptyObject: // the message without fields is no bytes at all
+	case faultscript.EmptyObject: // a message without fields has zero bytes
 		return access(func() (*secretmanagerpb.AccessSecretVersionResponse, error) {
 			return &secretmanagerpb.AccessSecretVersionResponse{}, nil
 		})
@@ -128,7 +128,7 @@ func grpcError(code codes.Code, text, reason string, more ...protoadapt.MessageV
 	return with.Err()
 }
 
-// What the script plays in gRPC has another form where a proxy answers.
+// A proxy gives the faults of the script another form than gRPC does.
 func TestFaultsOfAProxy(t *testing.T) {
 	for _, fault := range []faultscript.Fault{faultscript.Throttled, faultscript.EmptyObject, faultscript.TooLarge} {
 		t.Run(string(fault), func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,7 +82,7 @@ func TestSilentTokenEndpoint(t *testing.T) {
 	for _, name := range []string{"db", "other"} {
 		s, err := store.Get(context.Background(), name)
 		wantClass(t, "Get", s, err, errUnavailable)
-		if !strings.Contains(err.Error(), "no access token came") {
+		if !strings.Contains(err.Error(), "no access token arrived") {
 			t.Errorf("the error does not name the token: %v", err)
 		}
 	}
@@ -95,10 +96,11 @@ func TestSilentTokenEndpoint(t *testing.T) {
 func TestServerSeesTheDeadline(t *testing.T) {
 	f, p := start(t, gcp.Options{})
 	f.set("db", []byte("x"))
-	early := 50 * time.Millisecond
+	var early atomic.Int64
+	early.Store(int64(50 * time.Millisecond))
 	f.answerWith("db", func(ctx context.Context, _ []byte) (*secretmanagerpb.AccessSecretVersionResponse, error) {
 		deadline, _ := ctx.Deadline()
-		<-time.After(time.Until(deadline) - early)
+		<-time.After(time.Until(deadline) - time.Duration(early.Load()))
 		return nil, status.Error(codes.DeadlineExceeded, "Deadline exceeded.")
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
@@ -108,7 +110,7 @@ func TestServerSeesTheDeadline(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the error is not that of the deadline: %v", err)
 	}
-	early = time.Hour
+	early.Store(int64(time.Hour))
 	s, err = p.Get(t.Context(), "db")
 	wantClass(t, "Get with time left", s, err, errUnavailable)
 	if errors.Is(err, context.DeadlineExceeded) {

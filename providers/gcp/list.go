@@ -16,8 +16,8 @@ import (
 // List yields the secrets of the project, or of the location, that a name
 // reaches: those with Options.Prefix, without it. It needs
 // secretmanager.secrets.list on the project. Info.Expires is when the service
-// deletes the secret; disabled secrets and those without a version are not told
-// apart. All secrets of the project are looked through, 500 a call.
+// deletes the secret; List can't tell a disabled secret from one without a
+// version. It reads the names of all secrets of the project, 500 in each call.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		err := p.conn.call(ctx, request{permission: "secretmanager.secrets.list"}, func(ctx context.Context, c *secretmanager.Client) error {

@@ -110,7 +110,8 @@ func TestFailedLoginIsRemembered(t *testing.T) {
 				s, err := p.Get(t.Context(), "db")
 				wantClass(t, "Get", s, err, answer.want)
 			}
-			// A pause for each login but the first; a refusal also makes a new client.
+			// A pause before each login except the first; a refusal also makes a
+			// new client.
 			if most := 2 * (1 + int64(time.Since(start)/gcp.LoginPause)); logins.Load() > most {
 				t.Errorf("%d logins for 200 calls in %v, want at most %d", logins.Load(), time.Since(start), most)
 			}

@@ -21,7 +21,7 @@ func (o Options) id(name string) (string, error) {
 	id := name
 	if o.Separator != "" {
 		if hint := separable(name, o.Separator); hint != "" {
-			return "", badName("the name would not be told from another once / is replaced", hint)
+			return "", badName("the name could become the same as another once sep= replaces its /", hint)
 		}
 		id = strings.ReplaceAll(name, "/", o.Separator)
 	}
@@ -30,15 +30,15 @@ func (o Options) id(name string) (string, error) {
 	case strings.Contains(id, "/"):
 		return "", badName("Secret Manager's names have no /", "set sep=, as in sep=--, or name the secret without /")
 	case len(id) > maxID:
-		return "", badName("the name is longer than 255 bytes with its prefix", "Secret Manager holds no such name")
+		return "", badName("the name is longer than 255 bytes with its prefix", "shorten the name or prefix=")
 	case !validID(id):
 		return "", badName("the name has a character that Secret Manager's names can't have", "use letters, digits, - and _")
 	}
 	return id, nil
 }
 
-// name is id turned round: the one name that id maps to this secret. It reports
-// false for secrets that no name reaches, such as one without the prefix.
+// name is the reverse of id: the one name that id maps to this secret. It reports
+// false for a secret that no name maps to, such as one without the prefix.
 func (o Options) name(id string) (string, bool) {
 	name, ok := strings.CutPrefix(id, o.Prefix)
 	if o.Separator != "" {
@@ -48,11 +48,11 @@ func (o Options) name(id string) (string, bool) {
 	return name, ok && err == nil && back == id
 }
 
-// separable says what is wrong with name, or "". Without these rules a-/b and
-// a/-b would be one secret.
+// separable returns the fault of name, or "". Without these rules a-/b and a/-b
+// would be one secret.
 func separable(name, separator string) string {
 	if strings.Contains(name, separator) {
-		return "the name has the separator in it; rename the secret or choose another sep="
+		return "the name contains the separator; rename the secret or choose another sep="
 	}
 	for segment := range strings.SplitSeq(name, "/") {
 		if strings.Trim(segment, separator) != segment {
@@ -114,8 +114,8 @@ func isZone(location string) bool {
 	return last > 0 && isRegion(location[:last])
 }
 
-// lower reports whether s has nothing but lower-case letters, digits and the
-// characters in also.
+// lower reports whether s has only lower-case letters, digits and the characters
+// in also.
 func lower(s, also string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && !digit(r) && !strings.ContainsRune(also, r) })
 }

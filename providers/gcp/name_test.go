@@ -104,7 +104,7 @@ func FuzzName(f *testing.F) {
 			t.Fatalf("%q is the secret %q, which is %q", name, id, back)
 		}
 		if len(id) > 255 || strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
-			t.Fatalf("%q is no secret's name", id)
+			t.Fatalf("%q is not the name of a secret", id)
 		}
 	})
 }

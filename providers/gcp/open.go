@@ -15,8 +15,8 @@ const Scheme = "gcp-sm"
 // ErrInvalid. Opening does no I/O and reads no credentials.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens gcp-sm: links with o. What a link says comes before o's fields:
-// a link without a project, gcp-sm:, is that of Options.Project.
+// Backend opens gcp-sm: links with o. A part of the link replaces its field of o.
+// A link without a project, gcp-sm:, reads Options.Project.
 func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
 
 func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {

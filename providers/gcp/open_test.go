@@ -115,7 +115,7 @@ func reopens(t *testing.T, source string) {
 	_ = secretmux.Close(p)
 }
 
-// What a program wrote in code has an address as well.
+// Options that a program wrote in code have an address too.
 func TestStringReopens(t *testing.T) {
 	for _, opts := range []gcp.Options{
 		{Project: project},
@@ -128,8 +128,8 @@ func TestStringReopens(t *testing.T) {
 	}
 }
 
-// A location is a region: what else goes by that name in Google Cloud has no regional
-// endpoint, and would be looked for in vain.
+// A location is a region: what else goes by that name in Google Cloud has no
+// regional endpoint, and would never be found.
 func TestLocations(t *testing.T) {
 	tests := []struct{ location, says string }{ // says "" is good
 		{"europe-west3", ""},
@@ -183,7 +183,7 @@ func TestProjectOfADomain(t *testing.T) {
 	}
 }
 
-// What the link says comes before the options.
+// A part of the link comes before the options.
 func TestOptionsBackend(t *testing.T) {
 	f := newFake()
 	f.set("app-db", []byte("x"))

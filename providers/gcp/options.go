@@ -14,12 +14,12 @@ import (
 )
 
 // Options says where a [Provider] finds its secrets and how it gets there. Only
-// Project is required. They are copied; what they point to must be safe for
-// concurrent use.
+// Project is required. Options are copied; values that they point to must be safe
+// for concurrent use.
 type Options struct {
-	// Project is the id or the number of the project that holds the secrets. One
-	// of a domain, such as example.com:my-project, is given by its number: its id
-	// can't be part of a URI.
+	// Project is the id or the number of the project that holds the secrets. For
+	// a project with a domain, such as example.com:my-project, give its number:
+	// its id can't be part of a URI.
 	Project string
 	// Location is the region of regional secrets, such as europe-west3. Empty
 	// means global secrets. The word global and a zone are ErrInvalid.
@@ -41,23 +41,24 @@ type Options struct {
 	// ErrDenied.
 	Metadata bool
 	// Endpoint is the host or host:port to call, port 443 where there is none.
-	// Empty means Google's own, that of Location if it is set. One on loopback is
-	// taken for an emulator: it is called without TLS and without credentials.
+	// Empty means Google's own, that of Location if it is set. A host on loopback
+	// counts as an emulator: it is called without TLS and without credentials.
 	Endpoint string
 
-	// Credentials say who asks. Nil means the Application Default Credentials.
-	// With an Endpoint on loopback they are ErrInvalid.
+	// Credentials are the identity that reads. Nil means the Application Default
+	// Credentials. With an Endpoint on loopback they are ErrInvalid.
 	Credentials *auth.Credentials
-	// Client is used as it is; the caller silences its logger and closes it.
-	// Endpoint, Credentials and ClientOptions are ErrInvalid beside it. Nil makes
-	// one at the first call.
+	// Client is used as it is; the caller silences its logger and closes it. If
+	// it is set, Endpoint, Credentials and ClientOptions are ErrInvalid. Nil
+	// means that the first call makes a client.
 	Client *secretmanager.Client
-	// ClientOptions come after this package's own when it makes a client: TLS
-	// settings, a dialer. They must not set credentials; see Credentials.
+	// ClientOptions are added after this package's own options when it makes a
+	// client, for example TLS settings or a dialer. They must not set
+	// credentials; see Credentials.
 	ClientOptions []option.ClientOption
 }
 
-// latestEnabled is this package's own word, in the form of an alias.
+// latestEnabled is a word of this package, in the form of an alias.
 const (
 	latest        = "latest"
 	latestEnabled = "latest-enabled"
@@ -79,12 +80,12 @@ func (o Options) check() (Options, error) {
 		}
 	}
 	errs = append(errs, checkProject(o.Project), checkLocation(o.Location))
-	refuse(!validID(o.Prefix+"x"), "the prefix can't be the start of a secret's name", "a prefix has letters, digits, - and _, as in prod-")
+	refuse(!validID(o.Prefix+"x"), "a secret's name can't start with this prefix", "a prefix has letters, digits, - and _, as in prod-")
 	refuse(o.Separator != "" && !validSeparator(o.Separator), "the separator can't be part of a secret's name",
 		"a separator is 1 to 8 of - and _, as in --")
 	refuse(!validAlias(o.Alias), "the alias is not a version alias", "an alias has up to 63 letters, digits, - and _, and starts with a letter")
 	refuse(o.Client != nil && (o.Endpoint != "" || o.Credentials != nil || len(o.ClientOptions) > 0),
-		"a client comes with settings for making one", "give only Options.Client")
+		"Options.Client is set together with settings for making a client", "give only Options.Client")
 	refuse(o.Credentials != nil && o.Endpoint != "" && loopback(o.Endpoint),
 		"credentials would go to an endpoint on loopback, where there is no TLS", "leave one of the two out")
 	return o, errors.Join(errs...)
@@ -95,7 +96,7 @@ func checkProject(project string) error {
 	case project == "":
 		return secretmux.Invalid("open", "the project is missing", "write gcp-sm://my-project")
 	case strings.Contains(project, ":"):
-		return secretmux.Invalid("open", "the id of a project of a domain has a colon, which can't be part of a URI",
+		return secretmux.Invalid("open", "the project's id has a colon, and a URI can't hold it",
 			"write the project's number: gcloud projects describe PROJECT_ID --format='value(projectNumber)'")
 	case !validProject(project):
 		return secretmux.Invalid("open", "the project is not the id or the number of a project",
@@ -116,8 +117,8 @@ func checkLocation(location string) error {
 	return secretmux.Invalid("open", "the location is not a region", "a region looks like europe-west3; leave location= out for global secrets")
 }
 
-// uri is the address that a link opens the same place with. Credentials, Client
-// and ClientOptions have no part in it.
+// uri is the address of the same place. It does not hold Credentials, Client and
+// ClientOptions.
 func (o Options) uri() *secretmux.URI {
 	u := (&secretmux.URI{Scheme: Scheme, Authority: o.Project}).
 		With("location", o.Location).With("prefix", o.Prefix).With("sep", o.Separator).With("endpoint", o.Endpoint)
@@ -130,8 +131,8 @@ func (o Options) uri() *secretmux.URI {
 	return u
 }
 
-// endpointOf completes host to host:443. What looks like a URL is refused: its
-// scheme would promise something.
+// endpointOf completes host to host:443. A URL is refused, because its scheme
+// would have no effect.
 func endpointOf(endpoint string) (string, error) {
 	host, port, err := net.SplitHostPort(endpoint)
 	if err != nil {

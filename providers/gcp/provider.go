@@ -14,11 +14,11 @@ var (
 	_ secretmux.Checker       = (*Provider)(nil)
 )
 
-// Provider reads secrets from Secret Manager. Make one with [New] and close it
-// when done. It is safe for concurrent use and keeps no values; all its calls
+// Provider reads secrets from Secret Manager. Make one with [New], and close it
+// after use. It is safe for concurrent use and keeps no values; all its calls
 // share one connection, which the first of them makes.
 type Provider struct {
-	opts   Options // without what holds credentials: see New
+	opts   Options // without the fields that hold credentials: see New
 	source string
 	conn   *connector
 }
@@ -44,18 +44,18 @@ func (p *Provider) String() string { return p.source }
 // Get returns the value of the version latest, or of Options.Alias. It makes one
 // call, and another one each for Options.Metadata and the alias latest-enabled.
 //
-// ErrNotFound is a secret that does not exist or has no version, for a caller who
-// may read secrets of the whole project: Secret Manager does not tell a caller who
-// may read only single secrets, and Get is ErrDenied then. A NOT_FOUND that names
-// anything else than this secret is ErrInvalid, and so are a name that Secret
-// Manager can't hold, a project that does not exist and an API that is switched
-// off. ErrDisabled is a version that is disabled or destroyed. See the package
-// comment for ErrCorrupt; a value over 1 MiB is ErrTooLarge.
+// ErrNotFound means that the secret does not exist or has no version. Secret
+// Manager says so only to a caller that may read the secrets of the whole
+// project. For a caller that may read only single secrets, Get is ErrDenied. A
+// NOT_FOUND that names anything else than this secret is ErrInvalid, and so are a
+// name that Secret Manager can't hold, a project that does not exist and an API
+// that is switched off. ErrDisabled is a version that is disabled or destroyed.
+// See the package comment for ErrCorrupt; a value over 1 MiB is ErrTooLarge.
 //
-// Without credentials Get is ErrUnauthenticated; where the network lets nobody ask
-// for a token it is ErrUnavailable. A failed login is remembered for a second, in
-// which calls fail with it. A login takes at most three quarters of the time that
-// ctx has left.
+// Without credentials Get is ErrUnauthenticated. If the network is down, so that
+// no token can be asked for, it is ErrUnavailable. A failed login is remembered
+// for a second; calls in that second fail with its error. A login takes at most
+// three quarters of the time that ctx has left.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.get(ctx, "get", name, p.opts.Alias)
 }
@@ -72,14 +72,15 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 	return secretmux.NewSecret(a.data, secretmux.Meta{Version: a.version, Created: a.created, Source: p.source}), nil
 }
 
-// Close closes the connection; calls under way end with ErrClosed, and so do
-// later ones. A client from Options.Client stays open. It always returns nil.
+// Close closes the connection; running calls end with ErrClosed, and so do later
+// ones. A client from Options.Client stays open. It always returns nil.
 func (p *Provider) Close() error {
 	p.conn.close()
 	return nil
 }
 
-// BackendName returns what Secret Manager itself calls the secret, without the project.
+// BackendName returns Secret Manager's own name of the secret, without the
+// project.
 func (p *Provider) BackendName(name string) string {
 	id, err := p.opts.id(name)
 	if err != nil {

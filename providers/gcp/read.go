@@ -20,8 +20,9 @@ const (
 	callTimeout = 10 * time.Second // of a call whose ctx has no deadline, and of a login
 )
 
-// settings are those of every call. Retries are the store's: the SDK's own would
-// go on for the whole deadline and then lose that it was throttling.
+// settings apply to every call. The store retries; the SDK does not. The SDK
+// would retry for the whole deadline, and its last error would no longer say that
+// the service throttled.
 func settings(maxBytes int) []gax.CallOption {
 	return []gax.CallOption{
 		gax.WithRetry(func() gax.Retryer { return nil }),
@@ -30,12 +31,13 @@ func settings(maxBytes int) []gax.CallOption {
 	}
 }
 
-// request is what a call is about.
+// request describes a call.
 type request struct {
-	// permission is what the call takes, for the hint.
+	// permission is the permission that the call needs, for the hint.
 	permission string
-	// id and version are what it asks for: empty in a call that names no secret or
-	// no version. They decide whether a NOT_FOUND is about that.
+	// id and version are the secret and the version that the call names, or
+	// empty. A NOT_FOUND for another resource does not prove that this secret is
+	// absent.
 	id, version string
 }
 

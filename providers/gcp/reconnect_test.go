@@ -19,9 +19,9 @@ import (
 )
 
 // line is a network with one server, which goes away and comes back. Its clients
-// pause for an hour between two attempts to connect, as long as nobody calls.
+// pause for an hour between two attempts to connect, as long as no call is made.
 type line struct {
-	address atomic.Value // of the server; "" is none
+	address atomic.Value // of the server; "" means none
 	down    error        // what a dialer says without one
 	stop    func()
 }

@@ -20,7 +20,8 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// TestMain keeps the credentials and the settings of whoever runs the tests out.
+// TestMain keeps out the credentials and settings of the person who runs the
+// tests.
 func TestMain(m *testing.M) {
 	for _, entry := range os.Environ() {
 		variable, _, _ := strings.Cut(entry, "=")
@@ -37,7 +38,7 @@ func TestMain(m *testing.M) {
 	for _, variable := range []string{"HOME", "APPDATA"} { // of Windows too
 		_ = os.Setenv(variable, home)
 	}
-	_ = os.Setenv("GCE_METADATA_HOST", "127.0.0.1:1") // where nobody listens
+	_ = os.Setenv("GCE_METADATA_HOST", "127.0.0.1:1") // where no server listens
 	code := m.Run()
 	_ = os.RemoveAll(home)
 	os.Exit(code)

@@ -14,9 +14,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// statusError is what may be shown of an error of the SDK: its code, and the
-// reason if it has the form of one. The message is read here and dropped, as it
-// can quote the body of whatever answered in Secret Manager's place.
+// statusError is the part of an SDK error that may be shown: its code, and its
+// reason if that has the form of a reason. The message is read here and dropped,
+// because it can quote the body of another server's answer.
 type statusError struct {
 	code       codes.Code
 	reason     string // of google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
@@ -25,7 +25,7 @@ type statusError struct {
 	said       message
 }
 
-// message is what the classes depend on and only the text of a message says.
+// message is what only the text of an error tells, and the class depends on.
 type message int
 
 const (
@@ -40,7 +40,7 @@ const (
 	tlsRefused          // made by gRPC itself: the handshake failed
 )
 
-// Error has no part of what a server sent but the reason.
+// Error shows the reason and nothing else of the answer.
 func (e *statusError) Error() string {
 	text := "gRPC status " + e.code.String()
 	if e.reason != "" {
@@ -56,7 +56,7 @@ func (e *statusError) Error() string {
 func (e *statusError) GRPCStatus() *status.Status { return status.New(e.code, "") }
 
 // native replaces an error of the SDK by one that is safe to show. Errors of this
-// package and of contexts stay as they are. what is what the call was about.
+// package and of contexts stay as they are. what describes the call.
 func native(err error, what request) error {
 	if err == nil || isOwn(err) {
 		return err
@@ -77,8 +77,8 @@ func native(err error, what request) error {
 	return e
 }
 
-// isOwn reports whether err is an error of this package, or of a context, as it is:
-// one that wraps it has a text of its own.
+// isOwn reports whether err itself is an error of this package or of a context.
+// An error that only wraps one has a text of its own, which may quote something.
 func isOwn(err error) bool {
 	if _, ok := err.(*problem); ok { //nolint:errorlint // see above
 		return true
@@ -86,7 +86,8 @@ func isOwn(err error) bool {
 	return err == context.Canceled || err == context.DeadlineExceeded //nolint:errorlint // see above
 }
 
-// httpStatus is that of a proxy or another server. Only the message has it.
+// httpStatus is the HTTP status of a proxy or another server. Only the message
+// holds it.
 func httpStatus(s *status.Status) int {
 	var n int
 	const before = "unexpected HTTP status code received from server: "
@@ -143,7 +144,7 @@ func timedOut(err error) bool {
 	return codeOf(err) == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded)
 }
 
-// unanswered reports whether a call ended without any word of the server.
+// unanswered reports whether a call ended without an answer of the server.
 func unanswered(err error) bool {
 	switch codeOf(err) {
 	case codes.DeadlineExceeded, codes.Canceled, codes.Unavailable:

@@ -19,7 +19,7 @@ const (
 	reasonQuota      = "USER_PROJECT_DENIED"
 )
 
-// class goes by code; the message decides only where one code has two meanings.
+// class depends on the code. The message decides only if a code has two meanings.
 func (e *statusError) class() (class error, hint string) {
 	if e.http != 0 {
 		return e.foreign()
@@ -38,11 +38,11 @@ func (e *statusError) class() (class error, hint string) {
 		return secretmux.ErrUnauthenticated, "the credentials are missing, expired or revoked; check the service account and its key"
 	case codes.ResourceExhausted:
 		if e.said == oversized {
-			return secretmux.ErrTooLarge, "Secret Manager holds 64 KiB; check endpoint="
+			return secretmux.ErrTooLarge, "Secret Manager holds at most 64 KiB; check endpoint="
 		}
 		return secretmux.ErrThrottled, "raise ttl=, or ask for more of the project's Secret Manager quota"
 	case codes.InvalidArgument, codes.OutOfRange:
-		return secretmux.ErrInvalid, "check the project's id and location=; regional secrets need location=, global ones none"
+		return secretmux.ErrInvalid, "check the project's id and location=; regional secrets need location=, and global secrets must not have it"
 	case codes.Unimplemented:
 		return secretmux.ErrInvalid, notSecretManager
 	case codes.DataLoss:
@@ -55,8 +55,8 @@ func (e *statusError) class() (class error, hint string) {
 	return secretmux.ErrUnavailable, e.unavailable()
 }
 
-// absent is for NOT_FOUND: only what names the secret that was asked for proves
-// that it is absent.
+// absent is for NOT_FOUND: only a message that names the secret that was asked
+// for proves that it is absent.
 func (e *statusError) absent() (class error, hint string) {
 	switch e.said {
 	case noSecret:
@@ -64,7 +64,7 @@ func (e *statusError) absent() (class error, hint string) {
 	case noVersion:
 		return secretmux.ErrNotFound, "the secret has no such version"
 	case noProject:
-		return secretmux.ErrInvalid, "there is no such project or location; check the project's id and location="
+		return secretmux.ErrInvalid, "the project or location does not exist; check the project's id and location="
 	}
 	return secretmux.ErrInvalid, "this NOT_FOUND does not say that the secret is missing; check the project, location= and endpoint="
 }
@@ -76,13 +76,13 @@ func (e *statusError) denied() (class error, hint string) {
 	case reasonProject:
 		return secretmux.ErrInvalid, "the project does not exist; check its id"
 	case reasonScopes:
-		return secretmux.ErrDenied, "the machine's access scopes leave out cloud-platform"
+		return secretmux.ErrDenied, "the machine's access scopes lack cloud-platform; add it"
 	case reasonPerimeter:
-		return secretmux.ErrDenied, "a VPC Service Controls perimeter is between the caller and the project"
+		return secretmux.ErrDenied, "a VPC Service Controls perimeter keeps the caller out of the project; let it in with an access level or an ingress rule"
 	case reasonQuota:
 		return secretmux.ErrDenied, "the caller lacks serviceusage.services.use on the quota project of its credentials"
 	case reasonBilling:
-		return secretmux.ErrDenied, "the project has no billing account"
+		return secretmux.ErrDenied, "the project has no billing account; link one"
 	}
 	hint = "the caller lacks " + e.permission + ", or there is no such secret or project: the service does not say which"
 	switch e.permission {
@@ -96,8 +96,8 @@ func (e *statusError) denied() (class error, hint string) {
 	return secretmux.ErrDenied, hint
 }
 
-// foreign is the class of an answer that is HTTP and not gRPC: of a proxy, a captive
-// portal, another server. It proves nothing about the secret.
+// foreign is the class of an answer in HTTP instead of gRPC: from a proxy, a
+// captive portal or another server. It proves nothing about the secret.
 func (e *statusError) foreign() (class error, hint string) {
 	switch e.http {
 	case http.StatusTooManyRequests:
@@ -119,7 +119,7 @@ func (e *statusError) foreign() (class error, hint string) {
 func (e *statusError) unavailable() string {
 	switch e.said {
 	case tokenless:
-		return "no access token came; check that the metadata server or the token endpoint can be reached"
+		return "no access token arrived; check that the metadata server or the token endpoint can be reached"
 	case tlsRefused:
 		return "the TLS handshake failed; check the CA certificates and any proxy on the way"
 	}

@@ -19,17 +19,17 @@ import (
 // noToken is the message of errors that gRPC passes on from here.
 const noToken = "no access token"
 
-// tokens gets one token at a time for all calls, in the background: the SDK's own
-// cache makes callers wait for one another without a look at their contexts. An
-// outage of whoever gives tokens comes as codes.Unavailable, which gRPC would
-// otherwise report as wrong credentials.
+// tokens gets one token at a time for all calls, in the background. In the SDK's
+// own cache, callers wait for one another and ignore their contexts. An outage of
+// the token server is reported as codes.Unavailable; gRPC would report it as
+// wrong credentials.
 type tokens struct {
 	inner auth.TokenProvider
 	life  context.Context
 
 	mu     sync.Mutex
-	last   func() *auth.Token // nil until there is one; a function, as dumps by reflection read all else
-	flight *flight            // under way, or the last one if it failed
+	last   func() *auth.Token // nil until there is one; a function, so that a dump by reflection does not find it
+	flight *flight            // the running one, or the last one if it failed
 	until  time.Time          // a failed flight is remembered until then
 }
 
@@ -39,8 +39,8 @@ type flight struct {
 	err   error
 }
 
-// Token waits for a token for most of the time that ctx has, so that a call whose
-// token does not come can say so.
+// Token waits for a token for most of the time that ctx has. The rest is for the
+// error that says that no token came.
 func (t *tokens) Token(ctx context.Context) (*auth.Token, error) {
 	f := t.join() //nolint:contextcheck // a token is for all callers, so none of them may cancel it
 	within, cancel := context.WithTimeout(ctx, shareOf(ctx, callTimeout))
@@ -90,8 +90,8 @@ func (t *tokens) fly(f *flight) {
 	close(f.done)
 }
 
-// tokenCode tells credentials that are refused from a giver of tokens that can't
-// be reached. Neither's text goes further: it can quote an answer.
+// tokenCode tells refused credentials from a token server that can't be reached.
+// The text of the error is dropped, because it can quote an answer.
 func tokenCode(err error) codes.Code {
 	var (
 		refused  *auth.Error
@@ -115,8 +115,8 @@ func tokenCode(err error) codes.Code {
 	return codes.Unauthenticated
 }
 
-// federationStatus is the HTTP status of a token exchange or an impersonation,
-// which the SDK gives no type: it comes before the body in the text.
+// federationStatus finds the HTTP status of a token exchange or an impersonation.
+// The SDK has no type for it: the status comes before the body in the text.
 func federationStatus(err error) int {
 	var n int
 	if _, after, ok := strings.Cut(err.Error(), ": status code "); ok {

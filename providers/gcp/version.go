@@ -7,15 +7,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// GetVersion returns a version by its number or by a version alias of the
-// secret, or VersionCurrent, which is what Get reads, or VersionPrevious, which
-// is the number before it. The word latest-enabled means the newest version that
-// is enabled and needs secretmanager.versions.list; an alias of that name, or of
-// the names current and previous, can't be read.
+// GetVersion returns a version by its number or by a version alias of the secret.
+// VersionCurrent is the version that Get reads. VersionPrevious is the number
+// before it. The word latest-enabled means the newest version that is enabled and
+// needs secretmanager.versions.list; an alias of that name, or of the names
+// current and previous, can't be read.
 //
-// A version that does not exist is ErrNotFound, one that is disabled or
-// destroyed ErrDisabled, a text that is neither a number nor an alias ErrInvalid
-// before any call. VersionPrevious costs two reads.
+// A version that does not exist is ErrNotFound. A version that is disabled or
+// destroyed is ErrDisabled. A text that is neither a number nor an alias is
+// ErrInvalid, without a call. VersionPrevious costs two reads.
 func (p *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	const op = "get version"
 	switch {

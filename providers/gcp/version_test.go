@@ -44,7 +44,7 @@ func TestGetVersion(t *testing.T) {
 		{"2", "", "", secretmux.ErrDisabled, 1},
 		{"gone", "", "", secretmux.ErrDisabled, 1},
 		{"5", "", "", secretmux.ErrNotFound, 1},
-		{"nobody", "", "", secretmux.ErrNotFound, 1},
+		{"unknown", "", "", secretmux.ErrNotFound, 1},
 		{"0", "", "", errInvalid, 0},
 		{"-1", "", "", errInvalid, 0},
 		{"1.0", "", "", errInvalid, 0},

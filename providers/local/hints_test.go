@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/providers/local"
 )
 
-// What everyone gets wrong first is a secret that is nowhere: the error says what
+// The commonest first mistake is a secret that no link has: the error says what
 // each link would need.
 func TestAbsentEverywhereSaysWhatToDo(t *testing.T) {
 	file := filepath.ToSlash(filepath.Join(t.TempDir(), ".env"))

@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/folder"
 )
 
-// What can be wrong with the variable. None of them quotes it.
+// The faults of the variable. Their texts never quote it.
 var (
 	errUnset    = errors.New("the variable " + variable + " is unset")
 	errAbsent   = errors.New("there are no credentials: the variable " + variable + " is unset")
@@ -22,7 +22,7 @@ func classify(err error) (class error, hint string) {
 	var taken *claim.TakenError
 	switch {
 	case errors.Is(err, errUnset), errors.Is(err, errRelative):
-		return secretmux.ErrInvalid, hintUnit + "; missing=absent lets a chain go on where there are none"
+		return secretmux.ErrInvalid, hintUnit + "; with missing=absent a chain goes on where the unit has none"
 	case errors.Is(err, errAbsent):
 		return secretmux.ErrNotFound, hintUnit
 	case errors.As(err, &taken):

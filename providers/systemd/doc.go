@@ -14,10 +14,9 @@
 //
 // # Names
 //
-// Segments of a name are joined by "_", as names of credentials have no "/", and as
-// LoadCredential= of a folder names its files. Two names of one credential are
-// ErrInvalid, as in package docker. How a file becomes a value is that of package
-// file.
+// Segments of a name are joined by "_", as names of credentials have no "/", and
+// as LoadCredential= of a folder names its files. Two names of one credential are
+// ErrInvalid, as in package docker. A file becomes a value as in package file.
 //
 // # Without credentials
 //

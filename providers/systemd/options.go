@@ -16,10 +16,10 @@ type Options struct {
 	// the credential shop_db_password. One with "/", one that starts with ".." and one
 	// that [secretmux.ValidateName] would not let start a name are ErrInvalid.
 	Prefix string
-	// Missing is the class of every error while there is no folder, as missing= in a
-	// config string says: secretmux.ErrNotFound, after which a chain goes on, also
-	// where the variable is unset, or secretmux.ErrUnavailable, which nil means too,
-	// for a folder that is gone. Any other is ErrInvalid.
+	// Missing is the class of every error while there is no folder, as missing=
+	// in a config string says: secretmux.ErrNotFound, after which a chain goes
+	// on, even if the variable is unset, or secretmux.ErrUnavailable, which nil
+	// means too, for a folder that is gone. Any other is ErrInvalid.
 	Missing error
 	// Raw keeps the bytes of a credential as they are, as trim=none does. Otherwise a
 	// text loses a byte order mark and one final newline.

@@ -60,16 +60,16 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return p.flat.GetMany(ctx, names)
 }
 
-// List yields the names of all credentials: prefix as it is given, and then the rest
-// of the credential's name. What was in place of each "_" is lost: db_password comes
-// as db/password when prefix is db/. A credential that was read under another name
-// comes by that name. Where there is no folder, and Options.Missing is
-// secretmux.ErrNotFound, there are no names.
+// List yields the names of all credentials: prefix as it is given, and then the
+// rest of the credential's name. List can't tell which character became "_":
+// db_password comes as db/password when prefix is db/. A credential that was read
+// under another name comes by that name. Where there is no folder, and
+// Options.Missing is secretmux.ErrNotFound, there are no names.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return p.flat.List(ctx, prefix)
 }
 
-// Check opens the folder and reads one entry of it. An unset variable and a folder
-// that is gone are what they are for Get, and no failure where Options.Missing is
-// secretmux.ErrNotFound.
+// Check opens the folder and reads one entry of it. An unset variable and a
+// folder that is gone have the same class as for Get, except that Check returns
+// nil if Options.Missing is secretmux.ErrNotFound.
 func (p *Provider) Check(ctx context.Context) error { return p.flat.Check(ctx) }

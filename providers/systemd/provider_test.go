@@ -51,12 +51,12 @@ func TestWithoutCredentials(t *testing.T) {
 	}{
 		{"unset", "", nil, secretmux.ErrInvalid},
 		{"unset, and it must be there", "", secretmux.ErrUnavailable, secretmux.ErrInvalid},
-		{"unset, and it need not be there", "", secretmux.ErrNotFound, secretmux.ErrNotFound},
+		{"unset, and may be missing", "", secretmux.ErrNotFound, secretmux.ErrNotFound},
 		{"relative", "canary/folder", nil, secretmux.ErrInvalid},
-		{"relative, and it need not be there", "canary/folder", secretmux.ErrNotFound, secretmux.ErrInvalid},
+		{"relative, and may be missing", "canary/folder", secretmux.ErrNotFound, secretmux.ErrInvalid},
 		{"gone", gone, nil, secretmux.ErrUnavailable},
 		{"gone, and it must be there", gone, secretmux.ErrUnavailable, secretmux.ErrUnavailable},
-		{"gone, and it need not be there", gone, secretmux.ErrNotFound, secretmux.ErrNotFound},
+		{"gone, and may be missing", gone, secretmux.ErrNotFound, secretmux.ErrNotFound},
 	} {
 		p := open(t, systemd.Options{Missing: c.missing, Lookup: folder(c.dir)})
 		_, err := p.Get(t.Context(), "s")
@@ -101,7 +101,7 @@ func TestProcessEnvironment(t *testing.T) {
 	}
 }
 
-// Credentials don't change while the unit runs, so that nobody looks again; after a
+// Credentials don't change while the unit runs, so no read is repeated; after a
 // reload that brings new ones, Refresh does.
 func TestKeptForTheLifeOfTheProcess(t *testing.T) {
 	dir := t.TempDir()

@@ -6,20 +6,20 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// place is where checked options read, without parameters.
+// place is the address of checked options, without parameters.
 func (o Options) place() *secretmux.URI {
 	_, host, _ := strings.Cut(o.Address, "://")
 	path := "/" + o.Mount + "/" + o.Prefix
 	if strings.Contains(o.Mount, "/") {
-		path = "/" + o.Prefix // and mount= has the mount
+		path = "/" + o.Prefix // mount= has the mount then
 	}
 	return &secretmux.URI{Scheme: Scheme, Authority: host, Path: strings.TrimSuffix(path, "/")}
 }
 
-// address adds to u what opens the place of checked options again, with their
-// login. What a URI can't carry is left out: a Transport, a LookupEnv, and a login
-// whose credential a function brings. Options with these open it through their own
-// Backend.
+// address adds to u the parameters that open the place of checked options again,
+// with their login. A URI can't hold a Transport, a LookupEnv, or a login whose
+// credential comes from a function, so those are left out. Options that have them
+// open the address through their own Backend.
 func (o Options) address(u *secretmux.URI) *secretmux.URI {
 	set := func(key, value string) {
 		if value != "" {
@@ -42,7 +42,8 @@ func (o Options) address(u *secretmux.URI) *secretmux.URI {
 	set("ca_file", o.CAFile)
 	set("cert_file", o.CertFile)
 	set("key_file", o.KeyFile)
-	// Where the environment has a namespace, none at all has to be said as well.
+	// If the environment has a namespace, the address must also say that there is
+	// none.
 	around, _ := o.LookupEnv(namespaceVariable)
 	if *o.Namespace != "" || around != "" {
 		set("namespace", orRoot(*o.Namespace))
@@ -53,7 +54,8 @@ func (o Options) address(u *secretmux.URI) *secretmux.URI {
 	return u
 }
 
-// address is the login as parameters, without what they mean anyway.
+// address is the login as parameters. Parameters with their default value are
+// left out.
 func (a Auth) address(namespace string) map[string]string {
 	if a.Credential.Func != nil {
 		return nil
@@ -78,8 +80,8 @@ func (a Auth) address(namespace string) map[string]string {
 	return params
 }
 
-// orRoot is a namespace as a config string has it, where nothing would mean that of
-// the environment.
+// orRoot writes a namespace for a config string. An empty value would mean the
+// one of the environment, so the root namespace is "/".
 func orRoot(namespace string) string {
 	if namespace == "" {
 		return "/"

@@ -13,7 +13,8 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// notes is a transport that writes down what it is asked, and lets everybody log in.
+// notes is a transport that writes down what it is asked, and accepts every
+// login.
 type notes struct{ asked []string }
 
 func (n *notes) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -101,8 +102,8 @@ func reopened(t *testing.T, o vault.Options, what string) {
 	}
 }
 
-// The address of a link is that of the config string, in its canonical form, with
-// what the options below it add.
+// The address of a link is its config string in canonical form, with what the
+// options below it add.
 func TestAddressOfALink(t *testing.T) {
 	tests := []struct {
 		uri  string
@@ -115,7 +116,8 @@ func TestAddressOfALink(t *testing.T) {
 		{"vault://h/kv?field=own", vault.Options{Field: "v"}, "vault://h/kv?field=own"},
 		{"vault://h/kv?engine=kv", vault.Options{Dynamic: true}, "vault://h/kv?engine=kv"},
 		{"vault://h/kv", vault.Options{Auth: vault.Auth{Method: vault.AuthKubernetes, Role: "app"}}, "vault://h/kv?auth=kubernetes&role=app"},
-		// What a function brings can't be written down; o's own Backend has it.
+		// A value from a function can't be written in an address; o's own Backend
+		// has it.
 		{"vault://h/kv", vault.Options{Auth: appRoleOf("r")}, "vault://h/kv"},
 	}
 	for _, tt := range tests {

@@ -10,7 +10,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// authenticator holds the one session of a provider.
+// authenticator holds the one session of a provider. All changes of the session
+// happen in its flight, so that many readers make one login.
 type authenticator struct {
 	opts   Options
 	client *client
@@ -18,17 +19,19 @@ type authenticator struct {
 
 	mu      sync.Mutex
 	current *session
-	// blind says that the tokens of this role may not look themselves up, so
-	// that 403 from there tells nothing.
+	// blind says that the tokens of this role may not look themselves up. Then
+	// 403 from lookup-self says nothing about a token.
 	blind bool
-	// seen is the last token that could look itself up.
+	// seen is the last token that could look itself up. If that token fails to do
+	// so later, it has ended: its policy did allow the call.
 	seen secretmux.Secret
 
 	failed failure // only login uses it
 }
 
 // session returns a session to use now. It renews or replaces the current one if
-// that is due; while somebody else does, a token that is still good is used.
+// that is due. While another caller does that, it returns the old session as long
+// as its token is good.
 func (a *authenticator) session(ctx context.Context) (*session, error) {
 	if !a.opts.Auth.Method.logsIn() {
 		return a.given(ctx)
@@ -41,7 +44,8 @@ func (a *authenticator) session(ctx context.Context) (*session, error) {
 	return a.flight.do(ctx, a.refresh)
 }
 
-// given is the session of a token that somebody else looks after, or sends.
+// given returns the session of a token that another program looks after
+// (AuthToken) or sends (AuthNone).
 func (a *authenticator) given(ctx context.Context) (*session, error) {
 	value, err := a.opts.credential(ctx)
 	if err != nil {
@@ -53,7 +57,8 @@ func (a *authenticator) given(ctx context.Context) (*session, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	// The same session for the same token: a lease is compared with it by each Get.
+	// The same token gives the same session. Each Get compares its lease with the
+	// session's token, and a new session would make it look replaced.
 	if a.current == nil || !a.current.token.Equal(token) {
 		a.current = &session{token: token}
 	}
@@ -64,7 +69,7 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 	now := time.Now()
 	s := a.get()
 	if s.fresh(now) {
-		return s, nil // by somebody who came between the look and the flight
+		return s, nil // another caller did the work before this one entered the flight
 	}
 	if s.alive(now) && s.renewable {
 		next := a.renewed(ctx, s)
@@ -80,15 +85,16 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 	case err == nil:
 		return a.set(next), nil
 	case ctx.Err() == nil && s.alive(time.Now()):
-		// Whatever is wrong with the login, reads need none yet: the server goes
-		// on to take the token until its end.
+		// The login failed, but reads don't need its token yet: the server
+		// accepts the old one until its end.
 		return s, nil
 	}
 	return nil, err
 }
 
-// renewed is s after an attempt to renew it. A renewal is a wish of ours: where a
-// policy denies it, the token is as good as before until its last tenth.
+// renewed returns s after an attempt to renew it. Renewing is optional: where a
+// policy denies it, the token is as good as before, and its last tenth is left
+// for the next login.
 func (a *authenticator) renewed(ctx context.Context, s *session) *session {
 	next, err := a.renew(ctx, s)
 	var status *statusError
@@ -99,23 +105,26 @@ func (a *authenticator) renewed(ctx context.Context, s *session) *session {
 		return s.notRenewed(time.Now())
 	}
 	if known, err := a.knows(ctx, s); err == nil && !known && a.sees(s) {
-		return s // it is over: a login is due
+		return s // the token has ended: a login is due
 	}
 	next = s.copy()
 	next.renewable = false
 	return next
 }
 
-// reconsider is for a call that was refused with s. It returns s if the token is
-// good, so that a policy must be what denies; another session to try again with;
-// or why there is none.
+// reconsider decides what to do about a call that was refused with s. Vault
+// answers 403 to a bad token and also to a good one whose policy denies the path.
+// The result is s if the token is good, so a policy denies; or another session,
+// to try the call again with; or the reason why there is none.
 func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, error) {
 	return a.flight.do(ctx, func(ctx context.Context) (*session, error) {
 		current := a.get()
 		if current != nil && !current.token.Equal(s.token) {
-			return current, nil // somebody has replaced it while the call was under way
+			return current, nil // another caller replaced the token during the call
 		}
-		// Without this, a policy's refusal would be a login each time.
+		// These tokens can't be looked up, so 403 can't be told from a bad token.
+		// A token that has time left counts as good: otherwise each refusal by a
+		// policy would cost a login.
 		if a.isBlind() && s.alive(time.Now()) {
 			return s, nil
 		}
@@ -138,8 +147,9 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 	})
 }
 
-// another is the token that was put in place of that of s: an agent writes a new one
-// into its file before the old one ends, which may be between the read and the call.
+// another returns the session of the token that has replaced the one of s. An
+// agent writes a new token into its file before the old one ends, and that can
+// happen between the read of the file and the call.
 func (a *authenticator) another(ctx context.Context, s *session) (*session, error) {
 	next, err := a.given(ctx)
 	if err == nil && next.token.Equal(s.token) {
@@ -166,7 +176,7 @@ func (a *authenticator) knows(ctx context.Context, s *session) (bool, error) {
 	}
 	e, err := reply.open()
 	if err == nil && isNull(e.Data) {
-		err = errMalformed // 200 from something that says so of everything
+		err = errMalformed // a proxy that answers 200 to every request
 	}
 	if err == nil {
 		a.mu.Lock()
@@ -176,24 +186,24 @@ func (a *authenticator) knows(ctx context.Context, s *session) (bool, error) {
 	return err == nil, err
 }
 
-// refuses reports whether the answer may mean that the token is no good. To a
-// request without any, Vault says that it is a bad one.
+// refuses reports whether the answer may mean that the token is bad. For a
+// request without a token, Vault answers 400 and not 403.
 func (a *authenticator) refuses(reply answer) bool {
 	return reply.status == http.StatusForbidden ||
 		reply.status == http.StatusBadRequest && a.opts.Auth.Method == AuthNone
 }
 
-// sees reports whether the token of s has looked itself up before. If it can't any
-// more, it is not a policy that forbids it.
+// sees reports whether the token of s has looked itself up before. If so, its
+// policy allows the call, and a refusal now means that the token has ended.
 func (a *authenticator) sees(s *session) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return !a.seen.IsZero() && a.seen.Equal(s.token)
 }
 
-// refusedAgain is for a call that was refused with s, which a login has just
-// made: if the server does not seem to know that token either, it does not let it
-// look itself up.
+// refusedAgain is for a call that was refused with s, although s comes from a
+// login a moment ago. If lookup-self fails with such a new token too, then the
+// role does not allow lookup-self, and asking again would tell nothing.
 func (a *authenticator) refusedAgain(ctx context.Context, s *session) {
 	if !s.made || a.isBlind() {
 		return

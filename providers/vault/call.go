@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// maxAnswer limits the body of an answer: a value of 1 MiB with what the API
-	// puts around it.
+	// maxAnswer limits the body of an answer. It allows a value of 1 MiB and the
+	// JSON around it.
 	maxAnswer = 1<<20 + 1<<16
-	// maxList limits one page of names, for which the API has no pages.
+	// maxList limits a list of names. The API sends a list in one piece.
 	maxList = 16 << 20
 )
 
@@ -24,13 +24,15 @@ type request struct {
 	path   string // below /v1/
 	query  url.Values
 	body   []byte // JSON
-	limit  int64  // of the answer's body; zero means maxAnswer
-	// once is for reads that make something. They need a connection of their own:
-	// net/http sends a GET again, by itself, when a kept connection breaks.
+	limit  int64  // bytes of the answer's body; zero means maxAnswer
+	// once is for reads that make credentials. They use a connection of their
+	// own: net/http repeats a GET by itself when a kept connection breaks, and
+	// the first GET may have made credentials already.
 	once bool
 	// auth says that the path is in the namespace of the login.
 	auth bool
-	// login is what to check if this is a login and is refused; empty otherwise.
+	// login says what to check if the server refuses a login. It is empty for
+	// other calls.
 	login string
 }
 
@@ -40,18 +42,20 @@ func post(path string, body []byte) request {
 	return request{method: http.MethodPost, path: path, body: body}
 }
 
-// answer is what the server said, whatever the status.
+// answer is what the server sent, with any status.
 type answer struct {
 	status int
 	body   []byte
-	// broken is why the body is missing. The status may tell enough without it.
+	// broken is why the body is missing. The status may be enough without it.
 	broken  error
 	request request
 }
 
 // send makes one call with token, which is empty for a login. An error means that
-// no answer arrived, and is safe to show. It retries nothing and follows nothing:
-// a redirect is an answer like any other, as the token would go along with it.
+// no answer arrived; its text is safe to show.
+//
+// It does not retry and does not follow redirects. A redirect is returned like
+// any other answer: to follow it would send the token to another host.
 func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (answer, error) {
 	if err := ctx.Err(); err != nil {
 		return answer{}, err
@@ -78,20 +82,20 @@ func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (a
 		a.body, a.broken = nil, networkError(ctx, err)
 		return a, ctx.Err()
 	}
-	return a, nil // also when ctx ended meanwhile: a lease that was made must not get lost
+	return a, nil // even if ctx has ended: a lease that the server made must not be lost
 }
 
 func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*http.Request, error) {
 	at := url.URL{Scheme: c.scheme, Host: c.host, Path: "/v1/" + r.path, RawQuery: r.query.Encode()}
 	req, err := http.NewRequestWithContext(untrace(ctx), r.method, at.String(), bytes.NewReader(r.body))
 	if err != nil {
-		return nil, errMalformed // checked options and names always make a request; the cause quotes them
+		return nil, errMalformed // can't happen with checked options and names; the cause would quote them
 	}
 	namespace := c.namespace
 	if r.auth {
 		namespace = c.authNamespace
 	}
-	// Agents can be told to want this one, so that no web page makes them answer.
+	// An agent can be set up to require this header, which a web page can't send.
 	req.Header.Set("X-Vault-Request", "true")
 	if namespace != "" {
 		req.Header.Set("X-Vault-Namespace", namespace)
@@ -105,8 +109,8 @@ func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*
 	return req, nil
 }
 
-// readAll fails where io.LimitReader would end, so that half an answer does not
-// pass for a whole one.
+// readAll fails if the body is over the limit. By itself, io.LimitReader would
+// only end there, and half an answer would look like a whole one.
 func readAll(body io.Reader, limit int64) ([]byte, error) {
 	if limit == 0 {
 		limit = maxAnswer

@@ -11,8 +11,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// A server that accepts and never answers ends at the link's timeout, also for a
-// caller without a deadline, wherever the call is stuck.
+// A server that accepts and never answers ends at the link's timeout, even for a
+// caller without a deadline, at any point where the call is stuck.
 func TestHang(t *testing.T) {
 	address, connections := faultscript.Silent(t)
 	for what, link := range map[string]string{
@@ -33,7 +33,7 @@ func TestHang(t *testing.T) {
 			t.Errorf("%s: it took %v, want the timeout of 200 ms", what, took)
 		}
 		if connections() == before {
-			t.Errorf("%s: nobody called", what)
+			t.Errorf("%s: no call was made", what)
 		}
 		if err := store.Close(); err != nil {
 			t.Errorf("%s: Close: %v", what, err)

@@ -3,7 +3,7 @@ package vault
 import "context"
 
 // Check logs in if that is due and asks the server whether it knows the token. It
-// reads no secret and says nothing about policies or the mount.
+// reads no secret and does not test policies or the mount.
 func (p *Provider) Check(ctx context.Context) error {
 	if err := p.check(ctx); err != nil {
 		return p.fail("check", "", err)
@@ -23,6 +23,6 @@ func (p *Provider) check(ctx context.Context) error {
 	if err != nil || known {
 		return err
 	}
-	_, err = p.auth.reconsider(ctx, s) // a token that is over is replaced, as by a read
+	_, err = p.auth.reconsider(ctx, s) // a token that has ended is replaced, as a read would do
 	return err
 }

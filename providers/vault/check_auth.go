@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// check wants what the method needs and nothing else, as a parameter without an
-// effect hides a mistake. What only the server can know, it is left to.
+// check refuses what the method lacks, and also what it does not use: a parameter
+// without an effect hides a mistake. What only the server can know is left to the
+// server.
 func (a Auth) check(hasCert bool) error {
 	m, ok := methodOf(a.method())
 	if !ok {
@@ -15,8 +16,8 @@ func (a Auth) check(hasCert bool) error {
 	}
 	none := a.Credential.sources() == 0
 	errs := []error{
-		invalidIf(a.Credential.sources() > 1, "the credential has several sources", "give one of the environment and a file"),
-		invalidIf(a.Mount != "" && !m.name.logsIn(), string(m.name)+" has no login that could be mounted", "leave out auth_mount=, or say auth="),
+		invalidIf(a.Credential.sources() > 1, "the credential has several sources", "give only one of them, such as token_env= or token_file="),
+		invalidIf(a.Mount != "" && !m.name.logsIn(), string(m.name)+" does not log in, so it has no mount", "leave out auth_mount=, or choose a login method with auth="),
 		invalidIf(a.Mount != "" && !cleanPath(a.Mount), "the mount of the login is malformed", "write auth_mount=approle, without auth/ before it"),
 		invalidIf(m.needs && none, m.lacks(m.credential), "give "+m.credential+"_file= or "+m.credential+"_env="),
 		invalidIf(m.credential == "" && !none, string(m.name)+" takes no credential", "leave it out"),

@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// fail makes the one error type of every failure here.
+// fail makes the one error type that all failures of this package have.
 func (p *Provider) fail(op, name string, err error) error {
 	var done *secretmux.Error
 	if errors.As(err, &done) {
@@ -29,9 +29,9 @@ func join(hint, more string) string {
 }
 
 // classify maps every failure of the server, the network and the set-up to its
-// class and to what can be done about it. A context's end has no class: it is the
-// caller's. What is not known is an outage: it is not an answer, and a class that
-// lets a chain go on, or that evicts a value, wants an answer.
+// class and a hint. The end of a context has no class: it belongs to the caller.
+// An unknown failure is ErrUnavailable. ErrNotFound would let a chain go on, and
+// ErrDenied would evict a good value; both need an answer of the server.
 func classify(err error) (class error, hint string) {
 	var (
 		status     *statusError
@@ -54,14 +54,14 @@ func classify(err error) (class error, hint string) {
 		}
 	}
 	return secretmux.ErrUnavailable,
-		"check that the server runs, and the host and port of the config string: without a port it is 443, and Vault's own is 8200"
+		"check that the server runs, and the host and port of the config string: the default port is 443, and Vault usually listens on 8200"
 }
 
 func table() []struct {
 	err, class error
 	hint       string
 } {
-	const elsewhere = "what answers may not be a Vault: check the host and port of the config string"
+	const elsewhere = "the server may not be a Vault: check the host and port of the config string"
 	return []struct {
 		err, class error
 		hint       string
@@ -76,15 +76,15 @@ func table() []struct {
 		{errNoKV, secretmux.ErrInvalid, "name the mount of a KV engine, or add engine=dynamic"},
 		{errNoEngine, secretmux.ErrInvalid, "leave out engine=dynamic, or name the mount of an engine such as database"},
 		{errHidden, secretmux.ErrDenied, "the mount is gone, or no policy of the token allows a path in it"},
-		{errUnproven, secretmux.ErrInvalid, "absence can't be told from a wrong mount: let /v1/sys/internal/ui/mounts/ through the gateway before the server"},
+		{errUnproven, secretmux.ErrInvalid, "a missing secret can't be told from a wrong mount: let the gateway in front of the server pass /v1/sys/internal/ui/mounts/"},
 		{errNoField, secretmux.ErrInvalid, "write the field, or leave out field= and read name#field"},
-		{errVersionID, secretmux.ErrInvalid, "versions are numbers from 1, current and previous"},
+		{errVersionID, secretmux.ErrInvalid, "a version is a number from 1, current or previous"},
 		{errEmpty, secretmux.ErrCorrupt, elsewhere},
 		{errMalformed, secretmux.ErrCorrupt, elsewhere},
-		{errWrapped, secretmux.ErrInvalid, "something on the way asks for wrapped answers; turn that off"},
+		{errWrapped, secretmux.ErrInvalid, "a proxy in front of the server asks for wrapped answers; turn that off"},
 		{errTooLarge, secretmux.ErrTooLarge, "the limit is 1 MiB"},
-		{errCertificate, secretmux.ErrInvalid, "name the server by a host of its certificate, and its CA with ca_file="},
-		{errPlainServer, secretmux.ErrInvalid, "turn on TLS there, or add http=true for a loopback host"},
+		{errCertificate, secretmux.ErrInvalid, "write a host that the server's certificate names, and give its CA with ca_file="},
+		{errPlainServer, secretmux.ErrInvalid, "turn on TLS on the server, or add http=true for a loopback host"},
 		{errUnknown, secretmux.ErrUnauthenticated, "the token has ended or was revoked, or its policy does not let it read auth/token/lookup-self"},
 		{errNoToken, secretmux.ErrUnauthenticated, "auth=none is for a Vault Agent or Proxy that adds its own token: turn on use_auto_auth_token there, or choose another auth="},
 		{errMFA, secretmux.ErrUnauthenticated, "use a login method for machines"},
@@ -98,8 +98,8 @@ func table() []struct {
 
 func (e *statusError) classify() (class error, hint string) {
 	switch e.status {
-	case http.StatusUnauthorized: // Vault itself never says this
-		return secretmux.ErrUnauthenticated, "something before the server refuses the request"
+	case http.StatusUnauthorized: // Vault itself never answers 401
+		return secretmux.ErrUnauthenticated, "a proxy or gateway in front of the server refuses the request"
 	case http.StatusForbidden: // the token is known to be good, or was replaced
 		if e.login != "" {
 			return secretmux.ErrUnauthenticated, e.login
@@ -107,11 +107,11 @@ func (e *statusError) classify() (class error, hint string) {
 		return secretmux.ErrDenied, "the token's policy lacks " + e.needs
 	case http.StatusTooManyRequests:
 		return secretmux.ErrThrottled, "a rate limit quota of the server is used up"
-	case http.StatusTemporaryRedirect: // by which a standby names the active node
-		return secretmux.ErrUnavailable, "redirects are refused, as the token would go along: this is a standby; address the active node or a load balancer"
-	case http.StatusPreconditionFailed, 472, 473: // a replica that lags, and two kinds of standby
+	case http.StatusTemporaryRedirect: // a standby names the active node this way
+		return secretmux.ErrUnavailable, "this node is a standby and redirects to another; redirects are refused because they would take the token along: address the active node or a load balancer"
+	case http.StatusPreconditionFailed, 472, 473: // a replica that is behind, and two kinds of standby
 		return secretmux.ErrUnavailable, "this node can't answer now; address the active node or a load balancer"
-	case http.StatusNotFound: // of anything but a secret
+	case http.StatusNotFound: // not for a secret: those have a table of their own in kv.go
 		return secretmux.ErrInvalid, "the server has nothing at " + e.needs + "; check auth_mount= and the namespace"
 	case http.StatusNotImplemented:
 		return secretmux.ErrUnavailable, "the server is not initialized"
@@ -127,13 +127,13 @@ func (e *statusError) classify() (class error, hint string) {
 	case e.status >= http.StatusBadRequest:
 		return secretmux.ErrInvalid, "the server refuses the request: check the mount, the engine and the namespace, and that a dynamic engine has this role"
 	case e.status >= http.StatusMultipleChoices:
-		return secretmux.ErrInvalid, "redirects are refused, as the token would go along: give the host and port where the server itself answers"
+		return secretmux.ErrInvalid, "redirects are refused because they would take the token along: write the host and port where the server itself answers"
 	}
-	return secretmux.ErrCorrupt, "what answers may not be a Vault: check the host and port of the config string"
+	return secretmux.ErrCorrupt, "the server may not be a Vault: check the host and port of the config string"
 }
 
-// transient reports whether trying again later may help, so that what is still
-// good is used until then.
+// transient reports whether a later try may succeed. Until then, a token or a
+// lease that is still good is used.
 func transient(class error) bool {
 	return errors.Is(class, secretmux.ErrUnavailable) || errors.Is(class, secretmux.ErrThrottled)
 }

@@ -106,7 +106,7 @@ func TestDeniedNamesThePermission(t *testing.T) {
 	}
 }
 
-// Of an error of the network nothing is kept that could quote an answer or a URL.
+// A network error keeps nothing that could quote an answer or a URL.
 func TestNetworkErrorShowsLittle(t *testing.T) {
 	const canary = "canary-7731"
 	for _, tt := range []struct{ err, want error }{

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// client sends requests to one server. It makes the way there at the first call,
-// as that reads files; a failure is tried again at the next call.
+// client sends requests to one server. It builds its transport at the first call,
+// because that reads files. If that fails, the next call tries again.
 //
-// The official client is not used: it can't be made without reading a dozen
-// VAULT_ variables of the environment, and fails while one of them is malformed.
-// Of all that it does, a provider would want only the one call in send: retries are
-// the link's, redirects are refused, and tokens and leases have rules of their own
-// here.
+// The official client is not used. It can't be made without reading a dozen
+// VAULT_ variables of the environment, and it fails if one of them is malformed.
+// A provider would need little of it: the link retries, redirects are refused,
+// and tokens and leases have their own rules here. What is left is the one call
+// in send.
 type client struct {
 	scheme, host             string
 	namespace, authNamespace string
@@ -23,10 +23,9 @@ type client struct {
 	made *way
 }
 
-// way is how requests reach the server. It consists of functions because nothing
-// can look into those: the buffers of a connection hold tokens and secrets long
-// after they were sent, and whatever prints a provider by reflection would follow
-// the pointers to them.
+// way sends requests to the server. It consists of functions because reflection
+// can't look into a function. The buffers of a connection hold tokens and secrets
+// long after they were sent, and a printer that follows pointers would show them.
 type way struct {
 	keep, once func(*http.Request) (*http.Response, error)
 	idle       func() // closes idle connections
@@ -54,7 +53,7 @@ func (c *client) connect() (*way, error) {
 	return c.made, nil
 }
 
-// close lets go of idle connections. A later call would make new ones, which the
+// close closes idle connections. A later call would make new ones, which the
 // provider prevents.
 func (c *client) close() {
 	c.mu.Lock()

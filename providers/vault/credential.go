@@ -8,24 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// What can be wrong with a credential. Each completes a sentence that begins with
-// where it was looked for.
+// The faults of a credential. Each text completes a sentence that begins with the
+// place of the credential, as in "VAULT_TOKEN is unset or empty".
 var (
 	errUnset  = errors.New("is unset or empty")
-	errNoText = errors.New("holds something else than one word of printable text")
+	errNoText = errors.New("does not hold one word of printable text")
 	errFunc   = errors.New("failed")
 )
 
-// credential looks up the one credential of the login. Where the method can do
-// without and none is configured, it is empty.
+// credential looks up the credential of the login. It is empty if none is
+// configured and the method needs none.
 func (o Options) credential(ctx context.Context) (string, error) {
 	c := o.Auth.Credential
 	m, _ := methodOf(o.Auth.Method)
 	if c.sources() == 0 {
-		return "", nil // check has seen to it that the method allows this
+		return "", nil // check made sure that the method allows this
 	}
 	value, err := o.lookUp(ctx)
-	// White space can be a part of a password, but not of what is sent as one word.
+	// A password may contain white space. A token, an id or a JWT is one word.
 	if m.credential == "password" {
 		value = withoutLineBreak(value)
 	} else {
@@ -63,19 +63,19 @@ func (o Options) lookUp(ctx context.Context) (string, error) {
 	}
 }
 
-// missing says where a credential was looked for, and what can be done. Places
-// that an operator named are told by their parameter, as a credential may be what
-// is written there; our own are told by name.
+// missing says where a credential was looked for, and what to do. A place from
+// the configuration is named by its parameter, because the credential itself may
+// have been written there by mistake. The default places are named in full.
 func (a Auth) missing(m method, err error) error {
 	found := &credentialError{where: "Credential.Func", cause: err, hint: "see Options.Auth"}
 	switch c := a.Credential; {
 	case c.Func != nil:
 	case c.Env == tokenVariable && m.name == AuthToken:
 		found.where = tokenVariable
-		found.hint = "set it, give token_file= or token_env=, or log in with auth=; the file ~/.vault-token is not read unless token_file= names it"
+		found.hint = "set it, give token_file= or token_env=, or log in with auth=; the file .vault-token of the home directory is not read unless token_file= has its absolute path"
 	case c.File == serviceAccount && m.name == AuthKubernetes:
 		found.where = serviceAccount
-		found.hint = "this is where a pod has the token of its service account; elsewhere give jwt_file= or another auth="
+		found.hint = "in a pod this file holds the token of its service account; outside of Kubernetes give jwt_file= or another auth="
 	case c.File != "":
 		found.where, found.hint = "the file of "+m.credential+"_file=", "put the credential there"
 	default:
@@ -84,7 +84,7 @@ func (a Auth) missing(m method, err error) error {
 	return found
 }
 
-// credentialError is a credential that is not where it should be.
+// credentialError says that a credential is missing or can't be used.
 type credentialError struct {
 	where, hint string
 	cause       error
@@ -93,7 +93,7 @@ type credentialError struct {
 func (e *credentialError) Error() string { return fmt.Sprintf("%s %v", e.where, e.cause) }
 func (e *credentialError) Unwrap() error { return e.cause }
 
-// isToken reports whether s can be sent in a header, as a token is.
+// isToken reports whether s can be sent in a header.
 func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }

@@ -7,8 +7,9 @@
 //
 // The first segment of the path is the mount, unless mount= names one that has
 // several; the rest is a folder inside it. A name is the logical path below that,
-// without the v1/ and data/ of the API. The host's port is 443 unless the URI says
-// otherwise; Vault's own default is 8200. Unix sockets are not supported.
+// without the v1/ and data/ of the API. The port is 443 unless the URI says
+// another one; Vault itself usually listens on 8200. Unix sockets are not
+// supported.
 //
 // # Parameters
 //
@@ -46,67 +47,72 @@
 //
 // # Versions
 //
-// Ids of KV version 2 are numbers from 1. "previous" is the current one less one:
-// the highest that can exist below it. It needs no permission besides that of the
-// data. Where it was deleted it is ErrDisabled, where it was never made or the
-// engine dropped it, ErrNotFound. KV version 1 and dynamic secrets have no
+// Ids of KV version 2 are numbers from 1. "previous" is the number below the
+// current one. To read it needs only the permission to read the data. If that
+// version was deleted, it is ErrDisabled. If it was never made, or if the engine
+// dropped it, it is ErrNotFound. KV version 1 and dynamic secrets have no
 // versions.
 //
 // # Absent, deleted, or the wrong place
 //
-// ErrNotFound is said only beside a proof that the mount is what the link says: KV
-// of that version, or an engine that makes credentials. Servers answer "404, no
-// errors" for an absent secret and for many a wrong path alike, so that answer is
-// followed by a read of sys/internal/ui/mounts/MOUNT, which every token may do that
-// may use the mount. An answer that only KV version 2 gives is a proof too.
+// ErrNotFound needs a proof that the mount is what the link says: KV of that
+// version, or an engine that makes credentials. A server answers "404, no errors"
+// for an absent secret and also for many wrong paths. So after that answer the
+// provider reads sys/internal/ui/mounts/MOUNT, which every token may read that
+// may use the mount. An answer that only KV version 2 gives is also a proof.
 //
-// A proof counts for five seconds, as a mount can be replaced under way. It does not
-// count for a secret that was read before: its absence may be the first sign of that,
-// so it is followed by a proof of its own. A server that says in Vault's own form
-// that it lacks the path is believed; a page of a gateway is ErrInvalid.
+// A proof counts for five seconds, because a mount can be replaced while the
+// process runs. It does not count for a secret that was read before: its absence
+// may be the first sign of a replaced mount, so it needs a new proof. A server
+// may answer in Vault's own form that it does not have the path of the proof; it
+// is believed. A page of a gateway is ErrInvalid.
 //
 // A deleted or destroyed version is ErrDisabled. A missing mount or another kind of
 // engine is ErrInvalid.
 //
 // # Login
 //
-// Nothing is read and no login is made before the first call. A token is renewed
-// once half of its life is over and replaced by a new login in its last tenth;
-// both happen during a call, as the package has no goroutines of its own. While a
-// login fails, the token is used to its end. 403 means either that a policy denies
-// or that the token is not valid: lookup-self of the token tells, and a token that is
-// not valid is replaced by one login, however many calls found out.
+// No file is read and no login is made before the first call. A token is renewed
+// after half of its life, and replaced by a new login in its last tenth. Both
+// happen during a call, because the package has no goroutines of its own. While a
+// login fails, the old token is used to its end. 403 means that a policy denies,
+// or that the token is not valid. The provider asks auth/token/lookup-self which
+// of the two it is. A token that is not valid is replaced by one login, for any
+// number of calls that were refused.
 //
-// After a login that failed, whatever the reason, all calls fail with its error for a
-// moment: 40 ms at first, doubling to a second. Credentials that the server refused
-// are not sent again for five seconds, so that a wrong password does not lock an
-// account. Files are read anew for each login, a token file for each call. Close
+// After a failed login, all calls fail with its error for a moment: 40 ms at
+// first, doubling up to a second. Credentials that the server refused are not
+// sent again for five seconds, so that a wrong password does not lock an account.
+// Files are read again for each login; a token file is read for each call. Close
 // revokes a token that a login made.
 //
 // # Dynamic secrets
 //
 // With engine=dynamic every read makes new credentials and a lease, so the
-// provider keeps the lease of each name: it reads again only when the lease has
-// ended, was revoked, can't be renewed beyond its last tenth, or belongs to a
-// token that was replaced. A Get renews the lease once half of it is over and
-// otherwise asks, at most once a second, whether it still exists. A policy that
-// denies either takes nothing from the lease: it is served to its end. A lease that
-// is not read any more runs out. Close revokes the leases. Secret.Expires is the end
-// of the lease, or of the token if that is sooner; a store reads again before it.
+// provider keeps one lease for each name. It makes a new one only if the lease
+// has ended, was revoked, is in its last tenth and can't be renewed, or belongs
+// to a token that was replaced. A Get renews the lease after half of its life.
+// Otherwise it asks, at most once a second, whether the lease still exists. If a
+// policy denies one of these calls, the lease is still served to its end. A lease
+// that is no longer read runs out. Close revokes the leases. Secret.Expires is
+// the end of the lease, or of the token if that comes first; a store reads again
+// before then.
 //
-// Static database roles have no lease; their ttl becomes Expires and is left out
-// of the document, as it would differ at each read.
+// Static database roles have no lease. Their ttl becomes Expires and is left out
+// of the document, because it differs at each read.
 //
 // # Connections
 //
 // The package speaks HTTP by itself and requires no client library. Redirects are
-// refused, so that a token reaches no other host: address the active node or a load
-// balancer. Nothing is retried; the link does that once, but not where a read makes
-// credentials. Answers over 1 MiB are ErrTooLarge. Hooks of net/http/httptrace in a
-// reader's context are not called, as they would see the token; other values travel.
+// refused, so that a token reaches no other host: address the active node or a
+// load balancer. The package does not retry. The link does so once, except where
+// a read makes credentials. Answers over 1 MiB are ErrTooLarge. Hooks of
+// net/http/httptrace in a reader's context are not called, because they would see
+// the token. Other context values are kept.
 //
 // # What a dump shows
 //
-// Tokens, ids of leases, leased credentials and the buffers of connections are held
-// behind functions. Whatever prints a Provider, reflection included, shows none.
+// Tokens, ids of leases, leased credentials and the buffers of connections are
+// held behind functions. Printing a Provider, also by reflection, shows none of
+// them.
 package vault

@@ -13,10 +13,10 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// dump returns every text and all bytes that reflection reaches from
-// v: through pointers, interfaces, maps, unexported fields, and what of a slice's
-// array lies beyond its length, as the buffers of a connection have. What printers
-// such as spew and the diffs of test libraries show is a part of it.
+// dump returns every text and all bytes that reflection reaches from v: through
+// pointers, interfaces, maps, unexported fields, and what of a slice's array lies
+// beyond its length, as the buffers of a connection have. Printers such as spew,
+// and the diffs of test libraries, show a part of it.
 func dump(v any) string {
 	d := dumper{seen: map[visit]bool{}}
 	d.walk(reflect.ValueOf(v))

@@ -12,11 +12,12 @@ type envelope struct {
 	Renewable     bool            `json:"renewable"`
 	Data          json.RawMessage `json:"data"`
 	Warnings      []string        `json:"warnings"`
-	// Errors is nil where the answer does not have the API's form. An empty list is
-	// how the API says that there is nothing, so the two must not be confused.
+	// Errors is nil if the answer does not have the API's form. An empty list is
+	// the API's way to say that nothing was found. The two must not be confused:
+	// a 404 page of a proxy says nothing about a secret.
 	Errors []string  `json:"errors"`
 	Auth   *authInfo `json:"auth"`
-	// Wrap is set where the answer is a token to unwrap instead of data.
+	// Wrap is set if the answer is a token to unwrap and not the data.
 	Wrap json.RawMessage `json:"wrap_info"`
 }
 
@@ -27,9 +28,10 @@ type authInfo struct {
 	Type          string `json:"token_type"`
 }
 
-// open decodes the body. What is not a JSON object is errMalformed, without the
-// decoder's error, which may quote it. Null and other values would decode into an
-// envelope as well, and pass for an answer without data.
+// open decodes the body. Anything except a JSON object is errMalformed, without
+// the decoder's error, which may quote the body. Without the check of the first
+// byte, null would decode into an empty envelope and look like an answer without
+// data.
 func (a answer) open() (envelope, error) {
 	if a.broken != nil {
 		return envelope{}, a.broken
@@ -47,8 +49,9 @@ func (a answer) open() (envelope, error) {
 // isNull reports whether a field is absent or null.
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
-// object returns a JSON object in its shortest form, digits kept, so that white
-// space that a proxy adds is not a rotation. Anything else is errMalformed.
+// object returns a JSON object without white space and with all digits of its
+// numbers. So white space that a proxy adds does not look like a rotation.
+// Anything else is errMalformed.
 func object(raw json.RawMessage) ([]byte, error) {
 	var compact bytes.Buffer
 	if isNull(raw) || raw[0] != '{' || json.Compact(&compact, raw) != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// What the environment has for the vault command and the official client changes
-// nothing here.
+// The variables of the vault command and of the official client change nothing
+// here.
 func TestEnvironmentOfTheClient(t *testing.T) {
 	for key, value := range map[string]string{
 		"VAULT_ADDR": "http://127.0.0.1:1", "VAULT_AGENT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "another", "VAULT_NAMESPACE": "another",
@@ -39,7 +39,7 @@ func TestEnvironmentOfTheClient(t *testing.T) {
 	wantClass(t, "a server that is not trusted, with VAULT_SKIP_VERIFY", got, err, secretmux.ErrInvalid)
 }
 
-// Neither does what is malformed: nobody reads it.
+// Malformed values change nothing either: they are not read.
 func TestMalformedEnvironmentOfTheClient(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "gone")
 	for key, value := range map[string]string{

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// The failures that are not a status of their own. None of their texts holds
-// anything that the server sent.
+// The failures that are not told by a status. Their texts hold nothing that the
+// server sent.
 var (
 	errAbsent      = errors.New("the server has no such secret")
 	errDeleted     = errors.New("this version is deleted")
@@ -18,12 +18,12 @@ var (
 	errWantsV2     = errors.New("the mount is KV version 2")
 	errNoKV        = errors.New("the mount is not a KV engine")
 	errNoEngine    = errors.New("the mount is not an engine that makes credentials")
-	errHidden      = errors.New("the server does not show the token this mount")
-	errUnproven    = errors.New("what answers does not say what kind of mount this is")
-	errNoField     = errors.New("the secret does not have the field of field=")
+	errHidden      = errors.New("the server does not show this mount to the token")
+	errUnproven    = errors.New("the server does not say what kind of mount this is")
+	errNoField     = errors.New("the secret does not have the field that field= names")
 	errVersionID   = errors.New("the version is not a number from 1")
 	errEmpty       = errors.New("the answer is empty")
-	errMalformed   = errors.New("the answer is not what the API says")
+	errMalformed   = errors.New("the answer does not have the form of Vault's API")
 	errWrapped     = errors.New("the answer is wrapped")
 	errTooLarge    = errors.New("the answer is too large")
 	errLost        = errors.New("the connection was lost")
@@ -39,12 +39,12 @@ var (
 	errClosed      = errors.New("the provider is closed")
 )
 
-// statusError is an answer that says no.
+// statusError is an answer that refuses the request.
 type statusError struct {
 	status int
 	// needs is the capability and the path that a policy would have to allow.
 	needs string
-	// login is what to check if this is the answer to a login, else empty.
+	// login says what to check if this answers a login; otherwise it is empty.
 	login string
 }
 
@@ -61,8 +61,8 @@ func (a answer) refusal() error {
 	return &statusError{status: a.status, needs: strconv.Quote(capability) + " on " + a.request.path, login: a.request.login}
 }
 
-// fileError is a file for TLS that does not give what it should. It names the
-// parameter, not the path, where a credential may have been written by mistake.
+// fileError is a TLS file that can't be used. It names the parameter and not the
+// path, because a credential may have been written there by mistake.
 type fileError struct {
 	param string
 	cause error

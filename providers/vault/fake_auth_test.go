@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What the fake accepts as credentials.
+// The credentials that the fake accepts.
 const (
 	secretID = "secret-id-of-the-tests"
 	jwtText  = "header.payload.signature"

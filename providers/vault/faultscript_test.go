@@ -49,7 +49,7 @@ func subject(t *testing.T, f faultscript.Fault, link string) *faultscript.Subjec
 	case faultscript.WrongChecksum:
 		return &faultscript.Subject{NotApplicable: "the API has no checksums"}
 	case faultscript.Denied, faultscript.Unauthenticated:
-		subject.MaxCalls, subject.Reason = 2, "403 is that of a policy and of a bad token; lookup-self tells which"
+		subject.MaxCalls, subject.Reason = 2, "a policy and a bad token both give 403; lookup-self tells which it is"
 	}
 	if host == "" {
 		host = play(t, s, f, name)

@@ -6,16 +6,18 @@ import (
 	"sync"
 )
 
-// flight lets one caller at a time work on the session. Callers that had to wait
-// for another one get the outcome of that instead of working themselves, so that
-// any number of them makes one login, or one failed one. Each waits for as long
-// as its own context allows; when the one that works gives up because of its
-// context, the next one takes over.
+// flight lets one caller at a time work on the session. Those who waited get the
+// outcome of that work and don't repeat it, so any number of callers makes one
+// login, or one failed login.
+//
+// Each caller waits only as long as its own context allows. When the one that
+// works gives up because of its context, that is not an outcome for the others:
+// the next one takes over.
 type flight struct {
 	slot chan struct{}
 
 	mu      sync.Mutex
-	n       int // finished works
+	n       int // how many works have finished
 	over    bool
 	session *session
 	err     error
@@ -43,11 +45,11 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	case waited:
 		return s, err
 	}
-	// The work runs with the context of the caller that does it, not with one of its
-	// own: a token must not be made for callers that are all gone.
+	// The work runs with the context of its caller, and not with one of its own:
+	// no token must be made for callers that have all gone.
 	s, err = work(ctx)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return nil, err // this caller's own affair
+		return nil, err // only this caller gave up, so the others must not get this error
 	}
 	f.mu.Lock()
 	f.n++
@@ -56,7 +58,8 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	return s, err
 }
 
-// end waits for the one that works, within ctx, and lets nobody work after that.
+// end waits for the current work, at most until ctx ends. No work starts after
+// that.
 func (f *flight) end(ctx context.Context) {
 	select {
 	case f.slot <- struct{}{}:
@@ -68,6 +71,7 @@ func (f *flight) end(ctx context.Context) {
 	f.over = true
 }
 
-// busy reports whether somebody works. It may be over by the time that the caller
-// looks, so it decides only whether waiting is worth it.
+// busy reports whether a caller works now. The work may be over when the result
+// is used, so it may decide only whether to wait, and never whether a session is
+// good.
 func (f *flight) busy() bool { return len(f.slot) > 0 }

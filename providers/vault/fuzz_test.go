@@ -38,7 +38,7 @@ func FuzzAnswer(f *testing.F) {
 func check(t *testing.T, a answer, doc []byte, err error) {
 	t.Helper()
 	if err == nil && (a.status != http.StatusOK || len(doc) == 0 || doc[0] != '{' || !json.Valid(doc)) {
-		t.Errorf("status %d: the document is no object: %q", a.status, doc)
+		t.Errorf("status %d: the document is not an object: %q", a.status, doc)
 	}
 	if errors.Is(err, errAbsent) && (a.status != http.StatusNotFound || !bytes.Contains(bytes.ToLower(a.body), []byte("errors"))) {
 		t.Errorf("status %d with %q passes for absent", a.status, a.body)

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// readV2 reads a version of a secret, the current one if version is empty.
+// readV2 reads a version of a secret. An empty version means the current one.
 func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	r := get(p.below("data", name))
 	if version != "" {
@@ -24,7 +24,7 @@ func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.
 		return secretmux.Secret{}, err
 	}
 	v, err := a.versioned()
-	if v.known { // a deleted version was there too
+	if v.known { // also for a deleted version: the secret exists
 		p.mount.saw(name, version)
 		p.mount.proved(sent)
 	}
@@ -34,17 +34,18 @@ func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.
 	case err != nil:
 		return secretmux.Secret{}, err
 	case version != "" && v.meta.Version != version:
-		// Something on the way has dropped the query: this would be the latest one.
+		// A proxy has dropped the query, so this is the latest version and not
+		// the one asked for.
 		return secretmux.Secret{}, errMalformed
 	}
 	return p.secret(v.doc, v.meta)
 }
 
-// versioned is what an answer of KV version 2 says.
+// versioned is an answer of KV version 2.
 type versioned struct {
 	doc  []byte
 	meta secretmux.Meta
-	// known says that the answer can only be that of a KV engine of version 2.
+	// known says that only a KV engine of version 2 can have given the answer.
 	known bool
 }
 
@@ -67,32 +68,33 @@ func (a answer) versioned() (versioned, error) {
 		return versioned{}, err
 	}
 	if isNull(e.Data) {
-		// The engine warns of a path that has neither data/ nor metadata/, which
-		// happens where the mount is below the one that was named.
+		// The engine warns about a path without data/ or metadata/. That happens
+		// if the real mount is deeper than the one in the link.
 		return versioned{}, a.without(e, errNoMount)
 	}
 	var d versionData
 	if json.Unmarshal(e.Data, &d) != nil || d.Metadata == nil {
 		if _, err := object(e.Data); err == nil && a.status == http.StatusOK {
-			return versioned{}, errWantsV1 // a secret of version 1 that is called data/...
+			return versioned{}, errWantsV1 // a version 1 secret whose name starts with data/
 		}
 		return versioned{}, errMalformed
 	}
 	return d.read(a.status == http.StatusOK)
 }
 
-// read says what became of the version. Only an answer with 200 has its data. A
-// deletion time there is still to come.
+// read returns the version, or the error for its state. Only an answer with
+// status 200 has data. A deletion time in such an answer is in the future.
 func (d versionData) read(ok bool) (versioned, error) {
 	m := d.Metadata
 	deletion, err := time.Parse(time.RFC3339Nano, m.Deletion)
 	if m.Version < 1 || err != nil && m.Deletion != "" {
 		return versioned{}, errMalformed
 	}
-	// No other engine puts a numbered version and its state beside the data.
+	// Only KV version 2 puts a numbered version and its state beside the data, so
+	// such an answer proves what the mount is.
 	v := versioned{known: true, meta: secretmux.Meta{Version: strconv.FormatInt(m.Version, 10), Created: m.Created}}
 	switch {
-	case m.Destroyed: // a destroyed version keeps its deletion time, so this comes first
+	case m.Destroyed: // before the deletion time, which a destroyed version keeps
 		return v, errDestroyed
 	case !ok && m.Deletion != "":
 		return v, errDeleted
@@ -102,7 +104,7 @@ func (d versionData) read(ok bool) (versioned, error) {
 		v.meta.Expires = deletion
 	}
 	if string(d.Data) == "null" {
-		return v, errNull // the API takes a write of that
+		return v, errNull // the API lets a client write null
 	}
 	v.doc, err = object(d.Data)
 	return v, err
@@ -121,12 +123,12 @@ func (p *Provider) readV1(ctx context.Context, name string) (secretmux.Secret, e
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
-	p.mount.saw(name, "") // which proves nothing: any engine answers in this form
+	p.mount.saw(name, "") // not a proof of the mount: any engine answers in this form
 	return p.secret(doc, secretmux.Meta{Version: secretmux.ContentVersion(doc)})
 }
 
-// plain is the data of an answer without versions. What a warning instead of data
-// means is warned.
+// plain returns the data of an answer without versions. warned is the error for
+// an answer that has a warning and no data.
 func (a answer) plain(warned error) ([]byte, error) {
 	if a.status != http.StatusOK && a.status != http.StatusNotFound {
 		return nil, a.unexpected()
@@ -138,14 +140,15 @@ func (a answer) plain(warned error) ([]byte, error) {
 	case isNull(e.Data):
 		return nil, a.without(e, warned)
 	case a.status == http.StatusNotFound:
-		return nil, errMalformed // data under a status that says there is none
+		return nil, errMalformed // data with the status of an absent secret
 	}
 	return object(e.Data)
 }
 
-// without says what an answer without data means. An absent secret has a form of
-// its own: 404, an empty list of errors, and nothing else. The order matters: a
-// wrapped answer or a warning may come with 404 and without errors too.
+// without decides what an answer without data means. Only one form means
+// "absent": status 404, an empty list of errors, and nothing else. The order of
+// the cases matters, because a wrapped answer or a warning can also come with 404
+// and without errors.
 func (a answer) without(e envelope, warned error) error {
 	switch {
 	case !isNull(e.Wrap):

@@ -48,7 +48,7 @@ func TestDocument(t *testing.T) {
 	wantValue(t, "the field", port, err, "12345678901234567890")
 }
 
-// Each answer that is no secret, and what it means. None but the last may let a
+// Each answer that is not a secret, and its meaning. Only the last may let a
 // chain go on.
 func TestAnswersV2(t *testing.T) {
 	metadata := `"metadata":{"version":3,"created_time":"2026-03-04T05:06:07Z","deletion_time":"","destroyed":false}`

@@ -118,7 +118,7 @@ func unwrapped(out *sink, err error) {
 	}
 }
 
-// sink takes what anybody prints.
+// sink takes everything that is printed.
 type sink struct {
 	mu sync.Mutex
 	b  strings.Builder

@@ -9,37 +9,41 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lease is a credential that the server made for this provider. What could be used
-// is held in Secrets, so that nothing that prints a provider shows it.
+// lease is one credential that the server made for this provider. Its secret
+// parts are held in Secrets, so that printing a provider does not show them.
 type lease struct {
-	id    secretmux.Secret // zero for an answer without a lease
-	token secretmux.Secret // the one it was made with, and ends with
+	id    secretmux.Secret // zero if the answer had no lease
+	token secretmux.Secret // the token that made the lease; the lease ends with it
 	doc   secretmux.Secret
 	meta  secretmux.Meta
-	life  time.Duration // as it was granted at first
+	life  time.Duration // as first granted
 	ends  time.Time
 
 	renewable bool
 	renewAt   time.Time
-	// checked is when the server last knew the lease; blind says that the policy
-	// does not let us ask.
+	// checked is when the server last confirmed the lease. blind says that the
+	// policy does not let us ask.
 	checked time.Time
 	blind   bool
-	// answered has the calls about the lease that were answered once, so that the
-	// policy allows them.
+	// answered holds the calls about this lease that the server has answered
+	// once. The policy allows those calls, so a later 403 has another reason.
 	answered map[string]bool
 }
 
-// leaseState is what to do about a lease.
+// leaseState says what to do with a lease.
 type leaseState int
 
 const (
-	gone   leaseState = iota // ended, revoked, or there never was one
-	ending                   // still good, but it is time for another one
+	gone   leaseState = iota // ended, revoked, or never made
+	ending                   // still good, but a new one is due
 	good
 )
 
-// checkEvery is how often the server is asked whether a lease still exists.
+// checkEvery is how often the server is asked whether a lease still exists. An
+// operator can revoke a lease at any time, and nothing tells us. Without this
+// question its credentials would be served until the lease's end. A longer
+// interval would serve revoked credentials for longer; a shorter one would make
+// most reads a call.
 const checkEvery = time.Second
 
 const (
@@ -47,16 +51,18 @@ const (
 	pathLookup = "sys/leases/lookup"
 )
 
-// mint reads new credentials.
+// mint reads new credentials from the server.
 func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	sent := time.Now()
 	r := get(l.p.below("", name))
+	// net/http would repeat the GET when a kept connection breaks, and each GET
+	// makes credentials and a lease that nobody would know of.
 	r.once = true
 	a, s, err := l.p.do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := a.plain(errNoMount) // a dynamic engine that warns instead of answering is none
+	doc, err := a.plain(errNoMount) // a warning without data: this engine makes no credentials
 	if err != nil {
 		return nil, err
 	}
@@ -69,18 +75,20 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	}
 	life := seconds(e.LeaseDuration)
 	if life <= 0 {
-		life, e.Renewable = endless, false // no time is no reason to make one a read
+		life, e.Renewable = endless, false // without a time, keep it: otherwise each read would make new credentials
 	}
 	return &lease{
 		id: hold(e.LeaseID), token: s.token, doc: hold(string(doc)), life: life, ends: sent.Add(life),
 		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent, answered: map[string]bool{},
-		// The id of a lease is enough to renew or revoke it, so it is not shown.
+		// The version is a digest: the id of a lease is enough to renew or revoke
+		// it.
 		meta: secretmux.Meta{Version: secretmux.ContentVersion([]byte(e.LeaseID)), Created: sent},
 	}, nil
 }
 
-// unleased is an answer without a lease, such as that of a static role: it says
-// when its password was made, and counts down to the next one.
+// unleased makes a lease from an answer that has none, such as the answer of a
+// static role. That says when the password was made, and how long it is until the
+// next one.
 func unleased(doc []byte, sent time.Time) *lease {
 	x := &lease{}
 	var (
@@ -90,7 +98,8 @@ func unleased(doc []byte, sent time.Time) *lease {
 			TTL     int64     `json:"ttl"`
 		}
 	)
-	// The ttl differs at each read. Left in, every read would be a rotation.
+	// The ttl counts down, so it differs at each read. If it stayed in the
+	// document, every read would look like a rotation.
 	if json.Unmarshal(doc, &fields) == nil && json.Unmarshal(doc, &static) == nil && !static.Rotated.IsZero() {
 		delete(fields, "ttl")
 		if steady, err := json.Marshal(fields); err == nil {
@@ -104,8 +113,8 @@ func unleased(doc []byte, sent time.Time) *lease {
 	return x
 }
 
-// judge says whether x can still be served. It renews it if that is due, and
-// otherwise asks now and then whether the server still knows it.
+// judge decides whether x can still be served. It renews x if that is due.
+// Otherwise it asks the server from time to time whether x still exists.
 func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	if x == nil || !time.Now().Before(x.ends) {
 		return gone, nil
@@ -137,8 +146,9 @@ func (x *lease) state() leaseState {
 	return good
 }
 
-// despite is the state of a lease that the server could not be asked about. An
-// outage takes nothing from it: databases go on to accept what Vault once made.
+// despite returns the state of a lease that the server could not be asked about.
+// An outage of Vault does not end a lease: the database accepts the credentials
+// until their end.
 func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	if ctx.Err() != nil {
 		return gone, ctx.Err()
@@ -150,7 +160,7 @@ func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	return x.state(), nil
 }
 
-// postpone lets half of what is left go by before the next renewal.
+// postpone delays the next renewal until half of the rest is over.
 func (x *lease) postpone() {
 	now := time.Now()
 	x.checked = now
@@ -159,14 +169,14 @@ func (x *lease) postpone() {
 	}
 }
 
-// ask renews a lease or looks it up. Both are wishes of ours: a refusal by policy
-// takes nothing from a lease that is good.
+// ask renews a lease or looks it up. Both are optional: if a policy refuses the
+// call, the lease is as good as before.
 func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
 	sent := time.Now()
 	body := map[string]any{"lease_id": x.id.Reveal()}
 	renews := path == pathRenew
 	if renews {
-		body["increment"] = int64(x.life / time.Second) // else the server picks one, which may be less
+		body["increment"] = int64(x.life / time.Second) // without it the server chooses, and may choose less
 	}
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -180,7 +190,7 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 		return l.refused(ctx, x, s, path)
 	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound:
 		if renews && !x.blind {
-			x.renewable = false // or it is gone: the server says the same of both
+			x.renewable = false // at its maximum, or gone: the server answers both alike, so look it up
 			return l.ask(ctx, x, s, pathLookup)
 		}
 		return gone, nil
@@ -198,9 +208,10 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 	return x.state(), nil
 }
 
-// refused is what a refusal says of the lease. If the token is over, so is the
-// lease. But 403 from lookup-self as well tells nothing of a token that has never
-// had another answer: its policy may allow neither call.
+// refused decides what a 403 says about the lease. If the token has ended, the
+// lease has ended too. To find out, the token looks itself up. If that is also
+// refused, it is a sign of an ended token only where one of the two calls worked
+// before: a policy may allow neither, and then the lease must not be thrown away.
 func (l *leases) refused(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
 	known, err := l.p.auth.knows(ctx, s)
 	switch {
@@ -214,13 +225,13 @@ func (l *leases) refused(ctx context.Context, x *lease, s *session, path string)
 	}
 	x.renewable = false
 	if !known && !x.blind {
-		return l.ask(ctx, x, s, pathLookup) // which may tell more
+		return l.ask(ctx, x, s, pathLookup) // the policy may allow this call
 	}
 	return x.state(), nil
 }
 
-// renewed notes what a renewal gave. Little more than was left means that the
-// lease comes up against its maximum.
+// renewed notes what a renewal gave. If that is little more than what was left,
+// the lease has reached its maximum and is not renewed again.
 func (x *lease) renewed(e envelope, sent time.Time) {
 	more := seconds(e.LeaseDuration)
 	x.ends = sent.Add(more)

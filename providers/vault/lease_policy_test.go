@@ -9,8 +9,8 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// What we ask about a lease is our own wish. Whatever of it a policy denies, a good
-// lease is served to its end, and nobody asks again and again.
+// Renewing and looking up a lease are optional. If a policy denies one of them, a
+// good lease is served to its end, and the denied call is not repeated.
 func TestLeaseIsServedWhateverThePolicyDenies(t *testing.T) {
 	optional := []string{"auth/token/lookup-self", "sys/leases/lookup", "sys/leases/renew", "auth/token/renew-self"}
 	for mask := range 1 << len(optional) {

@@ -130,8 +130,8 @@ func (r *rig) reads100() {
 	}
 }
 
-// Through a store, a new lease is a rotation, and one lease is none however often
-// it is renewed.
+// Through a store, a new lease is a rotation, and renewing one lease is not a
+// rotation.
 func TestNewLeaseIsARotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)
@@ -212,8 +212,8 @@ func TestLeaseEndsWithItsToken(t *testing.T) {
 	})
 }
 
-// While the server is out, what is good stays good until its end, and nobody asks
-// at each call.
+// While the server is out, a good lease stays good until its end, and the server
+// is not asked at each call.
 func TestLeaseDuringAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)

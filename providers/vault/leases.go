@@ -11,19 +11,20 @@ import (
 )
 
 // leases holds the one live lease of each name of a dynamic engine. It has no
-// goroutine: a lease is renewed by the Get that finds it due, so that nothing
-// keeps credentials alive that nobody uses.
+// goroutine. The Get that finds a lease due renews it, so credentials that are no
+// longer read run out by themselves.
 type leases struct {
 	p *Provider
 
 	mu     sync.Mutex
 	byName map[string]*entry
-	// replaced are leases that may be alive although another one is served.
+	// replaced are leases that were replaced and may still be alive. Close
+	// revokes them too: a pool may still use their credentials until then.
 	replaced []*lease
 }
 
-// entry is the lease of one name. Whoever holds its slot may read and change
-// lease.
+// entry is the lease of one name. Only the holder of slot may read or change
+// lease, so one name is minted once, and a slow name does not block another.
 type entry struct {
 	slot  chan struct{}
 	users int // guarded by leases.mu
@@ -32,7 +33,7 @@ type entry struct {
 
 func newLeases(p *Provider) *leases { return &leases{p: p, byName: map[string]*entry{}} }
 
-// enter returns the entry of name and keeps it in place until leave.
+// enter returns the entry of name. The entry stays in the map until leave.
 func (l *leases) enter(name string) *entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -45,7 +46,8 @@ func (l *leases) enter(name string) *entry {
 	return e
 }
 
-// leave forgets names without a lease: absent ones must not fill the memory.
+// leave removes the entry if it has no lease and no other user. Otherwise each
+// absent name that is asked for would stay in memory.
 func (l *leases) leave(name string, e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +56,8 @@ func (l *leases) leave(name string, e *entry) {
 	}
 }
 
-// get returns the lease of name, and makes one only if there is none to keep.
+// get returns the lease of name. It makes a new one only if there is no lease to
+// keep.
 func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error) {
 	e := l.enter(name)
 	defer l.leave(name, e)
@@ -64,8 +67,9 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 	case <-ctx.Done():
 		return secretmux.Secret{}, ctx.Err()
 	}
-	// Again, as Close may have come while this waited: it collects the leases entry
-	// by entry, and one made after that would stay.
+	// Check again, because Close may have run while this call waited. Close
+	// collects the leases entry by entry, so it would miss one that is made after
+	// that.
 	if l.p.closed.Load() {
 		return secretmux.Secret{}, errClosed
 	}
@@ -81,7 +85,8 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 		err = l.p.mount.absent(ctx, name, "")
 	}
 	if err != nil {
-		// The old one has its last tenth for this.
+		// The old lease is served during an outage: its last tenth is kept for
+		// this.
 		if class, _ := classify(err); state == ending && transient(class) && time.Now().Before(e.lease.ends) {
 			return l.secret(e.lease)
 		}
@@ -92,8 +97,8 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 	return l.secret(made)
 }
 
-// replace puts a new lease in the place of the old one, which lives on for those
-// who still use it. An answer without a lease is not kept.
+// replace stores a new lease. The old one lives on, because its credentials may
+// still be in use. An answer without a lease is not stored.
 func (l *leases) replace(e *entry, made *lease) {
 	now := time.Now()
 	l.mu.Lock()
@@ -111,15 +116,15 @@ func (l *leases) replace(e *entry, made *lease) {
 func (l *leases) secret(x *lease) (secretmux.Secret, error) {
 	meta := x.meta
 	if s := l.p.auth.get(); !x.id.IsZero() && s != nil && s.token.Equal(x.token) && !s.ends.IsZero() && s.ends.Before(x.ends) {
-		meta.Expires = s.ends // leases end with their token
+		meta.Expires = s.ends // a lease ends with its token
 	} else if !x.id.IsZero() {
 		meta.Expires = x.ends
 	}
 	return l.p.secret(x.doc.Bytes(), meta)
 }
 
-// drain returns the leases that are alive. The provider is closed, so that no new
-// ones are made; those under way are waited for.
+// drain returns the leases that are alive. It is called after the provider was
+// closed, so no new ones are made. It waits for those that are being made.
 func (l *leases) drain(ctx context.Context) []*lease {
 	l.mu.Lock()
 	entries := make([]*entry, 0, len(l.byName))
@@ -144,7 +149,8 @@ func (l *leases) drain(ctx context.Context) []*lease {
 	return slices.DeleteFunc(append(all, l.replaced...), func(x *lease) bool { return !now.Before(x.ends) })
 }
 
-// revoke ends leases. It tries all of them and returns the first failure.
+// revoke ends all leases. One failure does not stop it; the first one is
+// returned.
 func (l *leases) revoke(ctx context.Context, all []*lease, s *session) error {
 	var first error
 	for _, x := range all {

@@ -11,10 +11,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// List yields the names that start with prefix, reading one folder after the
-// other. Names of deleted secrets are among them until their metadata is deleted.
-// The engine does not filter by policy, so Get may be denied for some. A folder
-// that does not exist is empty. A dynamic engine is errors.ErrUnsupported.
+// List yields the names that start with prefix. It reads one folder after the
+// other. The name of a deleted secret is yielded until its metadata is deleted
+// too. The engine does not filter names by policy, so Get may be denied for some.
+// A folder that does not exist is empty. For a dynamic engine the error is
+// errors.ErrUnsupported.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		if err := p.list(ctx, prefix, yield); err != nil {

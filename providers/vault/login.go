@@ -11,29 +11,31 @@ import (
 )
 
 const (
-	// refusedPause is how long a credential that was refused is not sent again:
-	// servers lock accounts after a few attempts.
+	// refusedPause is how long a refused credential is not sent again: servers
+	// lock an account after a few wrong attempts.
 	refusedPause = 5 * time.Second
-	// After any other failure nobody logs in for a moment, which doubles with each
-	// failure in a row: every reader of every secret wants the one login, and
-	// without a pause an outage would be met by as many logins as there are reads.
-	// The first moment is shorter than the pause before a store tries a read again.
+	// After any other failure no login is made for a moment. The moment doubles
+	// with each failure in a row. Every reader of every secret needs the one
+	// login, and without this pause an outage would cause one login for each
+	// read. The first moment is shorter than the pause before a store tries a
+	// failed read again, so that the second try can log in.
 	firstMoment   = 40 * time.Millisecond
 	longestMoment = time.Second
 )
 
-// failure is what became of the logins since the last good one.
+// failure describes the failed logins since the last good one.
 type failure struct {
 	err    error
 	moment time.Duration
 	until  time.Time
-	// refused is a digest of the credential that the server refused, if it did.
+	// refused is a digest of the request whose credential the server refused, or
+	// empty.
 	refused      string
 	refusedUntil time.Time
 }
 
-// login makes a new token. It does not set it. It runs in the flight, so one at a
-// time.
+// login makes a new token and does not store it. It runs in the flight, so there
+// is one login at a time, and failed needs no lock.
 func (a *authenticator) login(ctx context.Context) (*session, error) {
 	now := time.Now()
 	if now.Before(a.failed.until) {
@@ -41,9 +43,10 @@ func (a *authenticator) login(ctx context.Context) (*session, error) {
 	}
 	r, err := a.loginRequest(ctx)
 	if err != nil {
-		return nil, err // nobody was called
+		return nil, err // no request was sent, so this is not an attempt
 	}
-	// A digest of all that is sent: a role that was changed is worth a try too.
+	// The digest covers the whole request: after a change of the credential or of
+	// the role, another attempt makes sense.
 	digest := secretmux.ContentVersion(r.body)
 	if digest == a.failed.refused && now.Before(a.failed.refusedUntil) {
 		return nil, a.failed.err
@@ -52,7 +55,7 @@ func (a *authenticator) login(ctx context.Context) (*session, error) {
 	switch {
 	case err == nil:
 		a.failed = failure{} // the next outage starts with a short moment again
-	case ctx.Err() == nil: // it was not the caller who gave up
+	case ctx.Err() == nil: // the login failed, and not because the caller gave up
 		a.failed = a.failed.next(err, digest)
 	}
 	return s, err
@@ -134,20 +137,20 @@ func (a *authenticator) loginRequest(ctx context.Context) (request, error) {
 	return r, nil
 }
 
-// whenRefused is what to check when the server refuses the login. It says only
-// yes or no, so this names what is most likely wrong.
+// whenRefused says what to check when the server refuses the login. Vault does
+// not say why it refuses, so the hint names the likeliest reasons.
 func (a Auth) whenRefused() string {
-	const rest = "check the credential, the role, auth_mount= and the namespace; Vault answers 403 also where no method is mounted"
+	const rest = "check the credential, the role, auth_mount= and the namespace; Vault also answers 403 if no method is mounted there"
 	switch {
 	case a.Method == AuthAppRole && a.Credential.sources() == 0:
-		return "unless the role has bind_secret_id=false, give secret_id_file= or secret_id_env=; else " + rest
+		return "unless the role has bind_secret_id=false, give secret_id_file= or secret_id_env=; otherwise " + rest
 	case a.Method == AuthJWT && a.Role == "":
-		return "unless the method has a default_role, give role=; else " + rest
+		return "unless the method has a default_role, give role=; otherwise " + rest
 	}
 	return rest
 }
 
-// renew asks for more time for s.
+// renew asks the server to extend the token of s.
 func (a *authenticator) renew(ctx context.Context, s *session) (*session, error) {
 	sent := time.Now()
 	r := post("auth/token/renew-self", []byte("{}"))
@@ -163,8 +166,9 @@ func (a *authenticator) renew(ctx context.Context, s *session) (*session, error)
 	return s.renewed(info, sent), nil
 }
 
-// revoke ends the token of s, and all leases made with it. The accessor of the token
-// would do as well, but needs a policy that hardly any role has.
+// revoke ends the token of s, and with it all leases that were made with the
+// token. Revoking by accessor would also work, but hardly any role has a policy
+// for that.
 func (a *authenticator) revoke(ctx context.Context, s *session) error {
 	r := post("auth/token/revoke-self", []byte("{}"))
 	r.auth = true

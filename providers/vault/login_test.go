@@ -75,7 +75,7 @@ func TestLoginMethods(t *testing.T) {
 				t.Errorf("Close: %v", err)
 			}
 			if len(f.tokens) != 1 {
-				t.Errorf("%d tokens are left, want the tests' own alone", len(f.tokens))
+				t.Errorf("%d tokens are left, want only the test's own", len(f.tokens))
 			}
 		})
 	}
@@ -166,7 +166,7 @@ func (s *server) slowLogins(status int) {
 	})
 }
 
-// A login that fails is not made again by everybody who waited for it.
+// A failed login is not repeated by each caller that waited for it.
 func TestFailedLoginIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -220,7 +220,7 @@ func TestCloseDuringALogin(t *testing.T) {
 		go func() { _, _ = p.Get(t.Context(), "a") }()
 		synctest.Wait()
 		if err := p.Close(); err != nil || s.logins != 1 || len(s.tokens) != 1 {
-			t.Errorf("Close: %v; %d logins, %d tokens are left, want the tests' own alone", err, s.logins, len(s.tokens))
+			t.Errorf("Close: %v; %d logins, %d tokens are left, want only the test's own", err, s.logins, len(s.tokens))
 		}
 	})
 }

@@ -2,15 +2,16 @@ package vault
 
 import "slices"
 
-// method is what a way to log in takes. Opening, checking and logging in read it,
-// so that they can't differ.
+// method describes what a login method takes. Opening, checking and logging in
+// all read this table, so they can't differ.
 type method struct {
 	name AuthMethod
-	// credential is its name in the body of the login, and in a config string
-	// before _env= and _file=. Empty means that there is none.
+	// credential is the name of the credential in the body of the login, and in a
+	// config string before _env= and _file=. Empty means that the method has
+	// none.
 	credential string
-	// needs says that there is no login without the credential. A method with a
-	// default, or whose server decides, does not need one.
+	// needs says that the method can't log in without the credential. It is false
+	// if the method has a default, or if the server decides.
 	needs bool
 	// required and optional are its other parameters: role, role_id, username.
 	required, optional []string
@@ -65,7 +66,7 @@ func methodNames() []string {
 	return names
 }
 
-// parameters are a login's own, besides its credential.
+// parameters are the parameters of a login besides its credential.
 func (a Auth) parameters() map[string]string {
 	return map[string]string{"role": a.Role, "role_id": a.RoleID, "username": a.Username}
 }

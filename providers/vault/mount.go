@@ -9,43 +9,49 @@ import (
 )
 
 const (
-	// proofLasts is for how long the absence of a secret that was never seen needs
-	// no new proof. It is as long as a store remembers absence, so that a burst of
-	// absent names makes one call, and short because a mount can be replaced while
-	// the process runs.
+	// proofLasts is how long one proof covers the absence of secrets that were
+	// never read. It is as long as a store remembers absence, so a burst of
+	// absent names makes one call. It is short because a mount can be replaced
+	// while the process runs.
 	proofLasts = 5 * time.Second
-	// maxSeen bounds the memory for what was read. Beyond it, each absence is
-	// proved anew, which costs a call and is never wrong.
+	// maxSeen bounds the memory for the names that were read. Above it, each
+	// absence needs its own proof. That costs a call, but it is never wrong.
 	maxSeen = 1 << 16
 )
 
-// mount is what is known of the place that holds the secrets. A server answers
-// "404, no errors" for an absent secret and for many a wrong path alike, so that
-// answer means "absent" only beside a proof of what the mount is.
+// mount is what is known of the secrets engine that the link names. A server
+// answers "404, no errors" for an absent secret, and for many wrong paths too. If
+// that answer counted as absence by itself, a typo in the mount would let a chain
+// go on to an older value. So it means "absent" only together with a proof of
+// what the mount is.
 type mount struct {
 	look func(context.Context) error // asks the server; nil means as configured
-	slot chan struct{}               // whoever has sent to it asks
+	slot chan struct{}               // holds one element while a caller asks the server
 	seed maphash.Seed
 
 	mu    sync.Mutex
 	until time.Time           // the end of the last proof
-	seen  map[uint64]struct{} // what was read, by a hash: names need not be kept
-	begun int                 // proofs so far
-	ended int                 // the number of the last one that said something
-	last  error               // what it said
+	seen  map[uint64]struct{} // hashes of the names that were read
+	begun int                 // the number of the last proof that was begun
+	ended int                 // the number of the last proof that had an outcome
+	last  error               // the outcome of that proof
 }
 
 func newMount(look func(context.Context) error) *mount {
 	return &mount{look: look, slot: make(chan struct{}, 1), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 }
 
-// absent says what a bare 404 means. It is errAbsent if the mount is what it
-// should be, and otherwise says why that can't be known. A secret that was there
-// before wants a proof from after the 404: its absence may be the first sign that
-// the mount was replaced.
+// absent decides what a bare 404 means. It returns errAbsent if the mount is what
+// it should be, and otherwise says why that is not known.
+//
+// A secret that was read before needs a proof that is newer than its 404. Its
+// absence may be the first sign that the mount was replaced, and an older proof
+// would hide that.
 func (m *mount) absent(ctx context.Context, name, version string) error {
 	key := m.key(name, version)
 	m.mu.Lock()
+	// A full set can't say whether this secret was read, so no older proof counts
+	// then.
 	_, seen := m.seen[key]
 	proven := !seen && len(m.seen) < maxSeen && time.Now().Before(m.until)
 	m.mu.Unlock()
@@ -56,12 +62,13 @@ func (m *mount) absent(ctx context.Context, name, version string) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.seen, key) // it is known to be absent now
+	delete(m.seen, key) // its absence is proved now, so an older proof is enough next time
 	return errAbsent
 }
 
-// prove asks the server. Callers that come while somebody asks share the next
-// proof: the one under way may be older than the 404 that they have.
+// prove asks the server what the mount is. Callers that arrive while another one
+// asks don't use that answer: the question may have been sent before their 404
+// arrived. They wait, and one of them asks for all.
 func (m *mount) prove(ctx context.Context) error {
 	m.mu.Lock()
 	before := m.begun
@@ -73,6 +80,8 @@ func (m *mount) prove(ctx context.Context) error {
 		return ctx.Err()
 	}
 	m.mu.Lock()
+	// A proof that began after this caller arrived has ended meanwhile. It is
+	// newer than the caller's 404, so its outcome holds here too.
 	if m.ended > before {
 		defer m.mu.Unlock()
 		return m.last
@@ -85,8 +94,10 @@ func (m *mount) prove(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err // this caller's own affair
+		return err // only this caller gave up: those who wait ask again
 	}
+	// A failed proof ends the earlier one: the server has just said something
+	// else.
 	m.ended, m.last, m.until = number, err, time.Time{}
 	if err == nil {
 		m.until = sent.Add(proofLasts)
@@ -103,8 +114,8 @@ func (m *mount) saw(name, version string) {
 	}
 }
 
-// proved notes that an answer to a request of that time could only come from a
-// mount that is what it should be.
+// proved notes that the answer to a request sent at that time could come only
+// from the right kind of mount. That is a proof without a call of its own.
 func (m *mount) proved(sent time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -113,7 +124,7 @@ func (m *mount) proved(sent time.Time) {
 	}
 }
 
-// doubt ends the proof where err says that the mount is not what it was.
+// doubt ends the proof if err says that the mount has changed.
 func (m *mount) doubt(err error) {
 	for _, sign := range []error{errNoMount, errWantsV1, errWantsV2, errNoKV, errNoEngine} {
 		if errors.Is(err, sign) {

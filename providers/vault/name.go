@@ -6,15 +6,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// cleanPath reports whether a path reaches the server as it is written. Servers and
-// proxies clean paths, so that .. would leave the mount and // would name another
-// secret, with the token of this one.
+// cleanPath reports whether a path reaches the server exactly as written. Servers
+// and proxies clean paths: .. would leave the mount, and // would name another
+// secret.
 func cleanPath(path string) bool {
 	return secretmux.ValidateName(path) == nil && !dotted(path)
 }
 
-// dotted reports whether a segment ends in a dot, for which the server has no
-// paths.
+// dotted reports whether a segment ends in a dot. The server has no such paths.
 func dotted(path string) bool {
 	for segment := range strings.SplitSeq(path, "/") {
 		if strings.HasSuffix(segment, ".") {
@@ -29,13 +28,13 @@ func validateName(name string) error {
 		return err
 	}
 	if dotted(name) {
-		return secretmux.Invalid("parse reference", "a segment of the name ends in a dot", "Vault has no such paths")
+		return secretmux.Invalid("parse reference", "a segment of the name ends in a dot", "Vault accepts no path with such a segment; rename the secret")
 	}
 	return nil
 }
 
-// below is the path of name in the mount, with the API's own folder between
-// them, which may be empty.
+// below is the path of name in the mount. folder is the API's own folder between
+// the two, which may be empty.
 func (p *Provider) below(folder, name string) string {
 	var segments []string
 	for _, s := range []string{p.opts.Mount, folder, p.opts.Prefix, name} {
@@ -46,11 +45,12 @@ func (p *Provider) below(folder, name string) string {
 	return strings.Join(segments, "/")
 }
 
-// misplaced is a hint for those who write a name as the API has it: with v1/, the
-// mount, data/, or the link's folder in front, all of which are there already.
+// misplaced is a hint for a name that was copied from the API: with v1/, the
+// mount, data/ or the link's folder in front. The link's path has all of these
+// already.
 func (o Options) misplaced(name string) string {
-	// A folder may well be called data, so this can be a hint only: the server is
-	// asked for the name as it is written.
+	// A folder may have the name data, so this can only be a hint: the server is
+	// asked for the name as written.
 	rest := strings.TrimPrefix(name, "v1/")
 	rest = strings.TrimPrefix(rest, o.Mount+"/")
 	own := []string{o.Prefix}
@@ -68,5 +68,5 @@ func (o Options) misplaced(name string) string {
 	if rest == name {
 		return ""
 	}
-	return "if this is the API's path: a name is what comes below the link's, without v1/, the mount, data/ and the folder"
+	return "if you copied a path of the API: write only what comes after the link's path, without v1/, the mount, data/ and the folder"
 }

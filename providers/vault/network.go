@@ -10,11 +10,11 @@ import (
 	"syscall"
 )
 
-// networkError keeps of a failed call what can be shown: net/http puts hosts and
-// pieces of answers into its errors.
+// networkError keeps only what may be shown of a failed call: the errors of
+// net/http hold hosts and pieces of answers.
 func networkError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err() // net/http returns the cause of the end, which may be anything
+		return ctx.Err() // net/http returns the context's cause, which can be any error
 	}
 	var (
 		file      *fileError
@@ -23,7 +23,7 @@ func networkError(ctx context.Context, err error) error {
 		authority x509.UnknownAuthorityError
 		host      x509.HostnameError
 		expired   x509.CertificateInvalidError
-		record    tls.RecordHeaderError // what came was not TLS
+		record    tls.RecordHeaderError // the answer was not TLS
 	)
 	switch {
 	case errors.Is(err, errTooLarge):

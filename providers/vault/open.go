@@ -11,13 +11,13 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "vault"
 
-// Backend opens vault: links, which the package comment describes. It is that of
-// the zero Options.
+// Backend opens vault: links, which the package comment describes. It has the
+// zero Options.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens vault: links with o underneath: Address, Mount and Prefix are the
-// URI's, and a parameter of the URI comes before its field. auth= replaces the
-// whole Auth. Opening reads no file and calls nobody; its errors are ErrInvalid.
+// Backend opens vault: links with the settings of o. The URI gives Address, Mount
+// and Prefix, and a parameter of the URI replaces its field. auth= replaces the
+// whole Auth. Opening reads no file and makes no call. Its errors are ErrInvalid.
 func (o Options) Backend() secretmux.Backend {
 	return secretmux.Backend{Scheme: func(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 		return o.open(u)
@@ -62,7 +62,7 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 func place(path, mount string) (string, string) {
 	path = strings.TrimPrefix(path, "/")
 	if path == "/" || strings.HasSuffix(path, "//") {
-		return mount, "/" // which check refuses
+		return mount, "/" // check refuses it
 	}
 	path = strings.TrimSuffix(path, "/")
 	if mount != "" {
@@ -72,8 +72,8 @@ func place(path, mount string) (string, string) {
 	return mount, folder
 }
 
-// namespace reads a namespace. "/" is the root one, whatever VAULT_NAMESPACE says;
-// an empty value is refused like that of every parameter.
+// namespace reads a namespace. "/" is the root namespace, whatever
+// VAULT_NAMESPACE holds. An empty value is refused, as for every parameter.
 func namespace(params *secretmux.Params, key string, into **string) {
 	var value string
 	params.Text(key, &value)
@@ -89,7 +89,7 @@ func (a *Auth) read(params *secretmux.Params) error {
 		*a = Auth{}
 	}
 	name := string(a.method())
-	params.Enum("auth", &name, methodNames()...) // which leaves name alone if it is not one of them
+	params.Enum("auth", &name, methodNames()...) // which leaves name unchanged if it is not one of them
 	a.Method = AuthMethod(name)
 	params.Text("auth_mount", &a.Mount)
 	namespace(params, "auth_namespace", &a.Namespace)
@@ -97,14 +97,14 @@ func (a *Auth) read(params *secretmux.Params) error {
 	params.Text("role_id", &a.RoleID)
 	params.Text("username", &a.Username)
 	var errs []error
-	m, _ := methodOf(a.Method) // the Enum has refused others
+	m, _ := methodOf(a.Method) // the Enum has refused all other names
 	for _, what := range []string{"token", "secret_id", "jwt", "password"} {
 		found := Credential{}
 		params.Text(what+"_env", &found.Env)
 		params.Text(what+"_file", &found.File)
 		switch {
 		case found.sources() == 0:
-		case !m.takes(what): // a credential that nothing sends hides a mistake
+		case !m.takes(what): // a credential that is never sent hides a mistake
 			errs = append(errs, invalid(what+"_env and "+what+"_file do not belong to this method",
 				"they are for auth="+strings.Join(thatTake(what), ", ")))
 		default:

@@ -69,18 +69,22 @@ func TestOpenRefuses(t *testing.T) {
 		"vault://h/kv?mount=a//b":                   "mount",
 		"vault://h/kv?field=a%23b":                  "field",
 		"vault://h/kv?token_file=":                  "empty",
+		"vault://h/kv?ca_file=~/ca.pem":             "only a shell",
+		"vault://h/kv?token_file=$HOME/t":           "only a shell",
+		"vault://h/kv?token_file=~root/t":           "only a shell",
+		"vault://h/kv?auth=jwt&jwt_file=${D}/jwt":   "only a shell",
 		"vault://h/kv?ca_file=":                     "empty",
 		"vault://h/kv?cert_file=/c":                 "only one",
 		"vault://h/kv?token_file=/f&token_env=T":    "several",
 		"vault://h/kv?secret_id_file=/f":            "do not belong",
 		"vault://h/kv?role=app":                     "does not belong",
-		"vault://h/kv?auth_mount=x":                 "no login",
+		"vault://h/kv?auth_mount=x":                 "does not log in",
 		"vault://h/kv?auth=approle&secret_id_env=S": "lacks",
 		"vault://h/kv?auth=approle&role_id=r&secret_id_env=S&token_env=T": "do not belong",
 		"vault://h/kv?auth=kubernetes":                                    "role",
 		"vault://h/kv?auth=jwt&role=app":                                  "lacks",
 		"vault://h/kv?auth=none&token_env=T":                              "do not belong",
-		"vault://h/kv?auth=none&auth_mount=x":                             "no login",
+		"vault://h/kv?auth=none&auth_mount=x":                             "does not log in",
 		"vault://h/kv?auth=none&role=app":                                 "does not belong",
 		"vault://h/kv?auth=cert&cert_file=/c&key_file=/k&jwt_env=J":       "do not belong",
 		"vault:/run/vault-agent.sock":                                     "unix sockets are not supported",
@@ -146,8 +150,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// Names that would leave the mount, or that the official client would change,
-// reach nobody.
+// A name that would leave the mount, or that the official client would change,
+// reaches no server.
 func TestRefusedNames(t *testing.T) {
 	s := newServer()
 	p := s.open(t, nil)

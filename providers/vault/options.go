@@ -9,42 +9,45 @@ import (
 // Options says where a [Provider] reads and how it logs in. They are copied.
 // [New] needs Address and Mount; a config string gives both.
 type Options struct {
-	// Address is the scheme, host and port of the server, and nothing more, as
-	// in https://vault.example.com:8200. Plain http is for loopback hosts only,
-	// as tokens and secrets would travel in the open. Unix sockets are not
-	// supported.
+	// Address is the scheme, host and port of the server, and nothing more, as in
+	// https://vault.example.com:8200. Plain http is allowed only for loopback
+	// hosts, because tokens and secrets would be readable on the network. Unix
+	// sockets are not supported.
 	Address string
 	// Mount is the path of the secrets engine, as in kv or team/kv.
 	Mount string
-	// Prefix is a folder in the mount that all names are below. It may be empty.
+	// Prefix is a folder in the mount. All names are below it. It may be empty.
 	Prefix string
-	// KV is the version of the KV engine, 1 or 2. Zero means 2; anything else,
-	// negative numbers too, is ErrInvalid.
+	// KV is the version of the KV engine, 1 or 2. Zero means 2. Any other number,
+	// negative ones too, is ErrInvalid.
 	KV int
-	// Dynamic says that reads of the mount make leased credentials. KV must be
-	// zero then.
+	// Dynamic says that reads of the mount make leased credentials. KV must then
+	// be zero.
 	Dynamic bool
 	// Field is the one field of each document that is its value: a key, or a
 	// JSON Pointer (RFC 6901) when it starts with "/". Empty means the whole
 	// document.
 	Field string
-	// Namespace is where the mount is. Nil means that of VAULT_NAMESPACE; a
-	// pointer to "" means the root namespace whatever the environment says.
-	// Slashes at its ends are dropped. A Vault of the Community edition has no
-	// namespaces: it ignores this and answers from its root.
+	// Namespace is the namespace of the mount. Nil means the one in
+	// VAULT_NAMESPACE. A pointer to "" means the root namespace, whatever the
+	// environment holds. Slashes at both ends are dropped. A Vault of the
+	// Community edition has no namespaces: it ignores this and answers from its
+	// root.
 	Namespace *string
 	// Auth is how to log in. The zero Auth is the token in VAULT_TOKEN.
 	Auth Auth
-	// CAFile has the PEM certificates that the server's is checked against.
-	// Empty means those of the system. It is read at first use.
+	// CAFile is a file with the PEM certificates that the server's certificate is
+	// checked against. Empty means the system's certificates. The file is read at
+	// first use.
 	CAFile string
-	// CertFile and KeyFile are the client's certificate and key in PEM. Both or
-	// neither. They are read anew for each connection.
+	// CertFile and KeyFile are files with the client's certificate and key in
+	// PEM. Set both or neither. They are read anew for each connection.
 	CertFile, KeyFile string
-	// Transport replaces the HTTP transport; CAFile, CertFile and KeyFile must
-	// be empty then. It must not follow redirects, and whoever made it closes it.
+	// Transport replaces the HTTP transport. CAFile, CertFile and KeyFile must
+	// then be empty. It must not follow redirects. The caller that made it closes
+	// it.
 	Transport http.RoundTripper
-	// LookupEnv replaces os.LookupEnv, which nil means.
+	// LookupEnv replaces os.LookupEnv. Nil means os.LookupEnv.
 	LookupEnv func(key string) (value string, set bool)
 }
 
@@ -54,7 +57,7 @@ const (
 	serviceAccount    = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 )
 
-// withDefaults fills in what the zero values of checked options mean.
+// withDefaults replaces the zero values of checked options by their defaults.
 func (o Options) withDefaults() Options {
 	if o.LookupEnv == nil {
 		o.LookupEnv = os.LookupEnv

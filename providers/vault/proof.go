@@ -26,8 +26,8 @@ func (o Options) engine() engine {
 	return engineV2
 }
 
-// lookAtMount asks the server what the mount is. Vault answers this path for every
-// token that may use the mount, whatever policies say of the path itself.
+// lookAtMount asks the server what the mount is. Vault answers this path for
+// every token that may use the mount, even where no policy names the path itself.
 func (p *Provider) lookAtMount(ctx context.Context) error {
 	a, _, err := p.do(ctx, get("sys/internal/ui/mounts/"+p.opts.Mount))
 	if err != nil {
@@ -47,12 +47,12 @@ func (a answer) proves(want engine) error {
 		return e.mountIs(want)
 	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
 		if err != nil || e.Errors == nil {
-			return errUnproven // of a gateway that hides sys/, say
+			return errUnproven // for example from a gateway that hides sys/
 		}
 		if a.status == http.StatusForbidden {
 			return errHidden
 		}
-		return nil // a server of the same API that lacks this path
+		return nil // Vault's own form: a server with the same API that does not have this path
 	}
 	return a.unexpected()
 }
@@ -65,11 +65,11 @@ func (e envelope) mountIs(want engine) error {
 	if json.Unmarshal(e.Data, &mount) != nil || mount.Type == "" {
 		return errMalformed
 	}
-	// generic is what version 1 was called before there was a version 2.
+	// "generic" is the older name of version 1, from before version 2 existed.
 	isKV, isV2 := mount.Type == "kv" || mount.Type == "generic", mount.Options["version"] == "2"
 	switch {
 	case want == engineDynamic && (isKV || slices.Contains([]string{"cubbyhole", "identity", "system"}, mount.Type)):
-		return errNoEngine // these make no credentials, and say "404, no errors" of any path
+		return errNoEngine // these make no credentials, and answer "404, no errors" for any path
 	case want == engineDynamic:
 		return nil
 	case !isKV:

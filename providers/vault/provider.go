@@ -17,9 +17,9 @@ var (
 	_ secretmux.Checker       = (*Provider)(nil)
 )
 
-// Provider reads the secrets of one mount. Make one with [New] and close it when
-// done. It is safe for concurrent use. It keeps a token and the leases of dynamic
-// secrets, no other values.
+// Provider reads the secrets of one mount. Make one with [New], and close it
+// after use. It is safe for concurrent use. It keeps a token and the leases of
+// dynamic secrets; it keeps no other values.
 type Provider struct {
 	opts   Options
 	source string
@@ -30,11 +30,11 @@ type Provider struct {
 	mount  *mount
 }
 
-// New returns a provider. It reads no file and calls nobody. Its errors are
+// New returns a provider. It reads no file and makes no call. Its errors are
 // ErrInvalid: see [Options].
 func New(opts Options) (*Provider, error) { return newProvider(opts, nil) }
 
-// newProvider makes the provider of a link; u is nil where there is none.
+// newProvider makes the provider of a link. u is nil if there is no link.
 func newProvider(opts Options, u *secretmux.URI) (*Provider, error) {
 	opts, err := opts.check()
 	if err != nil {
@@ -44,7 +44,7 @@ func newProvider(opts Options, u *secretmux.URI) (*Provider, error) {
 		u = opts.place()
 	}
 	c := newClient(opts)
-	opts.Transport = nil // which the client has, out of sight
+	opts.Transport = nil // the client has it, where no printer finds it
 	p := &Provider{
 		opts: opts, source: opts.address(u).String(), client: c,
 		auth: &authenticator{opts: opts, client: c, flight: newFlight()},
@@ -58,12 +58,12 @@ func newProvider(opts Options, u *secretmux.URI) (*Provider, error) {
 // login. A Transport, a LookupEnv and a credential from a function are not in it.
 func (p *Provider) String() string { return p.source }
 
-// BackendName returns what Vault itself calls the secret: its logical path, with the
+// BackendName returns Vault's own name of the secret: its logical path, with the
 // mount and the folder, as in kv/app/db.
 func (p *Provider) BackendName(name string) string { return p.below("", name) }
 
-// Retries reports whether a link may try a read that failed a second time. It may
-// not where reads make credentials: the answer that got lost may have made some.
+// Retries reports whether a link may try a failed read a second time. It is false
+// if reads make credentials: the answer that was lost may have made some already.
 func (p *Provider) Retries() bool { return !p.opts.Dynamic }
 
 // Get returns the current version of a secret, or its live lease. See the package
@@ -92,7 +92,7 @@ func (p *Provider) read(ctx context.Context, op, name, version string) (secretmu
 	return s, nil
 }
 
-// admit says why a call can't even be tried.
+// admit returns the error of a call that must not be tried at all.
 func (p *Provider) admit(ctx context.Context, name string) error {
 	switch err := validateName(name); {
 	case err != nil:
@@ -103,9 +103,9 @@ func (p *Provider) admit(ctx context.Context, name string) error {
 	return ctx.Err()
 }
 
-// do makes a call in the namespace of the secrets. A refusal that is the token's
-// fault is tried once more with another token. It returns the session that the
-// answer is for.
+// do makes a call in the namespace of the secrets. If the call is refused because
+// of the token, do tries it once more with another token. It returns the session
+// that got the answer.
 func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) {
 	s, err := p.auth.session(ctx)
 	if err != nil {
@@ -115,13 +115,13 @@ func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) 
 	if err != nil || !p.auth.refuses(a) {
 		return a, s, err
 	}
-	// 403 is the answer to a bad token and to a policy that denies alike.
+	// Vault answers 403 to a bad token and also if a policy denies.
 	next, err := p.auth.reconsider(ctx, s)
 	if err != nil {
 		return answer{}, nil, err
 	}
 	if next.token.Equal(s.token) {
-		return a, s, nil // the token is good: a policy denies
+		return a, s, nil // the token is good, so a policy denies
 	}
 	a, err = p.client.send(ctx, next.token, r)
 	if err == nil && a.status == http.StatusForbidden {
@@ -130,7 +130,7 @@ func (p *Provider) do(ctx context.Context, r request) (answer, *session, error) 
 	return a, next, err
 }
 
-// secret makes the Secret of a document.
+// secret makes a Secret from a document.
 func (p *Provider) secret(doc []byte, meta secretmux.Meta) (secretmux.Secret, error) {
 	meta.Source = p.source
 	s := secretmux.NewSecret(doc, meta)
@@ -139,18 +139,18 @@ func (p *Provider) secret(doc []byte, meta secretmux.Meta) (secretmux.Secret, er
 	}
 	field, err := s.Field(p.opts.Field)
 	if err != nil {
-		return secretmux.Secret{}, errNoField // not absent: the secret is there
+		return secretmux.Secret{}, errNoField // not ErrNotFound: the secret exists
 	}
 	return field, nil
 }
 
-// closeTimeout limits the calls that revoke what was made.
+// closeTimeout limits the calls that revoke the token and the leases.
 const closeTimeout = 5 * time.Second
 
 // Close revokes the token of a login and the leases, within five seconds, and
-// closes idle connections. It returns what could not be revoked; that ends by
-// itself when its time is over. Later calls fail with ErrClosed; a second Close
-// does nothing.
+// closes idle connections. It returns an error for what could not be revoked;
+// that ends by itself when its time is over. Later calls fail with ErrClosed. A
+// second Close does nothing.
 func (p *Provider) Close() error {
 	if p.closed.Swap(true) {
 		return nil
@@ -160,24 +160,24 @@ func (p *Provider) Close() error {
 	defer cancel()
 	if err := p.revokeAll(ctx); err != nil {
 		if ctx.Err() != nil {
-			err = errLost // the deadline is nobody's but this function's
+			err = errLost // the deadline is this function's own, so it is not a caller's context error
 		}
 		return p.fail("close", "", err)
 	}
 	return nil
 }
 
-// revokeAll ends what was made. One call for the token ends its leases as well; they
-// are revoked one by one only where the token is not ours to end.
+// revokeAll revokes the token, which also ends its leases. It revokes the leases
+// one by one only if the token is not ours to end.
 func (p *Provider) revokeAll(ctx context.Context) error {
 	leases := p.leases.drain(ctx)
-	p.auth.flight.end(ctx) // a login under way makes a token too
+	p.auth.flight.end(ctx) // a login that is still running makes a token too
 	s := p.auth.get()
 	now := time.Now()
 	if s.alive(now) && s.made {
 		err := p.auth.revoke(ctx, s)
 		if err == nil {
-			return nil // and with the token its leases
+			return nil // the leases ended with the token
 		}
 		if len(leases) == 0 {
 			return err

@@ -21,8 +21,8 @@ var (
 	errNoPair    = errors.New("does not fit the key of key_file=, or one of the two is not PEM")
 )
 
-// readFile reads a regular file. Its errors hold no path: a credential may have been
-// written in its place.
+// readFile reads a regular file. Its errors do not hold the path, because a
+// credential may have been written there by mistake.
 func readFile(path string, limit int64) ([]byte, error) {
 	data, err := readRegular(path, limit)
 	var pathError *fs.PathError
@@ -33,7 +33,8 @@ func readFile(path string, limit int64) ([]byte, error) {
 }
 
 func readRegular(path string, limit int64) ([]byte, error) {
-	// Opening a FIFO without O_NONBLOCK waits for its writer.
+	// Without O_NONBLOCK, opening a FIFO waits until another process writes to
+	// it.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, err

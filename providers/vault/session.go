@@ -6,25 +6,29 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// session is a token and what is known of it. It is immutable.
+// session is a token and what is known about it. It is immutable, so readers use
+// it without a lock; a change makes a copy.
 type session struct {
-	// token is a Secret so that nothing that prints a provider shows it.
+	// token is a Secret, so that printing a provider does not show it.
 	token secretmux.Secret
-	// made says that a login of ours made the token, so that Close revokes it.
+	// made says that our login made the token. Close revokes such a token and no
+	// other: a token that was given to us belongs to another program.
 	made bool
-	// life is how long the token was good for when it was made, zero if that is
-	// unknown or without end; ends is when that is over.
+	// life is how long the token was good for when it was made. Zero means
+	// unknown or without end. ends is the time when it is over.
 	life time.Duration
 	ends time.Time
-	// renewable says that asking for more may help; renewAt is when.
+	// renewable says that the server may extend the token; renewAt is when to
+	// ask.
 	renewable bool
 	renewAt   time.Time
 }
 
-// newSession counts from before the request was sent, so that the token never
-// seems to live longer than it does.
+// newSession counts the token's life from before the request was sent. The
+// server's clock starts later, so the token never seems to live longer than it
+// does.
 func newSession(a *authInfo, sent time.Time) *session {
-	// Batch tokens are not stored by the server, so it can't revoke them.
+	// The server does not store batch tokens, so it can't revoke them.
 	s := &session{token: hold(a.Token), made: a.Type != "batch"}
 	if a.LeaseDuration > 0 { // zero is a token without end, such as a root's
 		s.life = seconds(a.LeaseDuration)
@@ -35,9 +39,11 @@ func newSession(a *authInfo, sent time.Time) *session {
 	return s
 }
 
-// fresh reports whether there is nothing to do about s now. The last tenth of a
-// token that can't be renewed is for the next login, so that one that fails a few
-// times costs no reads.
+// fresh reports whether s needs no work now. A token that can be renewed needs it
+// after half of its life: if the renewal fails, half of the life is left for
+// other tries. A token that can't be renewed needs a login in its last tenth,
+// while the old token still works, so that a login that fails a few times costs
+// no reads.
 func (s *session) fresh(now time.Time) bool {
 	switch {
 	case s == nil:
@@ -60,8 +66,9 @@ func (s *session) copy() *session {
 	return &own
 }
 
-// renewed is s after a renewal. One that gives little more than is left comes up
-// against the token's maximum: there is no point in another one.
+// renewed returns s after a renewal. If the renewal gave little more than what
+// was left, the token has reached its maximum life (max_ttl), and no renewal
+// gives it more. Then the next step is a login.
 func (s *session) renewed(a *authInfo, sent time.Time) *session {
 	next := s.copy()
 	next.ends = sent.Add(seconds(a.LeaseDuration))
@@ -70,8 +77,9 @@ func (s *session) renewed(a *authInfo, sent time.Time) *session {
 	return next
 }
 
-// notRenewed is s after a renewal that failed: half of what is left goes by before
-// the next one, so that an outage of an hour is met by a handful of them.
+// notRenewed returns s after a renewal that failed. The next try comes when half
+// of the rest is over, so an outage of an hour costs a few tries and not one for
+// each read.
 func (s *session) notRenewed(now time.Time) *session {
 	next := s.copy()
 	next.renewAt = now.Add(max(s.ends.Sub(now)/2, time.Second))
@@ -79,16 +87,16 @@ func (s *session) notRenewed(now time.Time) *session {
 	return next
 }
 
-// endless is how long what has no end of its own is taken to last, and the longest
-// that anything is: what an answer says in seconds may be more than a Duration
-// holds, and would turn negative.
+// endless is the life of a token or lease that has no end of its own. It also
+// bounds every other life: the number of seconds in an answer may be more than a
+// Duration holds, which would become negative.
 const endless = 10 * 365 * 24 * time.Hour
 
 func seconds(n int64) time.Duration {
 	return time.Duration(min(n, int64(endless/time.Second))) * time.Second
 }
 
-// hold keeps a token or an id of a lease out of sight.
+// hold wraps a token or the id of a lease in a Secret, so that nothing prints it.
 func hold(value string) secretmux.Secret {
 	return secretmux.NewSecret([]byte(value), secretmux.Meta{})
 }

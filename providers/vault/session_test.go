@@ -91,7 +91,7 @@ func TestRenewalFails(t *testing.T) {
 		if n := s.counted("POST /v1/auth/token/renew-self"); n != 1 || s.logins != 1 {
 			t.Errorf("%d renewals and %d logins, want 1 and 1", n, s.logins)
 		}
-		// Nobody can log in either: the token is used to its end, then it is over.
+		// Logins fail too: the token is used to its end, then it is over.
 		s.hook("-self", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
 		s.with(func() {
 			next := s.answer

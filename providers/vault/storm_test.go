@@ -102,7 +102,7 @@ func (d dropping) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // A credential that differs each time, as a token that is made for each login
-// does, is no way around the pause.
+// does, does not avoid the pause.
 func TestChangingCredentialsAreFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()

@@ -22,12 +22,13 @@ func newTransport(o Options) (*http.Transport, error) {
 		}
 	}
 	if o.CertFile != "" {
-		// Now, to say what is wrong by name: from a handshake it would be a lost
-		// connection.
+		// Read the files now, so that the error can name the file. Inside a
+		// handshake it would look like a lost connection.
 		if _, err := keyPair(o); err != nil {
 			return nil, err
 		}
-		// Read anew for each connection: certificates of clients are short-lived.
+		// Read the files again for each connection: certificates of clients are
+		// short-lived.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return keyPair(o) }
 	}
 	return &http.Transport{
@@ -35,7 +36,7 @@ func newTransport(o Options) (*http.Transport, error) {
 		DialContext:           (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:       config,
 		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   16, // as many as a store reads at a time
+		MaxIdleConnsPerHost:   16, // as many as a store reads at the same time
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}, nil

@@ -5,10 +5,10 @@ import (
 	"net/http/httptrace"
 )
 
-// untraced is a context without the hooks of net/http/httptrace, which see every
-// header of a request, the token's too. A store loads with the context values of
-// the reader that came first, so the hooks could be anybody's. All other values
-// stay: tracing needs them.
+// untraced is a context without the hooks of net/http/httptrace. Those hooks see
+// every header of a request, and so the token. A store loads with the context
+// values of the reader that came first, so the hooks could belong to any part of
+// the program. All other values stay: tracing needs them.
 type untraced struct{ context.Context }
 
 func untrace(ctx context.Context) context.Context { return untraced{ctx} }

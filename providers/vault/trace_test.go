@@ -11,7 +11,7 @@ import (
 )
 
 // A reader's httptrace hooks see every header that is sent. A load serves all
-// readers, so nobody's hooks may see its token.
+// readers, so no reader's hooks may see its token.
 func TestHooksOfAReaderSeeNothing(t *testing.T) {
 	for what, params := range map[string]string{
 		"KV": "/kv?http=true", "KV 1": "/old?http=true&kv=1", "a lease": "/database/creds?http=true&engine=dynamic",

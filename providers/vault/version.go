@@ -9,10 +9,10 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// GetVersion returns a version by its number, the current one, or the previous
-// one, which is the one below the current. A number that has leading zeros, a
-// sign, or is below 1 is ErrInvalid. KV version 1 and dynamic secrets have the
-// current one only; all others are errors.ErrUnsupported.
+// GetVersion returns a version by its number, or "current", or "previous", which
+// is the one below the current. A number with leading zeros or a sign, or below
+// 1, is ErrInvalid. KV version 1 and dynamic secrets have only the current
+// version; any other is errors.ErrUnsupported.
 func (p *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	const op = "get version"
 	if version == secretmux.VersionCurrent {
@@ -35,7 +35,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 	return p.read(ctx, op, name, version)
 }
 
-// previous is the number below the current one, which may itself be deleted.
+// previous is the version below the current one. The current one may be deleted.
 func (p *Provider) previous(ctx context.Context, name string) (string, error) {
 	sent := time.Now()
 	a, _, err := p.do(ctx, get(p.below("data", name)))
@@ -49,20 +49,21 @@ func (p *Provider) previous(ctx context.Context, name string) (string, error) {
 	if !v.known {
 		return "", err
 	}
-	// A current version that is deleted has a number too, so err does not matter.
+	// A deleted current version has a number too, so the error does not matter
+	// here.
 	p.mount.saw(name, "")
 	p.mount.proved(sent)
-	// The metadata would tell which older versions still exist, but it is a path of
-	// its own that most policies do not allow.
+	// The metadata lists the older versions, but it has its own path, and most
+	// policies do not allow that.
 	n, err := strconv.ParseInt(v.meta.Version, 10, 64)
 	if err != nil || n <= 1 {
-		return "", errAbsent // the answer has proved the mount
+		return "", errAbsent // the answer proved the mount, so this version is absent
 	}
 	return strconv.FormatInt(n-1, 10), nil
 }
 
-// versionID reports whether s is a number from 1 in its one spelling. Zero would
-// be the latest version.
+// versionID reports whether s is a number from 1, in its only spelling. Version 0
+// would mean the latest one.
 func versionID(s string) bool {
 	n, err := strconv.ParseInt(s, 10, 64)
 	return err == nil && n >= 1 && strconv.FormatInt(n, 10) == s

@@ -9,6 +9,7 @@
 //
 //	apt-get install postgresql mariadb-server-core mariadb-client-core
 //
-// It is a module of its own, outside of the repository's workspace: real servers take
-// real time, so its tests may wait, and its clients are no business of the others.
+// It is a module of its own, outside of the repository's workspace: real servers
+// take real time, so its tests may wait, and other modules must not depend on its
+// clients.
 package adapters

@@ -44,7 +44,7 @@ func TestRotation(t *testing.T) {
 		}
 		rotation := receive(t, told)
 		if rotation.Ref != step.name || rotation.Old.Reveal() != step.before || rotation.New.Reveal() != step.after {
-			t.Errorf("told of %s, %q to %q; want %s, %q to %q", rotation.Ref, rotation.Old.Reveal(), rotation.New.Reveal(),
+			t.Errorf("reported %s, %q to %q; want %s, %q to %q", rotation.Ref, rotation.Old.Reveal(), rotation.New.Reveal(),
 				step.name, step.before, step.after)
 		}
 	}
@@ -52,7 +52,7 @@ func TestRotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(told) > 0 {
-		t.Errorf("told of %d more rotations than there were", len(told))
+		t.Errorf("reported %d more rotations than there were", len(told))
 	}
 }
 

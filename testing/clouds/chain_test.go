@@ -21,7 +21,7 @@ type rig struct {
 	store     *secretmux.Store
 }
 
-// newRig opens the chain; params are those of both aws-sm: links.
+// newRig opens the chain; params are the parameters of both aws-sm: links.
 func newRig(t *testing.T, params string) *rig {
 	t.Helper()
 	r := &rig{near: newRegion(t), far: newRegion(t), vault: newKV(t)}
@@ -149,7 +149,7 @@ func TestFailClosed(t *testing.T) {
 	}
 }
 
-// Each link is asked once for all that the links before it lack.
+// Each link is asked once, for all names that the links before it lack.
 func TestOneBatchPerLink(t *testing.T) {
 	r := newRig(t, "")
 	var names []string

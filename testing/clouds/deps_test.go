@@ -14,9 +14,9 @@ const (
 	godotenv = "github.com/joho/godotenv"
 )
 
-// A program with the local backends alone compiles no module but godotenv, one with
-// Vault alone none at all, and one with another cloud no other cloud's SDK. The
-// clouds' own rows show that an SDK would be seen.
+// A program with only the local backends compiles no module except godotenv. One
+// with only Vault compiles no module at all. One with another cloud compiles no
+// other cloud's SDK. The clouds' own rows show that an SDK would be seen.
 func TestProgramsCompileOnlyTheirBackend(t *testing.T) {
 	sdks := map[string]string{
 		"aws": "github.com/aws/", "gcp": "cloud.google.com/", "azure": "github.com/Azure/",

@@ -12,11 +12,12 @@ import (
 )
 
 // A server that accepts connections and never answers ends a read at the link's
-// timeout, also for a caller who has no deadline, and is no timeout of theirs.
+// timeout, even for a caller without a deadline, and the timeout is not the
+// caller's.
 func TestHang(t *testing.T) {
 	const (
 		timeout = 300 * time.Millisecond
-		tooLong = 8 * time.Second // also on a busy machine
+		tooLong = 8 * time.Second // even on a busy machine
 	)
 	for _, l := range links() {
 		t.Run(l.scheme, func(t *testing.T) {
@@ -38,7 +39,7 @@ func TestHang(t *testing.T) {
 				t.Error("the link's timeout passes for the caller's")
 			}
 			if connections() == 0 {
-				t.Error("nobody called the server")
+				t.Error("the server got no call")
 			}
 		})
 	}

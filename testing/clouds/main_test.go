@@ -12,9 +12,9 @@ import (
 // home is the folder that TestMain hides from the SDKs.
 var home = os.Getenv("HOME")
 
-// TestMain keeps the settings and identities of whoever runs the tests out, and
-// gives the SDKs one of their own: Credential, wherever a fake wants one. What
-// the leak test sets for its other process stays.
+// TestMain keeps out the settings and identities of the person who runs the
+// tests, and gives the SDKs one of their own: Credential, where a fake wants one.
+// The settings that the leak test makes for its other process stay.
 func TestMain(m *testing.M) {
 	for _, entry := range os.Environ() {
 		variable, _, _ := strings.Cut(entry, "=")
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		"AZURE_TENANT_ID":           tenant,
 		"AZURE_CLIENT_ID":           "22222222-3333-4444-5555-666666666666",
 		"AZURE_CLIENT_SECRET":       faultscript.Credential,
-		"GCE_METADATA_HOST":         "127.0.0.1:1", // where nobody listens
+		"GCE_METADATA_HOST":         "127.0.0.1:1", // where no server listens
 	} {
 		_ = os.Setenv(variable, value)
 	}

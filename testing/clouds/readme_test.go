@@ -17,8 +17,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// Each config string in the README's table of backends opens, and every scheme
-// that there is stands in it.
+// Each config string in the README's table of backends opens, and it has every
+// scheme.
 func TestREADME(t *testing.T) {
 	var listed, schemes []string
 	for _, config := range tableOfBackends(t) {
@@ -77,7 +77,7 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// tableOfBackends returns what stands as code in the first column.
+// tableOfBackends returns the code in the first column.
 func tableOfBackends(t *testing.T) []string {
 	t.Helper()
 	_, table, ok := strings.Cut(read(t, "../../README.md"), "\n| config string |")

@@ -37,7 +37,7 @@ func brokenContexts() []breakage {
 			}
 		}},
 		{"timeout", "ignores ctx", "goes on", ignoresContext},
-		{"timeout", "says unavailable alone", "is not \"context deadline exceeded\"", hidesContext(secretmux.ErrUnavailable)},
+		{"timeout", "says only unavailable", "is not \"context deadline exceeded\"", hidesContext(secretmux.ErrUnavailable)},
 		{"cancelled", "ignores ctx", "goes on", ignoresContext},
 		{"cancelled", "says the cause", "is not \"context canceled\"", func(_ *testing.T, _ *Harness, d *double) {
 			d.get = func(ctx context.Context, name string) (secretmux.Secret, error) {

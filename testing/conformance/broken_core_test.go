@@ -96,7 +96,7 @@ func brokenCore() []breakage {
 		{"absent", "denied for absent", `the class is "denied"`, absentAs(&secretmux.Error{Class: secretmux.ErrDenied})},
 		{"absent", "no Error", "want a *secretmux.Error", absentAs(fmt.Errorf("get: %w", secretmux.ErrNotFound))},
 		{"absent", "no class", `the class is "none"`, absentAs(&secretmux.Error{Err: errors.New("gone")})},
-		{"absent", "two classes", `is "unavailable" as well`, absentAs(&secretmux.Error{Class: secretmux.ErrNotFound, Err: secretmux.ErrUnavailable})},
+		{"absent", "two classes", `is also "unavailable"`, absentAs(&secretmux.Error{Class: secretmux.ErrNotFound, Err: secretmux.ErrUnavailable})},
 		{"absent", "a secret and an error", "a secret beside an error", onError(func(_ string, err error) (secretmux.Secret, error) {
 			return secretOf("x"), err
 		})},
@@ -122,7 +122,7 @@ func brokenClaims() []breakage {
 		{"interfaces", "versions unclaimed", "is a secretmux.VersionGetter", func(_ *testing.T, h *Harness, _ *double) { without(h, CapVersions, CapPrevious) }},
 		{"interfaces", "list unclaimed", "is a secretmux.Lister", func(_ *testing.T, h *Harness, _ *double) { without(h, CapList) }},
 		{"interfaces", "check unclaimed", "is a secretmux.Checker", func(_ *testing.T, h *Harness, _ *double) { without(h, CapCheck) }},
-		{"interfaces", "claims more than it can", "is no secretmux.Lister", func(_ *testing.T, h *Harness, d *double) {
+		{"interfaces", "claims more than it can", "is not a secretmux.Lister", func(_ *testing.T, h *Harness, d *double) {
 			h.Provider = secretmux.ProviderFunc(d.Get)
 		}},
 		{"unclaimed", "an empty list instead of unsupported", "List, which the harness does not claim: no error", func(_ *testing.T, h *Harness, d *double) {

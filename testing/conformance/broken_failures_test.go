@@ -31,7 +31,7 @@ func relabels(from, to error) func(*testing.T, *Harness, *double) {
 func brokenFailures() []breakage {
 	return []breakage{
 		{"disabled", "says absent", `the class is "not found"`, relabels(secretmux.ErrDisabled, secretmux.ErrNotFound)},
-		{"disabled", "reads it all the same", "Get of a disabled secret: no error", func(_ *testing.T, h *Harness, _ *double) {
+		{"disabled", "reads it anyway", "Get of a disabled secret: no error", func(_ *testing.T, h *Harness, _ *double) {
 			h.Disable = func(*testing.T, string) {}
 		}},
 		{"failures", "says absent", `the class is "not found"`, relabels(secretmux.ErrDenied, secretmux.ErrNotFound)},

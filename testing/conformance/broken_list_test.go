@@ -71,7 +71,7 @@ func brokenLists() []breakage {
 		{"list by prefix", "ignores it", "without the prefix", func(_ *testing.T, _ *Harness, d *double) {
 			d.list = func(ctx context.Context, _ string) seq { return secretmux.List(ctx, d.Provider, "") }
 		}},
-		{"list by prefix", "whole segments alone", "does not yield it", func(_ *testing.T, _ *Harness, d *double) {
+		{"list by prefix", "only whole segments", "does not yield it", func(_ *testing.T, _ *Harness, d *double) {
 			d.list = func(ctx context.Context, prefix string) seq {
 				return func(yield func(secretmux.Info, error) bool) {
 					for info, err := range secretmux.List(ctx, d.Provider, prefix) {

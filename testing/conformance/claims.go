@@ -35,7 +35,7 @@ func (h *Harness) problem() string {
 	}
 	for _, class := range h.Fails {
 		if !slices.Contains(classes(), class) {
-			return "Fails may hold the Err variables of secretmux alone"
+			return "Fails may hold only the Err variables of secretmux"
 		}
 	}
 	return ""
@@ -76,7 +76,7 @@ func interfaces(tr *trial) {
 	} {
 		switch claimed := tr.can(i.capability); {
 		case claimed && !i.has:
-			tr.Errorf("the harness claims %q, but the provider is no secretmux.%s", i.capability, i.name)
+			tr.Errorf("the harness claims %q, but the provider is not a secretmux.%s", i.capability, i.name)
 		case !claimed && i.has:
 			tr.Errorf("the provider is a secretmux.%s, but the harness does not claim %q", i.name, i.capability)
 		}

@@ -1,7 +1,6 @@
 // Package conformance is the suite that every provider passes, those of other
-// authors included. It checks what the doc comment of [secretmux.Provider] and
-// of the optional interfaces beside it promise, and needs the standard library
-// alone.
+// authors included. It checks what the doc comment of [secretmux.Provider] and of
+// the optional interfaces beside it promise, and needs only the standard library.
 //
 // A provider's test opens a [Harness] over a backend of its own, a fake that
 // speaks the backend's wire format or the real thing, and hands it over:

@@ -10,8 +10,8 @@ import (
 // backend into the states that the suite asks for. Each subtest opens its own
 // and uses it from one goroutine, except for Provider.
 //
-// The suite names secrets with lower-case letters alone, so that every backend
-// can hold the names; with [CapNested] also with slashes between them.
+// The suite names secrets with lower-case letters only, so that every backend can
+// hold the names. With [CapNested] there are also slashes between them.
 type Harness struct {
 	// Provider is the provider under test. Required.
 	Provider secretmux.Provider
@@ -44,24 +44,24 @@ type Harness struct {
 	// with CapVersions.
 	MissingVersion string
 	// Calls counts the requests that reached the backend since it was made, by
-	// the provider alone and not by Set and its like. Nil where nobody can tell;
-	// the suite then can't see whether bad names and constructors make calls.
+	// the provider only and not by Set or Delete. Nil if that is unknown; the
+	// suite then can't see whether bad names and constructors make calls.
 	Calls func() int
 	// Reopen opens a provider by its address, over the same backend, as the
 	// package's Backend does. The result is a fmt.Stringer. Nil where a test can't: the
 	// suite then can't see whether String leads to the same place.
 	Reopen func(t *testing.T, address *secretmux.URI) secretmux.Provider
-	// Capabilities are what this provider and this backend can do. The cases of
-	// a capability that is missing here are skipped. One that is claimed and
-	// does not hold fails, and so does an optional interface that the provider
-	// has but nobody claims.
+	// Capabilities are what this provider and this backend can do. The cases of a
+	// capability that is missing here are skipped. One that is claimed and does
+	// not hold fails, and so does an optional interface that the provider has and
+	// the harness does not claim.
 	Capabilities []Capability
 }
 
 // Capability is something that not every backend or harness can do.
 type Capability string
 
-// What values a secret can have, besides a line of letters, digits and "-".
+// The values that a secret can have, besides a line of letters, digits and "-".
 const (
 	// CapEmpty: the empty value, told from an absent secret.
 	CapEmpty Capability = "empty"
@@ -77,7 +77,7 @@ const (
 	CapLines Capability = "lines"
 )
 
-// What the provider can do.
+// The abilities of the provider.
 const (
 	// CapNested: names of several segments, such as outer/inner/leaf.
 	CapNested Capability = "nested"
@@ -99,7 +99,7 @@ const (
 	CapCheck Capability = "check"
 )
 
-// What the harness can bring about.
+// The states that the harness can bring about.
 const (
 	// CapDisable: Harness.Disable.
 	CapDisable Capability = "disable"

@@ -35,8 +35,8 @@ func openGood(*testing.T) *Harness {
 	}
 }
 
-// double stands before a good provider and does one thing wrong: the funcs that
-// are set replace what the provider would do.
+// double wraps a good provider and does one thing wrong: the funcs that are set
+// replace what the provider would do.
 type double struct {
 	secretmux.Provider
 	get        func(ctx context.Context, name string) (secretmux.Secret, error)

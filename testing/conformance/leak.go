@@ -7,7 +7,7 @@ import (
 	"github.com/secretmux/secretmux/testing/internal/leak"
 )
 
-// The canaries stand at the start of every value and in every refused name. They
+// The canaries are at the start of every value and in every refused name. They
 // are letters and digits, so that no quoting changes them, and 24 bytes long, so
 // that their base64 does not depend on what follows.
 const (

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/secretmux/secretmux"
@@ -44,18 +45,19 @@ func check(tr *trial) {
 	}
 }
 
-// closes opens, uses and closes several providers and counts goroutines. The
-// first round does not count: what stays once may be a shared pool, what stays
-// each time is a leak.
+// closes opens, uses and closes several providers and looks for goroutines that it
+// left. The first round does not count: what stays once may be a shared pool, what
+// stays each time is a leak. It tells goroutines apart by their numbers: those of
+// other tests that end meanwhile would hide a leak from a count.
 func closes(tr *trial) {
 	const rounds = 4
 	tr.fresh("first", useAndClose)
-	before := tr.settle(0)
+	before := goroutines()
 	for range rounds {
 		tr.fresh("again", useAndClose)
 	}
-	if after := tr.settle(before + rounds - 1); after >= before+rounds {
-		tr.Errorf("%d goroutines more after %d providers were closed", after-before, rounds)
+	if more := tr.left(before, rounds); more >= rounds {
+		tr.Errorf("%d goroutines more after %d providers were closed", more, rounds)
 	}
 }
 
@@ -73,20 +75,42 @@ func useAndClose(tr *trial) {
 	}
 }
 
-// settle waits until there are at most enough goroutines, or until their number
-// has stopped to change, and returns it.
-func (tr *trial) settle(enough int) int {
-	const calm = 10
+// left waits until fewer than enough goroutines live that are not among those before,
+// and returns how many do.
+func (tr *trial) left(before map[string]bool, enough int) (more int) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	last, same := runtime.NumGoroutine(), 0
-	for begin := time.Now(); last > enough && time.Since(begin) < tr.suite.patience; {
-		<-tick.C
-		if n := runtime.NumGoroutine(); n != last {
-			last, same = n, 0
-		} else if same++; same >= calm && enough == 0 {
-			break
+	for begin := time.Now(); ; <-tick.C {
+		more = 0
+		for id := range goroutines() {
+			if !before[id] {
+				more++
+			}
+		}
+		if more < enough || time.Since(begin) >= tr.suite.patience {
+			return more
 		}
 	}
-	return last
+}
+
+// goroutines returns the numbers of all goroutines, from the first line of each in a
+// dump: "goroutine 7 [running]:". A number is never given twice.
+func goroutines() map[string]bool {
+	dump := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(dump, true)
+		if n < len(dump) {
+			dump = dump[:n]
+			break
+		}
+		dump = make([]byte, 2*len(dump))
+	}
+	ids := map[string]bool{}
+	for line := range strings.Lines(string(dump)) {
+		if rest, ok := strings.CutPrefix(line, "goroutine "); ok {
+			id, _, _ := strings.Cut(rest, " ")
+			ids[id] = true
+		}
+	}
+	return ids
 }

@@ -113,7 +113,7 @@ func listByPrefix(tr *trial) {
 		}
 	}
 	if none, err := tr.listOf(tr.ctx(), tr.p, "nothingstartslikethis"); err != nil || len(none) > 0 {
-		tr.Errorf("List with a prefix of no name: %d names, error %v", len(none), err)
+		tr.Errorf("List with a prefix that no name has: %d names, error %v", len(none), err)
 	}
 }
 

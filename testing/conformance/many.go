@@ -29,7 +29,7 @@ func many(tr *trial) {
 	}
 	for i, r := range got {
 		if r.Name != names[i] {
-			tr.Errorf("GetMany: result %d is that of another name", i)
+			tr.Errorf("GetMany: result %d belongs to another name", i)
 			continue
 		}
 		switch r.Name {

@@ -16,7 +16,7 @@ func nameCases() []conformanceCase {
 }
 
 // refusedNames are refused by every provider. Through a store a name is a
-// reference, so those with "?" and "#" are no references either.
+// reference, so a name with "?" or "#" is not a reference either.
 func refusedNames() []string {
 	return []string{
 		"", " ", "/", ".", "..", "//", "../..",

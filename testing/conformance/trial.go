@@ -77,7 +77,7 @@ func (tr *trial) wantValue(what string, got secretmux.Secret, err error, want []
 	case got.IsZero():
 		tr.Errorf("%s: neither a secret nor an error", what)
 	case !got.Equal(secretmux.NewSecret(want, secretmux.Meta{})):
-		tr.Errorf("%s: got another value of %d bytes than the %d bytes that were set", what, len(got.Bytes()), len(want))
+		tr.Errorf("%s: another value came back, of %d bytes; want the %d bytes that were set", what, len(got.Bytes()), len(want))
 	}
 }
 
@@ -101,7 +101,7 @@ func (tr *trial) wantClass(what string, got secretmux.Secret, err, class error) 
 	}
 	for _, other := range classes() {
 		if !errors.Is(class, other) && errors.Is(err, other) {
-			tr.Errorf("%s: an error of the class %q is %q as well", what, class, other)
+			tr.Errorf("%s: an error of the class %q is also %q", what, class, other)
 		}
 	}
 }
@@ -126,7 +126,7 @@ func (tr *trial) wantContext(what string, got secretmux.Secret, err, ended error
 		tr.Errorf("%s: the error is not %q: %v", what, ended, err)
 	}
 	if class := secretmux.ClassOf(err); class != nil && !errors.Is(class, secretmux.ErrUnavailable) {
-		tr.Errorf("%s: the class is %q, want none or unavailable: %v", what, class, err)
+		tr.Errorf("%s: the class is %q, want unavailable or no class: %v", what, class, err)
 	}
 }
 

@@ -9,8 +9,8 @@
 //	f.Heal()
 //
 // A [Rule] says which calls are hit, and its [Step]s what happens to them, one
-// after the other: latency, an error of a class, a hang, another value. What
-// happens depends on the rules, the seed and the order of calls for a name, and
+// after the other: latency, an error of a class, a hang, another value. The
+// outcome depends on the rules, the seed and the order of calls for a name, and
 // on no clock or shared randomness, so that a test in a testing/synctest bubble
 // sees the same each time.
 package faults

@@ -157,7 +157,7 @@ func TestErrors(t *testing.T) {
 	for _, given := range []error{own, wrapped, errors.Join(secretmux.ErrDenied, own)} {
 		_, p := with(faults.Always(faults.Step{Err: given}))
 		if _, err := p.Get(t.Context(), "a"); !errors.Is(err, own) || err.Error() != given.Error() {
-			t.Errorf("an error that is no bare class comes back as %v", err)
+			t.Errorf("an error that is not a bare class comes back as %v", err)
 		}
 	}
 }

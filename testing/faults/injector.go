@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options are those of an Injector. The zero Options inject nothing.
+// Options are the options of an Injector. The zero Options inject nothing.
 type Options struct {
 	// Rules are injected from the start.
 	Rules []Rule
@@ -44,10 +44,10 @@ func New(opts Options) *Injector {
 }
 
 // Inject replaces all rules, at their first step. Calls that are under way go on
-// under the rule that they began with. Of several rules that hit a call, the
-// first with names decides, and else the first without. Inject panics with an
-// ErrInvalid when a Rate is not between 0 and 1, as that is a mistake in the
-// test.
+// under the rule that they began with. If several rules hit a call, the first
+// rule with names decides. If none has names, the first rule decides. Inject
+// panics with an ErrInvalid when a Rate is not between 0 and 1, as that is a
+// mistake in the test.
 func (f *Injector) Inject(rules ...Rule) {
 	fresh := make([]*progress, len(rules))
 	for i, r := range rules {
@@ -68,8 +68,8 @@ func (f *Injector) Inject(rules ...Rule) {
 // Heal removes all rules. Calls that hang go on doing so until their ctx ends.
 func (f *Injector) Heal() { f.Inject() }
 
-// step returns what happens to a call for name, and whether a rule hits it.
-// named asks the rules that have names, else those that have none.
+// step returns what happens to a call for name, and whether a rule hits it. named
+// asks the rules that have names; otherwise the rules without names are asked.
 func (f *Injector) step(op Op, name string, named bool) (Step, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,8 +106,8 @@ func (r *progress) take(seed uint64, name string) (Step, bool) {
 
 // draw returns a number in [0, 1) that is the same in every run and for every
 // order of calls for other names: FNV-1a over its arguments, mixed once more by
-// the finaliser of SplitMix64, as FNV alone leaves the high bits of short inputs
-// alike.
+// the finaliser of SplitMix64, because FNV by itself leaves the high bits of
+// short inputs alike.
 func draw(seed uint64, place int, name string, n int) float64 {
 	h := fnv.New64a()
 	var b [24]byte

@@ -66,5 +66,5 @@ func Always(step Step, names ...string) Rule {
 }
 
 // Sequence is the Rule by which calls run through steps, one each, and then
-// through none. Set its Names to hit some secrets alone.
+// through none. Set its Names to hit only some secrets.
 func Sequence(steps ...Step) Rule { return Rule{Steps: slices.Clone(steps)} }

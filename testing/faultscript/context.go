@@ -15,8 +15,8 @@ func (r Row) tryCancel(ctx context.Context, s *Subject) []string {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done, ended := make(chan error, 1), make(chan struct{})
-	// The link leaves a call behind that does not stop. What is tested here is
-	// whether the provider's own call ends.
+	// The link leaves a call behind that does not stop. This tests that the
+	// provider's own call ends.
 	link := linkOf(secretmux.ProviderFunc(func(ctx context.Context, name string) (secretmux.Secret, error) {
 		defer close(ended)
 		return s.Provider.Get(ctx, name)

@@ -52,7 +52,7 @@ const (
 	// Cancel: as Hang, but the caller cancels while the call is under way.
 	Cancel Fault = "cancel mid-flight"
 
-	// RefusedConnection: nobody listens. See [Refused].
+	// RefusedConnection: no server listens. See [Refused].
 	RefusedConnection Fault = "refused"
 	// NXDomain: the host's name does not exist. See [NoHost].
 	NXDomain Fault = "NXDOMAIN"

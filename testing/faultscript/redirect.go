@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// redirect sends clients to another server under another host name: a port alone
-// makes no other host for net/http, which would keep sending credentials to it.
+// redirect sends clients to another server under another host name: for net/http
+// another port is not another host, which would keep sending credentials to it.
 // 307 keeps the method and the headers. A request with a body gets 302 instead,
-// which net/http follows also where it can't send the body again.
+// which net/http follows even if it can't send the body again.
 func redirect(t *testing.T) http.Handler {
 	t.Helper()
 	other := httptest.NewServer(stranger(t))

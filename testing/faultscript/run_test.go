@@ -35,8 +35,8 @@ func TestBadProvidersFail(t *testing.T) {
 	}
 }
 
-// A provider that goes on after its caller has left is caught, and so is one that
-// never reaches the backend.
+// A provider that goes on after its caller has left is caught, and so is a
+// provider that never reaches the backend.
 func TestCancelIsChecked(t *testing.T) {
 	deaf := subject(t, Cancel, &client{deaf: true})
 	deaf.patience = 200 * time.Millisecond

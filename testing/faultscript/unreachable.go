@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Refused returns the address, as host:port, of a port on loopback that nobody
+// Refused returns the address, as host:port, of a port on loopback that no server
 // listens on.
 func Refused(t *testing.T) string {
 	t.Helper()
@@ -65,7 +65,7 @@ type NoHost struct{ calls atomic.Int64 }
 // RoundTrip fails.
 func (n *NoHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		_ = r.Body.Close() // a RoundTripper must, also when it fails
+		_ = r.Body.Close() // a RoundTripper must, even if it fails
 	}
 	_, err := n.DialContext(r.Context(), "tcp", r.URL.Hostname())
 	return nil, err

@@ -41,7 +41,8 @@ func start(t *testing.T) *server {
 	}
 	cluster := minimal.NewTestSoloCluster(t, &core.CoreConfig{LogicalBackends: map[string]logical.Factory{
 		"kv": kv.Factory,
-		// What makes credentials needs a database. This answers with a lease too.
+		// An engine that makes credentials needs a database. This one answers
+		// with a lease too.
 		"leased": core.LeasedPassthroughBackendFactory,
 	}})
 	root := cluster.Cores[0].Client

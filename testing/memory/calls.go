@@ -5,7 +5,7 @@ package memory
 // count; one that found nothing does. A batch is one call.
 type Calls struct{ Get, GetMany, GetVersion, List, Check, Close int }
 
-// Total is the sum of all but Close.
+// Total is the sum of all calls except Close.
 func (c Calls) Total() int { return c.Get + c.GetMany + c.GetVersion + c.List + c.Check }
 
 // Calls returns the counts since New or ResetCalls.
@@ -15,8 +15,8 @@ func (m *Provider) Calls() Calls {
 	return m.calls
 }
 
-// Reads returns how often name was asked for since New or ResetCalls, alone, in
-// a batch or by version.
+// Reads returns how often name was asked for since New or ResetCalls: by itself,
+// in a batch or by version.
 func (m *Provider) Reads(name string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()

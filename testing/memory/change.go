@@ -12,8 +12,8 @@ import (
 // Set creates a secret or gives it a new version, and returns the version's id:
 // "1", "2" and so on. A deleted secret goes on counting, so that an id never
 // means two values. A disabled one is enabled. value may hold any bytes and may
-// be empty. Set panics with an ErrInvalid when the name is one that
-// [secretmux.ValidateName] refuses, as that is a mistake in the test.
+// be empty. Set panics with an ErrInvalid if [secretmux.ValidateName] refuses the
+// name, because that is a mistake in the test.
 func (m *Provider) Set(name, value string) (version string) {
 	return m.Put(name, []byte(value), secretmux.Meta{})
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/secretmux/secretmux/ci/repo"
 )
 
-// files are the texts of a module's go.mod and go.sum; an empty sum is no file.
+// files are the texts of a module's go.mod and go.sum; an empty sum means that
+// there is no file.
 type files struct{ mod, sum []byte }
 
 // change is what a release does to one module.

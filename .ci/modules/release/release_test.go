@@ -156,7 +156,7 @@ func TestReleaseApplied(t *testing.T) {
 	}
 }
 
-// What a release said about a module's checksum is what its users get.
+// The users of a module get the checksum that the release wrote.
 func TestReleasedSumsAreThoseOfTheTags(t *testing.T) {
 	dir := tree(t)
 	var out bytes.Buffer

@@ -2,18 +2,18 @@ package repo
 
 import "strings"
 
-// Kind is what a module is to its users; the folder decides it. The kinds are in
-// the order of their release: a module requires none of a later kind.
+// Kind says what a module is for its users; the folder decides it. The kinds are
+// in the order of their release: a module requires none of a later kind.
 type Kind int
 
-// The kinds of modules. The zero Kind is that of a folder nobody planned for.
+// The kinds of modules. The zero Kind is for a folder that no rule names.
 const (
 	Unknown  Kind = iota
 	Core          // the root: the contract that all others require
 	Provider      // settings and the backends
 	Adapter       // what a rotation does to a client
 	Command       // a program for go install
-	Internal      // never released: nobody outside the repository imports it
+	Internal      // never released: only this repository imports it
 )
 
 // KindOf is the kind of the module in this slash-separated folder.

@@ -79,7 +79,7 @@ func TestOrderRefuses(t *testing.T) {
 		module repo.Module
 		want   string
 	}{
-		{"a module nobody planned for", needs(t, "tools/x"), "tools/x/go.mod: no rule says"},
+		{"a module in an unplanned folder", needs(t, "tools/x"), "tools/x/go.mod: no rule says"},
 		{"a later kind", needs(t, "providers/x", "adapters/a"), "a module of kind provider requires example.com/mux/adapters/a, which is released later, as adapter"},
 		{"the command", needs(t, "adapters/x", "cmd/tool"), "is released later, as command"},
 		{"a module without a tag", needs(t, "adapters/x", "testing/clouds"), "requires example.com/mux/testing/clouds, which is not released"},

@@ -12,7 +12,8 @@ type vulnerable struct {
 }
 
 // known are vulnerabilities that were in a graph of ours, so that they don't come
-// back where govulncheck's database can't be reached. It is no substitute for it.
+// back where govulncheck's database can't be reached. It does not replace
+// govulncheck.
 func known() []vulnerable {
 	return []vulnerable{
 		{path: "github.com/gabriel-vasile/mimetype", since: "v1.4.15", fixed: "v1.4.16", id: "GHSA-jjmc-jx7j-hp68"},

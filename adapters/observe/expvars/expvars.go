@@ -3,35 +3,55 @@
 package expvars
 
 import (
+	"errors"
 	"expvar"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/secretmux/secretmux"
 )
 
-// published guards expvar's check of a name against our own publication of it.
-var published sync.Mutex //nolint:gochecknoglobals // expvar's own registry is global
+// published has the store of each name that this package published: expvar gives no
+// name back, so that a program that opens another store would have to invent new ones.
+//
+//nolint:gochecknoglobals // expvar's own registry is global
+var published struct {
+	sync.Mutex
+	stores map[string]*atomic.Pointer[secretmux.Store]
+}
 
 // Publish shows store under name: counts of secrets by state, the age of the oldest
 // served value in seconds, and for each secret its source, version, age, failures and
 // state. The values of secrets are never part of it; names and sources are, so protect
 // /debug/vars like a status page. A name in use, an empty one and a nil store are
 // ErrInvalid. It can't be taken back, as expvar keeps what it has; after the store's
-// Close it shows no secrets.
+// Close it shows no secrets, and the name can be published again for another store.
+// Publish is safe for concurrent use.
 func Publish(name string, store *secretmux.Store) error {
 	switch {
 	case name == "":
 		return secretmux.Invalid("expvars", "the name is empty", "name the variable, such as secrets")
 	case store == nil:
-		return secretmux.Invalid("expvars", "the store is nil", "check the error of what should have made it")
+		return secretmux.Invalid("expvars", "the store is nil", "check the error of the call that should have made it")
 	}
 	published.Lock()
 	defer published.Unlock()
-	if expvar.Get(name) != nil {
+	shown := published.stores[name]
+	switch {
+	case shown != nil && errors.Is(shown.Load().Ready(), secretmux.ErrClosed):
+		shown.Store(store)
+		return nil
+	case expvar.Get(name) != nil:
 		return secretmux.Invalid("expvars", "the name is in use", "give each store a name of its own")
 	}
-	expvar.Publish(name, expvar.Func(func() any { return snapshot(store.Status()) }))
+	shown = new(atomic.Pointer[secretmux.Store])
+	shown.Store(store)
+	if published.stores == nil {
+		published.stores = map[string]*atomic.Pointer[secretmux.Store]{}
+	}
+	published.stores[name] = shown
+	expvar.Publish(name, expvar.Func(func() any { return snapshot(shown.Load().Status()) }))
 	return nil
 }
 

@@ -49,6 +49,27 @@ func TestPublish(t *testing.T) {
 	}
 }
 
+// A program that opens its store anew shows the new one under the name it had.
+func TestPublishAgain(t *testing.T) {
+	closed, next := newStore(t, nil), newStore(t, map[string]string{"a": canary})
+	if err := expvars.Publish("again", closed); err != nil {
+		t.Fatal(err)
+	}
+	if err := expvars.Publish("again", next); !errors.Is(err, secretmux.ErrInvalid) {
+		t.Errorf("while the first is open: %v, want ErrInvalid", err)
+	}
+	_ = closed.Close()
+	if err := expvars.Publish("again", next); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := next.Get(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	if text := expvar.Get("again").String(); !strings.Contains(text, `"served":1`) {
+		t.Errorf("%s", text)
+	}
+}
+
 func TestPublishRefuses(t *testing.T) {
 	s := newStore(t, nil)
 	for name, err := range map[string]error{

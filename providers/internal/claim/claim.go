@@ -8,8 +8,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Names remembers by which name each key was asked for. Another name of the same
-// key is refused, as two secrets that share a key by accident would pass for one.
+// Names remembers by which name each key was asked for. Another name with the
+// same key is refused: otherwise two secrets that share a key by accident would
+// look like one.
 //
 // The first name keeps the key, but only against names that are as odd as it is or
 // odder: a name with an invisible character, which an attacker or a mistake asked
@@ -20,7 +21,8 @@ type Names struct{ claims secretmux.Claims }
 
 // TakenError says that a key belongs to another name.
 type TakenError struct {
-	// What the key is, as in "the variable DB_PASSWORD". It has no odd characters.
+	// What describes the key, as in "the variable DB_PASSWORD". It has no odd
+	// characters.
 	What string
 	// Holder is the name that the key belongs to.
 	Holder string

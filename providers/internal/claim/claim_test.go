@@ -31,7 +31,7 @@ func TestFirstOfTwoNamesKeepsTheKey(t *testing.T) {
 		t.Errorf("the holder is %q, %v", holder, ok)
 	}
 	if holder, ok := n.Holder("NONE"); ok {
-		t.Errorf("%q holds a key that nobody took", holder)
+		t.Errorf("%q holds a key that was never taken", holder)
 	}
 }
 
@@ -69,7 +69,7 @@ func TestPlainNamesTakeOver(t *testing.T) {
 	}
 }
 
-// What stands in the way of reading a text is shown as its code.
+// A character that makes a text hard to read is shown as its code.
 func TestTakenErrorQuotes(t *testing.T) {
 	for _, holder := range []string{"db\u202epassword", "db\u200bpassword", "a\"b"} {
 		e := &claim.TakenError{What: "the key K", Holder: holder}

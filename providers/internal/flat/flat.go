@@ -21,7 +21,7 @@ import (
 // copied once it was used.
 type Provider struct {
 	Folder folder.Folder
-	// Prefix stands in front of the name of every file.
+	// Prefix is put in front of the name of every file.
 	Prefix string
 	// Source is the address of the provider.
 	Source string
@@ -36,7 +36,7 @@ type Provider struct {
 // CheckPrefix refuses a prefix that can't start the name of a file.
 func CheckPrefix(prefix, hint string) error {
 	if strings.Contains(prefix, "/") || strings.HasPrefix(prefix, "..") || secretmux.ValidateName(prefix+"x") != nil {
-		return secretmux.Invalid("open", "the prefix can't start the name of a file", hint)
+		return secretmux.Invalid("open", "a file's name can't start with this prefix", hint)
 	}
 	return nil
 }
@@ -71,8 +71,9 @@ func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {
 }
 
 // List yields the names of all files: prefix as it is given, and then the rest of
-// the file's name. What was in place of each "_" is lost. A file that was read
-// under another name comes by that name. A folder that counts as absent has none.
+// the file's name. List can't tell which character became "_". A file that was
+// read under another name comes by that name. A folder that counts as absent has
+// none.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		start := p.file(prefix)
@@ -100,8 +101,8 @@ func (p *Provider) name(file, start, prefix string) (name string, ok bool) {
 	return name, p.file(name) == file && secretmux.ValidateName(name) == nil
 }
 
-// Check opens the folder and reads one entry of it. A folder that need not be
-// there, as Folder.Missing says, is no failure when it is not.
+// Check opens the folder and reads one entry of it. A folder that is missing is
+// not a failure if Folder.Missing allows it.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.fail("check", "", p.Folder.Check(ctx))
 	if errors.Is(err, secretmux.ErrNotFound) && errors.Is(p.Folder.Missing, secretmux.ErrNotFound) {

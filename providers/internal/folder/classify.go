@@ -30,9 +30,9 @@ func Classify(err error) (class error, hint string) {
 	case errors.As(err, &gone):
 		return gone.Class, gone.Hint()
 	case errors.As(err, &lost):
-		return secretmux.ErrUnavailable, "mount the volume again; missing=absent takes what is not there for absent"
+		return secretmux.ErrUnavailable, "mount the volume again; with missing=absent, a secret counts as absent while the folder is gone"
 	case absent(err):
-		return secretmux.ErrNotFound, "check the name: the folder is there and has no such file"
+		return secretmux.ErrNotFound, "check the name: the folder exists and does not have this file"
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file and search its folders"
 	case errors.Is(err, steady.ErrTooLarge):
@@ -64,9 +64,9 @@ func invalidHint(err error) string {
 	case errors.Is(err, steady.ErrNotRegular), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV):
 		return "pipes, sockets and devices hold no secrets"
 	case errors.Is(err, syscall.ENAMETOOLONG):
-		return "file systems hold up to 255 bytes between two /"
+		return "shorten the name: a file system takes at most 255 bytes between two /"
 	case errors.Is(err, syscall.ELOOP):
-		return "at most 8 symbolic links may lie on a path, and no loop"
+		return "a path may have at most 8 symbolic links, and no loop"
 	case steady.NotAPath(err):
 		return "the file system does not take this name"
 	case !errors.As(err, &native):

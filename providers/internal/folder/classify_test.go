@@ -11,8 +11,8 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// What the system says is in the table of package file. This is what the package
-// says itself.
+// The errors of the system are in the table of package file. These are the errors
+// of this package.
 func TestClassify(t *testing.T) {
 	for _, c := range []struct {
 		err, class error

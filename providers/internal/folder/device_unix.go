@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// device names the file system that the folder is on; it is empty where nobody can
-// tell. Each mount of a tmpfs is a device of its own.
+// device names the file system that the folder is on; it is empty if that is
+// unknown. Each mount of a tmpfs is a device of its own.
 func device(v *view) string {
 	stat, ok := v.info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// device names the volume that the folder is on; it is empty where nobody can tell.
+// device names the volume that the folder is on; it is empty if that is unknown.
 func device(v *view) string {
 	d, err := v.root.Open(v.base)
 	if err != nil {

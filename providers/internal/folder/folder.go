@@ -126,8 +126,8 @@ func (f *Folder) Check(ctx context.Context) error {
 	return probe
 }
 
-// At makes the Dir of a folder that is always at the same path. A relative one is
-// taken from the working directory at the time of each call.
+// At returns a Dir for a folder that is always at the same path. A relative one
+// is taken from the working directory at the time of each call.
 func At(dir string) func() (string, error) {
 	return func() (string, error) { return filepath.FromSlash(dir), nil }
 }

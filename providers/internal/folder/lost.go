@@ -21,15 +21,15 @@ type past struct {
 	volume bool
 }
 
-// lostError says that the folder is there without what was mounted on it. What it
-// held is then unknown, and nothing in it is provably absent.
+// lostError says that the folder is there without what was mounted on it. Then
+// nothing is known about its secrets, and none of them is provably absent.
 type lostError struct{ problem string }
 
 func (e *lostError) Error() string { return e.problem }
 
 var (
 	errOtherDevice = &lostError{"the folder is on another device than before, as after an unmount"}
-	errOtherFolder = &lostError{"the folder is another one than before, with nothing in it, as after an unmount"}
+	errOtherFolder = &lostError{"the folder is empty and is not the one that was read before, as after an unmount"}
 	errDataGone    = &lostError{"the folder has no ..data any more, as after an unmount"}
 	errDataBroken  = &lostError{"the ..data of the folder leads to nothing"}
 )

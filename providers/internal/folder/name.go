@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// What is wrong with a path. Neither quotes it.
+// The faults of a path. Their texts never quote it.
 var (
 	errHidden   = errors.New("a segment of the name starts with two dots")
 	errNotLocal = errors.New("the name can't be a path below the folder")

@@ -28,8 +28,8 @@ type view struct {
 	// generation is the directory that ..data led to when the folder was
 	// opened; empty where there is none.
 	generation string
-	// info is the folder itself, and device the file system that it is on; empty where
-	// nobody can tell.
+	// info is the folder itself, and device the file system that it is on; empty
+	// if that is unknown.
 	info   fs.FileInfo
 	device string
 }

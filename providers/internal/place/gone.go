@@ -15,7 +15,7 @@ import (
 var ErrNotFolder = errors.New("a part of the path is not a folder")
 
 // GoneError says that a file or a folder does not exist, and which part of its
-// path is missing where. The path is that of a link, which the source of every
+// path is missing where. The path comes from a link, which the source of every
 // error shows too.
 type GoneError struct {
 	// Class is what the absence means: secretmux.ErrNotFound or
@@ -37,7 +37,7 @@ func Gone(what, path string, class error) error {
 	e := &GoneError{Class: class, what: what, part: path, above: "the working directory"}
 	full, err := filepath.Abs(path)
 	if err != nil {
-		return e // nobody knows the working directory
+		return e // the working directory is unknown
 	}
 	for {
 		above := filepath.Dir(full)

@@ -38,8 +38,9 @@ func MissingWord(class error) string {
 }
 
 // Absence is the class of the error for a place that does not exist: missing, or
-// where that is nil secretmux.ErrUnavailable. With late it is secretmux.ErrNotFound
-// as long as the place was not seen: it may belong to another environment.
+// secretmux.ErrUnavailable if missing is nil. With late it is
+// secretmux.ErrNotFound as long as the place was not seen: it may belong to
+// another environment.
 func Absence(missing error, late, seen bool) error {
 	switch {
 	case missing != nil:
@@ -55,7 +56,7 @@ func CheckMissing(class error) error {
 	if class == nil || MissingWord(class) != "" {
 		return nil
 	}
-	return secretmux.Invalid("open", "Missing is not a class that absence can have",
+	return secretmux.Invalid("open", "Missing is a class that a missing place can't have",
 		"set it to secretmux.ErrNotFound or secretmux.ErrUnavailable, or leave it nil")
 }
 

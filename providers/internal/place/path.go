@@ -13,16 +13,18 @@ import (
 // %NAME% on Windows. The $ of a Windows share, as in \\host\c$, has no name.
 var forShells = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_][A-Za-z0-9_()]*%`)
 
-// Unexpanded says which part of path only a shell would have replaced, or nothing.
-// Nobody replaces it here, so that the path leads to a folder with that very name.
-// "./~" is a folder that is really called so.
+// Unexpanded says which part of path only a shell would have replaced, or
+// nothing. This package does not replace it, so the path leads to a folder with
+// that very name. "./~" is a folder that is really called so.
 func Unexpanded(path string) string {
 	first := strings.TrimLeft(path, `/\`)
 	switch {
 	case strings.HasPrefix(first, "~"):
 		return "the path starts with ~, which only a shell replaces by a home directory"
+	case strings.Contains(path, "{{"), strings.Contains(path, "`"):
+		return "the path has a placeholder in it, which only a template or a shell replaces"
 	case forShells.MatchString(path):
-		return "the path has the name of a variable in it, which only a shell replaces"
+		return "the path contains a variable such as $HOME, which only a shell replaces"
 	}
 	return ""
 }
@@ -35,7 +37,7 @@ func CheckPath(path, what string, u *secretmux.URI, hint string) error {
 		return secretmux.Invalid("open", u.Scheme+": needs the path of a "+what, hint)
 	}
 	if problem := Unexpanded(path); problem != "" {
-		return secretmux.Invalid("open", problem, "write an absolute path, or one from the working directory; "+hint)
+		return secretmux.Invalid("open", problem, "write an absolute path, or one relative to the working directory; "+hint)
 	}
 	return CheckAddress(u)
 }

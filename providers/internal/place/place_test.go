@@ -17,7 +17,7 @@ func TestUnexpanded(t *testing.T) {
 	for path, refused := range map[string]bool{
 		"~": true, "~/.env": true, "~user/.env": true, "/~/.env": true, `~\x`: true,
 		"$HOME/.env": true, "${HOME}/.env": true, "/home/$USER/.env": true, "/srv/app-$ENV/.env": true, "$(pwd)/.env": true, "$_x": true,
-		"/a/${X:-d}": true, "%USERPROFILE%/.env": true, `C:\%ProgramFiles(x86)%\x`: true,
+		"/a/${X:-d}": true, "%USERPROFILE%/.env": true, "{{ .Dir }}/.env": true, "/srv/`hostname`/.env": true, "/srv/{a}": false, `C:\%ProgramFiles(x86)%\x`: true,
 		".env": false, "/etc/app/.env": false, "./~/.env": false, "a/~": false, "/home/x/~backup/.env": false, "backup~": false,
 		"/a/b$": false, `\\host\c$\x`: false, "/a/$1": false, "/a/$/b": false, "100%/50%": false, `C:\PROGRA~1\x`: false, "": false,
 	} {

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// TTL is how long an answer from a file may be kept: reading one costs next to
-	// nothing, and somebody may be writing it.
+	// TTL is how long an answer from a file may be kept: reading one costs next
+	// to nothing, and another process may be writing it.
 	TTL = 2 * time.Second
 	// MaxSize is the largest file that is read, in bytes. It is over the limits
 	// of Kubernetes (1 MiB a volume) and Docker (500 kB a secret).
@@ -25,7 +25,7 @@ const (
 	maxRounds = 5
 )
 
-// What is wrong with a file. None of them quotes anything.
+// The faults of a file. Their texts quote nothing.
 var (
 	ErrDirectory  = errors.New("there is a directory where a file should be")
 	ErrNotRegular = errors.New("it is not a regular file")
@@ -35,7 +35,7 @@ var (
 )
 
 // HintDirectory says where a directory in place of a file comes from.
-const HintDirectory = "where the source of a mount is missing on the host, Docker makes a directory: create the file there, and the container anew"
+const HintDirectory = "Docker makes a directory if the source of a mount is missing on the host: create the file there, then create the container again"
 
 // File is a file to read.
 type File struct {
@@ -60,13 +60,14 @@ func (r *Reader) Read(ctx context.Context, f File) ([]byte, fs.FileInfo, error) 
 	return c.Data, c.Info, c.Err
 }
 
-// ReadAll reads files, once nobody seems to be writing them. What equals the content
-// that was read last is believed at once. A first content is believed when two looks
-// without a pause agree. A change is believed when two looks 100 ms apart agree, and
-// one from something to nothing after two more: a writer that truncates first leaves
-// the file empty or half for a moment. No clock is asked, as that of a file server
-// may differ from ours. A file that does not settle in 5 rounds is ErrChanging. The
-// pauses of all files are the same ones, and end with ctx.
+// ReadAll reads files, once they seem to be completely written. Content that
+// equals the last content is believed at once. A first content is believed when
+// two looks without a pause agree. A change is believed when two looks 100 ms
+// apart agree, and one from something to nothing after two more: a writer that
+// truncates first leaves the file empty or half for a moment. No clock is asked,
+// because the clock of a file server may differ from ours. A file that does not
+// settle in 5 rounds is ErrChanging. The pauses of all files are the same ones,
+// and end with ctx.
 func (r *Reader) ReadAll(ctx context.Context, files []File) []Content {
 	contents := make([]Content, len(files))
 	open := make([]*trial, 0, len(files))
@@ -115,8 +116,8 @@ func pause(ctx context.Context) error {
 }
 
 // Open opens the regular file at path. Opening some devices has effects, so it
-// looks first; opening a pipe waits for its writer unless told not to, so a look
-// at it looks again.
+// looks first; opening a pipe waits for its writer unless told not to, so each
+// look opens it anew.
 func Open(path string) (fs.File, error) {
 	info, err := os.Stat(path)
 	if err == nil {

@@ -14,14 +14,15 @@ type Reader struct {
 	last map[string]digest // by File.Key
 }
 
-// digest is a content that was believed. It tells nothing of the content to whoever
-// has not the seed.
+// digest is a content that was believed. Without the seed it tells nothing about
+// the content.
 type digest struct {
 	sum   uint64
 	empty bool
 }
 
-// maxKept bounds the memory for files. What is beyond it is read as if it were new.
+// maxKept bounds the memory for files. A file above the limit is read as if it
+// were new.
 const maxKept = 1 << 16
 
 // Known reports whether a file was read under key.

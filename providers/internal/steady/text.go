@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// ErrUTF16 says that a file is text in an encoding that nobody asked for: its bytes
+// ErrUTF16 says that a file is text in an encoding that is not UTF-8: its bytes
 // would be another password than the one that was typed.
 var ErrUTF16 = errors.New("it is text in UTF-16 or UTF-32")
 

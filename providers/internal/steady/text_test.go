@@ -66,7 +66,7 @@ func TestWideTextIsRefused(t *testing.T) {
 	}
 }
 
-// A key of random bytes is not text, also where it begins like one.
+// A key of random bytes is not text, even if it begins like one.
 func TestRandomKeysAreNotText(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	refused := 0

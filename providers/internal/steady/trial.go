@@ -121,15 +121,15 @@ func look(open func() (fs.File, error)) (v view, err error) {
 	return v, err
 }
 
-// whole reports whether the file kept its size while it was read. A size of zero
-// beside content is that of a file system which does not tell sizes.
+// whole reports whether the file kept its size while it was read. Some file
+// systems do not tell sizes: they report zero for a file with content.
 func (v view) whole() bool {
 	size := v.before.Size()
 	return size == v.after.Size() && (size == int64(len(v.content)) || size == 0)
 }
 
-// quiet reports whether nobody wrote the file while it was read.
+// quiet reports whether the file was not written during the read.
 func (v view) quiet() bool { return v.before.ModTime().Equal(v.after.ModTime()) }
 
-// stillAs reports whether nobody wrote the file since the look before.
+// stillAs reports whether the file was not written since the last look.
 func (v view) stillAs(before *view) bool { return before.after.ModTime().Equal(v.after.ModTime()) }

@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// wide reports whether content is text in UTF-16 or UTF-32, with a byte order mark or,
-// for text of ASCII in UTF-16, without one. It takes nothing for text that has a
-// character which nobody types, so that a random key which begins like a byte order
-// mark stays a key.
+// wide reports whether content is text in UTF-16 or UTF-32, with a byte order
+// mark or, for text of ASCII in UTF-16, without one. A text with a character that
+// no keyboard has does not count as text, so that a random key which begins like
+// a byte order mark stays a key.
 func wide(content []byte) bool {
 	for _, e := range []struct {
 		mark   string
@@ -55,8 +55,8 @@ func utf32(order binary.ByteOrder) func([]byte) []rune {
 	}
 }
 
-// typed reports whether runes are characters that keyboards have. Of random bytes, one
-// character in three is not.
+// typed reports whether runes are characters that keyboards have. In random
+// bytes, one character in three is not.
 func typed(runes []rune) bool {
 	for _, r := range runes {
 		if !unicode.IsPrint(r) && !unicode.IsSpace(r) || !unicode.In(r,

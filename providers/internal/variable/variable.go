@@ -9,7 +9,7 @@ import (
 )
 
 // Name returns the variable of a secret's name: prefix as it is, then name with
-// ASCII letters in upper case and every other character but a digit as one
+// ASCII letters in upper case and every other character, except a digit, as one
 // underscore. When the result starts with a digit, which no shell can set, an
 // underscore goes in front.
 func Name(prefix, name string) string {
@@ -50,7 +50,7 @@ func CheckPrefix(prefix string) error {
 	for i, r := range prefix {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
 		if !letter && (i == 0 || r < '0' || r > '9') {
-			return secretmux.Invalid("open", "the prefix is not the start of a variable's name",
+			return secretmux.Invalid("open", "the prefix can't start a variable's name",
 				"a prefix has only letters, digits and _ and does not start with a digit, as in APP_")
 		}
 	}

@@ -89,7 +89,7 @@ func ping(ctx context.Context, user, password string) error {
 	return db.PingContext(ctx)
 }
 
-// secure gives root a password, and proves what all tests stand on: a wrong one is
+// secure gives root a password, and proves what all tests rely on: a wrong one is
 // refused.
 func secure(ctx context.Context) error {
 	connector, err := mysql.NewConnector(config("root", rootpass))

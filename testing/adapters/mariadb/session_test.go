@@ -24,7 +24,7 @@ func TestWhatMariaDBCallsARefusedLogin(t *testing.T) {
 			do(t, "create database opened")
 			t.Cleanup(func() { do(t, "drop database opened") })
 			do(t, "create table opened.t (n int)")
-			do(t, "grant select on opened.* to app") // rights on a table alone are gone at once
+			do(t, "grant select on opened.* to app") // rights on a single table are gone at once
 			c, _, _ := open(t, dsn("app", "one"), 0)
 			conn, err := pool(t, c, time.Hour).Conn(t.Context())
 			if err != nil {

@@ -120,8 +120,8 @@ func overPool(t *testing.T, store *secretmux.Store, conns int, lifetime time.Dur
 	}
 }
 
-// backend returns a store over a secret that a test changes. It reads by itself only
-// once an hour, so each read is one that a refused login asked for.
+// backend returns a store over a secret that a test changes. It reads by itself
+// only once an hour, so each read was asked for by a refused login.
 func backend(t *testing.T, value string) (*memory.Provider, *secretmux.Store) {
 	t.Helper()
 	vault := memory.New(map[string]string{ref: value})

@@ -50,8 +50,9 @@ func TestNoErrBadConnReachesTheApplication(t *testing.T) {
 	}
 }
 
-// What the test above is worth: without IsValid, a connection that was just returned is
-// refused to the one that waits for it, and database/sql gives up after three.
+// This shows that the test above can fail: without IsValid, a connection that was
+// just returned is refused to the one that waits for it, and database/sql gives
+// up after three.
 func TestAWrapperWithoutIsValidFails(t *testing.T) {
 	failed := 0
 	for round := 0; failed == 0 && round < 5; round++ { // on a busy machine few queries run

@@ -51,7 +51,7 @@ func TestWhatUsersDoToday(t *testing.T) {
 				time.Sleep(60 * time.Millisecond)
 				vault.Set(ref, document("app", password))
 				if !row.ours {
-					refresh(t, store) // as if somebody had told it at once
+					refresh(t, store) // as if it had been told at once
 				}
 				time.Sleep(100 * time.Millisecond)
 			}

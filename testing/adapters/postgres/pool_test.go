@@ -39,8 +39,8 @@ func poolOf(t *testing.T, o dbsql.Options, change func(*pgxpool.Config)) (*pgxse
 	return p, vault, store
 }
 
-// methods are those of a Pool that acquire a connection. Each leaves the pool's only
-// connection released.
+// methods are the methods of a Pool that acquire a connection. Each leaves the
+// pool's only connection released.
 func methods() map[string]func(context.Context, *pgxsecret.Pool) error {
 	return map[string]func(context.Context, *pgxsecret.Pool) error{
 		"Acquire": func(ctx context.Context, p *pgxsecret.Pool) error {

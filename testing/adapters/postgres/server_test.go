@@ -92,8 +92,8 @@ func ready(ctx context.Context) error {
 	return conn.Close(ctx)
 }
 
-// wrongPasswordsAreRefused is what all tests stand on: with trust authentication they
-// would pass and prove nothing.
+// wrongPasswordsAreRefused proves what all tests rely on: with trust
+// authentication they would pass and prove nothing.
 func wrongPasswordsAreRefused(ctx context.Context) error {
 	_, err := pgx.Connect(ctx, dsn(superuser, "wrong"))
 	var answer *pgconn.PgError
@@ -105,7 +105,7 @@ func wrongPasswordsAreRefused(ctx context.Context) error {
 		return err
 	}
 	if method != "scram-sha-256" {
-		return fmt.Errorf("the server's rules are %s, want scram-sha-256 alone", method)
+		return fmt.Errorf("the server's rules are %s, want only scram-sha-256", method)
 	}
 	return nil
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// What becomes of an open session is why a ping finds none of the broken ones, and why
-// a lease has to end before the role does. docs/databases.md has the table.
+// An open session stays open, which is why a ping finds none of the broken ones,
+// and why a lease has to end before the role does. docs/databases.md has the
+// table.
 func TestWhatHappensToAnOpenSession(t *testing.T) {
 	admin(t)
 	for name, tt := range map[string]struct{ change, one, table string }{

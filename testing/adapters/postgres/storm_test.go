@@ -184,7 +184,7 @@ func TestWhatPostgresCallsARefusedLogin(t *testing.T) {
 			}
 		})
 	}
-	t.Run("no such database is none", func(t *testing.T) {
+	t.Run("a missing database is not one", func(t *testing.T) {
 		newRole(t, "app", "one")
 		vault, store := backend(t, dsn("app", "one")+"&dbname=absent")
 		c, err := pgxsecret.Connector(t.Context(), store, ref, nil, dbsql.Options{Patience: time.Minute})

@@ -11,3 +11,9 @@ func CommandNames() []string {
 
 // ExitCode is the exit code of an error.
 func ExitCode(err error) int { return exitCode(err) }
+
+// ShellWords splits the text of VISUAL.
+func ShellWords(text string) ([]string, bool) { return shellWords(text) }
+
+// LeaveNothing are the options of an editor.
+func LeaveNothing(path string) []string { return leaveNothing(path) }

@@ -118,7 +118,7 @@ func (h *hookPlan) write() error {
 		err = os.Remove(h.path)
 	}
 	if err == nil {
-		err = writeNew(h.path, h.text)
+		err = writeHook(h.path, h.text)
 	}
 	if err != nil {
 		return usage("the hook can't be written: "+reason(err), "")
@@ -126,7 +126,7 @@ func (h *hookPlan) write() error {
 	return nil
 }
 
-func writeNew(path, text string) error {
+func writeHook(path, text string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755) //nolint:gosec // git must be able to run it
 	if err != nil {
 		return err

@@ -25,15 +25,6 @@ func (r rig) init(t *testing.T, code int, args ...string) (out initOutput) {
 	return out
 }
 
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // init shows what it would write, and writes it only when it may.
 func TestInit(t *testing.T) {
 	r := newRepo(t)

@@ -13,7 +13,8 @@ type labelled struct {
 }
 
 func (e *labelled) Error() string {
-	return e.label + ": " + strings.TrimPrefix(e.err.Error(), "secretmux: ")
+	text := strings.TrimPrefix(e.err.Error(), "secretmux: ")
+	return e.label + ": " + strings.TrimPrefix(text, "invalid: ")
 }
 
 func (e *labelled) Unwrap() error { return e.err }

@@ -45,6 +45,14 @@ func encode(w io.Writer, value any) error {
 	return e.Encode(value)
 }
 
+// timeText is a time in a table; empty when it is not known.
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
+
 // jsonTime is a time in JSON output; nil, which leaves the field out, when it is
 // not known.
 func jsonTime(t time.Time) *time.Time {
@@ -65,13 +73,22 @@ func short(d time.Duration) string {
 	if d < 0 {
 		sign, d = "-", -d
 	}
+	two := func(unit time.Duration, name string, below time.Duration, belowName string) string {
+		text := fmt.Sprintf("%s%d%s", sign, d/unit, name)
+		if rest := d % unit / below; rest > 0 {
+			text += fmt.Sprintf("%d%s", rest, belowName)
+		}
+		return text
+	}
 	switch {
 	case d >= day:
-		return fmt.Sprintf("%s%dd%dh", sign, d/day, d%day/time.Hour)
+		return two(day, "d", time.Hour, "h")
 	case d >= time.Hour:
-		return fmt.Sprintf("%s%dh%dm", sign, d/time.Hour, d%time.Hour/time.Minute)
+		return two(time.Hour, "h", time.Minute, "m")
+	case d >= time.Minute:
+		return two(time.Minute, "m", time.Second, "s")
 	case d >= time.Second:
-		return sign + d.Round(time.Second).String()
+		return sign + d.Round(100*time.Millisecond).String()
 	default:
 		return sign + d.Round(10*time.Microsecond).String()
 	}

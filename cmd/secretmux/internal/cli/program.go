@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"runtime/debug"
 
 	"github.com/secretmux/secretmux"
 )
@@ -23,8 +24,14 @@ type Program struct {
 // Run runs one command line, without the program's name, and returns the exit
 // code. It prints what went wrong itself. A session per call: calls don't share
 // anything.
-func (p *Program) Run(ctx context.Context, args []string) int {
+func (p *Program) Run(ctx context.Context, args []string) (code int) {
 	s := &session{Program: *p}
+	defer func() {
+		if recover() != nil { // what it says may quote a value
+			write(s.Err, "secretmux: a bug: it panicked here\n"+string(debug.Stack()))
+			code = codeUsage
+		}
+	}()
 	ctx, s.interrupts = withSignals(ctx)
 	defer s.interrupts.stop()
 	root := rootCommand(s)

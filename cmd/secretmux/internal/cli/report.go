@@ -27,7 +27,8 @@ func (s *session) report(err error) {
 	if err == nil || errors.Is(err, errFindings) && len(failures(err)) == 1 || errors.Is(err, errSilentUsage) {
 		return
 	}
-	text := strings.ReplaceAll("\n"+s.redact(err.Error()), "\nsecretmux: ", "\n")[1:]
+	// The error of usage is only its class and its text.
+	text := strings.NewReplacer("\nsecretmux: invalid: ", "\n", "\nsecretmux: ", "\n").Replace("\n" + s.redact(err.Error()))[1:]
 	if text == "" {
 		return
 	}

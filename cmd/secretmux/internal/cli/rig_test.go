@@ -27,6 +27,9 @@ const canary = "canary-8c1e5f0d"
 // TestMain makes the test binary the command itself for tests that need a process.
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) == "" {
+		if part := os.Getenv(asEditor); part != "" {
+			os.Exit(playEditor(part, os.Args[len(os.Args)-1]))
+		}
 		os.Exit(m.Run())
 	}
 	_ = os.Unsetenv(asCommand)

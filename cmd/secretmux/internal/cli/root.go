@@ -7,8 +7,9 @@ import (
 // commands are all commands, in the order of help.
 func commands() []func(*session) *cobra.Command {
 	return []func(*session) *cobra.Command{
-		runCommand, getCommand,
-		scanCommand, initCommand, ageCommand, checkExampleCommand,
+		runCommand, getCommand, listCommand, checkCommand, explainCommand, lintCommand, diffCommand, scanCommand,
+		initCommand, ageCommand, checkExampleCommand, editCommand, setCommand, rmCommand,
+		keygenCommand, recipientsCommand, reencryptCommand, completionCommand,
 	}
 }
 
@@ -23,7 +24,9 @@ func rootCommand(s *session) *cobra.Command {
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
-		Args:              s.knownCommand,
+		// How many letters of a command may be wrong before none is suggested.
+		SuggestionsMinimumDistance: 2,
+		Args:                       s.knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.SetOut(s.Err)
 			help(cmd)
@@ -40,7 +43,9 @@ func rootCommand(s *session) *cobra.Command {
 	root.InitDefaultVersionFlag()
 	s.globalFlags(root)
 	for _, command := range commands() {
-		root.AddCommand(command(s))
+		sub := command(s)
+		sub.Flags().SortFlags = false // the order in which they are written down
+		root.AddCommand(sub)
 	}
 	return root
 }

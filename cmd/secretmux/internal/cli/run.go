@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -41,6 +42,9 @@ func runCommand(s *session) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), o, args) },
 	}
 	o.flags(cmd)
+	for _, flag := range []string{"optional", "allow-name"} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, o.completeNames) // fails for an unknown flag only
+	}
 	return cmd
 }
 
@@ -141,13 +145,14 @@ func (o *runOptions) memfd() bool { return o.fileMode == "memfd" }
 // notStarted gives the reasons why a command was not started the codes that
 // shells give them.
 func notStarted(err error) error {
-	switch err { //nolint:errorlint // package child returns these two as they are
-	case child.ErrNotFound:
-		return &codeError{code: codeNoCommand, err: err}
-	case child.ErrNotRunnable:
-		return &codeError{code: codeNotRunnable, err: err}
+	code := codeNotStarted
+	switch {
+	case errors.Is(err, child.ErrNotFound):
+		code = codeNoCommand
+	case errors.Is(err, child.ErrNotRunnable):
+		code = codeNotRunnable
 	}
-	return &codeError{code: codeNotStarted, err: err}
+	return &codeError{code: code, err: err}
 }
 
 // environ is the environment of this process.

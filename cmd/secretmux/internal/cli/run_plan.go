@@ -154,7 +154,7 @@ func ownEnvironment(source string) bool {
 }
 
 // variable is what may be the name of a variable.
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) //nolint:gochecknoglobals // constant
+var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // labelOf is the name where it looks like one, else the place.
 func labelOf(name, place string) string {

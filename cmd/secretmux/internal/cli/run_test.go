@@ -171,17 +171,17 @@ func TestRunEnvironment(t *testing.T) {
 	} {
 		r.env[key] = value
 	}
-	print := []string{"--", "sh", "-c", "env | cut -d= -f1 | sort | tr '\\n' ' '"}
-	got := r.run(t, append([]string{"run", "--drop", "DROPPED", "-e", "X=db/password"}, print...)...)
+	names := []string{"--", "sh", "-c", "env | cut -d= -f1 | sort | tr '\\n' ' '"}
+	got := r.run(t, append([]string{"run", "--drop", "DROPPED", "-e", "X=db/password"}, names...)...)
 	got.want(t, 0, "in place of a variable that was set: X")
-	names := " " + got.out
+	got.out = " " + got.out
 	for _, name := range []string{"VAULT_TOKEN", "SECRETMUX_AGE_KEY", "DOTENV_PRIVATE_KEY_PROD", "JOURNAL_STREAM", "DROPPED"} {
-		if strings.Contains(names, " "+name+" ") {
+		if strings.Contains(got.out, " "+name+" ") {
 			t.Errorf("the command got %s", name)
 		}
 	}
 	for _, name := range []string{"AWS_PROFILE", "SECRETMUX_RUN", "X", "PATH"} {
-		if !strings.Contains(names, " "+name+" ") {
+		if !strings.Contains(got.out, " "+name+" ") {
 			t.Errorf("the command lacks %s", name)
 		}
 	}

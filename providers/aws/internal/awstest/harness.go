@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Secrets are those that a service holds, by the service's names.
+// Secrets are the secrets of a service, by the service's names.
 type Secrets struct {
 	// Full returns the service's name of a secret. Set and Delete are called with it.
 	Full func(name string) string

@@ -66,7 +66,8 @@ func closed(t *testing.T, a Account) {
 	WantClass(t, err, secretmux.ErrClosed)
 }
 
-// throttled tests the service's own form of it, which needs no status of HTTP.
+// throttled tests the service's own error for throttling, which may have any HTTP
+// status.
 func throttled(t *testing.T, a Account) {
 	a.Server.Refused[a.Get] = Refuse("ThrottlingException", "Rate exceeded")
 	_, err := a.provider(t).Get(t.Context(), "db/password")

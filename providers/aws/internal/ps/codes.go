@@ -10,10 +10,10 @@ const (
 	opBatch = "GetParameters"
 )
 
-const hintWhole = "the call as a whole was refused, which says nothing of any one parameter; read them one at a time"
+const hintWhole = "the service refused the whole batch and does not say which parameter is wrong; read them one at a time"
 
 func corrupt(problem string) error {
-	return session.Corrupt(problem, "check that the endpoint is that of Parameter Store")
+	return session.Corrupt(problem, "check that the endpoint belongs to Parameter Store")
 }
 
 // codes classifies the codes that are Parameter Store's own, and names the

@@ -46,7 +46,7 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 func (s *Service) orRooted(err error, id string) error {
 	var f *session.CallError
 	if errors.As(err, &f) && errors.Is(f.Class, secretmux.ErrNotFound) && !strings.Contains(id, "/") {
-		f.Hint = "it was asked for without a / in front; " + Scheme + "://REGION// reads the one that has it"
+		f.Hint = "the name was sent without a / at its start; " + Scheme + "://REGION// reads the parameter whose name starts with /"
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func TestBatchWithOneDenied(t *testing.T) {
 	before := a.Calls("GetParameters")
 	awstest.WantAll(t, awstest.GetMany(t, p, names[0], names[2]), []string{names[0], names[2]})
 	if a.Calls("GetParameters") != before+1 {
-		t.Error("the batch was given up, although one parameter was to blame")
+		t.Error("the batch was given up, although only one parameter was wrong")
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Service) ID(ctx context.Context, name string) (string, error) {
 	case strings.Contains(full, ":"):
 		return "", secretmux.Invalid("get", "the name has a :", session.HintSelectors)
 	case len(full) > maxName || strings.Count(full, "/") > maxLevels || badName(full):
-		return "", secretmux.Invalid("get", "Parameter Store takes no such name",
+		return "", secretmux.Invalid("get", "Parameter Store does not accept this name",
 			"write at most 15 levels of letters, digits and _.- characters, or a whole ARN")
 	}
 	return full, nil
@@ -69,7 +69,7 @@ func (s *Service) checkARN(ctx context.Context, name string) error {
 	switch {
 	case !ok || arn.Service != "ssm" || !isParameter || !strings.HasPrefix(parameter, "/"):
 	case strings.Contains(parameter, ":"):
-		return secretmux.Invalid("get", "the ARN goes on behind the name of the parameter", session.HintSelectors)
+		return secretmux.Invalid("get", "the ARN goes on after the name of the parameter", session.HintSelectors)
 	case parameter != "/" && !badName(parameter):
 		return s.SameRegion(ctx, arn)
 	}

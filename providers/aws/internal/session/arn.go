@@ -37,8 +37,8 @@ func (s *Session[T]) SameRegion(ctx context.Context, arn ARN) error {
 		return err
 	}
 	if arn.Region != region {
-		return secretmux.Invalid("get", "the ARN is of another region than the link",
-			"add a link of its region, as in "+s.config().Scheme+"://REGION/")
+		return secretmux.Invalid("get", "the ARN's region is not the link's region",
+			"add a link for the ARN's region, as in "+s.config().Scheme+"://REGION/")
 	}
 	return nil
 }

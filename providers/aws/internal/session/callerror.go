@@ -11,7 +11,7 @@ import (
 // CallError is the error of a call, without the SDK's own errors. It is for package
 // aws, which makes the error of it that callers see.
 type CallError struct {
-	// Class is that of the error.
+	// Class is the class of the error.
 	Class error
 	// Hint may be empty.
 	Hint string
@@ -45,7 +45,7 @@ func (f *CallError) Says(parts ...string) bool {
 	return false
 }
 
-// Of reports whether the failed call is that operation.
+// Of reports whether operation is the call that failed.
 func (f *CallError) Of(operation string) bool {
 	return f.Answer != nil && f.Answer.Operation == operation
 }

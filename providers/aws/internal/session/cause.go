@@ -15,7 +15,7 @@ import (
 var errNoCredentials = errors.New("no credentials were found")
 
 // networkCause picks the part of a lost connection's error that names only hosts
-// and system errors. What is above it quotes URLs.
+// and system errors. The errors around it quote URLs.
 func networkCause(err error) error {
 	var (
 		dns         *net.DNSError
@@ -33,16 +33,16 @@ func networkCause(err error) error {
 	return errConnection
 }
 
-// identityFailure is for calls that were not made, for want of credentials. What
-// failed last is the innermost operation: to assume a role, STS asks for the
-// credentials of whoever assumes it.
+// identityFailure is for calls that were not made, because there are no
+// credentials. The last failure is the innermost operation: before STS assumes a
+// role, it needs the credentials of the caller that assumes it.
 func identityFailure(err error) *CallError {
 	var sent *smithyhttp.RequestSendError
 	call := innermost(err)
 	switch {
 	case call != nil && call.ServiceID == "ec2imds":
-		// It is the last place that the SDK looks at: where it is missing, that is no
-		// outage.
+		// It is the last place that the SDK looks at. If it is missing, there are
+		// no credentials at all, and that is not an outage.
 	case errors.Is(err, errPlain):
 		return otherFailure("", err)
 	case errors.Is(err, errRedirected):

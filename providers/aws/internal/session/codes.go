@@ -45,17 +45,17 @@ func codeClass(code string) (class error, hint string) {
 func statusClass(status int) (class error, hint string) {
 	switch {
 	case status == http.StatusTooManyRequests:
-		return secretmux.ErrThrottled, "something before the service limits calls"
+		return secretmux.ErrThrottled, "a proxy or gateway in front of the service limits calls"
 	case status == http.StatusUnauthorized:
-		return secretmux.ErrUnauthenticated, "something before the service asks for credentials of its own"
+		return secretmux.ErrUnauthenticated, "a proxy or gateway in front of the service asks for its own credentials"
 	case status == http.StatusForbidden:
-		return secretmux.ErrDenied, "something before the service refuses the call; check the endpoint and its policy"
+		return secretmux.ErrDenied, "a proxy, gateway or endpoint policy in front of the service refuses the call; check the endpoint and its policy"
 	case status >= 500, status == http.StatusProxyAuthRequired, status == http.StatusRequestTimeout:
 		return secretmux.ErrUnavailable, ""
 	case status >= 300:
-		return secretmux.ErrInvalid, "what answers there is not the service; check the endpoint and the proxy"
+		return secretmux.ErrInvalid, "another server answers there and not the service; check the endpoint and the proxy"
 	}
-	return secretmux.ErrCorrupt, "what answered is not the service; check the endpoint and the proxy"
+	return secretmux.ErrCorrupt, "the answer is not from the service; check the endpoint and the proxy"
 }
 
 // knownCode reports whether code reads like one that AWS would make up: what an

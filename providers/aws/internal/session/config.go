@@ -8,7 +8,7 @@ import (
 
 // Config says where and as whom a Session calls.
 type Config struct {
-	// Scheme is that of the links, for hints.
+	// Scheme is the scheme of the links, for hints.
 	Scheme string
 	// Source is the provider's URI, which its secrets carry.
 	Source string

@@ -7,10 +7,9 @@
 // It makes one attempt a call: the store above owns retries, and the SDK's own
 // share a budget between all goroutines of a client, so that an outage of one
 // secret makes calls for others fail without being made. It logs nothing. It
-// follows no redirect, as an answer from another host is not AWS's, and sends
-// nothing in plain text but on this machine and to metadata services. Answers are
-// read whole before they are parsed, and are refused beyond a size that no answer
-// of the service has.
+// follows no redirect, because another host is not AWS. It sends plain text only
+// on this machine and to metadata services. Answers are read whole before they
+// are parsed, and are refused beyond a size that no answer of the service has.
 //
 // # What is kept of an error
 //

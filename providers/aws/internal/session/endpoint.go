@@ -15,11 +15,11 @@ func CheckEndpoint(endpoint string) error {
 	u, err := url.Parse(endpoint)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
-		return secretmux.Invalid("open", "the endpoint is not the URL of a host", hint) // the cause quotes its input
+		return secretmux.Invalid("open", "the endpoint is not a URL with a host", hint) // the cause quotes its input
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
 		return secretmux.Invalid("open", "the endpoint has more than a scheme, a host and a port", hint)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return secretmux.Invalid("open", errPlain.Error(), "secrets cross the network there: "+hint)
+		return secretmux.Invalid("open", errPlain.Error(), "secrets would cross the network unencrypted: "+hint)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return secretmux.Invalid("open", "the endpoint has an unknown scheme", hint)
 	}
@@ -34,7 +34,7 @@ func checkConfigured(endpoint *string) error {
 	}
 	var e *secretmux.Error
 	if errors.As(CheckEndpoint(*endpoint), &e) {
-		return &secretmux.Error{Class: e.Class, Err: e.Err, Hint: "it is that of AWS_ENDPOINT_URL and its like or of the profile; " + e.Hint}
+		return &secretmux.Error{Class: e.Class, Err: e.Err, Hint: "the endpoint comes from an AWS_ENDPOINT_URL variable or from the profile; " + e.Hint}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func apiFailure(operation string, api smithy.APIError, err error) *CallError {
 	}
 	class, hint := codeClass(code)
 	switch {
-	case status == 0 && class == nil: // one of a batch, with a code that nobody knows
+	case status == 0 && class == nil: // an entry of a batch, with an unknown code
 		f.Class, f.Code = secretmux.ErrUnavailable, code
 	case code == "" || !decides(class, status):
 		f.Class, f.Hint = statusClass(status)
@@ -41,7 +41,7 @@ const (
 	// unknownError is what the SDK puts where an answer has no code.
 	unknownError = "UnknownError"
 
-	hintUnknownCode = "this library does not expect the code of that answer; look it up in the service's API reference"
+	hintUnknownCode = "this library does not know the error code of the answer; look it up in the service's API reference"
 )
 
 // decides reports whether a code of that class says what an answer of that status
@@ -65,10 +65,10 @@ func decides(class error, status int) bool {
 // malformed one, a lost connection, a call that could not be made.
 func otherFailure(operation string, err error) *CallError {
 	if errors.Is(err, errTooLarge) {
-		return &CallError{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB; check what answers in its place", Cause: errTooLarge}
+		return &CallError{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB, so another server may have answered; check the endpoint", Cause: errTooLarge}
 	}
 	if errors.Is(err, errPlain) {
-		return &CallError{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check AWS_ENDPOINT_URL and its like; http:// is for loopback only"}
+		return &CallError{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check the AWS_ENDPOINT_URL variables and the profile; http:// is for loopback only"}
 	}
 	var sent *smithyhttp.RequestSendError
 	if errors.As(err, &sent) {

@@ -8,8 +8,8 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// What parses is put together again by its parts, so that none of them can be
-// another's.
+// The parts of a parsed ARN make the same ARN again, so no text can move from one
+// part to another.
 func FuzzParseARN(f *testing.F) {
 	for _, seed := range []string{
 		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db/password-AbCdEf", "arn:aws:ssm:eu-west-1:123456789012:parameter/db/password",
@@ -28,8 +28,8 @@ func FuzzParseARN(f *testing.F) {
 	})
 }
 
-// What is suggested for a malformed region is one, of the same letters and digits,
-// and nothing else of the input is in the error.
+// The suggestion for a malformed region is a region of the same letters and
+// digits, and holds nothing else of the input is in the error.
 func FuzzCheckRegion(f *testing.F) {
 	for _, seed := range []string{
 		"useast1", "eu-west-1", "eu-west-1a", "us_gov_west_1", "usisobeast1", "EUSC.DE.EAST.1", "us-east", "", "a", "-", "us-east-1\n", "ünited-1",

@@ -17,8 +17,8 @@ import (
 // plain is a transport of the caller, which changes nothing.
 func plain() http.RoundTripper { return http.DefaultTransport.(*http.Transport).Clone() }
 
-// Whoever answers for a source of credentials can't send the token of this process
-// on to another server.
+// A server that answers for a source of credentials can't send the token of this
+// process on to another server.
 func TestNoRedirectForCredentials(t *testing.T) {
 	sources := map[string]func(t *testing.T, address string){
 		"a container": func(t *testing.T, address string) {
@@ -122,7 +122,7 @@ func TestConfiguredEndpoint(t *testing.T) {
 	}
 }
 
-// What the SDK asks for credentials itself is not sent in plain text either.
+// The SDK's own requests for credentials are not sent in plain text either.
 func TestPlainLogin(t *testing.T) {
 	for with, transport := range map[string]func(*testing.T) http.RoundTripper{
 		"the SDK's transport": func(*testing.T) http.RoundTripper { return nil },
@@ -143,7 +143,7 @@ func TestPlainLogin(t *testing.T) {
 }
 
 // A container's agent is called through the transport of the options, and an
-// instance's metadata service has plain HTTP only, wherever it is.
+// instance's metadata service has plain HTTP only, at any address.
 func TestMetadataServices(t *testing.T) {
 	for name, set := range map[string]func(t *testing.T){
 		"ECS": func(t *testing.T) { t.Setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/creds") },

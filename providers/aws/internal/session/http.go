@@ -22,7 +22,7 @@ const (
 
 // The failures of reading an answer.
 var (
-	errTooLarge   = errors.New("the answer is larger than any of this service")
+	errTooLarge   = errors.New("the answer is larger than this service ever sends")
 	errConnection = errors.New("the connection ended before the answer was complete")
 )
 
@@ -78,9 +78,9 @@ func (c *client) Do(r *http.Request) (*http.Response, error) {
 }
 
 // saysJSON reports whether an error comes as both services write it, as a JSON
-// object. What has another form is not theirs, so a code in it says nothing of a
-// secret. A text that nobody labelled counts by what it is: net/http's servers
-// call it text/plain.
+// object. An answer in another form is not theirs, so its code says nothing about
+// a secret. A text without a label counts as what it looks like, because
+// net/http's servers label it text/plain.
 func saysJSON(contentType string, body []byte) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	switch {

@@ -85,7 +85,7 @@ func TestRoleErrors(t *testing.T) {
 	}
 }
 
-// Without credentials nothing is sent, and that is said soon, also where the
+// Without credentials nothing is sent, and that is said soon, even if the
 // metadata service of an instance accepts connections and never answers.
 func TestNoCredentials(t *testing.T) {
 	silent, _ := faultscript.Silent(t)
@@ -102,7 +102,8 @@ func TestNoCredentials(t *testing.T) {
 				for variable, value := range env {
 					t.Setenv(variable, value)
 				}
-				// The endpoints refuse: a call that is made all the same is ErrUnavailable.
+				// The endpoints refuse: if a call is made anyway, it is
+				// ErrUnavailable.
 				t.Setenv("AWS_ENDPOINT_URL_STS", "http://"+faultscript.Refused(t))
 				p := open(t, aws.Options{Region: "eu-west-1", Role: role, Endpoint: "http://" + faultscript.Refused(t)})
 				start := time.Now()

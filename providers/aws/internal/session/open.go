@@ -38,7 +38,7 @@ func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
 		return nil, err
 	}
 	if CheckRegion(cfg.Region, called != nil) != nil {
-		return nil, s.noRegion("no AWS region has the form of the configured one")
+		return nil, s.noRegion("the configured region does not have the form of an AWS region")
 	}
 	return &state[T]{client: client, region: cfg.Region, identity: who, http: http}, nil
 }

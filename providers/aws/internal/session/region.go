@@ -33,5 +33,5 @@ func CheckRegion(region string, ownEndpoint bool) error {
 	if m := meant.FindStringSubmatch(words); m != nil {
 		hint = "did you mean " + strings.ReplaceAll(strings.Join(m[1:], "-"), "--", "-") + "?"
 	}
-	return secretmux.Invalid("open", "no AWS region has the form of this one", hint)
+	return secretmux.Invalid("open", "the region does not have the form of an AWS region", hint)
 }

@@ -14,8 +14,8 @@ const batchSize = 20
 // Batch describes the batch call. One secret that is refused is refused by itself.
 func (s *Service) Batch() session.Batch { return session.Batch{Size: batchSize} }
 
-// GetSome makes the batch call, page by page. It returns what the pages mention, by
-// id, also where a later page failed.
+// GetSome makes the batch call, page by page. It returns the outcomes of all
+// pages that arrived, by id, even if a later page failed.
 func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session.Outcome, error) {
 	in := secretsmanager.BatchGetSecretValueInput{SecretIdList: ids}
 	found := make(map[string]session.Outcome, len(ids))
@@ -37,7 +37,7 @@ func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session
 		}
 		in.NextToken = out.NextToken
 	}
-	return found, corrupt("the answer has more pages than it can")
+	return found, corrupt("the answer has more pages than a batch can have")
 }
 
 // settle looks id up in a page. Values of a batch have no Created time: the

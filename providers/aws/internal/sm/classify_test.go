@@ -61,7 +61,7 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// What an answer calls its error code and request id may be anything.
+// The error code and the request id of an answer may hold any text.
 func TestCodeMayBeAnything(t *testing.T) {
 	a := newAccount(t)
 	a.Fail["db"] = func(w http.ResponseWriter, _ *http.Request) {

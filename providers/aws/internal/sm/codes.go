@@ -16,13 +16,13 @@ const (
 	codeNotFound = "ResourceNotFoundException"
 
 	hintNoValue = "the secret exists and has no current value; put one"
-	hintWhole   = "the call as a whole was refused, which says nothing of any one secret; read them one at a time"
+	hintWhole   = "the service refused the whole batch and does not say which secret is wrong; read them one at a time"
 )
 
 var errNoCurrent = errors.New("no version of the secret is labelled AWSCURRENT")
 
 func corrupt(problem string) error {
-	return session.Corrupt(problem, "check that the endpoint is that of Secrets Manager")
+	return session.Corrupt(problem, "check that the endpoint belongs to Secrets Manager")
 }
 
 // codes classifies the codes that are Secrets Manager's own, and names the
@@ -32,7 +32,7 @@ func codes(f *session.CallError) (class error, hint string) {
 	case codeNotFound:
 		return absence(f)
 	case "InvalidRequestException":
-		// Of its documented causes only one can meet a read: the secret is
+		// Only one of its documented causes can happen to a read: the secret is
 		// scheduled for deletion. Emulators say that in words of their own.
 		switch {
 		case f.Of(opGet) && f.Certain():
@@ -42,7 +42,7 @@ func codes(f *session.CallError) (class error, hint string) {
 		}
 		return f.Class, f.Hint
 	case "InvalidNextTokenException":
-		return secretmux.ErrUnavailable, "the list changed while it was read; try again"
+		return secretmux.ErrUnavailable, "the list changed during the read; try again"
 	}
 	permission := "secretsmanager:" + f.Answer.Operation
 	if f.Of(opGet) || f.Of(opVersions) {

@@ -80,7 +80,7 @@ func TestBatchWithOddAnswers(t *testing.T) {
 			}
 			return answer
 		}, secretmux.ErrCorrupt},
-		{"has a code that nobody knows", func(map[string]any) any {
+		{"has an unknown code", func(map[string]any) any {
 			return map[string]any{"Errors": []any{
 				map[string]string{"SecretId": "app/secret-000", "ErrorCode": "Odd"}, map[string]string{"SecretId": "app/secret-001", "ErrorCode": "Odd"},
 			}}

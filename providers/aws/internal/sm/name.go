@@ -24,7 +24,7 @@ func (s *Service) ID(ctx context.Context, name string) (string, error) {
 	case strings.Contains(full, ":"):
 		return "", secretmux.Invalid("get", "the name has a :", session.HintSelectors)
 	case len(full) > maxName || strings.ContainsFunc(full, notInName):
-		return "", secretmux.Invalid("get", "Secrets Manager takes no such name",
+		return "", secretmux.Invalid("get", "Secrets Manager does not accept this name",
 			"write at most 512 letters, digits and /_+=.@!- characters, or a whole ARN")
 	}
 	return full, nil
@@ -48,7 +48,7 @@ func (s *Service) checkARN(ctx context.Context, name string) error {
 	switch {
 	case !ok || arn.Service != "secretsmanager" || !isSecret:
 	case strings.Contains(secret, ":"): // as ECS writes a key, a label and an id behind it
-		return secretmux.Invalid("get", "the ARN goes on behind the name of the secret", session.HintSelectors)
+		return secretmux.Invalid("get", "the ARN goes on after the name of the secret", session.HintSelectors)
 	case secret != "" && !strings.ContainsFunc(secret, notInName):
 		return s.SameRegion(ctx, arn)
 	}

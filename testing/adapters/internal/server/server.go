@@ -57,7 +57,8 @@ func New(name string) (*Server, error) {
 	return s, nil
 }
 
-// unprivileged is whom the server runs as: nobody, where this process is root.
+// unprivileged is the user that the server runs as: nobody, if this process is
+// root.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
 		return nil, nil //nolint:nilnil // it runs as ourselves

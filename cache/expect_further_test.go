@@ -1,0 +1,122 @@
+package cache_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/secretmux/secretmux/cache"
+)
+
+// A message that is sent twenty times must not make a fleet read twenty times as
+// soon; one that asks for less time does.
+func TestFurtherExpectLeavesTheMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b)
+		names := numbered(100)
+		start := time.Now()
+		for _, name := range names {
+			watchOf(t, c, name)
+			for range 20 {
+				c.Expect(name, nil, 10*time.Second)
+			}
+			c.Expect(name, nil, time.Hour)
+		}
+		pass(10 * time.Second)
+		wantLoads(t, b, 2*len(names))
+		var sum time.Duration
+		for _, at := range loadTimes(b, len(names), start) {
+			sum += at
+		}
+		if mean := sum / time.Duration(len(names)); mean < 3*time.Second { // of those of 20 draws it is 0.5 s
+			t.Errorf("loads %v after on average, want 5 s", mean)
+		}
+
+		watchOf(t, c, "soon")
+		c.Expect("soon", nil, time.Hour)
+		before := len(b.loads())
+		c.Expect("soon", nil, 0)
+		wantLoads(t, b, before+1)
+	})
+}
+
+// The newer way to tell counts, and none is no way to tell.
+func TestFurtherExpectTakesTheWayToTell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b)
+		watchOf(t, c, "k")
+		c.Expect("k", isNew, 0)
+		c.Expect("k", func(v string) bool { return v == "newer" }, 0)
+		c.Expect("k", nil, time.Minute)
+		b.set("k", "new")
+		pass(2 * time.Second)
+		wantLoads(t, b, 3)
+		b.set("k", "newer")
+		pass(ttl / 2)
+		wantNow(t, c, "k", "newer", nil)
+	})
+}
+
+// Whoever can announce makes the backend read once a second, whatever he says.
+func TestExpectLoadsOnceASecond(t *testing.T) {
+	for name, served := range map[string]func(string) bool{"nothing to tell": nil, "never served": isNew} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &backend{}
+				c := newCache(t, b, func(o *cache.Options[string]) { o.TTL = time.Hour })
+				watchOf(t, c, "k")
+				start := time.Now()
+				for range 1000 {
+					c.Expect("k", served, 0)
+					pass(10 * time.Millisecond)
+				}
+				pass(time.Minute)
+				at := loadTimes(b, 1, start)
+				for i := range at[1:] {
+					if at[i+1]-at[i] < time.Second {
+						t.Fatalf("loads after %v", at)
+					}
+				}
+				if len(at) < 10 || len(at) > 16 {
+					t.Errorf("%d loads in ten seconds of messages, and of what is left of them: %v", len(at), at)
+				}
+			})
+		})
+	}
+}
+
+// A load that was on its way when the message came may have missed the change.
+func TestExpectWhileItLoads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{delay: 100 * time.Millisecond}
+		c := newCache(t, b)
+		watchOf(t, c, "k")
+		c.Expect("k", nil, 0)
+		pass(50 * time.Millisecond)
+		b.set("k", "new")
+		c.Expect("k", nil, 0)
+		pass(2 * time.Second)
+		wantNow(t, c, "k", "new", nil)
+		wantLoads(t, b, 3)
+	})
+}
+
+func TestExpectTellsWhatItPlans(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(t, &backend{})
+		tells := func(what string, served func(string) bool, known, planned bool) {
+			t.Helper()
+			if gotKnown, gotPlanned := c.Expect("k", served, time.Second); gotKnown != known || gotPlanned != planned {
+				t.Errorf("%s: known %v, planned %v", what, gotKnown, gotPlanned)
+			}
+		}
+		tells("nothing is kept", isNew, false, false)
+		watchOf(t, c, "k")
+		tells("another value is kept", isNew, true, true)
+		tells("that value is kept", func(v string) bool { return v == "k" }, true, false)
+		c.Close()
+		tells("closed", isNew, false, false)
+	})
+}

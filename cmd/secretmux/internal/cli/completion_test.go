@@ -1,0 +1,36 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		rig{}.run(t, "completion", shell).want(t, 0, "secretmux")
+	}
+	rig{}.run(t, "completion", canary).want(t, 2, "bash, zsh, fish or powershell")
+	rig{}.run(t, "completion").want(t, 2, "one shell")
+}
+
+// A store that is asked would fail the test.
+func TestCompletingAsksNoStore(t *testing.T) {
+	refs := filepath.Join(t.TempDir(), "refs")
+	if err := os.WriteFile(refs, []byte("DB_PASSWORD=db/password\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := rig{backends: unopenable(t), env: map[string]string{"SECRETS": "vault://v.example.com/kv/"}}
+	for _, tt := range []struct {
+		want string
+		args []string
+	}{
+		{"explain", []string{"ex"}},
+		{"--reveal", []string{"get", "--rev"}},
+		{"DB_PASSWORD", []string{"run", "--refs", refs, "--optional", ""}},
+		{"powershell", []string{"completion", ""}},
+		{":", []string{"get", ""}},
+	} {
+		r.run(t, append([]string{"__complete"}, tt.args...)...).want(t, 0, tt.want)
+	}
+}

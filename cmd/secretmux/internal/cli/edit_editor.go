@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// editorCommand is the editor and its options. It is never run by a shell.
+func editorCommand() ([]string, error) {
+	text := os.Getenv("VISUAL")
+	if text == "" {
+		text = os.Getenv("EDITOR")
+	}
+	if text == "" {
+		text = "vi"
+		if runtime.GOOS == "windows" {
+			text = "notepad"
+		}
+	}
+	argv, ok := shellWords(text)
+	if !ok || len(argv) == 0 {
+		return nil, usage("VISUAL or EDITOR has a quote that is not closed, or nothing in it", "write the program and its options, as in VISUAL='code --wait'")
+	}
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return nil, usage("the editor is not installed", "set VISUAL or EDITOR")
+	}
+	return append(append([]string{path}, argv[1:]...), leaveNothing(path)...), nil
+}
+
+// leaveNothing are the options by which an editor keeps no copy of the text outside of
+// its folder: swap, backup and undo files, and what it remembers of registers. Files
+// beside the text go with its folder.
+func leaveNothing(path string) []string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // vi is often vim, by links
+	}
+	name := strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".exe")
+	switch {
+	case strings.HasPrefix(name, "vim"), name == "gvim", name == "mvim":
+		return []string{"-n", "-i", "NONE", "--cmd", "set nobackup nowritebackup noundofile", "-c", "set noswapfile nobackup nowritebackup noundofile viminfo="}
+	case name == "nvim":
+		return []string{"-n", "-i", "NONE", "--cmd", "set nobackup nowritebackup noundofile", "-c", "set noswapfile nobackup nowritebackup noundofile shada="}
+	}
+	return nil
+}
+
+// shellWords splits as a shell does, by white space outside of quotes, and does
+// nothing else of a shell. It reports whether all quotes are closed. On Windows a
+// backslash is part of a path.
+func shellWords(text string) (words []string, ok bool) {
+	var word strings.Builder
+	quote, inWord, escaped := rune(0), false, false
+	for _, r := range text {
+		switch {
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\' && quote != '\'' && runtime.GOOS != "windows":
+			escaped, inWord = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, inWord = r, true
+		case r == ' ' || r == '\t' || r == '\n':
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+				inWord = false
+			}
+		default:
+			word.WriteRune(r)
+			inWord = true
+		}
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words, quote == 0 && !escaped
+}
+
+// memoryFolder is a folder in memory, where this system has one, for plain text that
+// must not reach a disk.
+func memoryFolder() string {
+	if folder := privateFolder(); folder != os.TempDir() {
+		return folder
+	}
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() && runtime.GOOS == "linux" {
+		if probe, err := os.MkdirTemp("/dev/shm", "secretmux-*"); err == nil {
+			_ = os.Remove(probe)
+			return "/dev/shm"
+		}
+	}
+	return os.TempDir()
+}

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"github.com/secretmux/secretmux"
+)
+
+// lintRule is one rule. Its id never changes its meaning; the number of a rule
+// that goes stays unused.
+type lintRule struct {
+	id             string
+	severity       string // in production
+	productionOnly bool
+	find           func(o *lintOptions, links []secretmux.ConfigLink) []hit
+}
+
+// hit is where a rule found something; link counts from 1, 0 is the whole string.
+type hit struct {
+	link int
+	text string
+}
+
+func lintRules() []lintRule {
+	return []lintRule{
+		{id: "L01", severity: severityError, productionOnly: true, find: each(notForProduction)},
+		{id: "L02", severity: severityWarn, find: overridesAll},
+		{id: "L03", severity: severityError, find: each(passesRevocation)},
+		{id: "L04", severity: severityWarn, find: neverReached},
+		{id: "L05", severity: severityWarn, find: cost},
+		{id: "L06", severity: severityWarn, find: quota},
+		{id: "L07", severity: severityWarn, find: outlivesOverlap},
+		{id: "L08", severity: severityWarn, find: each(longStale)},
+		{id: "L09", severity: severityError, find: each(plainHTTP)},
+		{id: "L10", severity: severityWarn, find: each(looseFile)},
+		{id: "L11", severity: severityWarn, find: unlikeReplicas},
+		{id: "L12", severity: severityInfo, find: slowStart},
+		{id: "L13", severity: severityWarn, find: twice},
+		{id: "L13", severity: severityWarn, find: each(deletedIsAbsent)},
+		{id: "L13", severity: severityWarn, find: namesNeedSep},
+	}
+}
+
+// each makes a rule of one that looks at a single link and returns a text, or
+// nothing.
+func each(look func(u *secretmux.URI) string) func(*lintOptions, []secretmux.ConfigLink) []hit {
+	return func(_ *lintOptions, links []secretmux.ConfigLink) []hit {
+		var hits []hit
+		for i, link := range links {
+			if text := look(link.URI); text != "" {
+				hits = append(hits, hit{link: i + 1, text: text})
+			}
+		}
+		return hits
+	}
+}

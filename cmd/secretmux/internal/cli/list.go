@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/secretmux/secretmux"
+)
+
+func listCommand(s *session) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "list [PREFIX] [flags]",
+		Short: "List the names of secrets, never their values",
+		Example: "  secretmux list\n" +
+			"  secretmux list db/ --json",
+		Long: "A link env: without prefix= lists the whole environment, which is left out\n" +
+			"unless --all is given.",
+		Args: words("one prefix at most, such as db/", 0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.hide(args...)
+			prefix := ""
+			if len(args) > 0 {
+				prefix = args[0]
+			}
+			return s.withStore(cmd.Context(), func(ctx context.Context, store *secretmux.Store) error {
+				infos, err := s.names(ctx, store, prefix, all)
+				if err != nil {
+					return err
+				}
+				if s.json {
+					return s.printJSON(listed(infos))
+				}
+				rows := [][]string{{"NAME", "SOURCE", "VERSION", "CREATED"}}
+				for _, info := range infos {
+					rows = append(rows, []string{info.Name, info.Source, info.Version, timeText(info.Created)})
+				}
+				return s.table(rows)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "list the whole environment too")
+	return cmd
+}
+
+// names lists a store, sorted, and shows how far it is.
+func (s *session) names(ctx context.Context, store *secretmux.Store, prefix string, all bool) ([]secretmux.Info, error) {
+	show, done := s.progress()
+	defer done()
+	var (
+		infos  []secretmux.Info
+		hidden bool
+	)
+	for info, err := range secretmux.List(ctx, store, prefix) {
+		switch {
+		case err != nil:
+			return nil, err
+		case !all && ownEnvironment(info.Source):
+			hidden = true
+			continue
+		}
+		infos = append(infos, info)
+		show(strconv.Itoa(len(infos)) + " names")
+	}
+	done()
+	if hidden {
+		s.say("secretmux: env: is left out; --all lists the environment too")
+	}
+	slices.SortFunc(infos, func(a, b secretmux.Info) int { return cmp.Compare(a.Name, b.Name) })
+	return infos, nil
+}
+
+// infoJSON is a secret in a list.
+type infoJSON struct {
+	Name    string     `json:"name"`
+	Source  string     `json:"source"`
+	Version string     `json:"version,omitempty"`
+	Created *time.Time `json:"created,omitempty"`
+	Expires *time.Time `json:"expires,omitempty"`
+}
+
+func listed(infos []secretmux.Info) []infoJSON {
+	list := make([]infoJSON, 0, len(infos))
+	for _, info := range infos {
+		list = append(list, infoJSON{
+			Name: info.Name, Source: info.Source, Version: info.Version,
+			Created: jsonTime(info.Created), Expires: jsonTime(info.Expires),
+		})
+	}
+	return list
+}

@@ -1,0 +1,85 @@
+package docs_test
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+)
+
+// Each relative link leads to a file, and each #anchor to a heading of it.
+func TestLinks(t *testing.T) {
+	inCheckout(t)
+	for _, page := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(withoutBlocks(read(t, page)), -1) {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, "://") {
+				continue
+			}
+			at := page
+			if target != "" {
+				at = path.Join(path.Dir(page), target)
+			}
+			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(at))); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, m[1])
+				continue
+			}
+			if anchor != "" && !anchors(read(t, at))[anchor] {
+				t.Errorf("%s links to %s, where no heading is called that", page, m[1])
+			}
+		}
+	}
+}
+
+// A stranger finds each example from the front page or the cookbook.
+func TestEveryExampleIsLinked(t *testing.T) {
+	inCheckout(t)
+	linked := map[string]bool{}
+	for _, page := range []string{"README.md", "docs/cookbook.md"} {
+		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
+			target := path.Join(path.Dir(page), m[1])
+			for ; target != "." && target != "/"; target = path.Dir(target) {
+				linked[target] = true
+			}
+		}
+	}
+	examples := 0
+	entries, err := os.ReadDir(filepath.Join(root, "examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() || entry.Name() == "internal" {
+			continue
+		}
+		examples++
+		if !linked["examples/"+entry.Name()] {
+			t.Errorf("examples/%s is linked neither from README.md nor from docs/cookbook.md", entry.Name())
+		}
+	}
+	if examples == 0 {
+		t.Error("no example was found")
+	}
+}
+
+func withoutBlocks(text string) string {
+	return regexp.MustCompile("(?ms)^ *```.*?^ *```$|`[^`\n]*`").ReplaceAllString(text, "")
+}
+
+// anchors are the ids that GitHub gives to the headings of a page.
+func anchors(text string) map[string]bool {
+	ids := map[string]bool{}
+	drop := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	for _, m := range heading.FindAllStringSubmatch(regexp.MustCompile("(?ms)^ *```.*?^ *```$").ReplaceAllString(text, ""), -1) {
+		id := drop.ReplaceAllString(strings.ToLower(m[1]), "")
+		ids[strings.ReplaceAll(id, " ", "-")] = true
+	}
+	return ids
+}

@@ -1,0 +1,37 @@
+package age_test
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/secretmux/secretmux/providers/age"
+)
+
+// Opening a file of 100 values of 32 bytes, with its MAC, as each read does that no store
+// answers.
+func BenchmarkOpen100(b *testing.B) {
+	for _, format := range []age.Format{age.Sops, age.Age} {
+		for kind, key := range map[string]func(testing.TB) pair{"x25519": newPair, "hybrid": newHybrid} {
+			b.Run(string(format)+"/"+kind, func(b *testing.B) {
+				f := newFile(b, format, key(b))
+				e := f.editor(b)
+				must(b, e.Set(b.Context(), "first", nil))
+				draft, err := e.Open(b.Context())
+				must(b, err)
+				text := bytes.NewBuffer(draft.Text)
+				for i := range 100 {
+					text.WriteString("KEY_" + strconv.Itoa(i) + "=" + strings.Repeat("x", 32) + "\n")
+				}
+				must(b, e.Save(b.Context(), draft, text.Bytes()))
+				p := f.provider(b)
+				for b.Loop() {
+					if _, err := p.Get(b.Context(), "key/99"); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}

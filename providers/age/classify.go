@@ -1,0 +1,54 @@
+package age
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/age/internal/fault"
+)
+
+var (
+	errAbsent    = &fault.Error{Class: secretmux.ErrNotFound, Problem: "the file has no such key, or nothing in it", Hint: "add it: secretmux set NAME; keys count with their case"}
+	errOtherName = &fault.Error{Class: secretmux.ErrNotFound, Problem: "the file is another secret", Hint: "ask for the name in name=, or drop name= where the file is a .env"}
+	errTwoKeys   = fault.Invalid("the file has several keys that this name can mean", "keep one of them")
+)
+
+// fail makes the one error type of every failure here, or nil of nil.
+func (p *Provider) fail(op, name string, err error) error {
+	return p.opts.fail(op, name, err)
+}
+
+func (o Options) fail(op, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	class, hint, cause := o.classify(err)
+	return &secretmux.Error{Op: op, Name: name, Source: o.uri().String(), Class: class, Hint: hint, Err: cause}
+}
+
+// classify maps an error to a class, to what can be done, and to a cause that quotes
+// nothing.
+func (o Options) classify(err error) (class error, hint string, cause error) {
+	var (
+		known *fault.Error
+		ours  *secretmux.Error // of package dotenv, or for a name that is taken
+	)
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return nil, "", err
+	case errors.As(err, &known):
+		return known.Class, known.Hint, known
+	case errors.As(err, &ours):
+		return ours.Class, ours.Hint, ours.Err
+	case errors.Is(err, fs.ErrNotExist):
+		if class = o.Missing; class == nil {
+			class = secretmux.ErrUnavailable
+		}
+		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", errors.New("the file does not exist")
+	case errors.Is(err, fs.ErrPermission):
+		return secretmux.ErrDenied, "let the user of this process read the file", fs.ErrPermission
+	}
+	return secretmux.ErrUnavailable, "check the disk or the mount", errors.New(systemSays(err))
+}

@@ -1,0 +1,17 @@
+module github.com/secretmux/secretmux/providers/age
+
+go 1.25.0
+
+require (
+	filippo.io/age v1.3.2
+	github.com/secretmux/secretmux v0.0.0
+)
+
+require (
+	filippo.io/hpke v0.4.0 // indirect
+	github.com/joho/godotenv v1.5.1 // indirect
+	golang.org/x/crypto v0.55.0 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+)
+
+replace github.com/secretmux/secretmux => ../..

@@ -1,0 +1,115 @@
+package age
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
+
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/age/internal/fault"
+	"github.com/secretmux/secretmux/providers/age/internal/sops"
+)
+
+const hintIdentity = "make a key with secretmux keygen, let somebody add it: secretmux recipients add; then name its file with identity_file= or set " + DefaultKeyVariable
+
+// identities are the private keys of the moment.
+func (o Options) identities() ([]age.Identity, error) {
+	if o.Identities != nil {
+		return o.Identities, nil
+	}
+	text, _ := o.Lookup(DefaultKeyVariable)
+	if o.IdentityFile != "" {
+		content, err := os.ReadFile(o.IdentityFile)
+		if err != nil {
+			return nil, &fault.Error{Class: secretmux.ErrUnauthenticated, Problem: "the file of identities can't be read: " + systemSays(err), Hint: hintIdentity}
+		}
+		text = string(content)
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, &fault.Error{Class: secretmux.ErrUnauthenticated, Problem: "there is no identity: neither identity_file= nor the variable " + DefaultKeyVariable, Hint: hintIdentity}
+	}
+	found, err := age.ParseIdentities(strings.NewReader(trimLines(text)))
+	if err != nil { // it is replaced: it may quote a private key
+		return nil, fault.Invalid("the identities are malformed, or of a kind that is not read: SSH, plugin, behind a passphrase",
+			"an identity is a line that starts with AGE-SECRET-KEY-1 or AGE-SECRET-KEY-PQ-1; secretmux keygen makes one")
+	}
+	return found, nil
+}
+
+// trimLines takes off what editors and secret managers put around a key.
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+const armorHeader = "-----BEGIN AGE ENCRYPTED FILE-----"
+
+func armored(data []byte) bool { return bytes.HasPrefix(data, []byte(armorHeader)) }
+
+// decrypt opens a file of age, armored or not, and reads it to its end: age says only
+// there that something was cut off.
+func decrypt(data []byte, identities []age.Identity) ([]byte, error) {
+	if fips() {
+		return nil, fault.FIPS()
+	}
+	var source io.Reader = bytes.NewReader(data)
+	if armored(data) {
+		source = armor.NewReader(source)
+	} else if !bytes.HasPrefix(data, []byte("age-encryption.org/")) {
+		return nil, fault.Invalid("it is not a file of age", "encrypt it: secretmux edit, or age -e -a -R RECIPIENTS")
+	}
+	plain, err := age.Decrypt(source, identities...)
+	var foreign *age.NoIdentityMatchError
+	switch {
+	case errors.As(err, &foreign):
+		return nil, &fault.Error{Class: secretmux.ErrDenied, Problem: "no identity matches: this key is not among the recipients", Hint: "let somebody who can read the file add this key: secretmux recipients add"}
+	case err != nil: // the cause may quote the header
+		return nil, fault.Corrupt("its header was changed or is cut")
+	}
+	content, err := io.ReadAll(io.LimitReader(plain, maxSize+1))
+	switch {
+	case err != nil:
+		return nil, fault.Corrupt("it was changed or is cut")
+	case len(content) > maxSize:
+		return nil, errTooLarge
+	}
+	return content, nil
+}
+
+// dataKey opens the data key of a sops file with the first of its entries that one of
+// the identities opens.
+func dataKey(meta *sops.Metadata, identities []age.Identity) ([]byte, error) {
+	var first error
+	for _, entry := range meta.Entries {
+		key, err := decrypt([]byte(entry.Wrapped), identities)
+		if err == nil {
+			return key, nil
+		}
+		// That an entry is not right tells more than that it is for somebody else.
+		if first == nil || errors.Is(first, secretmux.ErrDenied) {
+			first = err
+		}
+	}
+	return nil, first
+}
+
+// fips reports whether only FIPS 140 is allowed: then GCM takes no nonce that is given
+// to it.
+func fips() bool {
+	block, err := aes.NewCipher(make([]byte, sops.KeySize))
+	if err != nil {
+		return true
+	}
+	_, err = cipher.NewGCMWithNonceSize(block, 32)
+	return err != nil
+}

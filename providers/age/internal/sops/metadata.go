@@ -1,0 +1,126 @@
+package sops
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/secretmux/secretmux/providers/age/internal/fault"
+)
+
+// Entry is a recipient of the data key, and the data key encrypted for it, armored.
+type Entry struct{ Recipient, Wrapped string }
+
+// Metadata is what a file says of itself.
+type Metadata struct {
+	// Entries are the age recipients, in the order of the file.
+	Entries []Entry
+	// Others says that the data key is also encrypted for a cloud's KMS, Vault or PGP.
+	Others bool
+
+	modified, mac, version string
+	// suffix ends the keys of values that are not encrypted.
+	suffix string
+}
+
+const (
+	prefix    = "sops_"
+	ageList   = "age__list_"
+	recipient = "__map_recipient"
+	wrapped   = "__map_enc"
+)
+
+// others are the kinds of keys besides age that a data key may be encrypted for.
+func others() []string {
+	return []string{"kms__list_", "gcp_kms__list_", "hckms__list_", "azure_kv__list_", "hc_vault__list_", "pgp__list_"}
+}
+
+// modes are what sops can do and this package can't.
+func modes() []string {
+	return []string{
+		"key_groups", "shamir_threshold", "encrypted_suffix", "encrypted_regex", "unencrypted_regex", "encrypted_comment_regex",
+		"unencrypted_comment_regex", "mac_only_encrypted",
+	}
+}
+
+// newMetadata reads the metadata of a file, whose keys come without "sops_", and flat,
+// as sops writes them into a dotenv file.
+func newMetadata(fields map[string]string) (*Metadata, error) {
+	for _, mode := range modes() {
+		for key := range fields {
+			if key == mode || strings.HasPrefix(key, mode+"__") {
+				return nil, fault.Invalid("it uses "+mode+" of sops, which is not supported", "make it anew without: sops encrypt --age RECIPIENT FILE")
+			}
+		}
+	}
+	m := &Metadata{}
+	for key, value := range fields {
+		if !m.take(key, value) {
+			return nil, fault.Invalid("its metadata has a line that is not known", "a newer sops may have written it; a newer version of this library may know it")
+		}
+	}
+	switch {
+	case m.mac == "" || m.modified == "" || m.version == "":
+		return nil, fault.Corrupt("its metadata is cut: sops_mac, sops_lastmodified or sops_version is missing")
+	case len(m.Entries) == 0:
+		return nil, fault.Invalid("it has no age recipient", "add one: sops rotate -i --add-age RECIPIENT FILE")
+	}
+	return m, m.readEntries(fields)
+}
+
+// take keeps one field, and reports whether it is known. Of the entries it only counts.
+func (m *Metadata) take(key, value string) bool {
+	switch key {
+	case "lastmodified":
+		m.modified = value
+	case "mac":
+		m.mac = value
+	case "version":
+		m.version = value
+	case "unencrypted_suffix":
+		m.suffix = value
+	default:
+		if strings.HasPrefix(key, ageList) {
+			m.Entries = append(m.Entries, Entry{})
+			return true
+		}
+		for _, other := range others() {
+			if strings.HasPrefix(key, other) {
+				m.Others = true
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// readEntries reads the recipients, which are numbered from 0 without a gap and have
+// two fields each.
+func (m *Metadata) readEntries(fields map[string]string) error {
+	count := len(m.Entries) / 2
+	if len(m.Entries)%2 != 0 {
+		return errRecipients
+	}
+	m.Entries = make([]Entry, count)
+	for i := range m.Entries {
+		start := ageList + strconv.Itoa(i)
+		e := Entry{Recipient: fields[start+recipient], Wrapped: fields[start+wrapped]}
+		if e.Recipient == "" || e.Wrapped == "" {
+			return errRecipients
+		}
+		m.Entries[i] = e
+	}
+	return nil
+}
+
+var errRecipients = fault.Corrupt("its list of age recipients is not whole")
+
+// plain reports whether the value at these keys is not encrypted.
+func (m *Metadata) plain(path ...string) bool {
+	for _, key := range path {
+		if m.suffix != "" && strings.HasSuffix(key, m.suffix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,22 @@
+package dotenv
+
+import (
+	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/internal/steady"
+)
+
+// Parse reads text in the dialect [Secretmux], without expansion: its keys and their
+// values. It is for those who keep such a text elsewhere than in a plain file. Its
+// errors are ErrInvalid, or ErrTooLarge over 1 MiB; they name a line and quote nothing.
+func Parse(text []byte) (map[string]string, error) {
+	var values map[string]string
+	err := error(steady.ErrTooLarge)
+	if len(text) <= steady.MaxSize {
+		values, err = parse(text, Options{Dialect: Secretmux})
+	}
+	if err != nil {
+		class, hint := classify(err)
+		return nil, &secretmux.Error{Op: "parse", Class: class, Hint: hint, Err: err}
+	}
+	return values, nil
+}

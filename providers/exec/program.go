@@ -1,0 +1,76 @@
+package exec
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/secretmux/secretmux"
+)
+
+// lookUp returns the path of a program. None of its errors quotes it.
+func lookUp(program string) (string, error) {
+	switch {
+	case program == "":
+		return "", secretmux.Invalid("open", "exec: needs a program", "write exec:op?arg=read&arg=op://vault/{name}, or exec:///absolute/path?arg={name}")
+	case !filepath.IsAbs(program) && strings.ContainsAny(program, `/\`):
+		return "", secretmux.Invalid("open", "the program is a relative path",
+			"write an absolute path, or a name that PATH leads to: which program runs must not depend on the working directory")
+	}
+	path, err := exec.LookPath(program) // it refuses what it found in the working directory
+	switch {
+	case err != nil:
+		return "", secretmux.Invalid("open", "the program is not there, or may not be run",
+			"install it, make it executable, or write its absolute path, as in exec:///usr/local/bin/op")
+	case !filepath.IsAbs(path):
+		return "", secretmux.Invalid("open", "PATH leads to the program by a relative path", "write its absolute path")
+	case readByShell(path, runtime.GOOS):
+		return "", secretmux.Invalid("open", "the program is a batch file, whose arguments a shell would read", "name an .exe file")
+	}
+	return path, nil
+}
+
+// readByShell reports whether Windows hands the file to cmd.exe, which takes its
+// arguments apart by rules of its own (go.dev/issue/27199, CVE-2024-24576).
+func readByShell(path, goos string) bool {
+	extension := strings.ToLower(filepath.Ext(strings.TrimRight(path, ". ")))
+	return goos == "windows" && (extension == ".bat" || extension == ".cmd")
+}
+
+// environ is what the command gets of the environment all: the variables that
+// programs need to find the files of their user, and those of more.
+func environ(all, more []string) []string {
+	var own []string
+	for _, entry := range all {
+		name, _, _ := strings.Cut(entry, "=")
+		if usual(name) || contains(more, name) {
+			own = append(own, entry)
+		}
+	}
+	return own
+}
+
+func usual(name string) bool {
+	switch strings.ToUpper(name) {
+	case "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE", "USERNAME", "USERDOMAIN", "HOMEDRIVE", "HOMEPATH",
+		"APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES":
+		return runtime.GOOS == "windows"
+	case "PATH":
+		return name == "PATH" || runtime.GOOS == "windows"
+	}
+	switch name {
+	case "HOME", "LANG", "LC_ALL", "LOGNAME", "TMPDIR", "TZ", "USER":
+		return true
+	}
+	return strings.HasPrefix(name, "XDG_")
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name || runtime.GOOS == "windows" && strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}

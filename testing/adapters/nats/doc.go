@@ -1,0 +1,2 @@
+// Package nats tests adapters/push/nats with a NATS server in this process.
+package nats
