@@ -96,10 +96,11 @@ func BenchmarkMaskLine(b *testing.B) {
 	}
 	took := (measure.CPU() - start) / time.Duration(b.N)
 	allocs := float64(mallocs()-before) / float64(b.N)
-	board.target("mask, a line of 80 bytes, 50 secrets", took.String(), "<= 2us", took <= 2*time.Microsecond)
-	if b.N > 1000 { // the counting itself allocates
-		board.target("mask, allocations a line", fmt.Sprintf("%.2f", allocs), "0", allocs < 0.01)
+	if b.N < 1000 { // a first round, which says nothing
+		return
 	}
+	board.target("mask, a line of 80 bytes, 50 secrets", took.String(), "<= 2us", took <= 2*time.Microsecond)
+	board.target("mask, allocations a line", fmt.Sprintf("%.2f", allocs), "0", allocs < 0.01) // the counting itself allocates
 }
 
 func goText(b *testing.B) []byte {
