@@ -6,6 +6,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/secretsmanager v1.50.10
 	github.com/aws/aws-secretsmanager-caching-go/v2 v2.2.0
 	github.com/caarlos0/env/v11 v11.4.1
+	github.com/coregx/ahocorasick v0.3.1
 	github.com/knadh/koanf/v2 v2.4.1
 	github.com/maypok86/otter/v2 v2.4.0
 	github.com/secretmux/secretmux v0.0.0
