@@ -60,7 +60,7 @@ func (f oddForm) in(text string) string {
 func notYetPlain() []string {
 	return []string{
 		"scan/", "cmd/", "adapters/push/",
-		"providers/file/", "providers/dotenv/", "providers/age/", "providers/exec/",
+		"providers/dotenv/", "providers/age/",
 		"README.md", "CHANGELOG.md", "docs/dotenv-dialects.md", "docs/writing-a-provider.md", "docs/mask-and-scan.md",
 	}
 }

@@ -130,8 +130,8 @@ func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
 }
 
 // sweepLocked drops what was not read since the sweep last passed it, as the
-// CLOCK algorithm does, while there is too much. Being hot is the mark that it asks
-// for, so that a hit need not note anything.
+// CLOCK algorithm does, while there is too much. Being hot is the mark that it
+// asks for, so that a hit does not have to note anything.
 func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 	t, n, found := c.table.Load(), 0, false
 	for ; t.count >= limit && n < sweepFar && (n < sweepNear || found || !c.vain); n++ {
@@ -206,7 +206,7 @@ func (c *Cache[V]) tidyLocked(d *document[V]) {
 	c.removeLocked(d)
 }
 
-// absentee is an entry of which nothing but its absence is kept, until at.
+// absentee is an entry of which only the absence is kept, until at.
 type absentee[V any] struct {
 	entry *entry[V]
 	at    int64
@@ -241,15 +241,15 @@ func (a *absentees[V]) leave() {
 	}
 }
 
-// absentLocked has e leave at a moment, if nothing but its absence is kept then.
+// absentLocked makes e leave at a moment, if only its absence is kept then.
 func (c *Cache[V]) absentLocked(e *entry[V], at int64) {
 	c.absent.add(e, at)
 	c.armLocked()
 }
 
-// dropAbsentLocked makes room: names that nobody has are the first to go, so that
-// whoever asks for many of them drives out nothing else. It reports whether there
-// may be more of them.
+// dropAbsentLocked makes room: absent names are the first to go, so that many
+// requests for absent names drive out nothing else. It reports whether there may
+// be more of them.
 func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 	a, ok := c.absent.next()
 	if !ok || a.entry == &keep.entry {
@@ -261,8 +261,8 @@ func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 	return true
 }
 
-// leaveLocked removes e if nothing but its absence is kept. One that was asked for
-// again meanwhile is absent for longer than at, and in the list once more.
+// leaveLocked removes e if only its absence is kept. One that was asked for again
+// meanwhile is absent for longer than at, and in the list once more.
 func (c *Cache[V]) leaveLocked(e *entry[V], at int64) {
 	d := e.doc
 	switch {
