@@ -104,10 +104,11 @@ func (t *table[V]) each(visit func(*entry[V])) {
 	}
 }
 
-// How far one insertion looks for something to drop, and how far when the last one
-// found nothing: where all is watched or being loaded there is nothing to find, and
-// a look through the whole table would make every further key slow. So the table
-// may pass MaxEntries by a hundredth or so until the sweep has come round.
+// How far one insertion looks for an entry to drop, and how far if the last one
+// found nothing. If every entry is watched or being loaded, there is nothing to
+// drop, and a look through the whole table would make every new key slow. So the
+// table may exceed MaxEntries by about a hundredth until the sweep has come
+// round.
 const (
 	sweepFar  = 1024
 	sweepNear = 32
