@@ -106,8 +106,9 @@ func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context
 	return o.value, o.err
 }
 
-// within is ctx with the link's timeout. A load of a store has a deadline of its own,
-// which is no later where there is but one link, and its context ends with it.
+// within is ctx with the link's timeout. A load of a store has a deadline of its
+// own, which is not later if there is only one link, and its context ends with
+// it.
 func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	if deadline, ok := ctx.Deadline(); ok && modeOf(ctx).load && time.Until(deadline) <= l.policy.timeout {
 		return ctx, func() {}

@@ -246,8 +246,8 @@ type mode struct {
 	load bool
 	// background says that nobody waits for the read: it needs no second try.
 	background bool
-	// pass says that the read goes through a closed gate: somebody asked for it by
-	// Refresh, or a client was just refused with the value that is kept.
+	// pass says that the read goes through a closed gate: a caller asked for it
+	// by Refresh, or a client was just refused with the value that is kept.
 	pass bool
 	// once says that another replica is asked if this one fails.
 	once bool

@@ -149,8 +149,8 @@ type Claims struct {
 const maxClaims = 1 << 16
 
 // Take claims key for name. It returns ErrInvalid, naming both names, when
-// another name holds the key. Claim only keys that the backend has: claims for
-// absent ones would only take memory.
+// another name holds the key. Claim only keys that exist, so that lookups of
+// absent names cost no memory.
 func (c *Claims) Take(key, name string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

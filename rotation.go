@@ -22,13 +22,13 @@ type Rotation struct {
 	At time.Time
 }
 
-// OnRotate has fn called after changes of the content that ref names, never for
-// the first value and never for a rewrite of the same. Changes that come faster
-// than fn returns become one. For a #field it is only that field's content. From
-// then on the secret counts as watched: it is read now, in the background, and
-// before each TTL ends. With a negative TTL fn hears of the changes that a Get or
-// Refresh reads. Until a first value is known nothing counts as a change: call Get
-// or Preload first to hear of every change from now on.
+// OnRotate calls fn after each change of the content that ref names. It does not
+// call fn for the first value, nor for a rewrite of the same value. Changes that
+// come faster than fn returns become one. For a #field it is only that field's
+// content. From then on the secret counts as watched: it is read now, in the
+// background, and before each TTL ends. With a negative TTL fn gets only the
+// changes that a Get or Refresh reads. Until a first value is known, nothing
+// counts as a change: call Get or Preload first to get every change from now on.
 //
 // Calls for one reference run one at a time, in order, those for up to 32
 // references at a time, with no lock held, and delay no reader. fn may use the

@@ -15,8 +15,9 @@ import (
 type Status struct {
 	// Ref is the secret's reference, without #field.
 	Ref string
-	// Source and Version are those of the value that is served, or, for a watched
-	// secret, of the last one that was; empty when there is none.
+	// Source and Version describe the served value. For a watched secret that is
+	// not served they describe the last known value. They are empty if there is
+	// none.
 	Source, Version string
 	// Age is how old that value is: the time since LastSuccess.
 	Age time.Duration

@@ -16,8 +16,8 @@ import (
 // close it at the end. It is safe for concurrent use.
 //
 // A Store is itself a [Provider], a [ManyGetter], a [VersionGetter], a [Lister],
-// a [Describer] and a [Checker], so it can be a link of a chain. A Store over a Store keeps what
-// the other has kept already: their TTLs add up.
+// a [Describer] and a [Checker], so it can be a link of a chain. Stacking stores
+// adds their TTLs.
 //
 // All callers of a Store read with its rights. Don't put one between users who
 // may see different secrets.

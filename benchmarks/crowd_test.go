@@ -54,8 +54,8 @@ func BenchmarkCrowd(b *testing.B) {
 	scenario(b, "watched", measureWatched)
 }
 
-// measureFields asks for fields that one document does not have, as whoever chooses the
-// name of a field may.
+// measureFields asks for fields that one document does not have, as a caller that
+// chooses the name of a field can.
 func measureFields(b *testing.B) figures {
 	document := `{"a":"` + strings.Repeat("x", documentBytes) + `"}`
 	store := newStore(b, &instant{value: func(string) string { return document }}, secretmux.Options{

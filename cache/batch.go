@@ -29,7 +29,7 @@ type Batch[V any] struct {
 	Pass bool
 
 	ended   bool // its time was over; guarded by Cache.mu
-	telling bool // somebody calls Observe for it; guarded by Cache.mu
+	telling bool // a goroutine calls Observe for it; guarded by Cache.mu
 
 	cache  *Cache[V]
 	life   life
@@ -213,7 +213,7 @@ type life struct {
 	after map[*func()]struct{} // see AfterFunc
 }
 
-// Deadline says when the loader has to be done.
+// Deadline is when the loader must have finished.
 func (l *life) Deadline() (time.Time, bool) { return l.deadline, true }
 
 // Value returns the value of key in the context of the caller that began the

@@ -41,7 +41,7 @@ func TestFurtherExpectLeavesTheMoment(t *testing.T) {
 	})
 }
 
-// The newer way to tell counts, and none is no way to tell.
+// The newer way to tell counts, and nil does not tell.
 func TestFurtherExpectTakesTheWayToTell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backend{}

@@ -33,8 +33,9 @@ type Options[V any] struct {
 	// One that runs on after it no longer counts among the 32 that may run. Zero
 	// means one minute, negative none.
 	CallbackTimeout time.Duration
-	// Grace is for how long a value that is Older than the one served is
-	// ignored, from when it was first seen. Negative is zero: not at all.
+	// Grace is how long a value that is Older than the served one is ignored,
+	// counted from when it was first seen. Negative means zero: it is not
+	// ignored.
 	Grace time.Duration
 	// Jitter is the part of the TTL over which refreshes are spread. Zero means
 	// 0.1, negative none; over 0.5 is an error.
