@@ -176,7 +176,8 @@ func callbackError(ref string, err error) error {
 // (zero: now), at a random moment, so that a fleet does not read together. It is a
 // background read: the old value is served meanwhile, and a replica that lags can't
 // bring back an older one. While the answer is another version than the expected
-// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. Whatever
+// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL; a read that fails
+// with ErrUnavailable or ErrThrottled is repeated with back-off. Whatever
 // Expect is told, it reads one secret at most once a second, and calls that come
 // while a read is planned do not bring it forward unless they ask for less time.
 // A kept ?version=previous follows when the change is seen, and is read itself

@@ -49,6 +49,15 @@ func (q *quota) start(version string) {
 
 var errQuota = &secretmux.Error{Class: secretmux.ErrThrottled, Err: errors.New("over the quota")}
 
+// Get implements secretmux.Provider.
+func (q *quota) Get(_ context.Context, name string) (secretmux.Secret, error) {
+	version, err := q.read()
+	if err != nil {
+		return secretmux.Secret{}, err
+	}
+	return secretmux.NewSecret([]byte(version+secretValue(name)), secretmux.Meta{Version: version, Source: "quota:"}), nil
+}
+
 // read returns the version that is current.
 func (q *quota) read() (version string, err error) {
 	q.mu.Lock()
@@ -87,53 +96,47 @@ func (f feed) Receive(ctx context.Context) (push.Message, error) {
 	}
 }
 
-// TestPushFleet lets one secret rotate under a fleet, and then the broker reconnect, so
-// that every instance reads all of its secrets once.
+// TestPushFleet lets one secret rotate under a fleet, for two jitters, and then the broker
+// reconnect, so that every instance reads all of its secrets once.
 func TestPushFleet(t *testing.T) {
-	for _, jitter := range []time.Duration{10 * time.Second, fleetSize / 500 * time.Second} {
-		synctest.Test(t, func(t *testing.T) { pushFleet(t, jitter) })
-	}
+	synctest.Test(t, func(t *testing.T) {
+		q, names := &quota{version: "1"}, secretNames(fleetSecrets)
+		stores := make([]*secretmux.Store, fleetSize)
+		for i := range stores {
+			stores[i] = newStore(t, q, secretmux.Options{TTL: 7 * 24 * time.Hour})
+			if err := stores[i].Preload(t.Context(), names...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const short, long = 10 * time.Second, fleetSize / 500 * time.Second
+		rotation := func(version string) delivered {
+			return delivered{body: push.Encode(push.Notice{Name: names[0], Version: version, Time: time.Now()})}
+		}
+		announce(t, q, stores, "one rotation", short, "2", rotation("2"), fleetSize)
+		announce(t, q, stores, "one rotation", long, "3", rotation("3"), fleetSize)
+		announce(t, q, stores, "a reconnect", long, "4", delivered{err: push.ErrMissed}, fleetSize*fleetSecrets)
+	})
 }
 
-func pushFleet(t *testing.T, jitter time.Duration) {
+// announce makes version the current one, delivers d to each store, and counts for an hour.
+func announce(t *testing.T, q *quota, stores []*secretmux.Store, what string, jitter time.Duration, version string, d delivered, want int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	q := &quota{version: "1"}
-	names := secretNames(fleetSecrets)
-	sources := make([]feed, fleetSize)
-	provider := secretmux.ProviderFunc(func(_ context.Context, name string) (secretmux.Secret, error) {
-		version, err := q.read()
-		if err != nil {
-			return secretmux.Secret{}, err
-		}
-		return secretmux.NewSecret([]byte(version+secretValue(name)), secretmux.Meta{Version: version, Source: "quota:"}), nil
-	})
-	for i := range sources {
-		sources[i] = feed{make(chan delivered, 1)}
-		store := newStore(t, provider, secretmux.Options{TTL: 7 * 24 * time.Hour})
-		if err := store.Preload(ctx, names...); err != nil {
-			t.Fatal(err)
-		}
-		go func() { _ = push.Run(ctx, store, sources[i], push.Options{Within: jitter}) }()
+	q.start(version)
+	for _, store := range stores {
+		f := feed{make(chan delivered, 1)}
+		f.messages <- d
+		go func() { _ = push.Run(ctx, store, f, push.Options{Within: jitter}) }()
 	}
-	synctest.Wait()
-	send := func(what string, d delivered, want int) {
-		q.start("2")
-		for _, s := range sources {
-			s.messages <- d
-		}
-		time.Sleep(time.Hour)
-		peak := 0
-		for _, n := range q.seconds {
-			peak = max(peak, n)
-		}
-		board.row(pushTitle, []string{"", "reads", "refused", "peak reads/s", "all done after"}, fmt.Sprintf("%s, jitter %v", what, jitter),
-			fmt.Sprint(q.learned+q.refused), fmt.Sprint(q.refused), fmt.Sprint(peak), q.last.Round(time.Second).String())
-		if q.learned != want {
-			t.Errorf("%s, jitter %v: %d reads succeeded, want exactly %d", what, jitter, q.learned, want)
-		}
+	time.Sleep(time.Hour)
+	peak := 0
+	for _, n := range q.seconds {
+		peak = max(peak, n)
 	}
-	send("one rotation", delivered{body: push.Encode(push.Notice{Name: names[0], Version: "2", Time: time.Now()})}, fleetSize)
-	send("a reconnect", delivered{err: push.ErrMissed}, fleetSize*fleetSecrets)
+	board.row(pushTitle, []string{"", "reads", "refused", "peak reads/s", "all done after"}, fmt.Sprintf("%s, jitter %v", what, jitter),
+		fmt.Sprint(q.learned+q.refused), fmt.Sprint(q.refused), fmt.Sprint(peak), q.last.Round(time.Second).String())
+	if q.learned != want {
+		t.Errorf("%s, jitter %v: %d reads succeeded, want exactly %d", what, jitter, q.learned, want)
+	}
 }

@@ -34,10 +34,11 @@ const quietTime = time.Second
 //
 // While served is false of the value afterwards, the document is loaded again
 // after 1, 2, 4, 8 and 16 seconds, then left to its TTL. If served is nil, there
-// is one load. While one is planned, a further Expect leaves its moment, unless
-// it asks for an earlier end of the time, so that many of them do not bring the
-// load forward; a served that is not nil takes the place of the one before. Loads
-// of one document for Expect begin at least a second apart.
+// is one load. One that fails with [VerdictTransient] does not count: it is repeated
+// with back-off as long as the value lasts. While one is planned, a further Expect
+// leaves its moment, unless it asks for an earlier end of the time, so that many of
+// them do not bring the load forward; a served that is not nil takes the place of the
+// one before. Loads of one document for Expect begin at least a second apart.
 //
 // known reports whether anything of that name is kept or watched, and planned
 // whether a load will come. served is called with no lock held. A panic in it
@@ -109,7 +110,16 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 		return
 	}
 	e.flight = nil
-	if e.served == nil || e.tries == maxLooks || d.val == nil && !d.more.watched() {
+	t := d.more.failing()
+	switch {
+	case d.val == nil && !d.more.watched():
+		d.more.expected = nil
+		return
+	case x.Err != nil && x.verdict == VerdictTransient && t != nil: // which told nothing
+		e.at = after(x.now, c.pause(d, t.failures))
+		e.by = e.at
+		return
+	case e.served == nil || e.tries == maxLooks:
 		d.more.expected = nil
 		return
 	}

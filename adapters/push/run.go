@@ -43,6 +43,7 @@ func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) err
 			l.sweepIfDue()
 		case a := <-arrivals:
 			if errors.Is(a.err, io.EOF) {
+				o.tell(Event{Kind: Failed, Err: a.err}) // it may have a cause beside it
 				return over("push")
 			}
 			l.arrived(ctx, a)
