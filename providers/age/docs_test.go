@@ -2,6 +2,7 @@ package age_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/secretmux/secretmux"
@@ -10,17 +11,19 @@ import (
 )
 
 // The code of docs/encrypted-files.md.
-func TestDocs(t *testing.T) {
-	store, err := docsOpen(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Close(); err != nil {
-		t.Error(err)
+func TestPage(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := openPage(t.Context()); !errors.Is(err, secretmux.ErrUnavailable) {
+		t.Errorf("without a file: %v", err)
 	}
 }
 
-func docsOpen(ctx context.Context) (*secretmux.Store, error) {
+func openPage(ctx context.Context) error {
 	store, err := secretmux.Open(ctx, "env:,sops:secrets.env", local.Backend(), age.Backend())
-	return store, err
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	_, err = store.Get(ctx, "no/such/secret")
+	return err
 }
