@@ -68,7 +68,7 @@ func (u unbatched) Get(ctx context.Context, name string) (secretmux.Secret, erro
 func (u unbatched) Close() error { return u.d.Close() }
 
 // One of three names hangs: the others answer as ever, the hung one is served
-// stale once its timeout is over, and whoever asks is told.
+// stale once its timeout is over, and each caller that asks is told.
 func TestAHungReadHoldsUpNobodyElse(t *testing.T) {
 	for name, batch := range map[string]bool{"single reads": false, "batches": true} {
 		t.Run(name, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// grace is how long a call may go on after its context ended before nobody
-	// waits for it any more. A provider that honours its context needs far less.
+	// grace is how long a call may go on after its context ended before its
+	// caller stops waiting. A provider that honours its context needs far less.
 	grace = 100 * time.Millisecond
 
 	quickFailure  = 250 * time.Millisecond // a first try that took longer is not repeated
@@ -30,8 +30,8 @@ var errUnsound = &Error{
 	Hint: "it is a bug of the provider: its functions must return error, not a type of its own",
 }
 
-// sound is err, or what to say in its place where its methods panic: everybody who
-// gets it calls them, in goroutines where nobody recovers.
+// sound is err, or what to say in its place where its methods panic: each holder
+// of the error calls them, in goroutines that do not recover.
 func sound(err error) (clean error) {
 	if err == nil {
 		return nil
@@ -65,8 +65,8 @@ var errAbandoned = errors.New("the call does not stop although its time is over"
 
 // bounded runs f for key within the link's timeout, and returns when that is over
 // whatever f does: results travel by a channel, so that a call which ignores its
-// context is left behind and nobody waits for it. The error is f's own, a timeout's
-// or the gate's.
+// context is left behind and no caller waits for it. The error is f's own, a
+// timeout's or the gate's.
 func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
 	return try(ctx, l, &attempt{key: key}, f)
 }
@@ -106,8 +106,9 @@ func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context
 	return o.value, o.err
 }
 
-// within is ctx with the link's timeout. A load of a store has a deadline of its own,
-// which is no later where there is but one link, and its context ends with it.
+// within is ctx with the link's timeout. A load of a store has a deadline of its
+// own, which is not later if there is only one link, and its context ends with
+// it.
 func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	if deadline, ok := ctx.Deadline(); ok && modeOf(ctx).load && time.Until(deadline) <= l.policy.timeout {
 		return ctx, func() {}
@@ -270,7 +271,7 @@ func isContextError(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// retryAt is when it makes sense to ask again after err; zero when nobody knows.
+// retryAt is when it makes sense to ask again after err; zero if that is unknown.
 func retryAt(err error) time.Time {
 	if e := outermost(err); e != nil {
 		return e.RetryAt

@@ -179,7 +179,7 @@ type Probed struct {
 
 // Probe checks each link below p, as [Check] does, and returns one result for
 // each, in the order of the config string. A provider that is not made of links
-// is one link. Each link is checked within its timeout, also where it does not stop
+// is one link. Each link is checked within its timeout, even if it does not stop
 // when its context ends. It reads no secret.
 func Probe(ctx context.Context, p Provider) []Probed { return asNode(p, 0).probe(ctx) }
 

@@ -14,10 +14,10 @@ import (
 // unreachable stops it: a revoked role must not turn into last year's value from
 // a weaker source. A link that only= keeps from being asked is passed over.
 //
-// When all links are passed, the error is ErrNotFound if each said so, and else
-// of the class of the first that did not. With more than one link it wraps a
-// *[FallbackError] that tells each link's outcome. A Chain remembers nothing
-// between calls. It is safe for concurrent use if its links are.
+// When all links are passed, the error is ErrNotFound if each said so, and
+// otherwise of the class of the first that did not. With more than one link it
+// wraps a *[FallbackError] that tells each link's outcome. A Chain remembers
+// nothing between calls. It is safe for concurrent use if its links are.
 type Chain struct{ composition }
 
 // NewChain returns a Chain of p in order. No links, and a nil one, are

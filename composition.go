@@ -12,8 +12,8 @@ import (
 )
 
 // node is a part of a composition: a link, a Chain, Replicas or a Store. Besides
-// what a Provider answers it tells what those above it have to know, so that
-// nobody asks "which of our types are you".
+// what a Provider answers it tells what those above it have to know, so that no
+// code asks "which of our types are you".
 type node interface {
 	Provider
 	ManyGetter
@@ -42,8 +42,8 @@ type node interface {
 	// pace is how often an absent name that is watched is looked for. Zero leaves
 	// it to the store.
 	pace(name string) (pace time.Duration, fixed bool)
-	// abandoned counts the calls that go on although nobody waits for them: all of
-	// them, or those for name.
+	// abandoned counts the calls that go on although no caller waits for them:
+	// all of them, or those for name.
 	abandoned(name string) int
 	// drain waits until no call runs, at most until ctx ends, and returns how many
 	// still do.
@@ -70,8 +70,8 @@ type rule struct {
 	separator string
 	// passes reports whether a failure of class lets it go on, whatever on= says.
 	passes func(class error) bool
-	// overlay says that a link which has a secret settles the matter, also where
-	// it lacks the version that was asked for.
+	// overlay says that a link which has a secret settles the matter, even if it
+	// lacks the version that was asked for.
 	overlay bool
 }
 

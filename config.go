@@ -28,8 +28,9 @@ type ConfigLink struct {
 }
 
 // ParseConfig splits a config string into its links, in order, and opens nothing.
-// The error joins those of the links, numbered from 1; it is ErrInvalid and quotes
-// nothing. The links come also when there is an error, but for an empty string.
+// The error joins those of the links, numbered from 1; it is ErrInvalid and
+// quotes nothing. The links are returned even with an error, except for an empty
+// string.
 func ParseConfig(config string) ([]ConfigLink, error) {
 	trimmed := strings.TrimSpace(config)
 	switch {
@@ -136,7 +137,7 @@ func parseDocument(p *Params, pol *policy) {
 	pol.documentAbsent = missing == "absent"
 }
 
-// The shortest durations. What is shorter is a number whose unit was forgotten.
+// The shortest durations. A shorter one is a number whose unit was forgotten.
 const (
 	shortestTTL     = 10 * time.Millisecond
 	shortestTimeout = time.Millisecond

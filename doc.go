@@ -28,8 +28,8 @@
 //
 // # Secrets and errors
 //
-// A [Secret] prints as [redacted] everywhere; its value comes out through Reveal
-// and Bytes alone. Every failure is an *[Error] of a class (ErrNotFound,
+// A [Secret] prints as [redacted] everywhere; its value comes out only through
+// Reveal and Bytes. Every failure is an *[Error] of a class (ErrNotFound,
 // ErrDenied, ErrUnavailable ...) to be tested with errors.Is. No error holds a
 // value or a piece of malformed input.
 //

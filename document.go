@@ -13,9 +13,9 @@ import (
 )
 
 // document is the provider of a link with document=: each name is a member of one
-// JSON object, which is a secret of the provider below. It keeps nothing between
-// reads but a fetch that has not begun, so that reads which arrive together cost
-// one call.
+// JSON object, which is a secret of the provider below. Between reads it keeps
+// only a fetch that has not begun, so that reads which arrive together cost one
+// call.
 type document struct {
 	inner Provider
 	name  string // of the secret that holds the object
@@ -36,7 +36,7 @@ var (
 
 // fetch is one read of the object that several readers share.
 type fetch struct {
-	turn  chan struct{} // one token: whoever takes it makes the read
+	turn  chan struct{} // one token: the caller that takes it makes the read
 	begun bool          // guarded by document.mu
 
 	done    chan struct{} // closed when the fields below are set

@@ -12,7 +12,7 @@ import (
 
 // The classes of failure. Every error of this library and of its providers
 // belongs to at most one of them; test with [errors.Is]. The fallback chain and
-// the cache act on the class alone.
+// the cache act only on the class.
 var (
 	// ErrNotFound says that the secret is provably absent. It is the only class
 	// after which a [Chain] goes on to its next link.
@@ -119,9 +119,10 @@ func (e *Error) Unwrap() []error {
 }
 
 // ClassOf returns the class of err: the Class of the outermost *Error in its
-// tree, or else the first class that errors.Is finds. Where err joins several
-// errors, one that is not ErrNotFound comes first: half an answer must not let a
-// chain go on. It returns nil for a nil error and for one that fits no class.
+// tree; without one, the first class that errors.Is finds. Where err joins
+// several errors, one that is not ErrNotFound comes first: half an answer must
+// not let a chain go on. It returns nil for a nil error and for one that fits no
+// class.
 func ClassOf(err error) error {
 	switch e := err.(type) { //nolint:errorlint // walks the tree itself
 	case nil:

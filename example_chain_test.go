@@ -32,7 +32,7 @@ func ExampleProviderFunc() {
 	// secretmux: get "farewell": not found
 }
 
-// The first link that has a secret answers. A link that fails in any way but
+// The first link that has a secret answers. A link that fails in any way except
 // "not found" stops the chain.
 func ExampleChain() {
 	ctx := context.Background()

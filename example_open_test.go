@@ -84,7 +84,7 @@ func ExampleURI() {
 	// Output:
 	// vault vault.example.com:8200 /kv/app/
 	// vault://vault.example.com:8200/kv/app/?stale=1h&ttl=5m
-	// secretmux: parse config: invalid: it has credentials before the host (credentials never stand in a config string: give them to the backend's Options, its environment variables or a file, such as token_file=)
+	// secretmux: parse config: invalid: it has credentials before the host (credentials are never part of a config string: give them to the backend's Options, its environment variables or a file, such as token_file=)
 }
 
 // Params collects every mistake before it reports.

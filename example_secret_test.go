@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Whatever prints a Secret shows [redacted], also when it sits in a struct.
+// Whatever prints a Secret shows [redacted], even inside a struct.
 func ExampleSecret() {
 	secret := secretmux.NewSecret([]byte("s3cret"), secretmux.Meta{Version: "7"})
 	fmt.Println(secret, secret.Version())

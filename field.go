@@ -21,8 +21,8 @@ import (
 // arrays as their JSON text.
 //
 // A field that is absent or null is an error that is both ErrNotFound and
-// ErrFieldNotFound. A value that is no JSON object, an object that has the key
-// twice and a string that is no Unicode text are ErrInvalid.
+// ErrFieldNotFound. A value that is not a JSON object, an object that has the key
+// twice and a string that is not Unicode text are ErrInvalid.
 func (s Secret) Field(key string) (Secret, error) {
 	if err := validateField(key); err != nil {
 		return Secret{}, err
@@ -75,7 +75,7 @@ type object struct {
 	twice   map[string]bool // keys that occur more than once: their value is ambiguous
 }
 
-// parseObject reads doc to its end: a document that breaks off is no document.
+// parseObject reads doc to its end: a document that breaks off is not a document.
 func parseObject(doc []byte) (object, error) {
 	if !utf8.Valid(doc) {
 		return object{}, errNotObject

@@ -26,7 +26,7 @@ func FuzzField(f *testing.F) {
 			return
 		}
 		if key == "" || !json.Valid(doc) || !utf8.Valid(doc) {
-			t.Fatal("a field of what is no JSON")
+			t.Fatal("a field of text that is not JSON")
 		}
 		if key[0] == '/' {
 			return // TestFieldByPointer has the oracle for those

@@ -18,7 +18,7 @@ const (
 	outagePause    = 100 * time.Millisecond
 	outagePauseMax = time.Second
 
-	maxAbandoned = 16 // calls of one link that go on although nobody waits for them
+	maxAbandoned = 16 // calls of one link that go on although no caller waits for them
 )
 
 // gate decides whether a link calls its provider now. It holds calls back in
@@ -54,15 +54,15 @@ type gate struct {
 	room room // how many may run at a time
 
 	calls   list.List      // of *ticket: those under way, abandoned ones too, by their beginning
-	idle    chan struct{}  // closed when no call runs any more; nil while nobody waits for that
+	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
 	left    int            // abandoned calls
 	hanging map[string]int // abandoned calls by name
 }
 
-// enter lets a call through or says why not. It waits while too many run,
-// until ctx ends, whose error it then returns. Whoever was let through must call
-// leave. pass opens the outage gate, and nothing else; a check, which asks how the
-// backend does, is held back only by calls that hang.
+// enter lets a call through or says why not. It waits while too many run, until
+// ctx ends, whose error it then returns. A caller that was let through must call
+// leave. pass opens the outage gate, and nothing else; a check, which asks how
+// the backend does, is held back only by calls that hang.
 func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
 	for {
 		turn, err := g.admit(t, pass)
@@ -93,7 +93,7 @@ func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 		return nil, reopening(g.last, g.until)
 	case !g.shared && !g.together && !check && g.room.full(g.calls.Len()):
 		return g.room.wait(), nil
-	case closed: // This call is the probe. Others wait for their turn, also when it hangs.
+	case closed: // This call is the probe. Others wait for their turn, even if it hangs.
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
 	}
@@ -102,8 +102,8 @@ func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 	return nil, nil
 }
 
-// refuseLocked holds a call back whoever makes it: the backend throttles, or other
-// calls hang.
+// refuseLocked holds a call back, whichever caller makes it: the backend
+// throttles, or other calls hang.
 func (g *gate) refuseLocked(key string, check bool) error {
 	if left := time.Until(g.throttledUntil); left > 0 && !check {
 		return &Error{
@@ -176,8 +176,8 @@ func (g *gate) note(key string, err error, second bool) {
 			g.pause = outagePause
 			g.until = now.Add(g.pause)
 		}
-	case err != nil && class == nil: // its caller gave up, or nobody knows: no sign of either
-	case errors.Is(class, errors.ErrUnsupported): // the provider can't do it and asked nobody
+	case err != nil && class == nil: // its caller gave up, or that is unknown: a sign of neither
+	case errors.Is(class, errors.ErrUnsupported): // the provider can't do it and made no call
 	default:
 		g.failures, g.pause, g.last = 0, 0, nil
 		if err == nil && !now.Before(g.throttledUntil) {
@@ -215,8 +215,8 @@ type ticket struct {
 	ended, abandoned bool
 }
 
-// abandon notes that nobody waits for a call any more. It returns false when the
-// call has just ended.
+// abandon notes that no caller waits for a call any more. It returns false when
+// the call has just ended.
 func (g *gate) abandon(t *ticket) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -94,8 +94,8 @@ func TestABatchThatHangsHoldsUpNoOtherNames(t *testing.T) {
 	})
 }
 
-// A name of an abandoned batch takes part in batches again after any answer, also
-// when it is absent.
+// A name of an abandoned batch takes part in batches again after any answer, even
+// if it is absent.
 func TestAnAbsentNameRejoinsBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("c", "3")

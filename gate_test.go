@@ -170,7 +170,7 @@ func (r *refusesAll) GetMany(_ context.Context, _ []string) ([]secretmux.Result,
 	return nil, r.whole
 }
 
-// What a batch call says as a whole is no proof of the absence of any of its names.
+// The error of a whole batch call does not prove that any of its names is absent.
 func TestAWholeCallErrorProvesNothingOfAName(t *testing.T) {
 	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrInvalid, secretmux.ErrDisabled, errors.ErrUnsupported} {
 		synctest.Test(t, func(t *testing.T) {
@@ -221,7 +221,7 @@ func TestANameThatSpoilsBatchesIsLeftOut(t *testing.T) {
 		}
 		time.Sleep(9 * time.Minute)
 		if batches, gets := read(); batches != 1 || gets != 1 {
-			t.Errorf("within ten minutes: %d batches, %d gets; want the bad name alone, the others together", batches, gets)
+			t.Errorf("within ten minutes: %d batches, %d gets; want the bad name by itself, the others together", batches, gets)
 		}
 		time.Sleep(20 * time.Minute)
 		if batches, gets := read(); batches != 1 || gets != 3 {

@@ -41,7 +41,7 @@ func TestWorkspaceListsEveryModule(t *testing.T) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("go.work uses %q, want every module but %q: %q", got, outsideWorkspace(), want)
+		t.Errorf("go.work uses %q, want every module except %q: %q", got, outsideWorkspace(), want)
 	}
 }
 
@@ -52,7 +52,7 @@ func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
 	}
 	goJSON(t, &mod, "mod", "edit", "-json", "go.mod")
 	if len(mod.Require) != 1 || mod.Require[0].Path != "github.com/joho/godotenv" {
-		t.Errorf("go.mod requires %+v, want github.com/joho/godotenv alone", mod.Require)
+		t.Errorf("go.mod requires %+v, want only github.com/joho/godotenv", mod.Require)
 	}
 	if len(mod.Replace) != 0 {
 		t.Errorf("go.mod replaces %v: users of the module would not get that", mod.Replace)

@@ -64,8 +64,8 @@ func isNil(p Provider) bool {
 	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-// ContinueOn wraps p so that a [Chain] or [Replicas] goes on to its next link
-// also after an error of p that belongs to one of classes. It is what on= in a
+// ContinueOn wraps p so that a [Chain] or [Replicas] also goes on to its next
+// link after an error of p that belongs to one of classes. It is what on= in a
 // config string does. Mind what it gives up: with ErrDenied, a revoked role turns
 // into whatever a weaker link still holds. A nil p stays nil, which NewChain
 // refuses; a nil class is left out.
@@ -144,7 +144,7 @@ func (l *link) Check(ctx context.Context) error {
 	return l.hung()
 }
 
-// hung tells of calls that go on although nobody waits for them.
+// hung reports the calls that go on although no caller waits for them.
 func (l *link) hung() error {
 	if l.gate.abandoned("") == 0 {
 		return nil

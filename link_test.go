@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// hanging is a backend whose calls end with their context alone.
+// hanging is a backend whose calls end only with their context.
 func hanging(uri string) *backend {
 	b := has(uri, "a", "x")
 	b.hang = true

@@ -51,8 +51,8 @@ func fieldsOf(doc Secret) func(ref string) (Secret, error) {
 	}
 }
 
-// digest is what the cache remembers of a value that Validate let pass. It is keyed, so
-// that nobody can try out short secrets against it.
+// digest is what the cache remembers of a value that Validate let pass. It is
+// keyed, so that short secrets can't be tried out against it.
 func digest(s Secret) (short [16]byte) {
 	mac := hmac.New(sha256.New, versionKey())
 	mac.Write(s.raw())
@@ -246,8 +246,8 @@ type mode struct {
 	load bool
 	// background says that nobody waits for the read: it needs no second try.
 	background bool
-	// pass says that the read goes through a closed gate: somebody asked for it by
-	// Refresh, or a client was just refused with the value that is kept.
+	// pass says that the read goes through a closed gate: a caller asked for it
+	// by Refresh, or a client was just refused with the value that is kept.
 	pass bool
 	// once says that another replica is asked if this one fails.
 	once bool

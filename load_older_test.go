@@ -34,7 +34,7 @@ func TestStoreOlderVersions(t *testing.T) {
 		{"the same number", answer{"x", "9", 0}, answer{"y", "9", 0}, false},
 		{"ids that do not count", answer{"x", "b-2", 0}, answer{"y", "a-1", 0}, false},
 		{"one that does not count", answer{"x", "10", 0}, answer{"y", "v9", 0}, false},
-		{"digests of digits alone", answer{"x", "9000000000000000", 0}, answer{"y", "1000000000000000", 0}, false},
+		{"digests of only digits", answer{"x", "9000000000000000", 0}, answer{"y", "1000000000000000", 0}, false},
 		{"made earlier", answer{"x", "b-2", time.Hour}, answer{"y", "a-1", year}, true},
 		{"made later", answer{"x", "b-2", year}, answer{"y", "a-1", time.Hour}, false},
 		{"made later with a lower number", answer{"x", "10", year}, answer{"y", "9", time.Hour}, false},

@@ -27,7 +27,7 @@ func (r *rig) wantTTL(ref string, ttl time.Duration) {
 	if n := r.memory.Reads(ref) - before; n != 1 {
 		r.t.Fatalf("%d reads within a TTL of %v, want 1", n, ttl)
 	}
-	// The refresh falls due before the TTL ends, and only if somebody reads.
+	// The refresh falls due before the TTL ends, and only if the secret is read.
 	r.pass(1)
 	if n := r.memory.Reads(ref) - before; n != 1 {
 		r.t.Fatalf("%d reads of an idle secret after a TTL of %v, want 1", n, ttl)

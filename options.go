@@ -33,14 +33,14 @@ type Options struct {
 	// remembered. Zero means 5 seconds. Negative remembers
 	// nothing.
 	NegativeTTL time.Duration
-	// Timeout limits one load through all links. Zero means the sum of the
-	// links' own timeouts. A provider that is not a link of a config string has
-	// this as its own timeout, or else 10 seconds. Negative is ErrInvalid.
+	// Timeout limits one load through all links. Zero means the sum of the links'
+	// own timeouts. A provider that is not a link of a config string has this as
+	// its own timeout; without it, 10 seconds. Negative is ErrInvalid.
 	Timeout time.Duration
 	// CallbackTimeout is how long the context of one call of a rotation callback
-	// lasts. A call that ignores its end is counted no longer among those that may
-	// run at a time, and Check tells. Zero means 1 minute. Negative means no end but
-	// that of the store.
+	// lasts. A call that ignores its end is counted no longer among those that
+	// may run at a time, and Check tells. Zero means 1 minute. Negative means
+	// that only the end of the store ends it.
 	CallbackTimeout time.Duration
 	// Grace is for how long a version older than the one served is taken for a
 	// replica that lags behind, and ignored. Refresh does not ignore it. Zero

@@ -26,7 +26,7 @@ func TestNewRefusesBadOptions(t *testing.T) {
 		{"negative Timeout", memory.New(nil), secretmux.Options{Timeout: -1}, false},
 		{"negative MaxEntries", memory.New(nil), secretmux.Options{MaxEntries: -1}, false},
 		{"Jitter over a half", memory.New(nil), secretmux.Options{Jitter: 0.51}, false},
-		{"Jitter that is no number", memory.New(nil), secretmux.Options{Jitter: math.NaN()}, false},
+		{"Jitter that is not a number", memory.New(nil), secretmux.Options{Jitter: math.NaN()}, false},
 		{"Jitter without end", memory.New(nil), secretmux.Options{Jitter: math.Inf(1)}, false},
 		{"all that may be negative", memory.New(nil), secretmux.Options{TTL: -1, NegativeTTL: -1, Grace: -1, Jitter: math.Inf(-1)}, true},
 		{"all at their end", memory.New(nil), secretmux.Options{

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Params reads the parameters of a [URI]. Each method names one parameter,
-// checks it and stores it where the caller wants it, leaving that alone when
-// the parameter is absent. [Params.Done] then reports everything that was wrong,
-// parameters that nobody named among it. Values are never quoted.
+// Params reads the parameters of a [URI]. Each method names one parameter, checks
+// it and stores it where the caller wants it, and leaves the variable unchanged
+// when the parameter is absent. [Params.Done] then reports everything that was
+// wrong, and every parameter that was not named. Values are never quoted.
 //
 // A Params is for one goroutine.
 type Params struct {
@@ -36,7 +36,7 @@ func (u *URI) Params() *Params {
 	return p
 }
 
-// Text reads a parameter that may hold any text but the empty one: "role=" is
+// Text reads a parameter that may hold any text except the empty one: "role=" is
 // more often an unset variable than a wish.
 func (p *Params) Text(key string, into *string) {
 	value, ok := p.take(key)
@@ -49,8 +49,8 @@ func (p *Params) Text(key string, into *string) {
 	}
 }
 
-// Texts reads a parameter that a link may have several times, in the order in which
-// they stand there. That is arg only; none of them may be empty.
+// Texts reads a parameter that a link may have several times, in the order of the
+// link. That is arg only; none of them may be empty.
 func (p *Params) Texts(key string, into *[]string) {
 	_, ok := p.take(key)
 	switch values := p.values[key]; {
@@ -121,7 +121,7 @@ func (p *Params) Has(key string) bool {
 	return ok
 }
 
-// Done returns nil when every parameter was named and well-formed, and else
+// Done returns nil when every parameter was named and well-formed, and otherwise
 // errors that are ErrInvalid and list the parameters that are known.
 func (p *Params) Done() error {
 	var unknown []string

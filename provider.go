@@ -126,8 +126,8 @@ type Info struct {
 	// LastRotated is when the backend's own rotation last succeeded, NextRotation
 	// when it is due.
 	LastRotated, NextRotation time.Time
-	// LastRead is when somebody last read the value, as far as the backend counts
-	// that: AWS Secrets Manager gives the day.
+	// LastRead is when the value was last read, as far as the backend counts
+	// reads: AWS Secrets Manager gives the day.
 	LastRead time.Time
 	// Expires is when the current version ends.
 	Expires time.Time
@@ -149,8 +149,8 @@ type Claims struct {
 const maxClaims = 1 << 16
 
 // Take claims key for name. It returns ErrInvalid, naming both names, when
-// another name holds the key. Claim only keys that the backend has: claims for
-// absent ones would only take memory.
+// another name holds the key. Claim only keys that exist, so that lookups of
+// absent names cost no memory.
 func (c *Claims) Take(key, name string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -178,8 +178,8 @@ func (c *Claims) Holder(key string) (name string, ok bool) {
 	return name, ok
 }
 
-// versionKey is drawn once a process. A digest without a key would let whoever
-// reads a log try out short secrets against it.
+// versionKey is drawn once a process. A digest without a key would let a reader
+// of a log try out short secrets against it.
 var versionKey = sync.OnceValue(func() []byte { //nolint:gochecknoglobals // one key a process is the point
 	key := make([]byte, sha256.Size)
 	_, _ = rand.Read(key) // it never fails: crypto/rand ends the program instead

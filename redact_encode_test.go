@@ -102,7 +102,7 @@ func TestSecretDoesNotDecode(t *testing.T) {
 		"xml element":         xml.Unmarshal([]byte(`<Secret>`+canary+`</Secret>`), &s),
 		"xml child":           xml.Unmarshal([]byte(`<exported><Password>`+canary+`</Password></exported>`), &holder),
 		"xml attribute":       xml.Unmarshal([]byte(`<d attr="`+canary+`"></d>`), &xmlDocument{}),
-		"gob alone":           stream(canarySecret()).Decode(&s),
+		"only gob":            stream(canarySecret()).Decode(&s),
 		"gob in a struct":     stream(exported{canarySecret()}).Decode(&holder),
 		"gob bytes":           s.GobDecode([]byte(canary)),
 		"binary":              s.UnmarshalBinary([]byte(canary)),

@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// canarySecret holds canary where a value belongs: behind Reveal alone.
+// canarySecret holds canary where a value belongs: only behind Reveal.
 func canarySecret() secretmux.Secret {
 	return secretmux.NewSecret([]byte(canary), secretmux.Meta{Version: "7", Source: "memory:"})
 }

@@ -36,7 +36,7 @@ func TestSecretIsRedactedInAPanic(t *testing.T) {
 	}
 	for _, shape := range []string{
 		"alone", "pointer", "exported field", "unexported field", "pointer to struct", "slice", "map", "interface", "nested",
-		"error alone", "error unexported field", "error nested",
+		"only an error", "error unexported field", "error nested",
 	} {
 		t.Run(shape, func(t *testing.T) {
 			t.Parallel()

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// reach collects every text that reflection alone can read below v, unexported
-// fields included and methods ignored, as the dumpers of assertion libraries do.
+// reach collects every text that reflection can read below v, unexported fields
+// included and methods ignored, as the dumpers of assertion libraries do.
 func reach(v reflect.Value, seen map[uintptr]bool, found *[]string) {
 	switch v.Kind() {
 	case reflect.String:

@@ -38,7 +38,7 @@ func ParseRef(ref string) (Ref, error) {
 	rest, field, hasField := strings.Cut(ref, "#")
 	if hasField {
 		if strings.Contains(field, "?version=") {
-			return Ref{}, invalid("parse reference", "the version stands behind the field", "write name?version=V#field")
+			return Ref{}, invalid("parse reference", "the version comes after the field", "write name?version=V#field")
 		}
 		if err := validateField(field); err != nil {
 			return Ref{}, err

@@ -31,9 +31,9 @@ func (r *room) wait() *turn {
 	return t
 }
 
-// grow makes place for one more after an answer that took so long, if somebody waits.
-// oldest is how long the call that began first has been running: one that is far
-// slower than the others may hang, and nobody shall join it.
+// grow makes place for one more after an answer that took so long, if a caller
+// waits. oldest is how long the call that began first has been running: one that
+// is far slower than the others may hang, and no other call may join it.
 func (r *room) grow(took, oldest time.Duration) {
 	if r.queue.Len() > 0 && oldest <= 4*took+10*time.Millisecond {
 		r.more = min(r.more+1, maxRoom-maxAbandoned)

@@ -22,13 +22,13 @@ type Rotation struct {
 	At time.Time
 }
 
-// OnRotate has fn called after changes of the content that ref names, never for
-// the first value and never for a rewrite of the same. Changes that come faster
-// than fn returns become one. For a #field it is only that field's content. From
-// then on the secret counts as watched: it is read now, in the background, and
-// before each TTL ends. With a negative TTL fn hears of the changes that a Get or
-// Refresh reads. Until a first value is known nothing counts as a change: call Get
-// or Preload first to hear of every change from now on.
+// OnRotate calls fn after each change of the content that ref names. It does not
+// call fn for the first value, nor for a rewrite of the same value. Changes that
+// come faster than fn returns become one. For a #field it is only that field's
+// content. From then on the secret counts as watched: it is read now, in the
+// background, and before each TTL ends. With a negative TTL fn gets only the
+// changes that a Get or Refresh reads. Until a first value is known, nothing
+// counts as a change: call Get or Preload first to get every change from now on.
 //
 // Calls for one reference run one at a time, in order, those for up to 32
 // references at a time, with no lock held, and delay no reader. fn may use the
@@ -42,7 +42,7 @@ type Rotation struct {
 // running, so that fn may call it.
 //
 // A secret that is absent is looked for again at the pace of its links' ttl=, and
-// else at Options.TTL; absence is not a failure of a name that only OnRotate
+// otherwise at Options.TTL; absence is not a failure of a name that only OnRotate
 // watches. A ref that does not parse and a nil fn are ErrInvalid, a closed store
 // is ErrClosed; then stop is nil.
 func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (stop func(), err error) {
@@ -176,7 +176,8 @@ func callbackError(ref string, err error) error {
 // (zero: now), at a random moment, so that a fleet does not read together. It is a
 // background read: the old value is served meanwhile, and a replica that lags can't
 // bring back an older one. While the answer is another version than the expected
-// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL. Whatever
+// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL; a read that fails
+// with ErrUnavailable or ErrThrottled is repeated with back-off. Whatever
 // Expect is told, it reads one secret at most once a second, and calls that come
 // while a read is planned do not bring it forward unless they ask for less time.
 // A kept ?version=previous follows when the change is seen, and is read itself

@@ -96,7 +96,7 @@ func wantCallbackError(t *testing.T, r *rig, kind string) {
 	}
 }
 
-// A change that is undone before the callback could be told is none.
+// A change that is undone before the callback could be told is not reported.
 func TestOnRotateThatFailsForgetsAChangeThatWasUndone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})

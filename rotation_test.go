@@ -38,7 +38,7 @@ func TestOnRotateOnceForEachChangeOfContent(t *testing.T) {
 	})
 }
 
-// A restart of the backend, an outage or a deletion is no change of content.
+// A restart of the backend, an outage or a deletion is not a change of content.
 func TestOnRotateIsNotCalledForOutages(t *testing.T) {
 	for _, class := range []error{secretmux.ErrUnavailable, secretmux.ErrThrottled, secretmux.ErrDenied, secretmux.ErrNotFound, secretmux.ErrDisabled, secretmux.ErrCorrupt} {
 		t.Run(class.Error(), func(t *testing.T) {
@@ -122,7 +122,8 @@ func TestOnRotateNamesTheReferenceItWasGiven(t *testing.T) {
 	})
 }
 
-// A secret that is absent at first is read until it is there. That is no change.
+// A secret that is absent at first is read until it is there. That is not a
+// change.
 func TestOnRotateBeforeTheFirstValue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Minute}, nil)

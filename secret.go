@@ -14,9 +14,9 @@ import (
 //
 // The only ways to the value are [Secret.Reveal] and [Secret.Bytes], so that a
 // review can search for them. Everything that prints or encodes a Secret shows
-// [redacted] or an address, also when it sits in an unexported field, where fmt
-// and its like bypass methods: the value is held by a closure, which no
-// reflection can look into. Nothing decodes into a Secret.
+// [redacted] or an address, even in an unexported field, where fmt and its like
+// bypass methods: the value is held by a closure, which no reflection can look
+// into. Nothing decodes into a Secret.
 //
 // A Secret is immutable, cheap to copy, and safe for concurrent use. The zero
 // Secret is empty. Secrets don't compare with ==; use [Secret.Equal].

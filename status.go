@@ -15,8 +15,9 @@ import (
 type Status struct {
 	// Ref is the secret's reference, without #field.
 	Ref string
-	// Source and Version are those of the value that is served, or, for a watched
-	// secret, of the last one that was; empty when there is none.
+	// Source and Version describe the served value. For a watched secret that is
+	// not served they describe the last known value. They are empty if there is
+	// none.
 	Source, Version string
 	// Age is how old that value is: the time since LastSuccess.
 	Age time.Duration
@@ -114,7 +115,7 @@ func (s *Store) statusOf(stat cache.Stat[Secret]) Status {
 }
 
 // unready says why the secret can't be served to those who need it; nil when it
-// can, or when nobody has to have it.
+// can, or when no reader requires it.
 //
 // A value that has ended while the read that renews it is under way is not a
 // failure yet: that read ends within its timeout, and then there is a value or an
@@ -140,8 +141,8 @@ func (st Status) unready(timeout time.Duration) error {
 	}
 }
 
-// brokenField is a watched #field that is gone. For one that only OnRotate
-// watches absence is no failure, as for a whole secret.
+// brokenField is a watched #field that is gone. If only OnRotate watches it, its
+// absence is not a failure, as for a whole secret.
 func (st Status) brokenField() error {
 	for _, err := range st.Fields {
 		if st.Live || !errors.Is(ClassOf(err), ErrNotFound) {
@@ -156,11 +157,11 @@ func (st Status) brokenField() error {
 // served it is nil, so that an outage does not take every replica out at once.
 //
 // It is an error when the value of a [Live] has ended: past its TTL and MaxStale,
-// or denied, disabled or absent. The same holds for a reference that only OnRotate
-// watches, but there absence is nil, and before its first read has ended it is an
-// error. References that a Preload failed to read count until a Preload of them
-// succeeds. What is neither watched nor preloaded does not count. After Close it is
-// ErrClosed.
+// or denied, disabled or absent. The same holds for a reference that only
+// OnRotate watches, but there absence is nil, and before its first read has ended
+// it is an error. References that a Preload failed to read count until a Preload
+// of them succeeds. A secret that is neither watched nor preloaded does not
+// count. After Close it is ErrClosed.
 func (s *Store) Ready() error {
 	if s.cache.Closed() {
 		return closedError("ready")

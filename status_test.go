@@ -117,8 +117,8 @@ func TestCheckOfTheBackend(t *testing.T) {
 	}
 }
 
-// Absence of what need not exist is no failure: an optional setting has a callback
-// and no Live. Status tells.
+// The absence of an optional secret is not a failure: an optional setting has a
+// callback and no Live. Status tells.
 func TestAWatchedSecretThatIsAbsentIsAState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, nil)

@@ -16,8 +16,8 @@ import (
 // close it at the end. It is safe for concurrent use.
 //
 // A Store is itself a [Provider], a [ManyGetter], a [VersionGetter], a [Lister],
-// a [Describer] and a [Checker], so it can be a link of a chain. A Store over a Store keeps what
-// the other has kept already: their TTLs add up.
+// a [Describer] and a [Checker], so it can be a link of a chain. Stacking stores
+// adds their TTLs.
 //
 // All callers of a Store read with its rights. Don't put one between users who
 // may see different secrets.
@@ -90,10 +90,10 @@ func (s *Store) getAndTell(ctx context.Context, ref string) (Secret, error) {
 }
 
 // GetMany returns one Result for each of refs, in their order; refs may repeat.
-// What is not kept is read in one batch. A ref that does not parse, or whose read
-// fails, has its error in its Result. Fields of one secret are of one version of
-// it. The error is that of a closed store or an ended ctx, and then there are no
-// results.
+// Refs that are not kept are read in one batch. A ref that does not parse, or
+// whose read fails, has its error in its Result. Fields of one secret are of one
+// version of it. The error is that of a closed store or an ended ctx, and then
+// there are no results.
 func (s *Store) GetMany(ctx context.Context, refs []string) ([]Result, error) {
 	results, cached, err := s.getMany(ctx, refs)
 	for i, ref := range refs {

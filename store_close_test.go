@@ -216,7 +216,7 @@ func TestStoreIdleSecretsCostNothing(t *testing.T) {
 		}
 		for _, st := range r.Status() {
 			if !st.NextRefresh.IsZero() {
-				t.Errorf("%s is to be read at %v though nobody reads it", st.Ref, st.NextRefresh)
+				t.Errorf("%s has a planned read at %v though it is not read", st.Ref, st.NextRefresh)
 			}
 		}
 		r.wantCalls(1)

@@ -40,7 +40,7 @@ func TestExpectTakesTheBackendsName(t *testing.T) {
 				wantSecret(t, "old")(s.Get(t.Context(), "db/b"))
 				m.Set("db/b", "new")
 				if s.Expect("other/db/b", "2", 0) || !s.Expect(name, "2", 0) {
-					t.Error("want a read for the backend's name alone")
+					t.Error("want a read only for the backend's name")
 				}
 				synctest.Wait()
 				wantSecret(t, "new")(s.Get(t.Context(), "db/b"))

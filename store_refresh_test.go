@@ -144,7 +144,7 @@ func TestStoreInvalidateDropsTheWholeSecret(t *testing.T) {
 		r.want("other", "o")
 		r.backend.calls.Store(0)
 	}
-	// Also through a reference that nobody has read yet.
+	// Also through a reference that was not read yet.
 	for _, ref := range []string{"db", "db#user", "db#pass", "db?version=current", "db?version=current#pass"} {
 		refresh()
 		r.Invalidate(ref, ref)

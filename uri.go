@@ -21,8 +21,8 @@ import (
 type URI struct {
 	// Scheme names the backend, in lower case.
 	Scheme string
-	// Authority is the host, region, project or vault: what stands between "//"
-	// and the next "/". It may be empty.
+	// Authority is the host, region, project or vault: the text between "//" and
+	// the next "/". It may be empty.
 	Authority string
 	// Path is percent-decoded. After an authority it is empty or starts with "/".
 	Path string
@@ -68,7 +68,7 @@ func ParseURI(s string) (*URI, error) {
 	return &URI{Scheme: u.Scheme, Authority: u.Host, Path: path, params: params}, nil
 }
 
-const credentialHint = "credentials never stand in a config string: " +
+const credentialHint = "credentials are never part of a config string: " +
 	"give them to the backend's Options, its environment variables or a file, such as token_file="
 
 func invalidURI(problem, hint string) error { return invalid("parse config", problem, hint) }
@@ -150,10 +150,10 @@ func first(values []string) (value string, ok bool) {
 // Keys returns the names of the parameters, sorted.
 func (u *URI) Keys() []string { return slices.Sorted(maps.Keys(u.params)) }
 
-// With returns a copy of u with one parameter set, or without it where nothing but
-// empty values is given. A provider that was made in code prints its address with it:
-// String then gives what opens the same place. Neither key nor values are checked;
-// only arg may have several.
+// With returns a copy of u with one parameter set, or without it if all values
+// are empty. A provider that was made in code prints its address with it: String
+// then gives what opens the same place. Neither key nor values are checked; only
+// arg may have several.
 func (u *URI) With(key string, values ...string) *URI {
 	own := *u
 	own.params = maps.Clone(u.params)
@@ -188,7 +188,7 @@ func localPath(path, goos string) string {
 	return path
 }
 
-// leftOver finds what stands before a config string where a whole line was given.
+// leftOver finds the text before a config string, if a whole line was given.
 var leftOver = regexp.MustCompile(`^(export\s+)?[A-Za-z_][A-Za-z0-9_]*=`)
 
 // hintForm says what to do about a link that is not a URI.
@@ -201,7 +201,7 @@ func hintForm(s string) string {
 	case strings.ContainsRune(quotes, first), strings.ContainsRune(quotes, last):
 		return "take the quotes out: docker --env-file, systemd's EnvironmentFile and Kubernetes hand quotes on as they are"
 	case first == '$':
-		return "nobody has replaced the variable: write what it holds"
+		return "the variable was not replaced: write its value"
 	case leftOver.MatchString(s):
 		return "leave out the name of the variable and its ="
 	case slices.Contains(ownSchemes(), s):

@@ -23,7 +23,7 @@ func FuzzParseURI(f *testing.F) {
 			t.Fatalf("%q: %q reads back as %v, %v", text, u, again, err)
 		}
 		if strings.ContainsAny(u.String(), ",|#\x00\n ") {
-			t.Fatalf("%q can't stand in a config string", u)
+			t.Fatalf("%q can't be part of a config string", u)
 		}
 		if u.Scheme != strings.ToLower(u.Scheme) || strings.Contains(u.Authority, "@") {
 			t.Fatalf("scheme %q, authority %q", u.Scheme, u.Authority)

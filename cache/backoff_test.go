@@ -235,3 +235,35 @@ func TestRetryIsOnlyToldOfWhereOneIsPlanned(t *testing.T) {
 		}
 	})
 }
+
+// What waited for its origin, and has not failed itself, is loaded when the origin is
+// well again.
+func TestRecoveryWakesWhatHasNotFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b)
+		watchOf(t, c, "waits")
+		pass(refreshed - 5*time.Second)
+		watchOf(t, c, "fails")
+		b.adorn = func(_ string, l *cache.Loaded[string]) {
+			if l.Err != nil {
+				l.RetryAt = time.Now().Add(time.Second)
+			}
+		}
+		b.fail("", errDown)
+		c.Refresh(t.Context(), "fails")
+		pass(time.Second)
+		b.adorn = func(_ string, l *cache.Loaded[string]) { l.RetryAt = time.Now().Add(time.Minute) }
+		pass(time.Second)
+		c.Refresh(t.Context(), "fails")
+		pass(4 * time.Second) // "waits" falls due
+		if s := statOf(c, "waits"); s.Failures != 0 || s.Loading {
+			t.Fatalf("%+v, want that it waits", s)
+		}
+		b.fail("", nil)
+		b.set("waits", "new")
+		refresh(t, c, "fails")
+		synctest.Wait()
+		want(t, c, "waits", "new", nil)
+	})
+}

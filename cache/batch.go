@@ -25,11 +25,11 @@ type Batch[V any] struct {
 	// Purpose is why they are loaded.
 	Purpose Purpose
 	// Pass says that the load must not be held back by what the loader remembers
-	// of an outage: somebody asked for it, and says that it is worth a try.
+	// of an outage: a caller asked for it, and says that it is worth a try.
 	Pass bool
 
 	ended   bool // its time was over; guarded by Cache.mu
-	telling bool // somebody calls Observe for it; guarded by Cache.mu
+	telling bool // a goroutine calls Observe for it; guarded by Cache.mu
 
 	cache  *Cache[V]
 	life   life
@@ -83,14 +83,14 @@ type Loaded[V any] struct {
 	// throttle ends. Zero, or a time that has passed, leaves it to the cache's own
 	// back-off.
 	RetryAt time.Time
-	// NotBefore says, of such a failure, until when asking again is in vain: a gate is
-	// closed. The cache's own back-off does not end before.
+	// NotBefore says, of such a failure, until when asking again is useless: a
+	// gate is closed. The cache's own back-off does not end before.
 	NotBefore time.Time
 	// LookAgain says, of a failure that is [VerdictGone], after how long a watched
 	// key is looked for again. Zero leaves it to the cache's own back-off.
 	LookAgain time.Duration
 	// Alias is another name by which [Cache.Expect] finds the document, as the
-	// backend may have a name of its own for it. Empty is none.
+	// backend may have a name of its own for it. Empty means none.
 	Alias string
 }
 
@@ -108,7 +108,7 @@ const (
 	VerdictGone
 )
 
-// failure is an error that nobody can assign another value to.
+// failure is an error that can't be assigned another value.
 type failure string
 
 // Error returns the text.
@@ -139,9 +139,9 @@ func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGr
 // their context, and a little later, whatever the loader does, the wait for them.
 // A timer for each of them took a fifth of a cold read.
 
-// watchdogLocked puts b into the list. The alarm stays set when b ends in time, as
-// most do: to set and stop it for each load costs more than to let it come once in
-// vain.
+// watchdogLocked puts b into the list. The alarm stays set when b ends in time,
+// as most do: to set and stop it for each load costs more than to let it come
+// once for nothing.
 func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
 	timeout := c.opts.timeout(len(b.Keys))
 	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
@@ -191,7 +191,7 @@ func (c *Cache[V]) endLoads() {
 		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
 	}
 	c.mu.Unlock()
-	for _, b := range ends { // without the lock: it wakes whoever made a context from it
+	for _, b := range ends { // without the lock: it wakes the code that made a context from it
 		b.life.end(context.DeadlineExceeded)
 	}
 	for _, b := range givesUp {
@@ -208,15 +208,16 @@ type life struct {
 	deadline time.Time
 
 	mu    sync.Mutex
-	done  chan struct{} // nil until somebody asks for it
+	done  chan struct{} // nil until it is asked for
 	err   error
 	after map[*func()]struct{} // see AfterFunc
 }
 
-// Deadline says when the loader has to be done.
+// Deadline is when the loader must have finished.
 func (l *life) Deadline() (time.Time, bool) { return l.deadline, true }
 
-// Value returns what the context of whoever began the load has for key.
+// Value returns the value of key in the context of the caller that began the
+// load.
 func (l *life) Value(key any) any { return l.values.Value(key) }
 
 // Err is DeadlineExceeded when the time is over, and Canceled after Close or when

@@ -32,10 +32,10 @@
 // Callbacks run in order, one at a time for a key, with no lock held and each with
 // a deadline. One that does not return keeps no other from being called.
 //
-// Bounds. A load, and what Validate says, is waited for only so long, whatever they
-// do. What somebody else may choose the names of, absent keys and views, is dropped
-// first when room is needed, and leaves when NegativeTTL ends. A document is parsed
-// once for all its views, and with no lock held.
+// Bounds. A load, and what Validate says, is waited for only so long, whatever
+// they do. Absent keys and views, whose names another party may choose, are
+// dropped first when room is needed, and leaves when NegativeTTL ends. A document
+// is parsed once for all its views, and with no lock held.
 //
 // The hit path is a lookup and an atomic load. It reads no clock: a value that
 // must no longer be served is taken off that path by a timer.
@@ -59,9 +59,9 @@ import (
 
 // Cache keeps values by key. Make one with [New]. It is safe for concurrent use.
 //
-// One mutex guards all but the hit path. Methods whose names end in Locked need
-// it; some give it up for a while and say so. None of the user's functions is
-// called with it held, but those that say so in Options.
+// One mutex guards everything except the hit path. Methods whose names end in
+// Locked need it; some give it up for a while and say so. The user's functions
+// are called without it, except those that say so in Options.
 type Cache[V any] struct {
 	opts  Options[V]
 	start time.Time // all moments are nanoseconds since then: they are half as large as a time.Time
@@ -73,10 +73,11 @@ type Cache[V any] struct {
 	mu     sync.Mutex // guards what follows, and all documents
 	closed bool
 	// seq numbers loads in the order in which they begin, and calls of Invalidate
-	// among them. What has the higher number may know more of the backend.
+	// among them. A load with a higher number may know more about the backend.
 	seq uint64
 
-	// What is in use: the timer looks at the schedule, and at the absent keys.
+	// The documents in use: the timer looks at the schedule, and at the absent
+	// keys.
 	schedule schedule[V]
 	absent   absentees[V]
 	timer    alarm
@@ -201,7 +202,7 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 func (c *Cache[V]) yieldLocked(events []Event[V]) {
 	if c.opts.Observe == nil || len(events) == 0 {
 		c.mu.Unlock()
-		runtime.Gosched() // so that whoever waits for the lock comes first
+		runtime.Gosched() // so that a caller that waits for the lock comes first
 		c.mu.Lock()
 		return
 	}
@@ -214,15 +215,16 @@ func (c *Cache[V]) yieldLocked(events []Event[V]) {
 	})
 }
 
-// unlockedLocked calls what calls the user's functions without the lock. It has the
-// lock again also where one of them ends the goroutine, as callers give it back.
+// unlockedLocked calls what calls the user's functions without the lock. It takes
+// the lock again even if one of them ends the goroutine, because callers release
+// it.
 func (c *Cache[V]) unlockedLocked(call func()) {
 	c.mu.Unlock()
 	defer c.mu.Lock()
 	call()
 }
 
-// now is a moment: by a clock that nobody can set back.
+// now is a moment: by a clock that can't be set back.
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
 
 // moment is a moment of this cache's clock as a time.
@@ -239,9 +241,10 @@ func after(moment, d int64) int64 {
 	return moment + d
 }
 
-// alarm is a timer that is set for the earliest of many moments. What it calls
-// looks at all that is due by then and sets it again. An alarm that comes too early
-// does no harm, so it is only set when a moment is nearer than the one it has.
+// alarm is a timer that is set for the earliest of many moments. Its function
+// handles all that is due by then and sets it again. An alarm that comes too
+// early does no harm, so it is only set when a moment is nearer than the one it
+// has.
 type alarm struct {
 	timer *time.Timer
 	call  func()

@@ -22,7 +22,7 @@ type subscription[V any] struct {
 	turn     uint64 // when it was called last: a lower one is longer ago
 }
 
-// news is a value that a callback is to be told, and when the load of it began.
+// news is a value that a callback must be told about, and when its load began.
 type news[V any] struct {
 	value *V
 	at    int64
@@ -95,9 +95,9 @@ func (w *watch[V]) nextLocked() (next *subscription[V]) {
 // work calls callbacks until none is left to call, and ends: there are no goroutines
 // where nothing changes.
 func (c *Cache[V]) work() {
-	replaced := false // somebody else has its place; guarded by Cache.mu
+	replaced := false // another worker has its place; guarded by Cache.mu
 	c.mu.Lock()
-	defer func() { // also where a callback, or Observe, ends the goroutine
+	defer func() { // even if a callback, or Observe, ends the goroutine
 		if !replaced {
 			c.workers--
 			c.employLocked()
@@ -145,7 +145,7 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 		})
 		defer late.Stop()
 	}
-	err := error(ErrPanic) // also where it ends the goroutine, and this one with it
+	err := error(ErrPanic) // even if it ends the goroutine, and this one with it
 	defer func() {
 		cancel()
 		c.mu.Lock()
@@ -171,9 +171,9 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	}, change)
 }
 
-// calledLocked takes in how a call has ended, and returns what to tell of it. After a
-// failure all that is pending becomes one change, to what is current: by the next try
-// the values in between are of no use to anybody.
+// calledLocked takes in how a call has ended, and returns what to tell of it.
+// After a failure all that is pending becomes one change, to what is current: by
+// the next try the values in between are of no use.
 func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) (events []Event[V]) {
 	s.err = err
 	if s.stopped {
@@ -206,9 +206,9 @@ func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.wakeLocked(w)
 }
 
-// asksAbout reports whether Validate has to judge x. A first value is not asked about,
-// but one that comes back after it was dropped is: else whoever can drop it could get a
-// refused one in.
+// asksAbout reports whether Validate has to judge x. A first value is not asked
+// about, but one that comes back after it was dropped is: otherwise a caller that
+// can drop it could get a refused one in.
 func (c *Cache[V]) asksAbout(x *landing[V]) bool {
 	o := &c.opts
 	if o.Validate == nil {
@@ -237,7 +237,7 @@ func (c *Cache[V]) validate(change Change[V]) error {
 	said := make(chan error, 1)
 	late, returned := false, false // guarded by Cache.mu
 	go func() {
-		err := error(ErrPanic) // also where it ends the goroutine
+		err := error(ErrPanic) // even if it ends the goroutine
 		defer func() {
 			cancel()
 			c.mu.Lock()
@@ -273,8 +273,8 @@ func (c *Cache[V]) overdueLocked(key string, n int) {
 	}
 }
 
-// rememberLocked notes what was accepted, for when the value itself is dropped. Of
-// those that are not kept, it forgets any when there are more than MaxEntries.
+// rememberLocked notes what was accepted, for when the value itself is dropped.
+// If more than MaxEntries of them are not kept, it forgets any of those.
 func (c *Cache[V]) rememberLocked(x *landing[V]) {
 	if c.opts.Validate == nil {
 		return

@@ -130,7 +130,8 @@ func (k *checker[V]) order(d *document[V]) {
 	k.holds(m.flights != nil || d.more.held() || d.val != nil || d.state == gone, "order", "nothing is left of %q", d.key)
 }
 
-// plan checks that what is in use has somebody to look at it.
+// plan checks that every document in use has a timer or a load that will look at
+// it.
 func (k *checker[V]) plan() {
 	c := k.c
 	c.table.Load().each(func(e *entry[V]) {

@@ -22,8 +22,8 @@ func (c *Cache[V]) Close() (abandoned int) {
 	}
 	loads := c.loads.zeroLocked()
 	c.mu.Unlock()
-	// Nobody looks at who calls: whether it is inside a callback can't be told
-	// reliably, and a bound makes it needless.
+	// Close does not look at its caller: whether it is inside a callback can't be
+	// told reliably, and a bound makes it needless.
 	if !first {
 		<-c.ended
 		return c.abandoned
@@ -54,7 +54,7 @@ func (c *Cache[V]) Shutdown(ctx context.Context) error {
 	calls := c.calls.zeroLocked()
 	c.mu.Unlock()
 	select {
-	case <-calls: // this comes first, also when ctx has ended before
+	case <-calls: // this comes first, even if ctx has ended before
 		return nil
 	default:
 	}
@@ -90,7 +90,7 @@ func (c *Cache[V]) shutLocked() {
 		c.schedule[i].doc.index = -1
 	}
 	// The table that is left is empty, so that nothing is found any more, and no
-	// value is kept by a cache that somebody forgot to let go of.
+	// value is kept by a cache that a program still refers to by mistake.
 	c.table.Load().each(func(e *entry[V]) {
 		e.hot.Store(nil)
 		if m := e.doc.more; m != nil && !e.isView() {
@@ -113,7 +113,7 @@ func (c *Cache[V]) shutLocked() {
 // gauge counts calls of the user's functions that run. It is guarded by Cache.mu.
 type gauge struct {
 	n    int
-	zero chan struct{} // closed when n comes to zero; nil while nobody waits
+	zero chan struct{} // closed when n comes to zero; nil while no caller waits
 }
 
 func (g *gauge) done() {

@@ -106,7 +106,7 @@ func TestReaderDoesNotQueueBehindOthers(t *testing.T) {
 			}
 			pass(ttl)
 		}},
-		{"cold reads of somebody else", func(t *testing.T, b *backend, c *cache.Cache[string], keys []string) {
+		{"cold reads of another caller", func(t *testing.T, b *backend, c *cache.Cache[string], keys []string) {
 			b.slow(10 * time.Second)
 			go c.GetMany(t.Context(), keys)
 		}},

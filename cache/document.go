@@ -11,8 +11,8 @@ import (
 type entry[V any] struct {
 	// hot is what the hit path serves. Nil sends readers to the slow path, which
 	// sets it from val and plans the refresh; that first read after a load is how
-	// the cache knows that a key is in use. So a hit needs no clock and no lock, and
-	// a key that nobody reads costs no timer.
+	// the cache knows that a key is in use. So a hit needs no clock and no lock,
+	// and a key that is not read costs no timer.
 	hot  atomic.Pointer[V]
 	next atomic.Pointer[entry[V]] // the table's chain
 	key  string
@@ -33,10 +33,11 @@ type entry[V any] struct {
 // side is what an entry has when it is a view or watched. Guarded by Cache.mu, but
 // for project, which does not change.
 type side[V any] struct {
-	watch *watch[V] // nil while nobody watches
+	watch *watch[V] // nil while it is not watched
 
-	// What follows is a view's. Its val or err is good as long as from is the
-	// document's val: so a new value makes all views old without a look at them.
+	// The fields below belong to a view. Its val or err is good as long as from
+	// is the document's val: so a new value makes all views old without a look at
+	// them.
 	project    func(V) (V, error) // nil leaves it to Options.Parse
 	from       *V
 	err        error // why from has no such view
@@ -68,7 +69,7 @@ type document[V any] struct {
 
 	state   state
 	used    bool // some entry is, or was since the last load, hot
-	held    bool // refreshAt is that of its origin, which is in trouble
+	held    bool // refreshAt is the origin's, because the origin fails
 	removed bool // no longer in the table
 }
 
@@ -266,10 +267,10 @@ func (c *Cache[V]) goOnLocked(d *document[V], known *V) {
 	d.val, d.state = known, kept
 }
 
-// dropLocked serves nothing any more. What val was stays known while somebody
-// watches, as the next value may be a change. Views that nobody watches leave: they
-// would be computed anew in any case, and whoever asks for a view of what does not
-// exist must not fill the table.
+// dropLocked serves nothing any more. While it is watched, the last val stays
+// known, because the next value may be a change. Views that are not watched
+// leave: they would be computed anew in any case, and requests for views of a
+// missing document must not fill the table.
 func (c *Cache[V]) dropLocked(d *document[V]) {
 	d.cool()
 	d.state = empty

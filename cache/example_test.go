@@ -96,7 +96,7 @@ func ExampleCache_OnChange() {
 		log.Fatal(err)
 	}
 	defer stop()
-	if err := errors.Join(c.Refresh(context.Background(), "key")...); err != nil { // the first value is no change
+	if err := errors.Join(c.Refresh(context.Background(), "key")...); err != nil { // the first value is not a change
 		log.Fatal(err)
 	}
 	backend.Store(&second)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// expected is a change that somebody has announced. Guarded by Cache.mu.
+// expected is a change that was announced. Guarded by Cache.mu.
 type expected[V any] struct {
 	served func(V) bool // whether a value is the announced one; nil: any load will do
 	at     int64        // when to load
@@ -20,7 +20,8 @@ type expected[V any] struct {
 const maxLooks = 5
 
 // quietTime is the least time between two loads of one document that were
-// announced: whoever can announce can make the backend read once in it.
+// announced: a caller that can announce can cause one read of the backend in that
+// time.
 const quietTime = time.Second
 
 // Expect tells the cache that name has, or soon will have, another content, and
@@ -32,14 +33,15 @@ const quietTime = time.Second
 // it falls due: the value that is kept stays served, and Grace and back-off hold.
 //
 // While served is false of the value afterwards, the document is loaded again
-// after 1, 2, 4, 8 and 16 seconds, then left to its TTL. With a nil served there
-// is one load. While one is planned, a further Expect leaves its moment, unless it
-// asks for an earlier end of the time, so that many of them do not bring the load
-// forward; a served that is not nil takes the place of the one before. Loads of
-// one document for Expect begin at least a second apart.
+// after 1, 2, 4, 8 and 16 seconds, then left to its TTL. If served is nil, there
+// is one load. One that fails with [VerdictTransient] does not count: it is repeated
+// with back-off as long as the value lasts. While one is planned, a further Expect
+// leaves its moment, unless it asks for an earlier end of the time, so that many of
+// them do not bring the load forward; a served that is not nil takes the place of the
+// one before. Loads of one document for Expect begin at least a second apart.
 //
 // known reports whether anything of that name is kept or watched, and planned
-// whether a load is to come. served is called with no lock held. A panic in it
+// whether a load will come. served is called with no lock held. A panic in it
 // counts as true.
 func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) (known, planned bool) {
 	wait := rand.N(max(within, 0) + 1) //nolint:gosec // jitter needs no secrecy
@@ -108,7 +110,16 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 		return
 	}
 	e.flight = nil
-	if e.served == nil || e.tries == maxLooks || d.val == nil && !d.more.watched() {
+	t := d.more.failing()
+	switch {
+	case d.val == nil && !d.more.watched():
+		d.more.expected = nil
+		return
+	case x.Err != nil && x.verdict == VerdictTransient && t != nil: // which told nothing
+		e.at = after(x.now, c.pause(d, t.failures))
+		e.by = e.at
+		return
+	case e.served == nil || e.tries == maxLooks:
 		d.more.expected = nil
 		return
 	}
@@ -146,8 +157,8 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	return served(value)
 }
 
-// followersLocked makes the documents of keys due, as another one has changed. What
-// was announced for them stays announced.
+// followersLocked makes the documents of keys due, as another one has changed.
+// Changes that were announced for them stay announced.
 func (c *Cache[V]) followersLocked(keys []string) {
 	for _, key := range keys {
 		e := c.table.Load().find(key)

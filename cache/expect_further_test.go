@@ -41,7 +41,7 @@ func TestFurtherExpectLeavesTheMoment(t *testing.T) {
 	})
 }
 
-// The newer way to tell counts, and none is no way to tell.
+// The newer way to tell counts, and nil does not tell.
 func TestFurtherExpectTakesTheWayToTell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backend{}
@@ -101,6 +101,40 @@ func TestExpectWhileItLoads(t *testing.T) {
 		wantNow(t, c, "k", "new", nil)
 		wantLoads(t, b, 3)
 	})
+}
+
+// A load that failed has told nothing: what nobody reads meanwhile is looked for again,
+// until its time is over.
+func TestExpectWhileTheBackendFails(t *testing.T) {
+	for name, served := range map[string]func(string) bool{"nothing to tell": nil, "a value": isNew} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &backend{}
+				c := newCache(t, b, func(o *cache.Options[string]) { o.TTL = time.Hour })
+				want(t, c, "k", "k", nil) // kept, and idle
+				b.fail("", errDown)
+				c.Expect("k", served, 0)
+				pass(10 * time.Minute)
+				if n := len(b.loads()); n < 8 || n > 30 {
+					t.Errorf("%d loads in ten minutes", n)
+				}
+				b.fail("", nil)
+				b.set("k", "new")
+				pass(2 * time.Minute)
+				wantNow(t, c, "k", "new", nil)
+				before := len(b.loads())
+				pass(time.Minute)
+				wantLoads(t, b, before)
+
+				b.fail("", errDown)
+				c.Expect("k", nil, 0)
+				pass(2 * time.Hour) // past the TTL
+				before = len(b.loads())
+				pass(time.Hour)
+				wantLoads(t, b, before)
+			})
+		})
+	}
 }
 
 func TestExpectTellsWhatItPlans(t *testing.T) {

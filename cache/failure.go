@@ -30,8 +30,8 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 	c.retryEvent(x, x.Origin)
 }
 
-// goneLocked serves nothing but the failure, at once: what was revoked must not be
-// served for the rest of its TTL.
+// goneLocked serves only the failure, at once: a revoked value must not be served
+// for the rest of its TTL.
 func (c *Cache[V]) goneLocked(x *landing[V]) {
 	d, m := x.doc, x.doc.more
 	if !m.told && (d.val != nil || m.watchers > 0) {
@@ -186,7 +186,7 @@ func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 	return o
 }
 
-// forgetOriginsLocked forgets origins that nobody asks for any more, now and then.
+// forgetOriginsLocked sometimes forgets origins that are no longer asked for.
 func (c *Cache[V]) forgetOriginsLocked(now int64) {
 	if len(c.origins) < manyOrigins {
 		return
@@ -226,9 +226,9 @@ func (c *Cache[V]) holdLocked(d *document[V], o *origin, until int64) {
 	o.holds = o.holds || d.held
 }
 
-// mayAskLocked reports whether d may be loaded now, as far as its origin goes, and
-// has it wait if not. One batch finds out whether an origin is well again; the
-// others need not fail with it.
+// mayAskLocked reports whether d may be loaded now, as far as its origin goes,
+// and has it wait if not. One batch finds out whether an origin is well again;
+// the others don't have to fail with it.
 func (c *Cache[V]) mayAskLocked(d *document[V], now int64) bool {
 	name, ok := d.origin()
 	o := c.origins[name]

@@ -99,8 +99,8 @@ func TestRefreshParsesNothingThatNobodyWatches(t *testing.T) {
 	})
 }
 
-// While a document is parsed, for whoever it is, everybody else goes on: cold
-// reads, hits, and the end of a TTL.
+// While a document is parsed, for any caller, all others go on: cold reads, hits,
+// and the end of a TTL.
 func TestParsingHoldsUpNobodyElse(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -156,7 +156,8 @@ func TestParsingHoldsUpNobodyElse(t *testing.T) {
 	}
 }
 
-// A name that somebody else chooses must not drive out what is in use, nor stay.
+// A name that another party chooses must not drive out a document in use, nor
+// stay.
 func TestUnknownFieldsAreBoundedAndLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const limit, names = 500, 20_000

@@ -21,31 +21,31 @@ type flight[V any] struct {
 	begun  bool   // the loader was called
 	landed bool   // an outcome has come in
 	over   bool   // it was decided on, and done is closed
-	renews bool   // somebody in Renew waits for it
+	renews bool   // a Renew waits for it
 	seq    uint64 // the order in which loads began; 0 before
 	began  int64
 	next   *flight[V] // a Refresh that came after it had begun
 	older  *flight[V] // the document's next older load that has not landed
 
-	done chan struct{} // closed when the fields below are set; nil while nobody waits
+	done chan struct{} // closed when the fields below are set; nil while no caller waits
 	val  *V
 	err  error
-	// missed is why Refresh did not get the backend's value, also where readers
-	// are served the one before.
+	// missed is the load's own error, kept even if readers got the previous
+	// value.
 	missed error
 	parsed *parsed[V] // of val; nil where the document has no views
 }
 
-// joinLocked lets the caller wait for f. Most loads in the background have nobody
-// who waits, and need no channel.
+// joinLocked lets the caller wait for f. Most loads in the background have no
+// caller that waits, and need no channel.
 func (f *flight[V]) joinLocked() {
 	if f.done == nil {
 		f.done = make(chan struct{})
 	}
 }
 
-// wait waits until f is over, or ctx ends. It need not look at the life of the
-// cache, as Close ends all flights; that makes it a quarter cheaper.
+// wait waits until f is over, or ctx ends. It does not look at the life of the
+// cache, because Close ends all flights; that makes it a quarter cheaper.
 func (f *flight[V]) wait(ctx context.Context) error {
 	if ctx.Done() == nil {
 		<-f.done
@@ -90,9 +90,9 @@ func (d *document[V]) aboard(f *flight[V]) {
 	f.older, m.flights, m.flight = m.flights, f, f
 }
 
-// ashore takes f off the loads of d. Readers no longer join it; whether they would
-// join another one depends on which is the newest, so there is none to join until
-// somebody asks again.
+// ashore takes f off the loads of d. Readers no longer join it; whether they
+// would join another one depends on which is the newest, so there is none to join
+// until the next request.
 func (d *document[V]) ashore(f *flight[V]) {
 	m := d.more
 	if m.flight == f {
@@ -126,8 +126,8 @@ type convoy[V any] struct {
 	spread  float64 // where in the jitter's range the last batch was
 }
 
-// departLocked starts the loads of flights. Of ctx they keep the values (traces),
-// not the end: a reader that leaves must not end what others wait for.
+// departLocked starts the loads of flights. They keep the values of ctx (traces),
+// but not its end: a reader that leaves must not end what others wait for.
 func (c *Cache[V]) departLocked(ctx context.Context, pass bool, flights ...*flight[V]) {
 	switch n := len(flights); {
 	case n == 0 || c.closed: // Close has landed them
@@ -161,7 +161,7 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	for len(cv.waiting) > 0 && len(flights) < maxBatch {
 		f := cv.waiting[0]
 		cv.waiting[0], cv.waiting = nil, cv.waiting[1:]
-		if f.queued { // else somebody took it who did not want to wait
+		if f.queued { // otherwise a caller took it that did not want to wait
 			f.queued = false
 			flights = append(flights, f)
 		}
@@ -179,8 +179,8 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	return true
 }
 
-// batchOf returns a batch for what somebody with this ctx asks for. Of the cache's
-// own context there is nothing to keep.
+// batchOf returns a batch for a request with this ctx. The cache's own context
+// has no values to keep.
 func (c *Cache[V]) batchOf(ctx context.Context, pass bool) *Batch[V] {
 	if ctx != c.ctx {
 		ctx = context.WithoutCancel(ctx)
@@ -188,9 +188,9 @@ func (c *Cache[V]) batchOf(ctx context.Context, pass bool) *Batch[V] {
 	return &Batch[V]{Pass: pass, cache: c, life: life{values: ctx}, jitter: rand.Float64()} //nolint:gosec // as above
 }
 
-// beginLocked calls the loader for flights. Their order is that of this moment, not
-// that in which they were asked for: what counts is what the backend can have
-// answered.
+// beginLocked calls the loader for flights. They are numbered in the order of
+// this moment, not in the order of their requests: what counts is what the
+// backend can have answered.
 func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	b.Purpose, b.began = flights[0].purpose, c.now()
 	b.Keys, b.flights = b.key[:0], b.flight[:0] // nearly all have one key
@@ -211,7 +211,7 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 // fly calls the loader, and then begins the convoy's next batch.
 func (b *Batch[V]) fly() {
 	deepen(false)
-	err := error(ErrPanic) // also where the loader ends the goroutine
+	err := error(ErrPanic) // even if the loader ends the goroutine
 	defer func() { b.arrived(err) }()
 	err = b.load()
 }

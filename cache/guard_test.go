@@ -101,7 +101,7 @@ func TestValidateOutlivesTheValue(t *testing.T) {
 	}
 }
 
-// A load that was overtaken is still somebody's answer.
+// A load that was overtaken is still the answer for its own callers.
 func TestValidateIsAskedAboutAnOvertakenLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, g := &backend{}, &gate{}

@@ -196,8 +196,9 @@ func TestGoroutineThatEndsInAHookLeavesTheLock(t *testing.T) {
 	})
 }
 
-// What comes back at what it was, while a callback is behind by more than there is
-// room for, is no change. To find that out is the user's, and happens without the lock.
+// What comes back at what it was, while a callback is behind by more than there
+// is room for, is not a change. To find that out is the user's, and happens
+// without the lock.
 func TestCallbackThatIsFarBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backend{}

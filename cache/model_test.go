@@ -13,8 +13,8 @@ import (
 	"github.com/secretmux/secretmux/cache"
 )
 
-// model is what a key's state has to be, by the promises alone. It follows the
-// outcomes of the loads and knows nothing of how the cache plans them.
+// model is the state that a key must have according to the promises. It follows
+// the outcomes of the loads and knows nothing of how the cache plans them.
 type model struct {
 	value     string
 	kept      bool

@@ -33,8 +33,9 @@ type Options[V any] struct {
 	// One that runs on after it no longer counts among the 32 that may run. Zero
 	// means one minute, negative none.
 	CallbackTimeout time.Duration
-	// Grace is for how long a value that is Older than the one served is
-	// ignored, from when it was first seen. Negative is zero: not at all.
+	// Grace is how long a value that is Older than the served one is ignored,
+	// counted from when it was first seen. Negative means zero: it is not
+	// ignored.
 	Grace time.Duration
 	// Jitter is the part of the TTL over which refreshes are spread. Zero means
 	// 0.1, negative none; over 0.5 is an error.
@@ -52,7 +53,7 @@ type Options[V any] struct {
 	View func(key string) (document string, project func(V) (V, error), err error)
 	// Follows returns the keys of documents that are likely to change when the
 	// content of key does. Those of them that are kept or watched are then loaded
-	// in the background. Nil is none.
+	// in the background. Nil means none.
 	Follows func(key string) []string
 	// Parse, when it is not nil, is called once for each value of a document that a
 	// view is needed of, and returns what computes the views for which View returned
@@ -69,10 +70,11 @@ type Options[V any] struct {
 	// document before it returns. A panic in it is a refusal. Nil accepts all.
 	Validate func(ctx context.Context, c Change[V]) error
 	// Digest, when it is not nil, lets the cache remember what Validate let pass:
-	// the digest of what was accepted last, also after the value itself was dropped,
-	// and then of at most MaxEntries documents. So a value that comes back is only
-	// asked about when it is another one. Without Digest each that comes back is.
-	// It should be keyed, so that nobody can learn a value from its digest.
+	// the digest of what was accepted last, even after the value itself was
+	// dropped, and then of at most MaxEntries documents. So a value that comes
+	// back is only asked about when it is another one. Without Digest each that
+	// comes back is. It should be keyed, so that a value can't be learned from
+	// its digest.
 	Digest func(V) [16]byte
 	// Observe is called at each event with no lock held, by several goroutines
 	// at a time. A panic in it is ignored. Nil costs nothing.
@@ -155,7 +157,7 @@ func (o *Options[V]) differ(a, b V) (differ bool, err error) {
 	return !o.Equal(a, b), nil
 }
 
-// follows asks Follows, whose panic is no reason not to accept a value.
+// follows asks Follows, whose panic is not a reason to refuse a value.
 func (o *Options[V]) follows(key string) (keys []string) {
 	if o.Follows == nil {
 		return nil

@@ -191,3 +191,37 @@ func TestRefusalOfWhatCameMeanwhile(t *testing.T) {
 		want(t, c, "k", "first", nil)
 	})
 }
+
+// A view of a value that was replaced while it was computed is its reader's answer, and
+// nobody else's.
+func TestViewOfAValueThatWasReplacedIsNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		hold := make(chan struct{})
+		c := newCache(t, b, func(o *cache.Options[string]) {
+			o.View = func(key string) (string, func(string) (string, error), error) {
+				return key[:1], func(doc string) (string, error) {
+					if doc == "old" {
+						<-hold
+					}
+					return doc, nil
+				}, nil
+			}
+		})
+		b.set("k", "old")
+		want(t, c, "k", "old", nil)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			want(t, c, "k#view", "old", nil)
+		}()
+		synctest.Wait()
+		change(t, b, c, "k", "new")
+		close(hold)
+		<-done
+		if err := c.Check(); err != nil {
+			t.Error(err)
+		}
+		want(t, c, "k#view", "new", nil)
+	})
+}

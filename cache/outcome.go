@@ -10,8 +10,8 @@ import (
 // against what is known, is decided on, and those who wait or watch are told.
 // DESIGN.md has the table of what each decision does to a document.
 
-// landing is an outcome on its way. It lies on the stack of the loader's goroutine
-// as long as it need not wait for Validate.
+// landing is an outcome on its way. It lies on the stack of the loader's
+// goroutine as long as it does not have to wait for Validate.
 type landing[V any] struct {
 	Loaded[V]
 	batch  *Batch[V]
@@ -55,8 +55,8 @@ type landed[V any] struct {
 // Settle hands over the outcome of Keys[i], whose readers then go at once; they
 // do not wait for the other keys of the batch. It may be called by any goroutine,
 // also by several at a time. The first call for an i counts, later ones are
-// ignored, and so is one that comes after the key was given up: when the time for
-// it was over, or when Load had returned without it.
+// ignored, and so is an outcome that comes after the key was given up: when the
+// time for it was over, or when Load had returned without it.
 func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 	c := b.cache
 	if c == nil {
@@ -71,16 +71,16 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 	f.landed = true
 	x := landing[V]{Loaded: l, batch: b, flight: f, doc: f.doc}
 	if l.Err == nil {
-		value := l.Value // apart from the rest, which need not be kept with it
+		value := l.Value // separate, so that the rest is not kept with it
 		x.val = &value
 	}
 	c.arriveLocked(&x)
 }
 
-// arriveLocked judges x and decides on it. What the user's functions judge is
-// judged without the lock, and so again when something was decided meanwhile: two
-// loads may be under way, and a value that Validate did not compare with the
-// other's must not slip in behind it. It gives up the lock.
+// arriveLocked judges x and decides on it. The user's functions judge without the
+// lock, and so again when something was decided meanwhile: two loads may be under
+// way, and a value that Validate did not compare with the other's must not slip
+// in behind it. It gives up the lock.
 func (c *Cache[V]) arriveLocked(x *landing[V]) {
 	for c.lookLocked(x) {
 		c.mu.Unlock()
@@ -107,8 +107,8 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 	}
 }
 
-// lookLocked notes what x is to be judged against, and reports whether that is
-// new. The first value of a document that nobody watches needs no judgement.
+// lookLocked notes what x must be judged against, and reports whether that is
+// new. The first value of a document that is not watched needs no judgement.
 func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
 	switch {
@@ -223,7 +223,7 @@ func (c *Cache[V]) decideLocked(x *landing[V]) {
 	f.missed = cmp.Or(x.Err, x.refusal)
 	c.doneEvent(x)
 	switch {
-	case d.removed || f.seq < d.more.published: // nobody finds d any more, or it has a newer answer
+	case d.removed || f.seq < d.more.published: // d is no longer in the table, or it has a newer answer
 		c.overtakenLocked(x)
 	case x.Err != nil:
 		c.failLocked(x)
@@ -267,8 +267,8 @@ func (c *Cache[V]) acceptLocked(x *landing[V]) {
 	}
 }
 
-// replaceLocked puts the value in the place of the one before, and tells those who
-// watch. Views that nobody watches are computed when they are read.
+// replaceLocked puts the value in the place of the one before, and tells those
+// who watch. Views that are not watched are computed when they are read.
 func (c *Cache[V]) replaceLocked(x *landing[V]) {
 	d := x.doc
 	d.cool()

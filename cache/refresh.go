@@ -10,8 +10,8 @@ import (
 // that is done. The loads begin after the call, so that afterwards Get returns
 // what the backend holds now. Refreshes that wait together share a load. It
 // returns one error or nil for each key, in their order; what was kept is then
-// treated as after any failed load. Errors are those of Get, and of the load and
-// of Validate also where readers go on with what was kept.
+// treated as after any failed load. The errors are those of Get. An error of the
+// load or of Validate is returned even if readers still get the kept value.
 func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	errs := make([]error, len(keys))
 	if err := ctx.Err(); err != nil {
@@ -31,10 +31,10 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	return errs
 }
 
-// forceLocked gives r a flight that begins after now, and returns it if the caller
-// must depart it. One that is still waiting for its turn will do; a load that is
-// under way for somebody else is overtaken. Behind a Refresh that is under way waits
-// one more at the most, however many ask for it.
+// forceLocked gives r a flight that begins after now, and returns it if the
+// caller must depart it. One that is still waiting for its turn will do; a load
+// that already runs for another caller is overtaken. Behind a Refresh that is
+// under way waits one more at the most, however many ask for it.
 func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
@@ -54,7 +54,7 @@ func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 		}
 		f = f.next
 	case f.purpose != PurposeForce:
-		if f.purpose = PurposeForce; f.queued { // else whoever has just made it departs it
+		if f.purpose = PurposeForce; f.queued { // otherwise the caller that has just made it starts it
 			f.queued = false
 			departs = f
 		}
@@ -98,8 +98,8 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 }
 
 // invalidateLocked forgets what is kept of d, and makes loads under way come too
-// late. One that has not begun will read later than now, and may go on. That a value
-// was gone is not forgotten: somebody who watches still knows it.
+// late. One that has not begun will read later than now, and may go on. That a
+// value was gone is not forgotten: a watcher still knows it.
 func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	m := d.own()
 	c.seq++
@@ -126,16 +126,16 @@ const (
 	paceLimit = 5 * time.Second
 )
 
-// Renew is for a user of the value whom somebody has just told that used, which
-// it took from h, is no longer good. It returns true at once when the current
-// value is another one, also when that comes while it waits. Else the document is
-// loaded in the background, as when it falls due: Grace holds, so that a lagging
-// backend can't be made to downgrade it, but the back-off after failures does
-// not. All that wait share the load.
+// Renew is for a user of the value who was just told that used, which came from
+// h, is no longer good. It returns true at once when the current value is another
+// one, even if that one comes while it waits. Otherwise the document is loaded in
+// the background, as when it falls due: Grace holds, so that a lagging backend
+// can't be made to downgrade it, but the back-off after failures does not. All
+// that wait share the load.
 //
 // After a load that brought nothing new, or failed, the next one is allowed after
 // 100 milliseconds, then 200, up to 5 seconds; meanwhile Renew returns false and
-// no error at once. That pause is the document's, whichever handle asks, and ends
+// no error at once. That pause is the document's, for all its handles, and ends
 // when the document's content changes. So Renew may be called after each refusal,
 // by any number of callers.
 //

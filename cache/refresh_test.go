@@ -191,7 +191,7 @@ func TestInvalidateOfOneDocumentByManyKeys(t *testing.T) {
 		d.wants(t, "doc#a: 1 > 2")
 		wantLoads(t, b, 2)
 		b.set("doc", "a=3 b=3")
-		c.Invalidate("doc#b") // of which nothing is kept but its document
+		c.Invalidate("doc#b") // of which only its document is kept
 		d.wants(t, "doc#a: 1 > 2", "doc#a: 2 > 3")
 		wantLoads(t, b, 3)
 	})

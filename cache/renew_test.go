@@ -139,7 +139,7 @@ func TestRenewPauseEndsWithAChange(t *testing.T) {
 	})
 }
 
-// A value that a lagging replica answers is not a new one, however often somebody
+// A value that a lagging replica answers is not a new one, however often a caller
 // says that the current one was refused.
 func TestRenewKeepsGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -17,7 +17,7 @@ const (
 	KindStaleBegan                     // a value is served past its TTL from now on
 	KindRetryPlanned                   // a failed refresh or callback will be tried again
 	KindCallbackFailed                 // a callback returned an error, or panicked
-	KindAppeared                       // a document that was told to be gone has a value
+	KindAppeared                       // a document that was reported as gone has a value
 	KindGone                           // a document that had a value, or is watched, is gone
 	KindRecovered                      // a good load after a stale value or several failures
 )
@@ -119,8 +119,9 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 	}
 }
 
-// toldLocked notes that nobody tells of b any more. It is called also where Observe has
-// ended the goroutine; what came meanwhile is then told by another.
+// toldLocked notes that no call of Observe for b runs any more. It is also called
+// if Observe has ended the goroutine; what came meanwhile is then told by
+// another.
 func (c *Cache[V]) toldLocked(b *Batch[V]) {
 	b.telling = false
 	switch {
@@ -153,8 +154,8 @@ type Stat[V any] struct {
 	// Gone says that the last outcome was a failure that is [VerdictGone]; Err is
 	// that failure.
 	Gone bool
-	// GoneErr is the last failure that was [VerdictGone], also when others came after
-	// it; nil once a load succeeded.
+	// GoneErr is the last failure that was [VerdictGone], even if others came
+	// after it; nil once a load succeeded.
 	GoneErr error
 	// Failures counts the failed loads since the last good one, Err is the last.
 	Failures int

@@ -92,8 +92,9 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 }
 
 // serveLocked answers r from what is kept and reports whether it could. It puts
-// the key on the hit path and plans the document's refresh: see entry. Absence does
-// not count as use, or whoever asks for what there is not would have it loaded.
+// the key on the hit path and plans the document's refresh: see entry. Absence
+// does not count as use: otherwise requests for an absent key would keep loading
+// it.
 func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	e, d := r.entry, r.entry.doc
 	if d.state == empty {

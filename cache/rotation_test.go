@@ -63,7 +63,7 @@ func TestChangeIsToldOnceAndNeverForTheFirstValue(t *testing.T) {
 		d.of(t, c, "k")
 		wantLoads(t, b, 1) // in the background, at once
 		pass(10 * ttl)
-		d.wants(t) // equal rewrites are no changes
+		d.wants(t) // equal rewrites are not changes
 		b.set("k", "v1")
 		pass(10 * ttl)
 		d.wants(t, "k: k > v1")

@@ -104,10 +104,11 @@ func (t *table[V]) each(visit func(*entry[V])) {
 	}
 }
 
-// How far one insertion looks for something to drop, and how far when the last one
-// found nothing: where all is watched or being loaded there is nothing to find, and
-// a look through the whole table would make every further key slow. So the table
-// may pass MaxEntries by a hundredth or so until the sweep has come round.
+// How far one insertion looks for an entry to drop, and how far if the last one
+// found nothing. If every entry is watched or being loaded, there is nothing to
+// drop, and a look through the whole table would make every new key slow. So the
+// table may exceed MaxEntries by about a hundredth until the sweep has come
+// round.
 const (
 	sweepFar  = 1024
 	sweepNear = 32
@@ -130,8 +131,8 @@ func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
 }
 
 // sweepLocked drops what was not read since the sweep last passed it, as the
-// CLOCK algorithm does, while there is too much. Being hot is the mark that it asks
-// for, so that a hit need not note anything.
+// CLOCK algorithm does, while there is too much. Being hot is the mark that it
+// asks for, so that a hit does not have to note anything.
 func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 	t, n, found := c.table.Load(), 0, false
 	for ; t.count >= limit && n < sweepFar && (n < sweepNear || found || !c.vain); n++ {
@@ -206,7 +207,7 @@ func (c *Cache[V]) tidyLocked(d *document[V]) {
 	c.removeLocked(d)
 }
 
-// absentee is an entry of which nothing but its absence is kept, until at.
+// absentee is an entry of which only the absence is kept, until at.
 type absentee[V any] struct {
 	entry *entry[V]
 	at    int64
@@ -241,15 +242,15 @@ func (a *absentees[V]) leave() {
 	}
 }
 
-// absentLocked has e leave at a moment, if nothing but its absence is kept then.
+// absentLocked makes e leave at a moment, if only its absence is kept then.
 func (c *Cache[V]) absentLocked(e *entry[V], at int64) {
 	c.absent.add(e, at)
 	c.armLocked()
 }
 
-// dropAbsentLocked makes room: names that nobody has are the first to go, so that
-// whoever asks for many of them drives out nothing else. It reports whether there
-// may be more of them.
+// dropAbsentLocked makes room: absent names are the first to go, so that many
+// requests for absent names drive out nothing else. It reports whether there may
+// be more of them.
 func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 	a, ok := c.absent.next()
 	if !ok || a.entry == &keep.entry {
@@ -261,8 +262,8 @@ func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 	return true
 }
 
-// leaveLocked removes e if nothing but its absence is kept. One that was asked for
-// again meanwhile is absent for longer than at, and in the list once more.
+// leaveLocked removes e if only its absence is kept. One that was asked for again
+// meanwhile is absent for longer than at, and in the list once more.
 func (c *Cache[V]) leaveLocked(e *entry[V], at int64) {
 	d := e.doc
 	switch {

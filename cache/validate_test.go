@@ -195,8 +195,8 @@ func TestSlowValidateDelaysNoReader(t *testing.T) {
 	})
 }
 
-// The TTL ends while Validate runs; nobody watches, so nothing but the load
-// itself knows the old value.
+// The TTL ends while Validate runs; it is not watched, so only the load itself
+// knows the old value.
 func TestRefusalAfterTheTTLEnded(t *testing.T) {
 	for _, stale := range []time.Duration{0, maxStale} {
 		synctest.Test(t, func(t *testing.T) {

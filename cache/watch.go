@@ -17,12 +17,12 @@ type Change[V any] struct {
 	At time.Time
 }
 
-// watch is what is needed for a key that somebody watches. It remembers what it told,
-// apart from what is served: a value may end, or be dropped, and the next one is a
-// change all the same. Guarded by Cache.mu.
+// watch is the state of a key that is watched. It remembers the value that it
+// last told, and not only the value that is served: a value may end, or be
+// dropped, and the next one is a change all the same. Guarded by Cache.mu.
 type watch[V any] struct {
 	entry    *entry[V]
-	current  *V    // the last value known, also when it is no longer served
+	current  *V    // the last value known, even if it is no longer served
 	previous *V    // the one before it
 	at       int64 // when the load that first brought current began
 	handles  map[*Handle[V]]struct{}
@@ -244,7 +244,7 @@ func (c *Cache[V]) tellLocked(e *entry[V], changed bool, began int64) {
 	if changed {
 		w.previous, w.at = w.current, began
 	}
-	w.current = e.val // also where the content is the same: perhaps as another version
+	w.current = e.val // even if the content is the same: perhaps as another version
 	if changed {
 		c.queueLocked(w)
 	}

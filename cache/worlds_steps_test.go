@@ -202,8 +202,8 @@ func (w *anything) invariants() {
 	}
 }
 
-// settle lets all be well for long, after a change by so many versions; then all who
-// watch know what there is, also where that is older than what was there before.
+// settle lets all be well for long, after a change by so many versions; then all
+// who watch know what there is, even if that is older than what was there before.
 func (w *anything) settle(by int) {
 	w.mu.Lock()
 	clear(w.errs)

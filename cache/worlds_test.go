@@ -74,7 +74,7 @@ func document(version int) string {
 
 func versionOf(t *testing.T, text string) (version int) {
 	if _, err := fmt.Sscanf(text, "n=%d", &version); err != nil {
-		t.Errorf("%q is no document", text)
+		t.Errorf("%q is not a document", text)
 	}
 	return version
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// noDatabase is a connector that nobody connects with.
+// noDatabase is a connector that never connects.
 type noDatabase struct{ driver.Connector }
 
 func (noDatabase) Driver() driver.Driver { return nil }

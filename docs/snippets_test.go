@@ -149,7 +149,7 @@ func after(source, piece string) (rest string, ok bool) {
 func notCompiled(file, source string) string {
 	switch {
 	case path.Ext(file) != ".go" || strings.Contains("/"+file, "/testdata/") || regexp.MustCompile(`(^|/)[._]`).MatchString(file):
-		return "is no file that the go command compiles"
+		return "is not a file that the go command compiles"
 	case slices.ContainsFunc(strings.Split(source, "\n"), constraint.IsGoBuild):
 		return "is compiled for some systems only"
 	}
@@ -159,7 +159,7 @@ func notCompiled(file, source string) string {
 	return ""
 }
 
-// fromPackage leaves out what stands above the package clause: a reader of the page
+// fromPackage leaves out the lines above the package clause: a reader of the page
 // has the page's own words.
 func fromPackage(source string) string {
 	return source[regexp.MustCompile(`(?m)^package `).FindStringIndex(source)[0]:]

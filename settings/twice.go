@@ -11,8 +11,9 @@ const hintTwice = "its JSON has a member twice"
 // errTwice is the error for a JSON object that has a member twice.
 var errTwice = errors.New(hintTwice)
 
-// memberTwice reports whether an object of a JSON text has a member twice. Which of
-// the two values counts is anybody's guess. Text that is not JSON is another problem.
+// memberTwice reports whether an object of a JSON text has a member twice. Which
+// of the two values counts is not defined. Text that is not JSON is another
+// problem.
 func memberTwice(text []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()

@@ -98,7 +98,7 @@ program() {
 	quiet go get "$@"
 	{
 		echo "package $package"
-		go list -f '{{if ne .Name "main"}}import _ "{{.ImportPath}}"{{end}}' "${@/%//...}" | grep -v '/internal[/"]'
+		go list -f '{{if and .GoFiles (ne .Name "main")}}import _ "{{.ImportPath}}"{{end}}' "${@/%//...}" | grep -v '/internal[/"]'
 	} >imports.go
 	quiet go vet ./...
 	quiet go build -o built ./...
@@ -159,4 +159,5 @@ for path in $commands; do
 	echo "\$ go install $path@latest"
 	GOBIN=$folder/bin go install "$path@latest"
 	go version -m "$folder/bin/${path##*/}" | grep -w mod
+	"$folder/bin/${path##*/}" --version | grep -F "$version"
 done

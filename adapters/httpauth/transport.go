@@ -55,7 +55,7 @@ func New(ctx context.Context, store *secretmux.Store, ref string, hosts []string
 		return nil, err
 	}
 	t.header.Store(first)
-	// A value that can't be sent has to be seen by somebody: the callback's error
+	// A value that can't be sent must be seen by a person: the callback's error
 	// shows in Status and Check, while requests go on with the old value.
 	t.stop, err = store.OnRotate(ref, func(_ context.Context, r secretmux.Rotation) error {
 		_, err := t.format(r.New)

@@ -79,10 +79,10 @@ func sum(k macKey, message []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// Verify reports whether one of signatures is that of message with one of the keys that
-// verify now: during a roll-over both sides may have two. It compares all pairs in
-// constant time. It asks the store for nothing: a wrong signature is no sign of a
-// rotation.
+// Verify reports whether one of signatures was made of message with one of the
+// keys that verify now: during a roll-over both sides may have two. It compares
+// all pairs in constant time. It asks the store for nothing: a wrong signature is
+// not a sign of a rotation.
 func (m *MAC) Verify(message []byte, signatures ...[]byte) bool {
 	found := 0
 	for k := range m.state.Load().verifying {

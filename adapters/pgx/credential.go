@@ -69,7 +69,7 @@ const nobody = "no user in this value"
 func parse(s secretmux.Secret) (*pgx.ConnConfig, error) {
 	text := dsn(s)
 	bare := secretmux.Invalid("use", "the value is neither a DSN with a user and a password nor a JSON document",
-		"write postgres://user:password@host/db or {\"username\": ..., \"password\": ...}; for a password alone call NewPoolFunc")
+		"write postgres://user:password@host/db or {\"username\": ..., \"password\": ...}; if the secret is only a password, call NewPoolFunc")
 	switch {
 	case !isURL(text): // pgx takes the last of a keyword, so these hold where the value has none
 		text = "user='" + nobody + "' password='' passfile='' " + text

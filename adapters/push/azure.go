@@ -9,7 +9,8 @@ import (
 
 // Azure reads Microsoft.KeyVault.SecretNewVersionCreated of Event Grid, one event or an
 // array of them, in its own schema or as CloudEvents, and in base64 as in a Storage queue.
-// Key Vault tells nothing when a secret is disabled or deleted: the TTL finds that.
+// Key Vault does not tell upper from lower case, so a name with capitals gives two notices.
+// It sends nothing when a secret is disabled or deleted: the TTL finds that.
 // https://learn.microsoft.com/en-us/azure/event-grid/event-schema-key-vault
 func Azure(m Message) ([]Notice, error) {
 	events, err := azureEvents(decodeBase64(m.Body))
@@ -26,6 +27,9 @@ func Azure(m Message) ([]Notice, error) {
 			return nil, err
 		}
 		notices = append(notices, n)
+		if lower := strings.ToLower(n.Name); lower != n.Name {
+			notices = append(notices, Notice{Name: lower, Version: n.Version, Time: n.Time})
+		}
 	}
 	if len(notices) == 0 {
 		return nil, nil

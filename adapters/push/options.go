@@ -29,8 +29,8 @@ func (o Options) within() time.Duration {
 	return max(o.Within, 0)
 }
 
-// span is the time over which a sweep is spread: it reads everything, so it has ten
-// times as long.
+// span is the least time over which a sweep is spread: it reads everything, so it has
+// ten times as long.
 func (o Options) span() time.Duration { return max(10*o.within(), defaultWithin) }
 
 // EventKind says what an [Event] is about.

@@ -204,3 +204,22 @@ func TestBadSources(t *testing.T) {
 type panicking struct{}
 
 func (panicking) Receive(context.Context) (push.Message, error) { panic("source") }
+
+// A sweep reads many secrets, and has as much longer for it.
+func TestSweepIsSpread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all, br := names(100), &broker{}
+		b := newBackend(all...)
+		startOne(t, b, br, push.Options{Within: 10 * time.Second}, secretmux.Options{}, all...)
+		b.resetCounts()
+		br.fail(push.ErrMissed)
+		time.Sleep(500 * time.Second)
+		if n := b.total(); n < 35 || n > 65 {
+			t.Errorf("%d reads in half of the time, want about 50", n)
+		}
+		time.Sleep(500*time.Second + time.Millisecond)
+		if n := b.total(); n != 100 {
+			t.Errorf("%d reads in all, want 100", n)
+		}
+	})
+}

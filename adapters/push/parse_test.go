@@ -90,6 +90,7 @@ func shapes() []shape {
 		{"Event Grid", push.Azure, azureEvent, nil, []string{"db-password@ee059b2bb5bc48398a53b168c6cdcb10"}},
 		{"Event Grid, base64", push.Azure, base64.StdEncoding.EncodeToString([]byte(azureEvent)), nil, []string{"db-password@ee059b2bb5bc48398a53b168c6cdcb10"}},
 		{"CloudEvents", push.Azure, azureCloudEvent, nil, []string{"db-password@ee05"}},
+		{"a name with capitals", push.Azure, change("/db-password/", "/DB-Password/").Replace(azureCloudEvent), nil, []string{"DB-Password@ee05", "db-password@ee05"}},
 		{"a secret that expires", push.Azure, change("SecretNewVersionCreated", "SecretNearExpiry").Replace(azureEvent), nil, nil},
 	}
 }

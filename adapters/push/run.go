@@ -12,7 +12,7 @@ import (
 // Run has store learn of rotations from the messages of src, until ctx ends; then it
 // returns ctx's error. It goes on when src fails, so that a broker may be gone for any
 // time: the TTL still holds, and afterwards whatever the store uses is read once, over
-// ten times Options.Within. A source that is over makes Run return ErrClosed, and a nil
+// ten times Options.Within, or as many times as there are secrets. A source that is over makes Run return ErrClosed, and a nil
 // store or source is ErrInvalid.
 //
 // Subscribe before the first secret is read, then a rotation in between is not missed.
@@ -32,7 +32,7 @@ func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := &listener{store: store, opts: o, sweeper: newSweeper(o.span())}
+	l := &listener{store: store, opts: o, sweeper: newSweeper()}
 	defer l.timer.Stop()
 	arrivals := receive(ctx, src)
 	for {
@@ -43,6 +43,7 @@ func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) err
 			l.sweepIfDue()
 		case a := <-arrivals:
 			if errors.Is(a.err, io.EOF) {
+				o.tell(Event{Kind: Failed, Err: a.err}) // it may have a cause beside it
 				return over("push")
 			}
 			l.arrived(ctx, a)

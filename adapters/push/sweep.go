@@ -12,7 +12,6 @@ const settled = time.Minute
 
 // sweeper says when everything has to be read once, as messages may have been lost.
 type sweeper struct {
-	span   time.Duration
 	broken bool      // the last Receive failed
 	next   time.Time // of the sweep that is planned; zero without one
 	quiet  time.Time // when a broken source counts as connected; zero while it is well
@@ -20,10 +19,10 @@ type sweeper struct {
 	timer  *time.Timer
 }
 
-func newSweeper(span time.Duration) sweeper {
+func newSweeper() sweeper {
 	t := time.NewTimer(0)
 	t.Stop()
-	return sweeper{span: span, timer: t}
+	return sweeper{timer: t}
 }
 
 // failed notes that the source is not connected. If it then says nothing for long, it is.
@@ -63,35 +62,47 @@ func (s *sweeper) arm() {
 	s.timer.Reset(time.Until(at))
 }
 
-// due reports whether it is time for a sweep, and if so plans nothing but the next.
+// due reports whether it is time for a sweep.
 func (s *sweeper) due() bool {
 	now := time.Now()
 	if !s.quiet.IsZero() && !now.Before(s.quiet) {
 		s.missed()
 	}
-	if s.next.IsZero() || now.Before(s.next) {
-		return false
-	}
-	s.next, s.before = time.Time{}, now.Add(s.span)
-	s.arm()
-	return true
+	return !s.next.IsZero() && !now.Before(s.next)
 }
 
-// sweepIfDue has the store read everything that it uses once, at random moments over the
-// span, so that neither it nor a fleet does that at once.
+// swept notes a sweep that is spread over span: the next one waits for its end.
+func (s *sweeper) swept(span time.Duration) {
+	s.next, s.before = time.Time{}, time.Now().Add(span)
+	s.arm()
+}
+
+// sweepIfDue has the store read everything that it uses once, at random moments, so that
+// neither it nor a fleet does that at once. The span grows with the number of secrets: so
+// the backend sees no more reads a second than after a rotation of one.
 func (l *listener) sweepIfDue() {
 	if !l.due() {
 		return
 	}
-	done := map[string]bool{}
+	names := l.used()
+	span := max(l.opts.span(), time.Duration(len(names))*l.opts.within())
+	for name := range names {
+		l.store.Expect(name, "", span)
+	}
+	l.swept(span)
+	l.opts.tell(Event{Kind: Swept})
+}
+
+// used are the names of what the store keeps or watches. A version that is asked for by
+// its id stays what it is.
+func (l *listener) used() map[string]struct{} {
+	names := map[string]struct{}{}
 	for _, st := range l.store.Status() {
 		ref, err := secretmux.ParseRef(st.Ref)
 		pinned := ref.Version != "" && ref.Version != secretmux.VersionPrevious
-		if err != nil || pinned || done[ref.Name] || !st.Served && !st.Watched {
-			continue
+		if err == nil && !pinned && (st.Served || st.Watched) {
+			names[ref.Name] = struct{}{}
 		}
-		done[ref.Name] = true
-		l.store.Expect(ref.Name, "", l.span)
 	}
-	l.opts.tell(Event{Kind: Swept})
+	return names
 }

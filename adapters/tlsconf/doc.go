@@ -8,13 +8,14 @@
 //
 // # At a rotation
 //
-// A new pair or pool is parsed and checked once, and then replaces the old one with
-// one atomic store: a handshake sees the old state or the new one, never a certificate
-// with the key of another. What does not fit (a key that does not match, an expired
-// leaf, a bundle without a certificate) is refused: the old state goes on, and the
-// store's Status and Check show the error. Connections that are open go on as they are;
-// TLS asks for a certificate only when a connection begins. [Transport] gives no new
-// request to them, so that the next one shows the new certificate.
+// A new pair or pool is parsed and checked once, and then replaces the old one
+// with one atomic store: a handshake sees the old state or the new one, never a
+// certificate with the key of another. A value that does not fit (a key that does
+// not match, an expired leaf, a bundle without a certificate) is refused: the old
+// state goes on, and the store's Status and Check show the error. Connections
+// that are open go on as they are; TLS asks for a certificate only when a
+// connection begins. [Transport] gives no new request to them, so that the next
+// one shows the new certificate.
 //
 // To change a certificate authority, trust the old and the new one together first
 // ([NewRoots] takes several references), then issue new certificates, then drop the

@@ -120,9 +120,9 @@ func TestServerRotatesUnderLoad(t *testing.T) {
 	}
 }
 
-// A request of an mTLS client after a rotation shows the new subject, also where the base
-// had a session cache, and where a connection is in use all the time: HTTP/2 would carry
-// each new request over it.
+// A request of an mTLS client after a rotation shows the new subject, even if the
+// base had a session cache, and where a connection is in use all the time: HTTP/2
+// would carry each new request over it.
 func TestClientRotates(t *testing.T) {
 	for _, cache := range []tls.ClientSessionCache{nil, tls.NewLRUClientSessionCache(8)} {
 		a := newAuthority(t, "ca")

@@ -77,8 +77,8 @@ func (w *watched) tell() {
 	}
 }
 
-// Close ends the watch. What was served last is served on. It always returns nil, and
-// closing twice is harmless.
+// Close ends the watch. The last value is still served. It always returns nil,
+// and closing twice is harmless.
 func (w *watched) Close() error {
 	for _, stop := range w.stops {
 		stop()

@@ -4,10 +4,10 @@
 //	go run ./examples/database
 //	DATABASE_HOST=127.0.0.1 DATABASE_USER=postgres DATABASE_PASSWORD=... go run ./examples/database
 //
-// The first needs nothing: its database is in the process. The second uses a
-// PostgreSQL. It logs in as a user who may create roles, works with a role of its own,
-// and drops that at the end. DATABASE_PORT, DATABASE_NAME and DATABASE_SSLMODE say the
-// rest.
+// The first needs no server: its database is in the process. The second uses a
+// PostgreSQL. It logs in as a user who may create roles, works with a role of its
+// own, and drops that at the end. DATABASE_PORT, DATABASE_NAME and
+// DATABASE_SSLMODE say the rest.
 package main
 
 import (

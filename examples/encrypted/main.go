@@ -39,7 +39,7 @@ func run(ctx context.Context, out io.Writer, dir string) error {
 		return err
 	}
 	file := filepath.Join(dir, "secrets.env")
-	opts := age.Options{Format: age.Sops, Path: file, Identities: []filippo.Identity{key}}
+	opts := age.Options{Kind: age.Sops, Path: file, Identities: []filippo.Identity{key}}
 
 	// What secretmux set does.
 	editor, err := age.NewEditor(opts, key.Recipient().String())
@@ -100,7 +100,7 @@ func change(ctx context.Context, out io.Writer, editor *age.Editor, file string)
 	return nil
 }
 
-// refuse reads with the key of somebody else. A chain would stop here.
+// refuse reads with the key of another person. A chain would stop here.
 func refuse(ctx context.Context, out io.Writer, opts age.Options) error {
 	foreign, err := filippo.GenerateHybridIdentity()
 	if err != nil {
@@ -112,6 +112,6 @@ func refuse(ctx context.Context, out io.Writer, opts age.Options) error {
 		return err
 	}
 	_, err = p.Get(ctx, "db/password")
-	_, err = fmt.Fprintln(out, "the key of somebody else is", secretmux.ClassOf(err))
+	_, err = fmt.Fprintln(out, "the key of another person is", secretmux.ClassOf(err))
 	return err
 }

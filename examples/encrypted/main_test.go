@@ -13,7 +13,7 @@ func TestRun(t *testing.T) {
 	const want = `db/password is [redacted], with 7 bytes
 a new db/password changed the line of DB_PASSWORD
 a new db/password changed the line of sops_mac
-the key of somebody else is denied
+the key of another person is denied
 `
 	if out.String() != want {
 		t.Errorf("it printed:\n%s\nwant:\n%s", out.String(), want)

@@ -34,7 +34,7 @@ func act(err error) string {
 	case errors.Is(err, secretmux.ErrUnavailable), errors.Is(err, secretmux.ErrThrottled):
 		return "answer 503, and try at the next request: the store has the pauses"
 	case errors.Is(err, secretmux.ErrDenied), errors.Is(err, secretmux.ErrUnauthenticated), errors.Is(err, secretmux.ErrDisabled):
-		return "tell the operator: somebody took it away"
+		return "tell the operator: it was taken away"
 	case errors.Is(err, secretmux.ErrInvalid):
 		return "do not start: the name or the set-up is wrong"
 	}

@@ -12,8 +12,8 @@ func TestRun(t *testing.T) {
 	}
 	const want = `db/password  use it
 feature/key  take the default, or leave the feature off: it is provably absent
-old/token    tell the operator: somebody took it away
-role         tell the operator: somebody took it away
+old/token    tell the operator: it was taken away
+role         tell the operator: it was taken away
 region       answer 503, and try at the next request: the store has the pauses
 /etc/passwd  do not start: the name or the set-up is wrong
 another      end the request: its caller is gone or out of time

@@ -67,8 +67,9 @@ func probes(store *secretmux.Store) http.Handler {
 	mux := http.NewServeMux()
 	// Alive: the process answers. A restart mends no backend, so no secret is asked.
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") })
-	// Ready: all that the service watches has a value that may be served. It asks nobody,
-	// so an outage of the backend does not take out every replica at once.
+	// Ready: all that the service watches has a value that may be served. It
+	// makes no call, so an outage of the backend does not take out every replica
+	// at once.
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answer(w, store.Ready()) })
 	// For a person: probes the backends, and names what is stale, refused or failing.
 	mux.HandleFunc("GET /checkz", func(w http.ResponseWriter, r *http.Request) { answer(w, store.Check(r.Context())) })

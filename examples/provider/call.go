@@ -75,7 +75,7 @@ func readAll(body io.Reader, limit int64) ([]byte, error) {
 
 // untraced is a context without the hooks of net/http/httptrace, which see the header
 // with the token. A store loads with the context values of the reader that came first,
-// so the hooks could be anybody's.
+// so the hooks could belong to any part of the program.
 type untraced struct{ context.Context }
 
 func untrace(ctx context.Context) context.Context { return untraced{ctx} }

@@ -59,7 +59,7 @@ func codes() map[string]int {
 	}
 }
 
-// errorOf is the error of one name of a batch, as if it had come alone.
+// errorOf is the error of one name of a batch, as if it had come by itself.
 func errorOf(code string) error {
 	status, known := codes()[code]
 	if !known {
@@ -120,7 +120,7 @@ func classify(err error) (class error, hint string) {
 	case errors.Is(err, errVersionID):
 		return secretmux.ErrInvalid, "versions are numbers from 1, current and previous"
 	case errors.Is(err, errMalformed), errors.Is(err, errChecksum):
-		return secretmux.ErrCorrupt, "what answers may be a proxy: check the host"
+		return secretmux.ErrCorrupt, "the answer may come from a proxy: check the host"
 	case errors.Is(err, errTooLarge):
 		return secretmux.ErrTooLarge, "the limit is 1 MiB"
 	case errors.Is(err, errCertificate):
@@ -150,5 +150,5 @@ func (e *statusError) classify() (class error, hint string) {
 	case e.status >= http.StatusBadRequest:
 		return secretmux.ErrInvalid, "the API of Acme is not there: check the host"
 	}
-	return secretmux.ErrCorrupt, "what answers may be a proxy: check the host"
+	return secretmux.ErrCorrupt, "the answer may come from a proxy: check the host"
 }

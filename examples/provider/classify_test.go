@@ -20,7 +20,7 @@ func TestClassify(t *testing.T) {
 	}{
 		{"Acme's 404", statusOf(404, []byte(`{"error":"absent"}`)), secretmux.ErrNotFound},
 		{"Acme's 404 of a version", statusOf(404, []byte(`{"error":"no_version"}`)), secretmux.ErrNotFound},
-		{"somebody else's 404", statusOf(404, []byte("404 page not found")), secretmux.ErrInvalid},
+		{"another server's 404", statusOf(404, []byte("404 page not found")), secretmux.ErrInvalid},
 		{"a 404 with a code that is not Acme's", statusOf(404, []byte(`{"error":"nothing here"}`)), secretmux.ErrInvalid},
 		{"deleted", statusOf(410, []byte(`{"error":"deleted"}`)), secretmux.ErrDisabled},
 		{"disabled", statusOf(410, []byte(`{"error":"disabled"}`)), secretmux.ErrDisabled},
@@ -44,7 +44,7 @@ func TestClassify(t *testing.T) {
 		{"the caller cancelled", context.Canceled, nil},
 		{"the deadline is over", fmt.Errorf("x: %w", context.DeadlineExceeded), nil},
 		{"no such host", &net.DNSError{IsNotFound: true}, secretmux.ErrUnavailable},
-		{"nobody listens", syscall.ECONNREFUSED, secretmux.ErrUnavailable},
+		{"no server listens", syscall.ECONNREFUSED, secretmux.ErrUnavailable},
 		{"anything else", errors.New("odd"), secretmux.ErrUnavailable},
 	}
 	for _, tt := range tests {

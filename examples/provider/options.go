@@ -51,8 +51,8 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// token returns the credential of the moment. The cause of a failure quotes the path,
-// in whose place somebody may have written the token itself, and is dropped.
+// token returns the credential of the moment. The cause of a failure quotes the
+// path, and the token itself may be there by mistake, so the cause is dropped.
 func (o Options) token() (string, error) {
 	if o.TokenFile == "" {
 		return o.Token.Reveal(), nil

@@ -26,7 +26,7 @@ type Provider struct {
 	closed    atomic.Bool
 }
 
-// New makes a provider. It reaches nobody: a service starts while Acme is down.
+// New makes a provider. It makes no call: a service starts while Acme is down.
 func New(o Options) (*Provider, error) {
 	if err := o.check(); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func TestTokenFileIsReadForEachCall(t *testing.T) {
 	}
 }
 
-// A reader's hooks would see the token of the load that serves everybody.
+// A reader's hooks would see the token of the load that serves all readers.
 func TestHooksDontSeeTheToken(t *testing.T) {
 	s := newServer()
 	s.set("key", []byte("value"))

@@ -21,7 +21,7 @@ func lock(ctx context.Context, dir string) (unlock func(), err error) {
 	timer := time.NewTicker(20 * time.Millisecond)
 	defer timer.Stop()
 	for {
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor fits
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
 			return func() { _ = f.Close() }, nil
 		}

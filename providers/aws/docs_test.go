@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/providers/aws"
 )
 
-// The code of docs/backends/aws.md. Opening calls nobody.
+// The code of docs/backends/aws.md. Opening makes no call.
 func TestDocs(t *testing.T) {
 	store, err := docsOpen(t.Context())
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// inMemory is a network without sockets, so that its time can be a bubble's: a vault,
-// and what answers at every other host.
+// inMemory is a network without sockets, so that its time can be a bubble's: a
+// vault, and a server that answers for every other host.
 type inMemory struct {
 	vault *fake
 	other func(*http.Request) (*http.Response, error)

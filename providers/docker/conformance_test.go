@@ -15,9 +15,11 @@ func TestConformance(t *testing.T) {
 		t.Run("prefix "+prefix, func(t *testing.T) {
 			conformance.Run(t, func(t *testing.T) *conformance.Harness {
 				dir := t.TempDir()
-				return foldertest.Harness(open(t, docker.Options{Dir: dir, Prefix: prefix}), func(name string) string {
+				h := foldertest.Harness(open(t, docker.Options{Dir: dir, Prefix: prefix}), func(name string) string {
 					return filepath.Join(dir, prefix+strings.ReplaceAll(name, "/", "_"))
 				})
+				h.Reopen = conformance.ReopenWith(docker.Backend())
+				return h
 			})
 		})
 	}

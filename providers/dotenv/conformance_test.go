@@ -48,7 +48,8 @@ func harness(t *testing.T, o dotenv.Options) *conformance.Harness {
 			delete(f.values, env.Name(o.Prefix, name))
 			f.save(t, "")
 		},
-		Fails: []error{secretmux.ErrInvalid, secretmux.ErrTooLarge, secretmux.ErrDenied, secretmux.ErrUnavailable},
+		Reopen: conformance.ReopenWith(dotenv.Backend()),
+		Fails:  []error{secretmux.ErrInvalid, secretmux.ErrTooLarge, secretmux.ErrDenied, secretmux.ErrUnavailable},
 		Fail: func(t *testing.T, name string, class error) {
 			t.Helper()
 			f.fail(t, p, f.values[env.Name(o.Prefix, name)], class)

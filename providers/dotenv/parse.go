@@ -9,14 +9,17 @@ import (
 // values. It is for those who keep such a text elsewhere than in a plain file. Its
 // errors are ErrInvalid, or ErrTooLarge over 1 MiB; they name a line and quote nothing.
 func Parse(text []byte) (map[string]string, error) {
-	var values map[string]string
-	err := error(steady.ErrTooLarge)
-	if len(text) <= steady.MaxSize {
-		values, err = parse(text, Options{Dialect: Secretmux})
-	}
+	values, err := parseWhole(text)
 	if err != nil {
 		class, hint := classify(err)
 		return nil, &secretmux.Error{Op: "parse", Class: class, Hint: hint, Err: err}
 	}
 	return values, nil
+}
+
+func parseWhole(text []byte) (map[string]string, error) {
+	if len(text) > steady.MaxSize {
+		return nil, steady.ErrTooLarge
+	}
+	return parse(text, Options{Dialect: Secretmux})
 }

@@ -18,6 +18,7 @@ func TestConformance(t *testing.T) {
 			Provider: e.open(t, env.Options{Prefix: "APP_"}),
 			Set:      func(_ *testing.T, name string, value []byte) { e.set(env.Name("APP_", name), string(value)) },
 			Delete:   func(_ *testing.T, name string) { e.unset(env.Name("APP_", name)) },
+			Reopen:   conformance.ReopenWith(e.with(env.Options{}).Backend()),
 			Capabilities: []conformance.Capability{
 				conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols, conformance.CapLines,
 				conformance.CapNested, conformance.CapList,
@@ -34,6 +35,7 @@ func TestConformanceKeepEmpty(t *testing.T) {
 			Provider: e.open(t, env.Options{KeepEmpty: true}),
 			Set:      func(_ *testing.T, name string, value []byte) { e.set(env.Name("", name), string(value)) },
 			Delete:   func(_ *testing.T, name string) { e.unset(env.Name("", name)) },
+			Reopen:   conformance.ReopenWith(e.with(env.Options{}).Backend()),
 			Capabilities: []conformance.Capability{
 				conformance.CapEmpty, conformance.CapNested, conformance.CapList,
 			},
@@ -55,6 +57,7 @@ func TestConformanceFiles(t *testing.T) {
 			Provider: e.open(t, env.Options{KeepEmpty: true, Files: true}),
 			Set:      write,
 			Delete:   func(_ *testing.T, name string) { e.unset(env.Name("", name) + "_FILE") },
+			Reopen:   conformance.ReopenWith(e.with(env.Options{}).Backend()),
 			Fails:    []error{secretmux.ErrInvalid, secretmux.ErrTooLarge},
 			Fail: func(t *testing.T, name string, class error) {
 				t.Helper()

@@ -56,12 +56,17 @@ func (e *environ) entries() []string {
 // open makes a provider over e.
 func (e *environ) open(t *testing.T, opts env.Options) *env.Provider {
 	t.Helper()
-	opts.Lookup, opts.Environ = e.lookup, e.entries
-	p, err := env.New(opts)
+	p, err := env.New(e.with(opts))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// with has e in place of the environment of the process.
+func (e *environ) with(opts env.Options) env.Options {
+	opts.Lookup, opts.Environ = e.lookup, e.entries
+	return opts
 }
 
 func wantValue(t *testing.T, p secretmux.Provider, name, want string) secretmux.Secret {

@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// What can be wrong. None of them quotes what the command printed.
+// The faults of a command. Their texts never quote its output.
 var (
 	errName      = errors.New("the name has characters that could be more than a name to a command")
 	errOtherName = errors.New("the command prints another secret only")

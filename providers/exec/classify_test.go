@@ -12,12 +12,19 @@ import (
 
 func TestClassify(t *testing.T) {
 	for _, c := range []struct{ err, class error }{
-		{errName, secretmux.ErrInvalid}, {errOtherName, secretmux.ErrNotFound}, {errAbsent, secretmux.ErrNotFound},
-		{errNothing, secretmux.ErrUnavailable}, {errGone, secretmux.ErrUnavailable}, {errHeldOpen, secretmux.ErrUnavailable},
-		{steady.ErrTooLarge, secretmux.ErrTooLarge}, {steady.ErrUTF16, secretmux.ErrInvalid},
-		{&exitError{code: 1}, secretmux.ErrUnavailable}, {&exitError{code: -1}, secretmux.ErrUnavailable},
+		{errName, secretmux.ErrInvalid},
+		{errOtherName, secretmux.ErrNotFound},
+		{errAbsent, secretmux.ErrNotFound},
+		{errNothing, secretmux.ErrUnavailable},
+		{errGone, secretmux.ErrUnavailable},
+		{errHeldOpen, secretmux.ErrUnavailable},
+		{steady.ErrTooLarge, secretmux.ErrTooLarge},
+		{steady.ErrUTF16, secretmux.ErrInvalid},
+		{&exitError{code: 1}, secretmux.ErrUnavailable},
+		{&exitError{code: -1}, secretmux.ErrUnavailable},
 		{&startError{cause: fs.ErrPermission}, secretmux.ErrUnavailable},
-		{context.Canceled, nil}, {fmt.Errorf("x: %w", context.DeadlineExceeded), nil},
+		{context.Canceled, nil},
+		{fmt.Errorf("x: %w", context.DeadlineExceeded), nil},
 	} {
 		class, hint := classify(c.err)
 		if class != c.class || (class != nil) != (hint != "") { //nolint:errorlint // a class is compared as it is

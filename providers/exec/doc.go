@@ -7,9 +7,9 @@
 //	exec:///opt/shop/get-secret?arg={name}&notfound=44   a program that tells absence
 //	exec:/opt/shop/all?name=app&document=app             one JSON secret a service
 //
-// It is not among the schemes of package local: whoever can change a config string
-// with an exec: link runs programs. Pass its Backend to secretmux.Open where you want
-// that.
+// It is not among the schemes of package local: a person who can change a config
+// string with an exec: link runs programs. Pass its Backend to secretmux.Open
+// where you want that.
 //
 // # The command
 //

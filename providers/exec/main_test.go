@@ -26,25 +26,25 @@ func TestMain(m *testing.M) {
 func play(part string, args []string) (code int) {
 	switch part {
 	case "arguments":
-		fmt.Printf("%q", args)
+		fmt.Fprintf(os.Stdout, "%q", args)
 	case "print":
 		text, err := strconv.Unquote(`"` + strings.Join(args, " ") + `"`)
 		if err != nil {
 			text = strings.Join(args, " ")
 		}
-		fmt.Print(text)
+		fmt.Fprint(os.Stdout, text)
 	case "environment":
-		fmt.Print(strings.Join(os.Environ(), "\n"))
+		fmt.Fprint(os.Stdout, strings.Join(os.Environ(), "\n"))
 	case "stdin":
 		n, err := io.Copy(io.Discard, os.Stdin)
-		fmt.Print(n, err)
+		fmt.Fprint(os.Stdout, n, err)
 	case "stderr":
 		fmt.Fprint(os.Stderr, os.Getenv("VALUE"))
 		return 7
 	case "much":
 		value := os.Getenv("VALUE") + " "
 		for range 2048 {
-			if _, err := fmt.Print(strings.Repeat(value, 1024/len(value)+1)); err != nil {
+			if _, err := fmt.Fprint(os.Stdout, strings.Repeat(value, 1024/len(value)+1)); err != nil {
 				return 3
 			}
 		}
@@ -53,7 +53,7 @@ func play(part string, args []string) (code int) {
 		return code
 	case "nothing":
 	case "hang":
-		fmt.Print(os.Getenv("VALUE"))
+		fmt.Fprint(os.Stdout, os.Getenv("VALUE"))
 		wait()
 	case "child":
 		return withChild(args)
@@ -73,7 +73,7 @@ func withChild(args []string) int {
 	if child.Start() != nil || os.WriteFile(args[0], []byte(strconv.Itoa(child.Process.Pid)), 0o600) != nil {
 		return 1
 	}
-	fmt.Print("value")
+	fmt.Fprint(os.Stdout, "value")
 	if args[1] == "stay" {
 		wait()
 	}
@@ -96,10 +96,10 @@ func folder(dir, name string) int {
 	switch string(trouble) {
 	case "fail":
 		fmt.Fprintf(os.Stderr, "can't show %s", value)
-		fmt.Print(string(value))
+		fmt.Fprint(os.Stdout, string(value))
 		return 1
 	case "much":
-		fmt.Print(strings.Repeat(string(value), 1<<20))
+		fmt.Fprint(os.Stdout, strings.Repeat(string(value), 1<<20))
 	case "hang":
 		wait()
 	}

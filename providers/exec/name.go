@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// harmless reports whether a name is nothing but a name to any program: not an option
-// (--help, /? or +x), not a file of arguments (@file), and not a piece of a program to a
-// shell that the command may hand it to, as ssh does.
+// harmless reports whether every program takes a name only as a name: not an
+// option (--help, /? or +x), not a file of arguments (@file), and not a piece of
+// a program to a shell that the command may hand it to, as ssh does.
 func harmless(name string) bool {
 	start := true
 	for _, r := range name {

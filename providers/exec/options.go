@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options say which command a [Provider] runs. Program is required, and so is {name}
-// in Args or else Name. They are copied.
+// Options say which command a [Provider] runs. Program is required, and so is
+// {name} in Args, or Name. They are copied.
 type Options struct {
 	// Program is an absolute path, or the name of a program in PATH. A relative path
 	// is ErrInvalid, and so is a program that does not exist.
@@ -26,8 +26,8 @@ type Options struct {
 	// LC_ALL, LOGNAME, PATH, TMPDIR, TZ, USER, those that start with XDG_, and what
 	// programs on Windows need. The one of an unset variable is left out.
 	Env []string
-	// NotFound is the exit code with which the command says that the secret does not
-	// exist, from 1 to 255. With 0 none says so.
+	// NotFound is the exit code with which the command says that the secret does
+	// not exist, from 1 to 255. Zero means that no exit code says so.
 	NotFound int
 	// KeepEmpty takes it for an empty secret that the command printed nothing.
 	// Otherwise that is ErrUnavailable: some commands print nothing when they fail.

@@ -75,8 +75,12 @@ func TestWhatIsPrinted(t *testing.T) {
 		what, printed, want string
 		raw                 bool
 	}{
-		{"a newline", "value\n", "value", false}, {"two", "value\n\n", "value\n", false}, {"of Windows", "value\r\n", "value", false},
-		{"a byte order mark", "\ufeffvalue", "value", false}, {"white space", " value ", " value ", false}, {"raw", "value\n", "value\n", true},
+		{"a newline", "value\n", "value", false},
+		{"two", "value\n\n", "value\n", false},
+		{"of Windows", "value\r\n", "value", false},
+		{"a byte order mark", "\ufeffvalue", "value", false},
+		{"white space", " value ", " value ", false},
+		{"raw", "value\n", "value\n", true},
 		{"binary", "\xfe\n", "\xfe\n", false},
 	} {
 		p := open(t, exec.Options{Args: []string{"play", "print", escaped(c.printed)}, Raw: c.raw})

@@ -31,7 +31,7 @@ func gone(t *testing.T, pidFile string) {
 	must(t, err)
 	for start := time.Now(); time.Since(start) < patience; <-time.After(10 * time.Millisecond) {
 		if status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil && strings.Contains(string(status), ") Z ") {
-			return // dead, and nobody has asked for its end
+			return // dead, and its end was not asked for
 		}
 		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 			return
@@ -77,8 +77,8 @@ func TestHangsUntilTheLinksTimeout(t *testing.T) {
 	}
 }
 
-// A command that ends while a child keeps its output open has not finished printing,
-// as far as anybody can tell.
+// A command that ends while a child keeps its output open has not finished
+// printing, as far as this process can see.
 func TestAChildKeepsTheOutputOpen(t *testing.T) {
 	pidFile := filepath.Join(t.TempDir(), "pid")
 	p := open(t, exec.Options{Args: []string{"play", "child", pidFile, "leave"}})
@@ -90,7 +90,8 @@ func TestAChildKeepsTheOutputOpen(t *testing.T) {
 	gone(t, pidFile)
 }
 
-// What can't be started is an outage, and its error has none of the arguments.
+// A program that can't be started is an outage, and its error has none of the
+// arguments.
 func TestCannotBeStarted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "program")
 	must(t, os.WriteFile(path, []byte("\x7fELF is not one"), 0o700))

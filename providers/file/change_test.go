@@ -76,7 +76,7 @@ func TestFileComesAndGoes(t *testing.T) {
 		}
 		write(t, filepath.Join(dir, "s"), "")
 		if s := want(t, p, "s", ""); s.IsZero() {
-			t.Error("an empty file is no value")
+			t.Error("an empty file is not a value")
 		}
 		must(t, os.Remove(filepath.Join(dir, "s")))
 	}

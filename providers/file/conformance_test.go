@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/file"
 	"github.com/secretmux/secretmux/providers/internal/foldertest"
 	"github.com/secretmux/secretmux/testing/conformance"
 )
@@ -23,7 +24,9 @@ func TestConformance(t *testing.T) {
 
 func plainFolder(t *testing.T) *conformance.Harness {
 	dir := t.TempDir()
-	return foldertest.Harness(open(t, dir), func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) })
+	h := foldertest.Harness(open(t, dir), func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) })
+	h.Reopen = conformance.ReopenWith(file.Backend())
+	return h
 }
 
 func kubernetesVolume(t *testing.T) *conformance.Harness {
@@ -47,6 +50,7 @@ func kubernetesVolume(t *testing.T) *conformance.Harness {
 			v.swap(t, without)
 		},
 		Fails:        []error{secretmux.ErrInvalid},
+		Reopen:       conformance.ReopenWith(file.Backend()),
 		Capabilities: append(foldertest.Capabilities(), conformance.CapFail),
 	}
 }

@@ -5,18 +5,18 @@
 //	file:///etc/secrets                  db/password is /etc/secrets/db/password
 //	file:secrets                         a folder below the working directory of each call
 //	file:///etc/secrets?trim=none        the bytes of the files as they are
-//	file:///etc/secrets?missing=absent   a folder that need not be there
+//	file:///etc/secrets?missing=absent   a folder that may be missing
 //
 // # Values
 //
-// A text value loses a byte order mark at its start and exactly one final newline,
-// "\n" or "\r\n": editors, echo and PowerShell add them, and no password means them.
-// A text in UTF-16 is ErrInvalid, as its bytes are not what anybody meant. A binary
-// value, one that has a NUL or is not UTF-8, stays as it is; trim=none keeps the
-// bytes of every file. An empty file is an empty secret, as in every local backend
-// that reads files. A file over 1 MiB is ErrTooLarge. The version is
-// [secretmux.ContentVersion], and the time of creation is unknown, as a file's times
-// can be set to anything.
+// A text value loses a byte order mark at its start and exactly one final
+// newline, "\n" or "\r\n": editors, echo and PowerShell add them, and no password
+// means them. A text in UTF-16 is ErrInvalid, because its bytes are not the text
+// that was meant. A binary value, one that has a NUL or is not UTF-8, stays as it
+// is; trim=none keeps the bytes of every file. An empty file is an empty secret,
+// as in every local backend that reads files. A file over 1 MiB is ErrTooLarge.
+// The version is [secretmux.ContentVersion], and the time of creation is unknown,
+// as a file's times can be set to anything.
 //
 // # A folder that is gone
 //
@@ -30,7 +30,7 @@
 //   - when a secret was read from it, and it is now on another device, as after an
 //     unmount, which leaves an empty mount point, and lacks the name;
 //   - when a secret was read from it, and it is now another folder with nothing in it,
-//     as after the unmount of a bind mount, or while somebody makes it anew;
+//     as after the unmount of a bind mount, or while it is made anew;
 //   - when it had a ..data and has none now, or one that leads to nothing, and lacks
 //     the name.
 //

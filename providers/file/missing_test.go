@@ -37,7 +37,7 @@ func losses() map[string]lose {
 	}
 }
 
-// A container that is gone is no proof of absence: the chain stops.
+// A container that is gone does not prove absence: the chain stops.
 func TestLostFolderStopsTheChain(t *testing.T) {
 	for what, lose := range losses() {
 		t.Run(what, func(t *testing.T) {
@@ -62,9 +62,9 @@ func TestLostDataStopsTheChain(t *testing.T) {
 	}
 }
 
-// lostUnderStore opens file:dir in front of a .env with an older password, watches
-// the secret, takes the folder away, and demands that nothing but an outage is seen:
-// no rotation, the last value until stale= ends, and then an error.
+// lostUnderStore opens file:dir in front of a .env with an older password,
+// watches the secret, takes the folder away, and demands that only an outage is
+// seen: no rotation, the last value until stale= ends, and then an error.
 func lostUnderStore(t *testing.T, dir string, lose func(t *testing.T)) {
 	t.Helper()
 	fallback := filepath.Join(t.TempDir(), ".env")

@@ -11,10 +11,10 @@ import (
 // Options say where the files are and how they become values. Dir is required,
 // every other field is good as it is. They are copied.
 type Options struct {
-	// Dir is the folder. A relative one is taken from the working directory at the
-	// time of each call, and it may itself be a symbolic link. It need not exist yet.
-	// An empty one is ErrInvalid, and so is one that only a shell would have
-	// understood, such as ~/secrets or $HOME/secrets.
+	// Dir is the folder. A relative one is taken from the working directory at
+	// the time of each call, and it may itself be a symbolic link. It may be
+	// missing at first. An empty one is ErrInvalid, and so is a path that only a
+	// shell understands, such as ~/secrets or $HOME/secrets.
 	Dir string
 	// Missing is the class of every error while the folder is gone, as missing= in a
 	// config string says: secretmux.ErrUnavailable, which nil means too, or

@@ -103,7 +103,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 
 // Check opens the folder and reads one entry of it. A folder that is gone is
 // ErrUnavailable, and no failure where Options.Missing is secretmux.ErrNotFound:
-// then it need not be there. One that can't be read is ErrDenied.
+// then it may be missing. One that can't be read is ErrDenied.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.fail("check", "", p.folder.Check(ctx))
 	if errors.Is(err, secretmux.ErrNotFound) {

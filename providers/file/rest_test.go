@@ -80,8 +80,8 @@ func TestPauses(t *testing.T) {
 	}
 }
 
-// A writer that truncates and writes in two parts, as the > of a shell does, is no
-// rotation to nothing or to half, whatever the server's clock says.
+// A writer that truncates and writes in two parts, as the > of a shell does, is
+// not a rotation to nothing or to half, whatever the server's clock says.
 func TestTornWritesAreNotRotations(t *testing.T) {
 	for _, skew := range skews() {
 		t.Run(skew.String(), func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 )
 
 // Each swap of a volume is one rotation, within the TTL that the provider
-// advises, and an equal rewrite is none.
+// advises, and an equal rewrite is not a rotation.
 func TestStoreSeesSwaps(t *testing.T) {
 	v := newVolume(t, map[string]string{"s": "zero"})
 	synctest.Test(t, func(t *testing.T) {

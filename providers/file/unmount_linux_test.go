@@ -15,9 +15,9 @@ import (
 // inNamespace is set in the process that may mount.
 const inNamespace = "SECRETMUX_TEST_MOUNT_NAMESPACE"
 
-// A real unmount leaves an empty mount point, which is a folder like any other but
-// for its device. It needs a mount namespace. TestLostFolderStopsTheChain has what can
-// be lost without one.
+// A real unmount leaves an empty mount point, which differs from another folder
+// only by its device. It needs a mount namespace. TestLostFolderStopsTheChain has
+// what can be lost without one.
 func TestUnmounted(t *testing.T) {
 	if os.Getenv(inNamespace) != "" {
 		for what, test := range map[string]func(t *testing.T, mount string){

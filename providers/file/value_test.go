@@ -26,7 +26,7 @@ func TestFinalNewline(t *testing.T) {
 		{"empty", "", ""},
 		{"unicode", "päss\u2028\n", "päss\u2028"},
 		{"byte order mark", "\ufeffx\n", "x"},
-		{"byte order mark alone", "\ufeff", ""},
+		{"only a byte order mark", "\ufeff", ""},
 		{"byte order mark and newline", "\ufeff\r\n", ""},
 		{"two byte order marks", "\ufeff\ufeffx", "\ufeffx"},
 		{"byte order mark inside", "x\ufeff", "x\ufeff"},

@@ -15,7 +15,7 @@ import (
 var _ = docsGet
 
 func TestDocs(t *testing.T) {
-	store, err := secretmux.Open(t.Context(), "gcp-sm://my-project", docsBackend(auth.NewCredentials(nil)))
+	store, err := secretmux.Open(t.Context(), "gcp-sm://my-project", docsBackend(auth.NewCredentials(&auth.CredentialsOptions{})))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 type statusError struct {
 	code       codes.Code
 	reason     string // of google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
-	permission string // that is missing, as the service has it, or else the call's
+	permission string // that is missing, as the service names it; otherwise the permission of the call
 	http       int    // the HTTP status of an answer that is not gRPC, or 0
 	said       message
 }

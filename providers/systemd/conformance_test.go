@@ -17,6 +17,7 @@ func TestConformance(t *testing.T) {
 		h := foldertest.Harness(open(t, systemd.Options{Prefix: "shop_", Lookup: folder(dir)}), func(name string) string {
 			return filepath.Join(dir, "shop_"+strings.ReplaceAll(name, "/", "_"))
 		})
+		h.Reopen = conformance.ReopenWith(systemd.Options{Lookup: folder(dir)}.Backend())
 		h.Down = func(t *testing.T) { must(t, os.RemoveAll(dir)) }
 		h.Capabilities = append(h.Capabilities, conformance.CapDown)
 		return h

@@ -77,6 +77,7 @@ func (f *fixture) harness(t *testing.T, uri string) *conformance.Harness {
 	return &conformance.Harness{
 		Provider: f.link(t, uri, vault.Options{}),
 		Calls:    f.count,
+		Reopen:   conformance.ReopenWith(vault.Options{LookupEnv: environment("VAULT_TOKEN=" + rootToken)}.Backend()),
 		Fails: []error{
 			secretmux.ErrDenied, secretmux.ErrUnauthenticated, secretmux.ErrThrottled, secretmux.ErrUnavailable,
 			secretmux.ErrCorrupt, secretmux.ErrTooLarge, secretmux.ErrInvalid,

@@ -68,7 +68,7 @@ func TestDescribeFails(t *testing.T) {
 		{name: "no metadata", body: `{"data":{"value":"x"}}`, class: secretmux.ErrCorrupt},
 		{name: "the current one is missing", body: `{"data":{"current_version":2,"versions":{"1":{"created_time":"2026-01-02T03:04:05Z"}}}}`, class: secretmux.ErrCorrupt},
 		{name: "no time", body: `{"data":{"current_version":1,"versions":{"1":{}}}}`, class: secretmux.ErrCorrupt},
-		{name: "a time that is none", body: `{"data":{"current_version":1,"versions":{"1":{"created_time":"2026-01-02T03:04:05Z","deletion_time":"x"}}}}`, class: secretmux.ErrCorrupt},
+		{name: "a malformed time", body: `{"data":{"current_version":1,"versions":{"1":{"created_time":"2026-01-02T03:04:05Z","deletion_time":"x"}}}}`, class: secretmux.ErrCorrupt},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

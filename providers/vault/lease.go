@@ -56,7 +56,7 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	sent := time.Now()
 	r := get(l.p.below("", name))
 	// net/http would repeat the GET when a kept connection breaks, and each GET
-	// makes credentials and a lease that nobody would know of.
+	// makes credentials and a lease that is lost.
 	r.once = true
 	a, s, err := l.p.do(ctx, r)
 	if err != nil {

@@ -68,5 +68,5 @@ func (o Options) misplaced(name string) string {
 	if rest == name {
 		return ""
 	}
-	return "if you copied a path of the API: write only what comes after the link's path, without v1/, the mount, data/ and the folder"
+	return "if you copied a path of the API: write only the part after the link's path, without v1/, the mount, data/ and the folder"
 }

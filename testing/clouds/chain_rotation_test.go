@@ -8,8 +8,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// A new version reaches the callback from whichever link answers, and so does a
-// value that another link now stands in front of.
+// A new version reaches the callback from any link that answers, and so does a
+// value that another link now hides.
 func TestRotation(t *testing.T) {
 	r := newRig(t, "")
 	r.near.put("db/password", "aws 1")

@@ -3,14 +3,17 @@ package clouds_test
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/age"
 	"github.com/secretmux/secretmux/providers/aws"
 	"github.com/secretmux/secretmux/providers/azure"
+	"github.com/secretmux/secretmux/providers/exec"
 	"github.com/secretmux/secretmux/providers/gcp"
 	"github.com/secretmux/secretmux/providers/local"
 	"github.com/secretmux/secretmux/providers/vault"
@@ -20,6 +23,7 @@ import (
 // Each config string in the README's table of backends opens, and it has every
 // scheme.
 func TestREADME(t *testing.T) {
+	passInPath(t)
 	var listed, schemes []string
 	for _, config := range tableOfBackends(t) {
 		scheme, _, _ := strings.Cut(config, ":")
@@ -40,9 +44,9 @@ func TestREADME(t *testing.T) {
 // them.
 func TestConfigStrings(t *testing.T) {
 	chain := regexp.MustCompile("(?m)(?:^|['`])((?:env|file):[^\\s'`]*[,|][^\\s'`]*)")
-	for _, file := range []string{"../../README.md", "../../docs/config.md"} {
+	for file, least := range map[string]int{"../../README.md": 4, "../../docs/config.md": 4, "../../docs/cookbook.md": 2} {
 		found := chain.FindAllStringSubmatch(read(t, file), -1)
-		if len(found) < 4 {
+		if len(found) < least {
 			t.Errorf("%s has %d config strings of several links", file, len(found))
 		}
 		for _, match := range found {
@@ -54,7 +58,21 @@ func TestConfigStrings(t *testing.T) {
 func allBackends() []secretmux.Backend {
 	return []secretmux.Backend{
 		local.Backend(), memory.New(nil).Backend(), aws.Backend(), vault.Backend(), gcp.Backend(), azure.Backend(),
+		age.Backend(), exec.Backend(),
 	}
+}
+
+// passInPath has the password manager of the table's row in PATH, which opening an
+// exec: link looks for and does not run.
+func passInPath(t *testing.T) {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"pass", "pass.exe"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", folder)
 }
 
 func opens(t *testing.T, config string) {

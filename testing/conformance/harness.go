@@ -50,12 +50,31 @@ type Harness struct {
 	// Reopen opens a provider by its address, over the same backend, as the
 	// package's Backend does. The result is a fmt.Stringer. Nil where a test can't: the
 	// suite then can't see whether String leads to the same place.
+	// [ReopenWith] makes one.
 	Reopen func(t *testing.T, address *secretmux.URI) secretmux.Provider
 	// Capabilities are what this provider and this backend can do. The cases of a
 	// capability that is missing here are skipped. One that is claimed and does
 	// not hold fails, and so does an optional interface that the provider has and
 	// the harness does not claim.
 	Capabilities []Capability
+}
+
+// ReopenWith makes a Harness.Reopen of a package's Backend. What it opens is closed with
+// the test.
+func ReopenWith(backend secretmux.Backend) func(t *testing.T, address *secretmux.URI) secretmux.Provider {
+	return func(t *testing.T, address *secretmux.URI) secretmux.Provider {
+		t.Helper()
+		open := backend[address.Scheme]
+		if open == nil {
+			t.Fatal("the scheme of the address is not one of the backend's")
+		}
+		p, err := open(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = secretmux.Close(p) })
+		return p
+	}
 }
 
 // Capability is something that not every backend or harness can do.

@@ -43,8 +43,8 @@ func many(tr *trial) {
 	}
 }
 
-// manyInFewer holds a batch call to its reason: with six names it must need
-// fewer calls than names. Without Harness.Calls it checks the answers alone.
+// manyInFewer holds a batch call to its reason: with six names it must need fewer
+// calls than names. Without Harness.Calls it checks only the answers.
 func manyInFewer(tr *trial) {
 	names := []string{"alpha", "beta", "gamma", "delta", "epsilon", "zeta"}
 	for _, name := range names {

@@ -19,13 +19,7 @@ func harness(m *memory.Provider) *conformance.Harness {
 		Disable:        func(_ *testing.T, name string) { m.Disable(name) },
 		MissingVersion: "99",
 		Calls:          func() int { return m.Calls().Total() },
-		Reopen: func(t *testing.T, address *secretmux.URI) secretmux.Provider {
-			p, err := m.Backend()[address.Scheme](t.Context(), address)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return p
-		},
+		Reopen:         conformance.ReopenWith(m.Backend()),
 		Capabilities: []conformance.Capability{
 			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode,
 			conformance.CapSymbols, conformance.CapLines, conformance.CapNested, conformance.CapMany,

@@ -30,6 +30,7 @@ type stream struct {
 	name, filter string
 	seen         uint64 // reconnects
 	consumer     *consumer
+	made         time.Time // the consumer
 }
 
 // consumer is one consumer on the server.
@@ -124,15 +125,15 @@ func (s *stream) ensure(ctx context.Context) error {
 func (s *stream) again(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, remakeFor)
 	defer cancel()
-	for {
-		err := s.remake(ctx)
-		if err == nil {
-			return nil
-		}
+	var err error
+	for pause := time.Until(s.made.Add(remakeEvery)); ; pause = remakeEvery {
 		select {
-		case <-time.After(remakeEvery):
+		case <-time.After(pause):
 		case <-ctx.Done():
-			return unavailable("subscribe", err)
+			return unavailable("subscribe", errors.Join(err, ctx.Err()))
+		}
+		if err = s.remake(ctx); err == nil {
+			return nil
 		}
 	}
 }
@@ -155,7 +156,7 @@ func (s *stream) remake(ctx context.Context) error {
 		close(c.done)
 		consume.Stop()
 	})
-	s.consumer, s.seen = c, reconnects
+	s.consumer, s.seen, s.made = c, reconnects, time.Now()
 	return nil
 }
 

@@ -111,7 +111,7 @@ func secure(ctx context.Context) error {
 	for _, password := range []string{"", "wrong"} {
 		var answer *mysql.MySQLError
 		if err := ping(ctx, "root", password); !errors.As(err, &answer) || answer.Number != 1045 {
-			return errors.Join(errors.New("a wrong password: want 1045: the server trusts anybody"), err)
+			return errors.Join(errors.New("a wrong password: want 1045: the server trusts every client"), err)
 		}
 	}
 	return nil

@@ -140,7 +140,7 @@ func TestLateStore(t *testing.T) {
 	for i := range 5 {
 		b.store(t, backend.Rotate("db", fmt.Sprint("rotation ", i)))
 	}
-	b.store(t, push.Notice{Name: "somebody/elses", Version: "7"})
+	b.store(t, push.Notice{Name: "another/teams", Version: "7"})
 	b.store(t, push.Notice{Name: "api", Version: "2"}) // announced, and not there yet
 	f := fleet.Start(t, 1, backend, func(int) push.Source { return b.streamSource(t) }, push.Options{Within: -1}, "db", "api")
 	for f.Count(push.Received) < 3 {
@@ -153,6 +153,6 @@ func TestLateStore(t *testing.T) {
 		t.Errorf("%d messages, want the last of each secret", n)
 	}
 	if reads, _, _ := backend.Reads("db"); reads != 1 {
-		t.Errorf("%d reads of what was current already, want the first alone", reads)
+		t.Errorf("%d reads of what was current already, want only the first", reads)
 	}
 }

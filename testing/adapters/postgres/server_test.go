@@ -98,7 +98,7 @@ func wrongPasswordsAreRefused(ctx context.Context) error {
 	_, err := pgx.Connect(ctx, dsn(superuser, "wrong"))
 	var answer *pgconn.PgError
 	if !errors.As(err, &answer) || answer.Code != "28P01" {
-		return errors.Join(errors.New("a wrong password: want 28P01: the server trusts anybody"), err)
+		return errors.Join(errors.New("a wrong password: want 28P01: the server trusts every client"), err)
 	}
 	var method string
 	if err := postgres.admin.QueryRow(ctx, "select string_agg(distinct auth_method, ',') from pg_hba_file_rules").Scan(&method); err != nil {

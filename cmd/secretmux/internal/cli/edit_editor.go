@@ -52,36 +52,49 @@ func leaveNothing(path string) []string {
 // nothing else of a shell. It reports whether all quotes are closed. On Windows a
 // backslash is part of a path.
 func shellWords(text string) (words []string, ok bool) {
-	var word strings.Builder
-	quote, inWord, escaped := rune(0), false, false
+	var w splitter
 	for _, r := range text {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'' && runtime.GOOS != "windows":
-			escaped, inWord = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(r)
-		case r == '\'' || r == '"':
-			quote, inWord = r, true
-		case r == ' ' || r == '\t' || r == '\n':
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-				inWord = false
-			}
-		default:
-			word.WriteRune(r)
-			inWord = true
+		w.next(r)
+	}
+	if w.inWord {
+		w.words = append(w.words, w.word.String())
+	}
+	return w.words, w.quote == 0 && !w.escaped
+}
+
+// splitter is a text that was read up to some character.
+type splitter struct {
+	words           []string
+	word            strings.Builder
+	inWord, escaped bool
+	quote           rune // the one that is open
+}
+
+func (w *splitter) next(r rune) {
+	blank := r == ' ' || r == '\t' || r == '\n'
+	switch {
+	case w.escaped:
+		w.escaped = false
+	case r == '\\' && w.quote != '\'' && runtime.GOOS != "windows":
+		w.escaped, w.inWord = true, true
+		return
+	case w.quote != 0:
+		if r == w.quote {
+			w.quote = 0
+			return
 		}
+	case r == '\'' || r == '"':
+		w.quote, w.inWord = r, true
+		return
+	case blank && w.inWord:
+		w.words, w.inWord = append(w.words, w.word.String()), false
+		w.word.Reset()
+		return
+	case blank:
+		return
 	}
-	if inWord {
-		words = append(words, word.String())
-	}
-	return words, quote == 0 && !escaped
+	w.inWord = true
+	w.word.WriteRune(r)
 }
 
 // memoryFolder is a folder in memory, where this system has one, for plain text that

@@ -43,7 +43,7 @@ func (e *editing) start(path string, guard *signalGuard) error {
 		case sig := <-guard.signals:
 			_ = cmd.Process.Signal(sig)
 			guard.got = sig
-			if sig != os.Interrupt && kill == nil { //nolint:errorlint // a signal
+			if sig != os.Interrupt && kill == nil {
 				kill = time.After(2 * time.Second)
 			}
 		case <-kill:

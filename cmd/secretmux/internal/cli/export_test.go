@@ -1,5 +1,7 @@
 package cli
 
+import "github.com/spf13/pflag"
+
 // CommandNames are the names of all commands.
 func CommandNames() []string {
 	var names []string
@@ -17,3 +19,16 @@ func ShellWords(text string) ([]string, bool) { return shellWords(text) }
 
 // LeaveNothing are the options of an editor.
 func LeaveNothing(path string) []string { return leaveNothing(path) }
+
+// Flags are the names of all flags of a command, those of every command too.
+func Flags(command string) []string {
+	var names []string
+	for _, sub := range rootCommand(&session{}).Commands() {
+		if sub.Name() == command {
+			add := func(f *pflag.Flag) { names = append(names, f.Name) }
+			sub.LocalFlags().VisitAll(add)
+			sub.InheritedFlags().VisitAll(add)
+		}
+	}
+	return names
+}

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -45,4 +46,8 @@ func TestNoCommandIsAMistake(t *testing.T) {
 	if got.out != "" {
 		t.Errorf("stdout has %q", got.out)
 	}
+}
+
+func TestVersion(t *testing.T) {
+	rig{}.run(t, "--version").want(t, 0, "secretmux version ", runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 }

@@ -99,6 +99,12 @@ func TestLintRules(t *testing.T) {
 	}
 }
 
+func TestLintTellsTheCost(t *testing.T) {
+	r := rig{backends: unopenable(t)}
+	r.run(t, "lint", "--budget", "1", "aws-sm://eu-west-1/?ttl=5m").want(t, 0, "100 references at ttl=5m are up to 4.32 USD")
+	r.run(t, "lint", "aws-sm://eu-west-1/?ttl=5s").want(t, 0, "100 references at ttl=5s are up to 259.20 USD")
+}
+
 func TestLintOutsideProduction(t *testing.T) {
 	r := rig{backends: unopenable(t)}
 	r.run(t, "lint", "env:,dotenv:.env").want(t, 0, "L02", "info", "L10")

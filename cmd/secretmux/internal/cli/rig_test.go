@@ -144,3 +144,12 @@ func golden(t *testing.T, file, got string) {
 		t.Errorf("%s differs, -update writes it; got:\n%s\nwant:\n%s", file, got, want)
 	}
 }
+
+// failing is a backend whose secrets all fail with one class.
+func failing(class error) secretmux.Backend {
+	return secretmux.Backend{"failing": func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
+		return secretmux.ProviderFunc(func(_ context.Context, name string) (secretmux.Secret, error) {
+			return secretmux.Secret{}, &secretmux.Error{Op: "get", Name: name, Class: class}
+		}), nil
+	}}
+}

@@ -5,6 +5,7 @@ package cli_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,7 @@ import (
 )
 
 // patience is how long a test waits for what takes moments on an idle machine.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // eventually polls until ok is true.
 func eventually(t *testing.T, what string, ok func() bool) {
@@ -193,7 +194,7 @@ func TestAGrandchildThatKeepsStdoutHoldsNobodyUp(t *testing.T) {
 	if code := wait(); code != 3 {
 		t.Errorf("exit code %d, want 3", code)
 	}
-	if took := time.Since(began); took > patience/2 {
+	if took := time.Since(began); took > 50*time.Second {
 		t.Errorf("run took %v, as long as the grandchild", took)
 	}
 }
@@ -296,6 +297,8 @@ func TestExecTakesThePlaceOfTheProcess(t *testing.T) {
 func TestNoArgumentHoldsAValue(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	cmd := script(t, `sh -c 'sleep 0.1; true' & echo ready >`+log+`; read line; wait`)
+	value := rand.Text() // no other process of the machine has it
+	cmd.Env = append(cmd.Env, "DB_PASSWORD="+value)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +309,9 @@ func TestNoArgumentHoldsAValue(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no ps on this system: " + err.Error())
 	}
-	noCanary(t, "the arguments of a process", string(out))
+	if strings.Contains(string(out), value) {
+		t.Error("the arguments of a process hold the value")
+	}
 	_ = in.Close()
 	if code := wait(); code != 0 {
 		t.Errorf("exit code %d", code)

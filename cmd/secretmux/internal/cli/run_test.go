@@ -3,7 +3,6 @@
 package cli_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -139,15 +138,6 @@ func TestRunRefuses(t *testing.T) {
 			}
 		})
 	}
-}
-
-// failing is a backend whose secrets all fail with one class.
-func failing(class error) secretmux.Backend {
-	return secretmux.Backend{"failing": func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
-		return secretmux.ProviderFunc(func(_ context.Context, name string) (secretmux.Secret, error) {
-			return secretmux.Secret{}, &secretmux.Error{Op: "get", Name: name, Class: class}
-		}), nil
-	}}
 }
 
 func TestRunStartsNothingWhenAStoreFails(t *testing.T) {

@@ -76,7 +76,7 @@ func (s *session) readValue(ctx context.Context, raw bool) ([]byte, error) {
 // askHidden asks for a value on a terminal that does not show it. A signal ends the
 // question, and the terminal shows again what is typed.
 func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, error) {
-	descriptor := int(terminal.Fd()) //nolint:gosec // a descriptor fits
+	descriptor := int(terminal.Fd())
 	// It hides what is typed before it asks: ReadPassword does so only once it runs, and
 	// who pastes is quicker. ReadPassword then sees to lines and signals.
 	before, err := term.MakeRaw(descriptor)

@@ -20,8 +20,10 @@ const commentPath = ":"
 func NewDotenv() *Dotenv {
 	meta := &Metadata{version: version, suffix: "_unencrypted"}
 	return &Dotenv{Metadata: meta, lines: []line{
-		{kind: metadata, key: "sops_lastmodified"}, {kind: metadata, key: "sops_mac"},
-		{kind: metadata, key: "sops_unencrypted_suffix", value: meta.suffix}, {kind: metadata, key: "sops_version", value: version},
+		{kind: metadata, key: "sops_lastmodified"},
+		{kind: metadata, key: "sops_mac"},
+		{kind: metadata, key: "sops_unencrypted_suffix", value: meta.suffix},
+		{kind: metadata, key: "sops_version", value: version},
 	}}
 }
 

@@ -40,7 +40,7 @@ func ParseJSON(data []byte) (*JSON, error) {
 		return nil, err
 	}
 	members, ok := root.([]member)
-	if _, more := decoder.Token(); !ok || more != io.EOF { //nolint:errorlint // documented
+	if _, more := decoder.Token(); !ok || more != io.EOF {
 		return nil, errNotJSON
 	}
 	file := &JSON{}

@@ -34,6 +34,7 @@ func harness(t *testing.T, prefix string) *conformance.Harness {
 		Set:    a.set,
 		Delete: func(full string) { delete(a.parameters, full) },
 	})
+	h.Reopen = conformance.ReopenWith(awstest.At(a.URL).Backend())
 	h.MissingVersion = "99"
 	// The service holds neither an empty value nor bytes that are not text.
 	h.Capabilities = []conformance.Capability{

@@ -17,7 +17,7 @@ type CallError struct {
 	Hint string
 	// Cause is safe to show. It is nil where Answer says it all.
 	Cause error
-	// Answer is what answered, where something did, by an error.
+	// Answer describes the error answer. It is nil if there was no answer.
 	Answer *Answer
 	// Code is the service's error code. It is empty where the service did not
 	// answer, and where its answer has a status that says otherwise.

@@ -26,6 +26,7 @@ func harness(t *testing.T, prefix string) *conformance.Harness {
 		Delete: func(full string) { delete(a.secrets, full) },
 	})
 	h.Disable = func(_ *testing.T, name string) { a.change(prefix+name, func(s *stored) { s.deleted = true }) }
+	h.Reopen = conformance.ReopenWith(awstest.At(a.URL).Backend())
 	h.MissingVersion = "00000000-0000-4000-8000-999999999999"
 	h.Capabilities = []conformance.Capability{
 		conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,

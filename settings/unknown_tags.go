@@ -42,7 +42,7 @@ func strayTags(f reflect.StructField, path string) []error {
 		}
 	}
 	if slices.ContainsFunc(ownTags, func(tag string) bool { return strings.Contains(rest, tag+":") }) {
-		bad("its tag is malformed, so that nobody sees a part of it", `write key:"value" pairs with a space between two`)
+		bad("its tag is malformed, so a part of it has no effect", `write key:"value" pairs with a space between two`)
 	}
 	if tag := f.Tag.Get(tagSecret); strings.Contains(tag, ",") {
 		bad("the secret tag has a comma", `options are tags of their own, such as optional:"true"; a field is required without any`)
