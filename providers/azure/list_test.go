@@ -1,6 +1,7 @@
 package azure_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -147,5 +148,25 @@ func TestCheck(t *testing.T) {
 				t.Errorf("Check made %d requests, want the challenge and one page", calls)
 			}
 		})
+	}
+}
+
+// Of 1,000 secrets: 40 pages of 25, which have the versions' times.
+func TestCallsOfAThousand(t *testing.T) {
+	const all = 1000
+	f := newFake(t)
+	f.pageSize = 25
+	for i := range all {
+		f.set(fmt.Sprintf("s%04d", i), "x")
+	}
+	n := 0
+	for info, err := range f.open(t, nil).List(t.Context(), "") {
+		if err != nil || info.VersionCreated.IsZero() {
+			t.Fatalf("%+v, %v", info, err)
+		}
+		n++
+	}
+	if calls := f.calls(); n != all || calls != all/25+1 {
+		t.Errorf("%d secrets in %d requests, want %d in 40 pages and the challenge", n, calls, all)
 	}
 }

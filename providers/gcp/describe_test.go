@@ -1,6 +1,7 @@
 package gcp_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -45,5 +46,30 @@ func TestDescribeDenied(t *testing.T) {
 	wantClass(t, "Describe", secretmux.Secret{}, err, secretmux.ErrDenied)
 	if !strings.Contains(err.Error(), "secretmanager.versions.get") {
 		t.Errorf("the error does not name the permission: %v", err)
+	}
+}
+
+// Of 1,000 secrets: 2 pages of 500, and one call each for the age.
+func TestCallsOfAThousand(t *testing.T) {
+	const all = 1000
+	f, p := start(t, gcp.Options{})
+	for i := range all {
+		f.set(fmt.Sprintf("s%04d", i), []byte("x"))
+	}
+	var names []string
+	for info, err := range p.List(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, info.Name)
+	}
+	lists := f.calls.Load()
+	for _, name := range names {
+		if info, err := p.Describe(t.Context(), name); err != nil || info.VersionCreated.IsZero() {
+			t.Fatalf("%+v, %v", info, err)
+		}
+	}
+	if described := f.calls.Load() - lists; len(names) != all || lists != all/500 || described != all {
+		t.Errorf("%d secrets in %d lists and %d descriptions, want 2 and %d", len(names), lists, described, all)
 	}
 }

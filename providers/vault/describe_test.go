@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -82,5 +83,32 @@ func TestDescribeFails(t *testing.T) {
 				t.Errorf("%v, want %v", err, tt.class)
 			}
 		})
+	}
+}
+
+// Of 1,000 secrets in two folders: a list of each folder and of the one around
+// them, and one call each for the age.
+func TestCallsOfAThousand(t *testing.T) {
+	const all = 1000
+	s := newServer()
+	for i := range all {
+		s.put(fmt.Sprintf("folder%d/s%04d", i%2, i), map[string]any{"value": "x"})
+	}
+	p := s.open(t, nil)
+	var names []string
+	for info, err := range p.List(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, info.Name)
+	}
+	lists := s.count()
+	for _, name := range names {
+		if info, err := p.Describe(t.Context(), name); err != nil || info.VersionCreated.IsZero() {
+			t.Fatalf("%+v, %v", info, err)
+		}
+	}
+	if described := s.count() - lists; len(names) != all || lists != 3 || described != all {
+		t.Errorf("%d secrets in %d lists and %d descriptions, want 3 and %d", len(names), lists, described, all)
 	}
 }

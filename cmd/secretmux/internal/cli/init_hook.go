@@ -90,11 +90,11 @@ func (s *session) hookText() string {
 	}
 	b.WriteString("program=$(command -v secretmux) || program=" + shellQuote(filepath.ToSlash(program)) + "\n" +
 		"if [ ! -x \"$program\" ]; then\n" +
-		"\techo 'secretmux is not in PATH, so that this commit can not be scanned for secrets' >&2\n" +
-		"\texit 1\n" +
+		"    echo 'secretmux is not in PATH, so that this commit can not be scanned for secrets' >&2\n" +
+		"    exit 1\n" +
 		"fi\n" +
 		"if [ -f .secretmux-baseline ]; then\n" +
-		"\texec \"$program\" scan --staged --timeout 5s --baseline .secretmux-baseline\n" +
+		"    exec \"$program\" scan --staged --timeout 5s --baseline .secretmux-baseline\n" +
 		"fi\n" +
 		"exec \"$program\" scan --staged --timeout 5s\n")
 	return b.String()

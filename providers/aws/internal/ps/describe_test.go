@@ -2,6 +2,7 @@ package ps_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/secretmux/secretmux"
@@ -34,5 +35,25 @@ func TestDescribeByARN(t *testing.T) {
 	_, err := open(t, awstest.At(a.URL)).Describe(t.Context(), account1+"/prod/a")
 	if !errors.Is(err, errors.ErrUnsupported) || errors.Is(err, secretmux.ErrNotFound) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Of 1,000 parameters: 20 pages of 50, which have the times.
+func TestCallsOfAThousand(t *testing.T) {
+	const all = 1000
+	a := newAccount(t)
+	a.full = true
+	for i := range all {
+		a.set(fmt.Sprintf("s%04d", i), []byte("x"))
+	}
+	n := 0
+	for info, err := range open(t, awstest.At(a.URL)).List(t.Context(), "") {
+		if err != nil || info.VersionCreated.IsZero() {
+			t.Fatalf("%+v, %v", info, err)
+		}
+		n++
+	}
+	if calls := a.Calls(); n != all || calls != all/50 {
+		t.Errorf("%d parameters in %d calls, want %d in 20", n, calls, all)
 	}
 }

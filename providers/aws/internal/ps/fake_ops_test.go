@@ -74,9 +74,12 @@ func (a *account) batch(in request) (map[string]any, awstest.Refusal) {
 	return map[string]any{"Parameters": parameters, "InvalidParameters": absent}, awstest.Refusal{}
 }
 
-// describe answers two a page and starts with an empty one.
+// describe answers two a page and starts with an empty one, or full pages.
 func (a *account) describe(in request) map[string]any {
-	const page = 2
+	page := 2
+	if a.full {
+		page = in.MaxResults
+	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(a.parameters)) {
 		matches := len(in.ParameterFilters) == 0
@@ -89,7 +92,7 @@ func (a *account) describe(in request) map[string]any {
 			names = append(names, name)
 		}
 	}
-	if in.NextToken == "" {
+	if in.NextToken == "" && !a.full {
 		return map[string]any{"Parameters": []any{}, "NextToken": "0"}
 	}
 	start, _ := strconv.Atoi(in.NextToken)

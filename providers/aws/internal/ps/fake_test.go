@@ -11,6 +11,7 @@ import (
 type account struct {
 	*awstest.Server
 
+	full       bool // pages of a list are as long as asked for
 	parameters map[string]*stored
 }
 
@@ -47,6 +48,7 @@ type request struct {
 	Names            []string
 	WithDecryption   bool
 	NextToken        string
+	MaxResults       int
 	ParameterFilters []struct {
 		Key, Option string
 		Values      []string

@@ -2,6 +2,7 @@ package sm_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -91,5 +92,28 @@ func TestDescribeWithoutACurrentVersion(t *testing.T) {
 	a.change("db", func(s *stored) { delete(s.labels, "AWSCURRENT") })
 	if _, err := open(t, awstest.At(a.URL)).Describe(t.Context(), "db"); !errors.Is(err, secretmux.ErrDisabled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Of 1,000 secrets: 10 pages of 100, and one call each for the age.
+func TestCallsOfAThousand(t *testing.T) {
+	const all = 1000
+	a := newAccount(t)
+	a.full = true
+	for i := range all {
+		a.set(fmt.Sprintf("s%04d", i), []byte("x"))
+	}
+	p := open(t, awstest.At(a.URL))
+	names, err := awstest.List(t, p, "")
+	if calls := a.Calls("ListSecrets"); err != nil || len(names) != all || calls != all/100 {
+		t.Errorf("%d names in %d calls, %v, want %d in 10", len(names), calls, err, all)
+	}
+	for _, name := range names {
+		if info, err := p.Describe(t.Context(), name); err != nil || info.VersionCreated.IsZero() {
+			t.Fatalf("%+v, %v", info, err)
+		}
+	}
+	if calls := a.Calls("ListSecretVersionIds"); calls != all || a.Calls("GetSecretValue", "BatchGetSecretValue") != 0 {
+		t.Errorf("%d calls, want %d, and none for a value", calls, all)
 	}
 }

@@ -96,9 +96,12 @@ func (a *account) batch(in request) map[string]any {
 	return out
 }
 
-// list answers two a page and starts with an empty one.
+// list answers two a page and starts with an empty one, or full pages.
 func (a *account) list(in request) map[string]any {
-	const page = 2
+	page := 2
+	if a.full {
+		page = in.MaxResults
+	}
 	prefix := ""
 	for _, f := range in.Filters {
 		prefix = f.Values[0]
@@ -110,7 +113,7 @@ func (a *account) list(in request) map[string]any {
 			names = append(names, name)
 		}
 	}
-	if in.NextToken == "" {
+	if in.NextToken == "" && !a.full {
 		return map[string]any{"SecretList": []any{}, "NextToken": "0"}
 	}
 	start, _ := strconv.Atoi(in.NextToken)

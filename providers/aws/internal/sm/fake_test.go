@@ -14,7 +14,8 @@ type account struct {
 	*awstest.Server
 
 	secrets  map[string]*stored
-	page     int // secrets a page of a batch
+	page     int  // secrets a page of a batch
+	full     bool // pages of a list are as long as asked for
 	versions int
 }
 
