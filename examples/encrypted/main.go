@@ -39,7 +39,7 @@ func run(ctx context.Context, out io.Writer, dir string) error {
 		return err
 	}
 	file := filepath.Join(dir, "secrets.env")
-	opts := age.Options{Format: age.Sops, Path: file, Identities: []filippo.Identity{key}}
+	opts := age.Options{Kind: age.Sops, Path: file, Identities: []filippo.Identity{key}}
 
 	// What secretmux set does.
 	editor, err := age.NewEditor(opts, key.Recipient().String())

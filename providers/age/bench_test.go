@@ -12,7 +12,7 @@ import (
 // Opening a file of 100 values of 32 bytes, with its MAC, as each read does that no store
 // answers.
 func BenchmarkOpen100(b *testing.B) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		for kind, key := range map[string]func(testing.TB) pair{"x25519": newPair, "hybrid": newHybrid} {
 			b.Run(string(format)+"/"+kind, func(b *testing.B) {
 				f := newFile(b, format, key(b))

@@ -12,7 +12,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		t.Run(string(format), func(t *testing.T) {
 			conformance.Run(t, func(t *testing.T) *conformance.Harness { return harness(t, format, newPair(t)) })
 		})
@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-func harness(t *testing.T, format age.Format, key pair) *conformance.Harness {
+func harness(t *testing.T, format age.Kind, key pair) *conformance.Harness {
 	t.Helper()
 	f := newFile(t, format, key)
 	f.opts.KeepEmpty, f.opts.Prefix = true, "APP_"
@@ -62,8 +62,8 @@ func (f file) spoil(t *testing.T, class error) {
 	case errors.Is(class, secretmux.ErrTooLarge):
 		content += strings.Repeat("#", 1<<20)
 	case errors.Is(class, secretmux.ErrDenied):
-		content = newFile(t, f.opts.Format, newPair(t)).with(t, "x", "y").read(t)
-	case f.opts.Format == age.Sops:
+		content = newFile(t, f.opts.Kind, newPair(t)).with(t, "x", "y").read(t)
+	case f.opts.Kind == age.Sops:
 		content = strings.Replace(content, "data:", "data:AAAA", 1)
 	default:
 		content = strings.Replace(content, "\n-----END", "A\n-----END", 1)

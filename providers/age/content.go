@@ -20,7 +20,7 @@ type content struct {
 
 // decode opens the data of a file.
 func (o Options) decode(data []byte, identities []age.Identity) (content, error) {
-	if o.Format == Sops {
+	if o.Kind == Sops {
 		return decodeSops(data, identities)
 	}
 	plain, err := decrypt(data, identities)

@@ -33,7 +33,7 @@ type document interface {
 // document opens the data of a file, or begins one for recipients where there is none.
 func (o Options) document(data []byte, recipients []string) (document, error) {
 	if data == nil {
-		if o.Format == Age {
+		if o.Kind == Age {
 			d := &wholeFile{readers: recipients, armor: true, free: o.Name != ""}
 			_, err := parseRecipients(recipients)
 			return d, err
@@ -45,7 +45,7 @@ func (o Options) document(data []byte, recipients []string) (document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Format == Age {
+	if o.Kind == Age {
 		return o.wholeFile(data, identities)
 	}
 	if isJSON(data) {

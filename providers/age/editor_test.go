@@ -42,7 +42,7 @@ func changed(before, after string) []string {
 
 // A change of one value is a diff of one line, besides those of the MAC and the time.
 func TestSetChangesOneLine(t *testing.T) {
-	f := file{opts: age.Options{Format: age.Sops, Path: filepath.Join(t.TempDir(), "secrets.env"), IdentityFile: "testdata/x25519.key"}}
+	f := file{opts: age.Options{Kind: age.Sops, Path: filepath.Join(t.TempDir(), "secrets.env"), IdentityFile: "testdata/x25519.key"}}
 	f.write(t, read(t, "testdata/x25519.env"))
 	must(t, os.Chmod(f.opts.Path, 0o640))
 	e, err := age.NewEditor(f.opts)
@@ -130,7 +130,7 @@ func TestSetInAnAgeFile(t *testing.T) {
 
 // A file can be begun with public keys only, and not be changed with them.
 func TestPublicKeysSufficeForANewFile(t *testing.T) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t))
 		blind := f.opts
 		blind.Identities, blind.Lookup = nil, func(string) (string, bool) { return "", false }
@@ -148,7 +148,7 @@ func TestPublicKeysSufficeForANewFile(t *testing.T) {
 }
 
 func TestRecipients(t *testing.T) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		t.Run(string(format), func(t *testing.T) {
 			first, second := newPair(t), newPair(t)
 			f := newFile(t, format, first).with(t, "a", "1")
@@ -223,7 +223,7 @@ func TestListOfRecipients(t *testing.T) {
 
 // What a person edits, and what becomes of it.
 func TestEdit(t *testing.T) {
-	f := file{opts: age.Options{Format: age.Sops, Path: filepath.Join(t.TempDir(), "secrets.env"), IdentityFile: "testdata/hybrid.key"}}
+	f := file{opts: age.Options{Kind: age.Sops, Path: filepath.Join(t.TempDir(), "secrets.env"), IdentityFile: "testdata/hybrid.key"}}
 	f.write(t, read(t, "testdata/hybrid.env"))
 	e, err := age.NewEditor(f.opts)
 	must(t, err)
@@ -267,7 +267,7 @@ func TestEdit(t *testing.T) {
 // At each step of a write, a failure, or the end of the process, leaves the old file or
 // the new one.
 func TestACrashLosesNothing(t *testing.T) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		for _, step := range []string{"write", "sync", "rename"} {
 			f := newFile(t, format, newPair(t)).with(t, "a", "old")
 			before := f.read(t)

@@ -25,7 +25,7 @@ func Example() {
 }
 
 func ExampleProvider() {
-	p, err := age.New(age.Options{Format: age.Sops, Path: "testdata/x25519.json", IdentityFile: "testdata/x25519.key"})
+	p, err := age.New(age.Options{Kind: age.Sops, Path: "testdata/x25519.json", IdentityFile: "testdata/x25519.key"})
 	if err != nil {
 		panic(err)
 	}
@@ -44,7 +44,7 @@ func ExampleOptions() {
 	if err != nil {
 		panic(err)
 	}
-	p, err := age.New(age.Options{Format: age.Sops, Path: "testdata/x25519.env", Identities: []filippo.Identity{foreign}})
+	p, err := age.New(age.Options{Kind: age.Sops, Path: "testdata/x25519.env", Identities: []filippo.Identity{foreign}})
 	if err != nil {
 		panic(err)
 	}
@@ -64,7 +64,7 @@ func ExampleEditor() {
 	if err != nil {
 		panic(err)
 	}
-	opts := age.Options{Format: age.Sops, Path: filepath.Join(dir, "secrets.env")}
+	opts := age.Options{Kind: age.Sops, Path: filepath.Join(dir, "secrets.env")}
 	editor, err := age.NewEditor(opts, key.Recipient().String())
 	if err != nil {
 		panic(err)
@@ -85,7 +85,7 @@ func ExampleEditor() {
 
 // What a person edits is the plain text, which their change replaces.
 func ExampleDraft() {
-	editor, err := age.NewEditor(age.Options{Format: age.Sops, Path: "testdata/x25519.env", IdentityFile: "testdata/x25519.key"})
+	editor, err := age.NewEditor(age.Options{Kind: age.Sops, Path: "testdata/x25519.env", IdentityFile: "testdata/x25519.key"})
 	if err != nil {
 		panic(err)
 	}

@@ -104,7 +104,7 @@ func TestModesOfSopsAreRefused(t *testing.T) {
 		}
 	}
 	for name, kind := range map[string]string{"secrets.yaml": "YAML", "secrets.ini": "INI"} {
-		_, err := age.New(age.Options{Format: age.Sops, Path: "testdata/" + name})
+		_, err := age.New(age.Options{Kind: age.Sops, Path: "testdata/" + name})
 		if err == nil || !strings.Contains(err.Error(), kind) {
 			t.Errorf("%s: %v", name, err)
 		}

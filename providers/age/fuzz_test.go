@@ -17,7 +17,7 @@ func FuzzSops(f *testing.F) {
 
 func FuzzAge(f *testing.F) { fuzz(f, age.Age, "x25519.env") }
 
-func fuzz(f *testing.F, format age.Format, fixtures ...string) {
+func fuzz(f *testing.F, format age.Kind, fixtures ...string) {
 	for _, name := range fixtures {
 		content, err := os.ReadFile("testdata/" + name)
 		if err != nil {
@@ -39,7 +39,7 @@ func fuzz(f *testing.F, format age.Format, fixtures ...string) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, err := age.Decode(age.Options{Format: format}, data, identities)
+		_, err := age.Decode(age.Options{Kind: format}, data, identities)
 		if err != nil && strings.Contains(err.Error(), canary) {
 			t.Errorf("the error quotes the file: %v", err)
 		}

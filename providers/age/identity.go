@@ -21,8 +21,8 @@ const hintIdentity = "make a key with secretmux keygen, let somebody add it: sec
 
 // identities are the private keys of the moment.
 func (o Options) identities() ([]age.Identity, error) {
-	if o.Identities != nil {
-		return o.Identities, nil
+	if o.held != nil {
+		return o.held(), nil
 	}
 	text, _ := o.Lookup(DefaultKeyVariable)
 	if o.IdentityFile != "" {

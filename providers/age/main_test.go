@@ -43,10 +43,10 @@ type file struct {
 }
 
 // newFile is a file that does not exist yet.
-func newFile(t testing.TB, format age.Format, key pair) file {
+func newFile(t testing.TB, format age.Kind, key pair) file {
 	t.Helper()
-	name := map[age.Format]string{age.Sops: "secrets.env", age.Age: "secrets.env.age"}[format]
-	return file{age.Options{Format: format, Path: filepath.Join(t.TempDir(), name), Identities: []filippo.Identity{key.identity}}, key}
+	name := map[age.Kind]string{age.Sops: "secrets.env", age.Age: "secrets.env.age"}[format]
+	return file{age.Options{Kind: format, Path: filepath.Join(t.TempDir(), name), Identities: []filippo.Identity{key.identity}}, key}
 }
 
 func (f file) editor(t testing.TB) *age.Editor {
@@ -114,7 +114,7 @@ func fixture(t *testing.T, name string) *age.Provider {
 	if strings.HasPrefix(name, "hybrid") {
 		key = "testdata/hybrid.key"
 	}
-	p, err := age.New(age.Options{Format: age.Sops, Path: "testdata/" + name, IdentityFile: key, KeepEmpty: true})
+	p, err := age.New(age.Options{Kind: age.Sops, Path: "testdata/" + name, IdentityFile: key, KeepEmpty: true})
 	must(t, err)
 	return p
 }

@@ -14,8 +14,8 @@ func Backend() secretmux.Backend { return Options{}.Backend() }
 // Backend opens age: and sops: links with o, for what a link leaves unsaid, such as the
 // identities.
 func (o Options) Backend() secretmux.Backend {
-	of := func(f Format) secretmux.OpenFunc {
-		o.Format = f
+	of := func(k Kind) secretmux.OpenFunc {
+		o.Kind = k
 		return o.open
 	}
 	return secretmux.Backend{string(Age): of(Age), string(Sops): of(Sops)}
@@ -36,7 +36,7 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 // At returns o for the file of a link, with its parameters. It is for who changes the
 // file that a config string names: see [NewEditor].
 func (o Options) At(u *secretmux.URI) (Options, error) {
-	o.Format = Format(u.Scheme)
+	o.Kind = Kind(u.Scheme)
 	return o.at(u)
 }
 

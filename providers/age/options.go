@@ -2,9 +2,12 @@ package age
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -12,14 +15,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Format is a kind of encrypted file.
-type Format string
+// Kind is a kind of encrypted file.
+type Kind string
 
 const (
 	// Sops is a dotenv or JSON file of sops, whose values are encrypted one by one.
-	Sops Format = "sops"
+	Sops Kind = "sops"
 	// Age is a file that is encrypted whole.
-	Age Format = "age"
+	Age Kind = "age"
 )
 
 // DefaultKeyVariable is the variable of the environment that holds identities where no
@@ -27,10 +30,10 @@ const (
 const DefaultKeyVariable = "SECRETMUX_AGE_KEY"
 
 // Options say which file a [Provider] reads or an [Editor] changes, and with which keys.
-// Path and Format are required. They are copied.
+// Path and Kind are required. They are copied.
 type Options struct {
-	// Format is Sops or Age. Any other is ErrInvalid.
-	Format Format
+	// Kind is Sops or Age. Any other is ErrInvalid.
+	Kind Kind
 	// Path is the file. A relative one counts from the working directory at each read.
 	// Only a shell would have understood ~ and $NAME in it: they are ErrInvalid, and so
 	// are YAML files, .yaml and .yml, of Sops.
@@ -55,14 +58,28 @@ type Options struct {
 	Missing error
 	// Lookup stands in for os.LookupEnv. It must be safe for concurrent use.
 	Lookup func(variable string) (value string, set bool)
+
+	// held are the Identities of options that were checked: in a closure, no printer
+	// that works by reflection meets a key.
+	held func() []age.Identity
 }
+
+// Format writes o as the address of its file, for every verb: its identities print as
+// their private keys.
+func (o Options) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, o.uri().String()) }
+
+// MarshalText gives encoding/json, encoding/xml, log/slog and their like the same.
+func (o Options) MarshalText() ([]byte, error) { return []byte(o.uri().String()), nil }
 
 // check returns the options as they are used, or all that is wrong with them.
 func (o Options) check() (Options, error) {
 	if o.Lookup == nil {
 		o.Lookup = os.LookupEnv
 	}
-	errs := []error{checkPrefix(o.Prefix), checkPath("the path", o.Path), o.checkFormat()}
+	if identities := slices.Clone(o.Identities); identities != nil {
+		o.held, o.Identities = func() []age.Identity { return identities }, nil
+	}
+	errs := []error{checkPrefix(o.Prefix), checkPath("the path", o.Path), o.checkKind()}
 	if o.Path == "" {
 		errs = append(errs, mistake("it needs the path of a file", "write sops:secrets.env or age:secrets.env.age"))
 	}
@@ -81,8 +98,8 @@ func (o Options) check() (Options, error) {
 	return o, errors.Join(errs...)
 }
 
-func (o Options) checkFormat() error {
-	switch o.Format {
+func (o Options) checkKind() error {
+	switch o.Kind {
 	case Age:
 		return nil
 	case Sops:
@@ -95,7 +112,7 @@ func (o Options) checkFormat() error {
 		}
 		return nil
 	}
-	return mistake("Format is not one of Sops and Age", "set it to age.Sops or age.Age")
+	return mistake("Kind is not one of Sops and Age", "set it to age.Sops or age.Age")
 }
 
 func checkPrefix(prefix string) error {
@@ -121,7 +138,7 @@ func mistake(problem, hint string) error { return secretmux.Invalid("open", prob
 
 // uri is the address that opens the same place.
 func (o Options) uri() *secretmux.URI {
-	u := (&secretmux.URI{Scheme: string(o.Format), Path: filepath.ToSlash(o.Path)}).
+	u := (&secretmux.URI{Scheme: string(o.Kind), Path: filepath.ToSlash(o.Path)}).
 		With("prefix", o.Prefix).With("name", o.Name).
 		With("identity_file", filepath.ToSlash(o.IdentityFile)).With("missing", missingWord(o.Missing))
 	if o.KeepEmpty {

@@ -102,8 +102,8 @@ func TestAWriterInPlace(t *testing.T) {
 
 func TestNotAFile(t *testing.T) {
 	dir := t.TempDir()
-	for _, format := range []age.Format{age.Sops, age.Age} {
-		p, err := age.New(age.Options{Format: format, Path: dir, Identities: []filippo.Identity{newPair(t).identity}})
+	for _, format := range []age.Kind{age.Sops, age.Age} {
+		p, err := age.New(age.Options{Kind: format, Path: dir, Identities: []filippo.Identity{newPair(t).identity}})
 		must(t, err)
 		wantClass(t, p, "a", secretmux.ErrInvalid)
 	}
@@ -132,7 +132,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s: %v, want %q", link, err, want)
 		}
 	}
-	for _, o := range []age.Options{{Path: "a"}, {Path: "a", Format: "x"}, {Path: "a", Format: age.Age, Missing: secretmux.ErrDenied}, {Path: "a\x00", Format: age.Age}} {
+	for _, o := range []age.Options{{Path: "a"}, {Path: "a", Kind: "x"}, {Path: "a", Kind: age.Age, Missing: secretmux.ErrDenied}, {Path: "a\x00", Kind: age.Age}} {
 		if _, err := age.New(o); !errors.Is(err, secretmux.ErrInvalid) {
 			t.Errorf("%+v: %v", o, err)
 		}

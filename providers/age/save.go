@@ -129,7 +129,7 @@ func (e *Editor) fill(f *os.File, path string, content []byte) error {
 
 // listed returns the recipients without opening the file.
 func (e *Editor) listed(ctx context.Context) ([]string, error) {
-	if e.opts.Format == Age {
+	if e.opts.Kind == Age {
 		_, d, err := e.load(ctx)
 		if err != nil {
 			return nil, err

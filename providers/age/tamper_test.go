@@ -95,7 +95,7 @@ func flip(line, label string) string {
 
 // A file that was cut anywhere is refused, whatever is left of it.
 func TestCutAnywhere(t *testing.T) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t)).with(t, "a", "first", "b", "second")
 		good := strings.TrimRight(f.read(t), "\n") + "\n"
 		identities := f.opts.Identities
@@ -111,7 +111,7 @@ func TestCutAnywhere(t *testing.T) {
 
 // No flipped bit goes unnoticed in what is authenticated, and none panics anywhere.
 func TestFlippedAnywhere(t *testing.T) {
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t)).with(t, "a", "first", "b", "second")
 		good := f.read(t)
 		for i := range len(good) {
@@ -131,7 +131,7 @@ func TestFlippedAnywhere(t *testing.T) {
 // link.
 func TestTheChainStops(t *testing.T) {
 	weak := memory.New(map[string]string{"a": "weak"})
-	for _, format := range []age.Format{age.Sops, age.Age} {
+	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t)).with(t, "a", "strong "+canary)
 		chain := func(o age.Options) secretmux.Provider {
 			p, err := age.New(o)

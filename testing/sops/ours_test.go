@@ -17,7 +17,7 @@ func TestSopsOpensOurs(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			key := must[string](t)(filepath.Abs(filepath.Join(testdata, kind+".key")))
 			recipient := public(t, kind)
-			o := age.Options{Format: age.Sops, Path: filepath.Join(t.TempDir(), "ours.env"), IdentityFile: key}
+			o := age.Options{Kind: age.Sops, Path: filepath.Join(t.TempDir(), "ours.env"), IdentityFile: key}
 			e := must[*age.Editor](t)(age.NewEditor(o, recipient))
 			draft := must[*age.Draft](t)(e.Open(t.Context()))
 			plain := must[[]byte](t)(os.ReadFile(filepath.Join(testdata, "plain.env")))
