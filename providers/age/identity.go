@@ -24,6 +24,9 @@ func (o Options) identities() ([]age.Identity, error) {
 	if o.held != nil {
 		return o.held(), nil
 	}
+	if fips() { // parsing a hybrid key would try for ever to make one of it
+		return nil, fault.FIPS()
+	}
 	text, _ := o.Lookup(DefaultKeyVariable)
 	if o.IdentityFile != "" {
 		content, err := os.ReadFile(o.IdentityFile)

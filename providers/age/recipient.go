@@ -17,6 +17,9 @@ import (
 // private one.
 func parseRecipients(keys []string) ([]age.Recipient, error) {
 	const hint = "a recipient starts with age1 or age1pq1; secretmux keygen and age-keygen -y print it"
+	if fips() {
+		return nil, fault.FIPS()
+	}
 	recipients := make([]age.Recipient, 0, len(keys))
 	for _, key := range keys {
 		if strings.HasPrefix(strings.ToUpper(key), "AGE-SECRET-KEY-") {
@@ -36,9 +39,6 @@ func parseRecipients(keys []string) ([]age.Recipient, error) {
 
 // encrypt makes a file of age.
 func encrypt(plain []byte, recipients []age.Recipient, armored bool) ([]byte, error) {
-	if fips() {
-		return nil, fault.FIPS()
-	}
 	hybrid := func(r age.Recipient) bool { _, ok := r.(*age.HybridRecipient); return ok }
 	if some := slices.ContainsFunc(recipients, hybrid); some && !allOf(recipients, hybrid) {
 		return nil, fault.Invalid("its recipients are hybrid and classic ones: a quantum computer would open the file by the classic one",

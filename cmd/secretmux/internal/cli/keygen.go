@@ -51,18 +51,20 @@ func keygenCommand(s *session) *cobra.Command {
 }
 
 func newKey(classic bool) (private, public string, err error) {
-	if classic {
-		key, err := filippo.GenerateX25519Identity()
-		if err != nil {
-			return "", "", usage("no key can be made", "GODEBUG=fips140=only forbids keys of age")
-		}
-		return key.String(), key.Recipient().String(), nil
-	}
-	key, err := filippo.GenerateHybridIdentity()
+	// The classic one is made first in any case: where only FIPS 140 is allowed it fails,
+	// and making a hybrid one would go on for ever.
+	key, err := filippo.GenerateX25519Identity()
 	if err != nil {
 		return "", "", usage("no key can be made", "GODEBUG=fips140=only forbids keys of age")
 	}
-	return key.String(), key.Recipient().String(), nil
+	if classic {
+		return key.String(), key.Recipient().String(), nil
+	}
+	hybrid, err := filippo.GenerateHybridIdentity()
+	if err != nil {
+		return "", "", usage("no key can be made", "try again")
+	}
+	return hybrid.String(), hybrid.Recipient().String(), nil
 }
 
 // writeKey writes a file that does not exist yet: a key that is overwritten is lost, and
