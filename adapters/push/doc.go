@@ -38,5 +38,6 @@
 // # What it costs
 //
 // One goroutine for each Run beside its own, and the last message of each secret that the
-// store uses, for at most 4,096 of them. A message about a secret that nobody uses leaves nothing behind.
+// store uses, for at most 4,096 of them. A message about a secret that nobody uses leaves
+// nothing behind.
 package push

@@ -73,7 +73,7 @@ func ExampleMessage() {
 	// Output: db-creds 7 <nil>
 }
 
-// A Parser for a rotator that sends nothing but a name.
+// A Parser for a rotator that sends only a name.
 func ExampleParser() {
 	var plain push.Parser = func(m push.Message) ([]push.Notice, error) {
 		return []push.Notice{{Name: string(m.Body)}}, nil

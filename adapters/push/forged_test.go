@@ -66,7 +66,7 @@ func TestUnknownNames(t *testing.T) {
 		b.resetCounts()
 		flood := func() {
 			for i := range unknown {
-				br.send(push.Notice{Name: fmt.Sprintf("somebody/elses/%d", i), Version: "7", Time: time.Now()})
+				br.send(push.Notice{Name: fmt.Sprintf("another/service/%d", i), Version: "7", Time: time.Now()})
 				if i%1000 == 0 {
 					time.Sleep(time.Second)
 				}
@@ -102,7 +102,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// What stands in a message may be a value in the wrong place.
+// The text of a message may be a value in the wrong place.
 func TestNothingOfAMessageIsShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen bytes.Buffer

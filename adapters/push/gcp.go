@@ -7,7 +7,7 @@ import "strings"
 // number. What enables, disables or destroys a version, or deletes the secret, gives one
 // without, as the version that is current then is another one.
 //
-// SECRET_ROTATE says that it is time to rotate, not that somebody did, so it gives none.
+// SECRET_ROTATE says that it is time to rotate, not that it was done, so it gives none.
 // https://docs.cloud.google.com/secret-manager/docs/event-notifications
 func GCP(m Message) ([]Notice, error) {
 	kind := m.Attributes["eventType"]
@@ -25,7 +25,7 @@ func GCP(m Message) ([]Notice, error) {
 	return checked(n)
 }
 
-// lastSegment is what stands behind the last slash: the id in the name of a resource,
+// lastSegment is the part after the last slash: the id in the name of a resource,
 // such as projects/123/secrets/db.
 func lastSegment(resource string) string {
 	return resource[strings.LastIndexByte(resource, '/')+1:]

@@ -129,10 +129,10 @@ func TestMappings(t *testing.T) {
 // What the program's own functions do with a message must not end it.
 func TestBadParserAndNames(t *testing.T) {
 	for name, o := range map[string]push.Options{
-		"a parser that panics":  {Parse: func(push.Message) ([]push.Notice, error) { panic(canary) }},
-		"names that panic":      {Names: func(string) []string { panic(canary) }},
-		"names that are none":   {Names: func(string) []string { return []string{"", "..", "a?b", "x#y"} }},
-		"a parser without care": {Parse: func(push.Message) ([]push.Notice, error) { return []push.Notice{{Name: "/.."}, {}}, nil }},
+		"a parser that panics":    {Parse: func(push.Message) ([]push.Notice, error) { panic(canary) }},
+		"names that panic":        {Names: func(string) []string { panic(canary) }},
+		"names that can't be one": {Names: func(string) []string { return []string{"", "..", "a?b", "x#y"} }},
+		"a parser without care":   {Parse: func(push.Message) ([]push.Notice, error) { return []push.Notice{{Name: "/.."}, {}}, nil }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

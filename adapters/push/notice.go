@@ -109,7 +109,7 @@ func (n Notice) clean() (Notice, bool) {
 	if err != nil || ref.Field != "" || ref.Version == secretmux.VersionPrevious || strings.ContainsAny(n.Name, "?#") {
 		return n, false
 	}
-	n.Version = ref.Version // "current" is no id
+	n.Version = ref.Version // "current" is not an id
 	return n, true
 }
 

@@ -57,7 +57,7 @@ const (
 )
 
 // Event is something that [Run] did. It holds nothing of a message but the name of a
-// secret that the store knows: what else stands in a message may be a value in the wrong
+// secret that the store knows: any other text of a message may be a value in the wrong
 // place.
 type Event struct {
 	Kind EventKind

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,10 +16,10 @@ import (
 var errBroker = errors.New("the broker is gone")
 
 // gone fails every Receive, with an error of its own.
-type gone struct{ calls int }
+type gone struct{ calls atomic.Int64 }
 
 func (g *gone) Receive(context.Context) (push.Message, error) {
-	g.calls++
+	g.calls.Add(1)
 	return push.Message{}, errBroker
 }
 
@@ -53,8 +54,8 @@ func TestBrokerGoneForGood(t *testing.T) {
 		if b.total() > 2 {
 			t.Errorf("%d reads in a TTL without a broker", b.total())
 		}
-		if src.calls < 100 || src.calls > 250 { // 30 s apart, the latter half random
-			t.Errorf("%d tries to receive in 70 minutes", src.calls)
+		if n := src.calls.Load(); n < 100 || n > 250 { // 30 s apart, the latter half random
+			t.Errorf("%d tries to receive in 70 minutes", n)
 		}
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {

@@ -24,7 +24,7 @@ const sendTimeout = 10 * time.Second
 //
 // A send that fails is tried again, with a pause of 100 ms up to 30 s, until it succeeds or
 // ctx ends; each try has 10 seconds. A message is acknowledged after all of its notices were
-// sent, and also when it is malformed or has none. When ctx ends Relay returns ctx's error,
+// sent, and if it is malformed or has none. When ctx ends Relay returns ctx's error,
 // when the source is over ErrClosed; a nil source or send is ErrInvalid.
 func Relay(ctx context.Context, src Source, parse Parser, send func(context.Context, Notice) error) error {
 	if src == nil || send == nil {

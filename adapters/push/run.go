@@ -12,14 +12,14 @@ import (
 // Run has store learn of rotations from the messages of src, until ctx ends; then it
 // returns ctx's error. It goes on when src fails, so that a broker may be gone for any
 // time: the TTL still holds, and afterwards whatever the store uses is read once, over
-// ten times Options.Within, or as many times as there are secrets. A source that is over makes Run return ErrClosed, and a nil
-// store or source is ErrInvalid.
+// ten times Options.Within, or as many times as there are secrets. A source that is over
+// makes Run return ErrClosed, and a nil store or source is ErrInvalid.
 //
 // Subscribe before the first secret is read, then a rotation in between is not missed.
 // Every instance needs a source of its own. Several Runs may serve one store.
 //
 // A message is acknowledged when the read is planned, not when it was made: the store
-// sees to the rest. A malformed one is acknowledged, too, as it would be no better later.
+// sees to the rest. A malformed one is acknowledged, too, as it would not be better later.
 func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) error {
 	switch {
 	case store == nil:
@@ -103,7 +103,7 @@ func (l *listener) message(m Message) {
 	}
 }
 
-// notice has the store read what n is about, if anybody uses it.
+// notice has the store read what n is about, if it is in use.
 func (l *listener) notice(n Notice) {
 	n, ok := n.clean() // a Parser or Names of the program's own may not have looked
 	if !ok {

@@ -10,7 +10,7 @@ import (
 // count as connected: longer than clients take to find that they can't.
 const settled = time.Minute
 
-// sweeper says when everything has to be read once, as messages may have been lost.
+// sweeper says when everything is read once, as messages may have been lost.
 type sweeper struct {
 	broken bool      // the last Receive failed
 	next   time.Time // of the sweep that is planned; zero without one

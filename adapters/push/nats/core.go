@@ -32,8 +32,8 @@ type mishaps struct {
 // plain subscription, so that every instance hears every message. After a reconnect, and
 // after messages came faster than they were taken, it returns push.ErrMissed.
 //
-// The subscription lasts as long as nc. The Source is an io.Closer too: Close ends the
-// subscription alone. A subject that is not one, or has a wildcard, and a nil connection
+// The subscription lasts as long as nc. The Source is an io.Closer too: Close ends only the
+// subscription. A subject that is not one, or has a wildcard, and a nil connection
 // are ErrInvalid; failures of NATS are ErrUnavailable.
 func Source(nc *nats.Conn, subject string) (push.Source, error) {
 	if nc == nil {

@@ -17,7 +17,7 @@ const publishTimeout = 10 * time.Second
 
 // Publish sends n to [Subject] of its name, and waits until the server has it, at most
 // until ctx ends or for 10 seconds. It is for rotators, and for push.Relay. It is safe for
-// concurrent use. Where nobody listens that is no error: core NATS does not know. For an
+// concurrent use. That nobody listens is not an error, as core NATS does not know. For an
 // acknowledgement by a stream publish to Subject with JetStream.
 //
 // A subject that is not one, or has a wildcard, a nil connection and a name that can't be

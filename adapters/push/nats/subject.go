@@ -10,7 +10,7 @@ import (
 
 // Subject is where [Publish] sends the notices of one secret: below subject, at a token
 // of 32 letters and digits that is made of the name. Names may hold what subjects may
-// not, and need not be readable for whoever sees the subjects. It is for programs that
+// not, and who sees the subjects does not have to read them. It is for programs that
 // publish by themselves, as with JetStream's acknowledgement:
 //
 //	js.Publish(ctx, natspush.Subject("secrets.rotated", n.Name), push.Encode(n))
