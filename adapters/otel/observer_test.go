@@ -63,8 +63,8 @@ func TestPoints(t *testing.T) {
 			"{error.type=not_found,fetch.reason=load} 1",
 			"{error.type=denied,fetch.reason=load,source=memory:} 1")
 		mp.want("secretmux.rotations", "{source=memory:} 1")
-		mp.want("secretmux.refusals", "{error.type=refused} 1")
-		mp.want("secretmux.callback.failures", "{error.type=_OTHER} 1")
+		mp.want("secretmux.refusals", "{error.type=refused,source=memory:} 1")
+		mp.want("secretmux.callback.failures", "{error.type=_OTHER,source=memory:} 1")
 		mp.want("secretmux.secret.count", "{state=served} 1", "{state=stale} 0", "{state=expired} 0", "{state=refused} 1", "{state=absent} 1", "{state=failed} 1")
 		for _, line := range mp.points() {
 			if strings.Contains(line, "source=empty:") && !strings.HasPrefix(line, "secretmux.fallbacks{error.type=not_found,source=empty:}") {
