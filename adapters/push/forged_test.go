@@ -130,9 +130,10 @@ func TestNothingOfAMessageIsShown(t *testing.T) {
 		err = push.Run(t.Context(), store, src, push.Options{Within: -1, Observe: func(e push.Event) {
 			log.Info("push", "kind", e.Kind, "name", e.Name, "err", e.Err)
 		}})
-		fmt.Fprintln(&seen, err)
+		log.Info("ended", "err", err) // the handler has the lock of the buffer
 		time.Sleep(time.Minute)
 		store.Close()
+		synctest.Wait()
 		if strings.Contains(seen.String(), canary) {
 			t.Errorf("a message was shown:\n%s", seen.String())
 		}

@@ -69,7 +69,7 @@ func run(ctx context.Context, out io.Writer, p plan) (err error) {
 	polling.reset()
 	pushed.reset()
 
-	fmt.Fprintf(out, "%d instances each, 4 secrets, of which one rotates %d times, every %v\n\n", instances, p.rotations, p.every)
+	_, _ = fmt.Fprintf(out, "%d instances each, 4 secrets, of which one rotates %d times, every %v\n\n", instances, p.rotations, p.every)
 	if err := rotate(ctx, server, backend, p); err != nil {
 		return err
 	}
@@ -101,10 +101,10 @@ func rotate(ctx context.Context, server *server, backend *memory.Provider, p pla
 
 func show(out io.Writer, fleets ...*fleet) error {
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "\tTTL\treads\tlearned\tafter, median\tat most")
+	_, _ = fmt.Fprintln(w, "\tTTL\treads\tlearned\tafter, median\tat most")
 	for _, f := range fleets {
 		s := f.sum()
-		fmt.Fprintf(w, "%s\t%v\t%d\t%d\t%v\t%v\n", f.name, f.ttl, s.reads, s.learned, s.median.Round(time.Millisecond), s.last.Round(time.Millisecond))
+		_, _ = fmt.Fprintf(w, "%s\t%v\t%d\t%d\t%v\t%v\n", f.name, f.ttl, s.reads, s.learned, s.median.Round(time.Millisecond), s.last.Round(time.Millisecond))
 	}
 	return w.Flush()
 }

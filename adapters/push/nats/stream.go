@@ -36,7 +36,7 @@ type stream struct {
 // consumer is one consumer on the server.
 type consumer struct {
 	messages chan jetstream.Msg
-	trouble  chan error
+	trouble  chan struct{}
 	last     uint64 // sequence of the consumer's last message
 	done     chan struct{}
 	end      func()
@@ -147,7 +147,7 @@ func (s *stream) remake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := &consumer{messages: make(chan jetstream.Msg), trouble: make(chan error, 1), done: make(chan struct{})}
+	c := &consumer{messages: make(chan jetstream.Msg), trouble: make(chan struct{}, 1), done: make(chan struct{})}
 	consume, err := made.Consume(c.take, jetstream.ConsumeErrHandler(c.fail))
 	if err != nil {
 		return err
@@ -170,9 +170,9 @@ func (c *consumer) take(m jetstream.Msg) {
 }
 
 // fail notes trouble of any kind: the consumer was deleted, or has not been heard of.
-func (c *consumer) fail(_ jetstream.ConsumeContext, err error) {
+func (c *consumer) fail(jetstream.ConsumeContext, error) {
 	select {
-	case c.trouble <- err:
+	case c.trouble <- struct{}{}:
 	default:
 	}
 }
