@@ -83,9 +83,11 @@ type unversioned struct{ s *secretmux.Store }
 func (u unversioned) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return u.s.Get(ctx, name)
 }
+
 func (u unversioned) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	return u.s.GetMany(ctx, names)
 }
+
 func (u unversioned) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return u.s.List(ctx, prefix)
 }

@@ -57,7 +57,7 @@ func (r *room) shrink() {
 
 func (r *room) wake(n int) {
 	for ; n > 0 && r.queue.Len() > 0; n-- {
-		t := r.queue.Remove(r.queue.Front()).(*turn) //nolint:forcetypeassert // it holds nothing else
+		t := r.queue.Remove(r.queue.Front()).(*turn) //nolint:forcetypeassert,errcheck // it holds nothing else
 		t.element = nil
 		close(t.given)
 	}

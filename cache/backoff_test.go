@@ -245,15 +245,20 @@ func TestRecoveryWakesWhatHasNotFailed(t *testing.T) {
 		watchOf(t, c, "waits")
 		pass(refreshed - 5*time.Second)
 		watchOf(t, c, "fails")
-		b.adorn = func(_ string, l *cache.Loaded[string]) {
-			if l.Err != nil {
-				l.RetryAt = time.Now().Add(time.Second)
+		again := func(after time.Duration) { // a refresh may run just now
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.adorn = func(_ string, l *cache.Loaded[string]) {
+				if l.Err != nil {
+					l.RetryAt = time.Now().Add(after)
+				}
 			}
 		}
+		again(time.Second)
 		b.fail("", errDown)
 		c.Refresh(t.Context(), "fails")
 		pass(time.Second)
-		b.adorn = func(_ string, l *cache.Loaded[string]) { l.RetryAt = time.Now().Add(time.Minute) }
+		again(time.Minute)
 		pass(time.Second)
 		c.Refresh(t.Context(), "fails")
 		pass(4 * time.Second) // "waits" falls due

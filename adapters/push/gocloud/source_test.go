@@ -108,7 +108,7 @@ func TestReopen(t *testing.T) {
 		case 1:
 			return nil, errors.New("not yet")
 		case 2:
-			return nil, nil //nolint:nilnil // a mistake of the program's
+			return nil, nil
 		}
 		sub := mempubsub.NewSubscription(r.topic, time.Minute)
 		subs <- sub
