@@ -151,7 +151,9 @@ func (f *Fleet) Ended() <-chan error { return f.ended }
 // since the last of them was.
 func (f *Fleet) Await(t *testing.T, value string, since time.Time) time.Duration {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(time.Minute); ; <-tick.C {
 		learned := f.Learned(value)
 		switch {
 		case len(learned) >= len(f.stores):
