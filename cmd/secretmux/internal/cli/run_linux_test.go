@@ -69,8 +69,8 @@ func TestProcessOneEndsAtSIGTERM(t *testing.T) {
 	// unshare itself forwards nothing: its shell finds process 1 and signals that.
 	cmd := exec.Command(unshare, append([]string{"--user", "--map-root-user", "--pid", "--fork", "--mount-proc", self.Path}, self.Args[1:]...)...)
 	cmd.Env = self.Env
-	var out bytes.Buffer
-	cmd.Stderr = &out
+	out := &screen{} // it is read while the command runs
+	cmd.Stderr = out
 	wait := start(t, cmd)
 	eventually(t, "the command runs", func() bool {
 		return fileHolds(log, "ready")() || errors.Is(cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone)
