@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/testing/memory"
 )
 
 var errPing = errors.New("the database said no to canary")
@@ -218,4 +219,23 @@ func TestValidateMayUseAndCloseTheStore(t *testing.T) {
 			t.Errorf("Validate was asked %d times, want once", asked)
 		}
 	})
+}
+
+// A refusal is not an absence, whatever Validate came upon when it looked.
+func TestARefusalIsNotWhatValidateCameUpon(t *testing.T) {
+	for _, found := range []error{secretmux.ErrNotFound, secretmux.ErrDenied, secretmux.ErrUnavailable, &secretmux.Error{Class: secretmux.ErrNotFound}} {
+		m := memory.New(map[string]string{"a": "1"})
+		s, err := secretmux.New(m, secretmux.Options{Validate: func(context.Context, secretmux.Rotation) error { return found }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Get(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		m.Set("a", "2")
+		if err := s.Refresh(t.Context(), "a"); !errors.Is(err, secretmux.ErrRefused) || errors.Is(err, secretmux.ClassOf(found)) {
+			t.Errorf("Refresh = %v, which is %v", err, secretmux.ClassOf(found))
+		}
+		_ = s.Close()
+	}
 }
