@@ -90,9 +90,8 @@ func (d *document[V]) aboard(f *flight[V]) {
 	f.older, m.flights, m.flight = m.flights, f, f
 }
 
-// ashore takes f off the loads of d. Readers no longer join it; whether they
-// would join another one depends on which is the newest, so there is none to join
-// until the next request.
+// ashore takes f off the loads of d, so that readers no longer join it. They do not
+// join an older one either: if f was the newest, the next request begins a load.
 func (d *document[V]) ashore(f *flight[V]) {
 	m := d.more
 	if m.flight == f {

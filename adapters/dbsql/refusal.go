@@ -18,7 +18,7 @@ type refusal struct {
 // Opening is called before each login. It returns an error while the database
 // refuses the value in use and the next try, which all logins share, is not due:
 // try returns that error, and [Login.Do] waits. Without [Options.Patience] there
-// is no waiting, and it is nil.
+// nothing has to wait, and it is nil.
 func (l *Login) Opening() error {
 	l.mu.Lock()
 	err := l.dueLocked()

@@ -8,7 +8,7 @@ import (
 )
 
 // terminate is as gentle as Windows is to a process without a window.
-var terminate = os.Kill //nolint:gochecknoglobals // os.Kill is no constant
+var terminate = os.Kill //nolint:gochecknoglobals // os.Kill is a variable
 
 // ownGroup would keep Ctrl-C from the program, which Windows sends to all
 // processes of a console.

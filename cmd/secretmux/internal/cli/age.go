@@ -76,7 +76,7 @@ func (s *session) age(ctx context.Context, f *ageFlags, prefix string) error {
 	var errs []error
 	for _, g := range all {
 		if g.whole && !f.all {
-			r.unseen = append(r.unseen, unread{Source: g.source, Class: "left out", Hint: "most of the environment is no secret; --all looks at it"})
+			r.unseen = append(r.unseen, unread{Source: g.source, Class: "left out", Hint: "most variables of the environment are not secrets; --all looks at it"})
 			continue
 		}
 		if err := r.list(ctx, g, prefix); err != nil {

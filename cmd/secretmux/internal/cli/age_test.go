@@ -225,7 +225,7 @@ func TestAgeLimits(t *testing.T) {
 	}
 }
 
-// What was not seen is counted, and nothing seen is no good news.
+// What was not seen is counted, and a report of nothing is not good news.
 func TestAgeCountsWhatItDoesNotSee(t *testing.T) {
 	good := &store{infos: []secretmux.Info{{Name: "a", VersionCreated: back(1)}}}
 	r := ages(good)

@@ -86,8 +86,8 @@ func withoutPolicy(u *secretmux.URI) *secretmux.URI {
 	return u
 }
 
-// editor changes the file. Where there is none yet, it is for --recipient, and
-// without that for the own public keys.
+// editor changes the file. A file that does not exist yet
+// is encrypted for --recipient, and without that for the own public keys.
 func (e *encrypted) editor() (*age.Editor, error) {
 	o, err := e.options()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 type group struct {
 	*secretmux.Store
 	source string
-	// whole says that this is the whole environment, most of which is no secret.
+	// whole says that this is the whole environment. Most of its variables are not secrets.
 	whole bool
 }
 

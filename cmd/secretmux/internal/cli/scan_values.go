@@ -32,8 +32,8 @@ type unread struct {
 }
 
 // valuesToFind reads what is searched for: one list and one batch for each store.
-// A store that can't be read is no error, as commits must work offline, but with
-// --require-store.
+// A store that can't be read is an error only with --require-store, as commits must
+// work offline.
 func (s *session) valuesToFind(ctx context.Context, f *scanFlags) (*scanValues, error) {
 	v := &scanValues{found: map[string]secretmux.Secret{}, others: map[string]secretmux.Secret{}}
 	if s.config == "" && os.Getenv("SECRETS") == "" && !f.requireStore && len(f.refs) == 0 {
@@ -56,7 +56,7 @@ func (s *session) valuesToFind(ctx context.Context, f *scanFlags) (*scanValues, 
 		s.say("warning: " + v.shortfall() + "; --require-store makes that an error")
 	}
 	if v.whole {
-		s.say("the variables of env: are not searched for, as most of them are no secrets; name some with --ref, or set prefix=")
+		s.say("the variables of env: are not searched for, as most of them are not secrets; name some with --ref, or set prefix=")
 	}
 	return v, nil
 }
@@ -131,7 +131,7 @@ func (g group) names(ctx context.Context, v *scanValues) ([]string, error) {
 }
 
 // missMany notes what a batch did not bring. A secret that was deleted or disabled
-// since it was listed is no shortfall: nobody can read it.
+// since it was listed is not missing: nobody can read it.
 func (v *scanValues) missMany(source string, err error) error {
 	var many *secretmux.ManyError
 	if !errors.As(err, &many) {
