@@ -3,12 +3,10 @@
 package cli_test
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 )
@@ -31,29 +29,16 @@ func folder(t *testing.T) (dir string, rotate func(value string)) {
 }
 
 // output is a stream that a test reads while a command writes it.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
+type output struct{ screen }
 
 func (o *output) has(text string) func() bool {
-	return func() bool {
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		return strings.Contains(o.text.String(), text)
-	}
+	return func() bool { return strings.Contains(o.String(), text) }
 }
 
 func rotating(t *testing.T, dir string, out *output, args ...string) *exec.Cmd {
 	cmd := command(t, append([]string{"run", "-c", "file://" + dir + "?ttl=100ms"}, args...)...)
 	cmd.Stdout, cmd.Stderr = out, out
-	t.Cleanup(func() { noCanary(t, "the output", out.text.String()) })
+	t.Cleanup(func() { noCanary(t, "the output", out.String()) })
 	return cmd
 }
 
