@@ -68,14 +68,14 @@ var errAbandoned = errors.New("the call does not stop although its time is over"
 // context is left behind and no caller waits for it. The error is f's own, a
 // timeout's or the gate's.
 func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	return try(ctx, l, &attempt{key: key}, f)
+	value, _, err := try(ctx, l, attempt{key: key}, f)
+	return value, err
 }
 
 // attempt is one try of a call.
 type attempt struct {
 	key    string
 	second bool
-	took   time.Duration // what the provider took
 }
 
 type outcome[T any] struct {
@@ -83,13 +83,13 @@ type outcome[T any] struct {
 	err   error
 }
 
-func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context) (T, error)) (T, error) {
-	var zero T
+// try makes one try, and says how long the provider took.
+func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context) (T, error)) (value T, took time.Duration, err error) {
 	within, cancel := l.within(ctx)
 	defer cancel()
 	c := &call[T]{gate: l.gate, ticket: ticket{key: a.key}, done: make(chan outcome[T], 1)}
 	if err := l.gate.enter(within, &c.ticket, modeOf(ctx).pass || a.second); err != nil {
-		return zero, l.notCalled(ctx, err)
+		return value, 0, l.notCalled(ctx, err)
 	}
 	began := c.began
 	go c.run(within, f)
@@ -100,10 +100,10 @@ func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context
 	case <-within.Done():
 		o = c.linger()
 	}
-	a.took = time.Since(began)
+	took = time.Since(began)
 	o.err = l.timedOut(ctx, within, o.err)
 	l.gate.note(a.key, o.err, a.second)
-	return o.value, o.err
+	return o.value, took, o.err
 }
 
 // within is ctx with the link's timeout. A load of a store has a deadline of its
@@ -168,18 +168,17 @@ func (c *call[T]) linger() outcome[T] {
 	return outcome[T]{err: errAbandoned}
 }
 
-// twice is bounded with a second try. A backend that answers one call in a
+// twice is one try and, where it makes sense, a second one. A backend that answers one call in a
 // hundred with a 500 is in order, and must not fail a service's start. The second
 // try costs its caller at most 100 ms and comes only where the first failed
 // quickly and by the backend's own word, not for a background refresh, which has
 // time, and not while the gate is closed.
-func twice[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	first := &attempt{key: key}
-	value, err := try(ctx, l, first, f)
-	if err == nil || !l.triesAgain(ctx, err, first.took) || !l.pauseForSecond(ctx) {
-		return value, err
+func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T, time.Duration, error)) (T, error) {
+	value, took, err := try(attempt{key: key})
+	if err != nil && l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx) {
+		value, _, err = try(attempt{key: key, second: true})
 	}
-	return try(ctx, l, &attempt{key: key, second: true}, f)
+	return value, err
 }
 
 // pauseForSecond waits before a second try. It returns false when there is none

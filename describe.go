@@ -3,6 +3,7 @@ package secretmux
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Describe returns what p knows about one secret without reading its value, the age
@@ -49,12 +50,14 @@ func (l *link) Describe(ctx context.Context, name string) (Info, error) {
 	if !l.policy.only.has(name) {
 		return Info{}, unasked("describe", name, l.source)
 	}
-	info, err := twice(ctx, l, describeKey+name, func(ctx context.Context) (Info, error) {
-		info, err := Describe(ctx, l.provider, name)
-		if err == nil && info.Name != name {
-			err = errOtherName
-		}
-		return info, err
+	info, err := twice(ctx, l, describeKey+name, func(a attempt) (Info, time.Duration, error) {
+		return try(ctx, l, a, func(ctx context.Context) (Info, error) {
+			info, err := Describe(ctx, l.provider, name)
+			if err == nil && info.Name != name {
+				err = errOtherName
+			}
+			return info, err
+		})
 	})
 	if err != nil {
 		return Info{}, l.fail("describe", name, err)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
@@ -82,9 +83,21 @@ type observers struct {
 
 	mu   sync.Mutex
 	more []*Observer
+
+	listen atomic.Bool // there is one of them
 }
 
-func (o *observers) init(opts Options) { o.fixed, o.logger = opts.Observer, opts.Logger }
+func (o *observers) init(opts Options) {
+	o.fixed, o.logger = opts.Observer, opts.Logger
+	o.change(func(more []*Observer) []*Observer { return more })
+}
+
+func (o *observers) change(change func([]*Observer) []*Observer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.more = change(slices.Clone(o.more)) // tell goes through the one that it found
+	o.listen.Store(o.fixed != nil || o.logger != nil || len(o.more) > 0)
+}
 
 // Observe has o called at each event from now on, beside Options.Observer, until
 // stop is called; calls that are running then may go on. A nil o is never called.
@@ -92,13 +105,11 @@ func (s *Store) Observe(o Observer) (stop func()) {
 	if o == nil {
 		return func() {}
 	}
-	s.events.mu.Lock()
-	defer s.events.mu.Unlock()
-	s.events.more = append(slices.Clone(s.events.more), &o)
+	s.events.change(func(more []*Observer) []*Observer { return append(more, &o) })
 	return func() {
-		s.events.mu.Lock()
-		defer s.events.mu.Unlock()
-		s.events.more = slices.DeleteFunc(slices.Clone(s.events.more), func(other *Observer) bool { return other == &o })
+		s.events.change(func(more []*Observer) []*Observer {
+			return slices.DeleteFunc(more, func(other *Observer) bool { return other == &o })
+		})
 	}
 }
 
@@ -116,9 +127,6 @@ func (o *observers) tell(e Event) {
 		o.log(e)
 	}
 }
-
-// fallback is what the links below a store report to.
-func (o *observers) fallback(e Event) { o.tell(e) }
 
 func (s *Store) report(e cache.Event[Secret]) {
 	s.events.tell(Event{

@@ -1,7 +1,6 @@
 package secretmux
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"sync"
@@ -53,7 +52,7 @@ type gate struct {
 
 	room room // how many may run at a time
 
-	calls   list.List      // of *ticket: those under way, abandoned ones too, by their beginning
+	calls   tickets        // those under way, abandoned ones too
 	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
 	left    int            // abandoned calls
 	hanging map[string]int // abandoned calls by name
@@ -91,21 +90,24 @@ func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 	switch {
 	case closed && time.Now().Before(g.until):
 		return nil, reopening(g.last, g.until)
-	case !g.shared && !g.together && !check && g.room.full(g.calls.Len()):
+	case !g.shared && !g.together && !check && g.room.full(g.calls.n):
 		return g.room.wait(), nil
 	case closed: // This call is the probe. Others wait for their turn, even if it hangs.
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
 	}
 	t.began = time.Now()
-	t.element = g.calls.PushBack(t)
+	g.calls.add(t)
 	return nil, nil //nolint:nilnil // there is nothing to wait for
 }
 
 // refuseLocked holds a call back, whichever caller makes it: the backend
 // throttles, or other calls hang.
 func (g *gate) refuseLocked(key string, check bool) error {
-	if left := time.Until(g.throttledUntil); left > 0 && !check {
+	if g.throttledUntil.IsZero() || check { // nearly always: it needs no clock
+		return g.crowdedLocked(key)
+	}
+	if left := time.Until(g.throttledUntil); left > 0 {
 		return &Error{
 			Class: ErrThrottled, Err: errors.New("not called, as the backend throttles"), RetryAt: g.throttledUntil,
 			Hint: "calls resume in " + left.Round(time.Millisecond).String() + "; read fewer names, or raise ttl=",
@@ -155,10 +157,14 @@ func (g *gate) note(key string, err error, second bool) {
 	if key == checkKey || g.shared {
 		return
 	}
-	class := ClassOf(err)
 	now := time.Now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.noteLocked(err, now, second)
+}
+
+func (g *gate) noteLocked(err error, now time.Time, second bool) {
+	class := ClassOf(err)
 	switch {
 	case errors.Is(class, ErrThrottled):
 		// Calls that were under way together count once.
@@ -210,9 +216,42 @@ func (g *gate) opens(err error) time.Time {
 // ticket is one call that was let through. It is guarded by the gate's lock.
 type ticket struct {
 	key              string
-	began            time.Time // zero: it was not let through
-	element          *list.Element
+	load             context.Context //nolint:containedctx // of the load in whose goroutine it is; nil where it has its own
+	began            time.Time       // zero: it was not let through
 	ended, abandoned bool
+	sooner, later    *ticket
+}
+
+// tickets is a list of calls by their beginning. Each call is in it once, so that its
+// ticket can be the list's element: container/list would allocate another.
+type tickets struct {
+	first, last *ticket
+	n           int
+}
+
+func (l *tickets) add(t *ticket) {
+	if t.sooner = l.last; t.sooner != nil {
+		t.sooner.later = t
+	} else {
+		l.first = t
+	}
+	l.last = t
+	l.n++
+}
+
+func (l *tickets) remove(t *ticket) {
+	if t.sooner != nil {
+		t.sooner.later = t.later
+	} else {
+		l.first = t.later
+	}
+	if t.later != nil {
+		t.later.sooner = t.sooner
+	} else {
+		l.last = t.sooner
+	}
+	t.sooner, t.later = nil, nil
+	l.n--
 }
 
 // abandon notes that no caller waits for a call any more. It returns false when
@@ -223,6 +262,11 @@ func (g *gate) abandon(t *ticket) bool {
 	if t.ended {
 		return false
 	}
+	g.abandonLocked(t)
+	return true
+}
+
+func (g *gate) abandonLocked(t *ticket) {
 	t.abandoned = true
 	if g.hanging == nil {
 		g.hanging = make(map[string]int)
@@ -230,19 +274,22 @@ func (g *gate) abandon(t *ticket) bool {
 	g.hanging[t.key]++
 	g.left++
 	g.room.shrink()
-	return true
 }
 
 // leave ends a call.
 func (g *gate) leave(t *ticket) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.leaveLocked(t, time.Now())
+}
+
+func (g *gate) leaveLocked(t *ticket, now time.Time) {
 	t.ended = true
 	if !t.abandoned && t.key != checkKey {
-		g.room.grow(time.Since(t.began), time.Since(g.calls.Front().Value.(*ticket).began)) //nolint:forcetypeassert,errcheck // it holds nothing else
+		g.room.grow(now.Sub(t.began), now.Sub(g.calls.first.began))
 	}
-	g.calls.Remove(t.element)
-	running := g.calls.Len()
+	g.calls.remove(t)
+	running := g.calls.n
 	g.room.freed(running)
 	if running == 0 && g.idle != nil {
 		close(g.idle)
@@ -261,7 +308,7 @@ func (g *gate) leave(t *ticket) {
 // still do.
 func (g *gate) drain(ctx context.Context) int {
 	g.mu.Lock()
-	if g.calls.Len() > 0 && g.idle == nil {
+	if g.calls.n > 0 && g.idle == nil {
 		g.idle = make(chan struct{})
 	}
 	idle := g.idle
@@ -276,7 +323,7 @@ func (g *gate) drain(ctx context.Context) int {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.calls.Len()
+	return g.calls.n
 }
 
 // abandoned counts the abandoned calls: all, or those for name.

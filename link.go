@@ -90,7 +90,7 @@ func ContinueOn(p Provider, classes ...error) Provider {
 func (l *link) String() string { return l.source }
 
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
-	secret, err := l.read(ctx, "get", name, l.provider.Get)
+	secret, err := l.read(ctx, question{op: "get", name: name})
 	if answers(err) {
 		l.apart.rejoin(name)
 	}
@@ -98,29 +98,44 @@ func (l *link) Get(ctx context.Context, name string) (Secret, error) {
 }
 
 func (l *link) GetVersion(ctx context.Context, name, version string) (Secret, error) {
-	return l.read(ctx, "get version", name, func(ctx context.Context, name string) (Secret, error) {
-		return GetVersion(ctx, l.provider, name, version)
-	})
+	return l.read(ctx, question{op: "get version", name: name, version: version, versioned: true})
 }
 
-func (l *link) read(ctx context.Context, op, name string, get func(context.Context, string) (Secret, error)) (Secret, error) {
-	if err := ValidateName(name); err != nil {
+// question is what a link asks its provider for: a secret, or one version of it.
+type question struct {
+	op, name, version string
+	versioned         bool
+}
+
+func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error) {
+	if q.versioned {
+		secret, err = GetVersion(ctx, p, q.name, q.version)
+	} else {
+		secret, err = p.Get(ctx, q.name)
+	}
+	if err == nil && secret.IsZero() {
+		err = errNoAnswer
+	}
+	return secret, err
+}
+
+func (l *link) read(ctx context.Context, q question) (Secret, error) {
+	if err := ValidateName(q.name); err != nil {
 		return Secret{}, err
 	}
-	if !l.policy.only.has(name) {
-		return Secret{}, unasked(op, name, l.source)
+	if !l.policy.only.has(q.name) {
+		return Secret{}, unasked(q.op, q.name, l.source)
 	}
-	secret, err := twice(ctx, l, name, func(ctx context.Context) (Secret, error) {
-		secret, err := get(ctx, name)
-		if err == nil && secret.IsZero() {
-			err = errNoAnswer
+	secret, err := twice(ctx, l, q.name, func(a attempt) (Secret, time.Duration, error) {
+		if modeOf(ctx).inPlace == l {
+			return l.askInPlace(ctx, a, q)
 		}
-		return secret, err
+		return try(ctx, l, a, func(ctx context.Context) (Secret, error) { return q.ask(ctx, l.provider) })
 	})
 	if err != nil {
-		return Secret{}, l.fail(op, name, err)
+		return Secret{}, l.fail(q.op, q.name, err)
 	}
-	return l.stamp(name, secret), nil
+	return l.stamp(q.name, secret), nil
 }
 
 // The keys under which calls that are not about one name are counted. No name has

@@ -54,18 +54,17 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 // hangs must not hold up the others again.
 func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string, indices []int, deliver func(int, Result)) {
 	picked := pick(names, indices)
-	first := &attempt{key: batchKey}
-	results, err := try(ctx, l, first, oneBatch(batch, picked))
-	if l.triesAgain(ctx, err, first.took) && l.pauseForSecond(ctx) {
-		results, err = try(ctx, l, &attempt{key: batchKey, second: true}, oneBatch(batch, picked))
-		first = nil
+	results, took, err := try(ctx, l, attempt{key: batchKey}, oneBatch(batch, picked))
+	second := l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx)
+	if second {
+		results, _, err = try(ctx, l, attempt{key: batchKey, second: true}, oneBatch(batch, picked))
 	}
 	var refused notCalledError
 	switch {
 	case results != nil:
 		var failed []int
 		for k, i := range indices {
-			if first != nil && err == nil && l.triesAgain(ctx, sound(results[k].Err), first.took) {
+			if !second && err == nil && l.triesAgain(ctx, sound(results[k].Err), took) {
 				failed = append(failed, k)
 				continue
 			}
@@ -116,7 +115,7 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	}
 	var again []Result
 	if l.pauseForSecond(ctx) {
-		again, _ = try(ctx, l, &attempt{key: batchKey, second: true}, oneBatch(batch, names))
+		again, _, _ = try(ctx, l, attempt{key: batchKey, second: true}, oneBatch(batch, names))
 	}
 	for n, k := range failed {
 		if again == nil {

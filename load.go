@@ -16,11 +16,11 @@ import (
 
 func (s *Store) cacheOptions() cache.Options[Secret] {
 	o := cache.Options[Secret]{
-		Load: s.load, View: viewOf, Parse: fieldsOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
+		Load: s.load, Late: s.late, View: viewOf, Parse: fieldsOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
 		TTL: s.opts.ttl(), MaxStale: s.opts.MaxStale, NegativeTTL: s.opts.negativeTTL(),
 		Timeout: s.timeout, CallbackTimeout: s.opts.CallbackTimeout,
 		Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
-		Observe: s.report,
+		Observe: s.report, Observed: s.events.listen.Load,
 	}
 	if s.opts.Validate != nil {
 		o.Validate, o.Digest = s.validate, digest
@@ -111,14 +111,15 @@ func number(version string) (uint64, bool) {
 // load reads documents for the cache. Those without a version go to the provider
 // together, and each is settled as soon as it is known.
 func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
-	ctx = withMode(ctx, mode{
-		observer: s.events.fallback, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
-	})
+	m := mode{events: &s.events, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass}
 	if len(b.Keys) == 1 { // nearly all cold reads: it needs no batch
+		m.inPlace = s.inPlace()
+		ctx := withMode(ctx, m)
 		secret, err := guarded(ctx, b.Keys[0], s.fetch)
 		b.Settle(0, s.loaded(ctx, Result{Name: b.Keys[0], Secret: secret, Err: err}))
 		return
 	}
+	ctx = withMode(ctx, m)
 	var names, pinned []int
 	for i, key := range b.Keys {
 		if r, err := ParseRef(key); err == nil && r.Version == "" {
@@ -194,7 +195,11 @@ func aliasOf(document, backendName string) string {
 }
 
 func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
-	err := s.ownTimeout(ctx, r)
+	return s.failure(r.Name, s.ownTimeout(ctx, r))
+}
+
+// failure is the outcome of a load that failed with err.
+func (s *Store) failure(key string, err error) cache.Loaded[Secret] {
 	l := cache.Loaded[Secret]{Err: err}
 	if e := outermost(err); e != nil {
 		l.Origin, l.NotBefore = e.Source, e.RetryAt
@@ -203,7 +208,7 @@ func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
 		}
 	}
 	if errors.Is(ClassOf(err), ErrNotFound) {
-		pace, _ := s.provider.pace(wellNamed(r.Name))
+		pace, _ := s.provider.pace(wellNamed(key))
 		l.LookAgain = cmp.Or(pace, s.opts.ttl())
 	}
 	return l
@@ -241,9 +246,11 @@ func (s *Store) noAnswer(ref, source string) error {
 // mode is what a store tells the links below it about a read. It travels in the
 // context, because stores, chains and third-party decorators may lie between.
 type mode struct {
-	observer Observer
+	events *observers // of the store; nil outside one
 	// load says that the context is that of a store's load, and ends with it.
 	load bool
+	// inPlace is the link that makes its calls in the goroutine of the load; nil: none.
+	inPlace *link
 	// background says that nobody waits for the read: it needs no second try.
 	background bool
 	// pass says that the read goes through a closed gate: a caller asked for it
@@ -294,7 +301,7 @@ func withoutSecondTry(ctx context.Context) context.Context {
 }
 
 func observeFallback(ctx context.Context, name, source string, err error) {
-	if o := modeOf(ctx).observer; o != nil {
-		o.observe(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
+	if o := modeOf(ctx).events; o != nil {
+		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
 	}
 }

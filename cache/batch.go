@@ -46,22 +46,43 @@ type Batch[V any] struct {
 	owes          bool         // it has events, for which Shutdown waits
 
 	// The usual batch has one key, which then needs no slices of its own.
-	key    [1]string
-	flight [1]*flight[V]
+	key     [1]string
+	flight  [1]*flight[V]
+	landing landing[V] // only for the goroutine that settles the key
 }
 
-// giveUp settles all keys that are not.
-func (b *Batch[V]) giveUp(err error) {
-	var open []int // none, as a rule
-	b.cache.mu.Lock()
+// openLocked returns the keys that are not settled; none, as a rule, once the loader
+// has returned.
+func (b *Batch[V]) openLocked() (open []int) {
 	for i, f := range b.flights {
 		if !f.landed {
 			open = append(open, i)
 		}
 	}
+	return open
+}
+
+// giveUp settles the keys whose loader did not answer in time, and tells of it.
+func (b *Batch[V]) giveUp() {
+	b.cache.mu.Lock()
+	open := b.openLocked()
 	b.cache.mu.Unlock()
-	for _, i := range open {
-		b.Settle(i, Loaded[V]{Err: err})
+	var all sync.WaitGroup
+	for _, i := range open { // each in a goroutine, which Late may end
+		all.Go(func() { b.giveUpOne(i) })
+	}
+	all.Wait()
+	b.cache.tell(b)
+}
+
+func (b *Batch[V]) giveUpOne(i int) {
+	l, late := Loaded[V]{Err: ErrTimeout}, b.cache.opts.Late
+	defer func() {
+		_ = recover()
+		b.Settle(i, l)
+	}()
+	if late != nil {
+		l = late(b.Keys[i])
 	}
 }
 
@@ -195,8 +216,7 @@ func (c *Cache[V]) endLoads() {
 		b.life.end(context.DeadlineExceeded)
 	}
 	for _, b := range givesUp {
-		b.giveUp(ErrTimeout)
-		c.tell(b)
+		b.giveUp()
 	}
 }
 

@@ -93,6 +93,7 @@ type Cache[V any] struct {
 	origins   map[string]*origin // those in trouble
 	terms     map[terms]*terms   // those that documents share
 	lastTerms *terms
+	spare     *more[V]      // that a document has given back; nil for none
 	unjudged  *judgement[V] // of what is compared with nothing
 
 	running *Batch[V]               // the loads that run, the newest first

@@ -219,12 +219,13 @@ func (d *document[V]) isHot() (hot bool) {
 	return hot
 }
 
-// shed gives back what d no longer needs.
-func (d *document[V]) shed() {
+// shedLocked gives back what d no longer needs. The next document to be loaded takes it.
+func (c *Cache[V]) shedLocked(d *document[V]) {
 	m := d.more
 	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
 		m.quiet == 0 && m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
-		d.more = nil
+		*m = more[V]{}
+		d.more, c.spare = nil, m
 	}
 }
 

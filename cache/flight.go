@@ -79,6 +79,9 @@ func (f *flight[V]) shut() {
 // boardLocked gives d a new flight, which the caller must depart.
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
 	f := &flight[V]{doc: d, purpose: purpose}
+	if d.more == nil {
+		d.more, c.spare = c.spare, nil
+	}
 	d.aboard(f)
 	c.planLocked(d) // its refresh is no longer to come
 	return f
@@ -222,7 +225,7 @@ func (b *Batch[V]) fly() {
 //go:noinline
 func deepen(really bool) {
 	if really {
-		var room [7 << 10]byte
+		var room [3 << 10]byte
 		runtime.KeepAlive(&room)
 	}
 }
@@ -232,15 +235,22 @@ func deepen(really bool) {
 func (b *Batch[V]) arrived(err error) {
 	c, cv := b.cache, b.convoy
 	b.life.end(context.Canceled) // for what the loader may have left behind
-	b.giveUp(err)
 	c.mu.Lock()
+	for _, i := range b.openLocked() {
+		c.mu.Unlock()
+		b.Settle(i, Loaded[V]{Err: err})
+		c.mu.Lock()
+	}
 	c.loads.done()
 	c.forgetLocked(b)
 	if cv != nil && (c.closed || !c.beginNextLocked(cv)) {
 		cv.lanes--
 	}
+	tells := len(b.events) > 0
 	c.mu.Unlock()
-	c.tell(b)
+	if tells {
+		c.tell(b)
+	}
 }
 
 // load calls the loader, and says why the keys that it did not settle failed.

@@ -15,6 +15,11 @@ type Options[V any] struct {
 	// which ends at Timeout and at Close, and must be safe for concurrent use. A
 	// panic in it fails the keys that are not settled.
 	Load func(ctx context.Context, b *Batch[V])
+	// Late, when it is not nil, is the outcome of a key that Load had not settled when
+	// the time for it was over; nil makes it a failure with ErrTimeout. It is called
+	// before the key's readers are let go, and must return at once. A panic in it is
+	// as nil.
+	Late func(key string) Loaded[V]
 	// Equal reports whether two values have the same content. A panic in it, in
 	// Older, Judge or Digest makes the load fail, or the call of a callback.
 	Equal func(a, b V) bool
@@ -79,6 +84,10 @@ type Options[V any] struct {
 	// Observe is called at each event with no lock held, by several goroutines
 	// at a time. A panic in it is ignored. Nil costs nothing.
 	Observe func(Event[V])
+	// Observed reports whether an event that happens now would reach anybody. While it
+	// does not, there are none, and they cost nothing. It is called with the cache's
+	// lock held, so it must only look. Nil means always.
+	Observed func() bool
 }
 
 const (

@@ -10,8 +10,7 @@ import (
 // against what is known, is decided on, and those who wait or watch are told.
 // DESIGN.md has the table of what each decision does to a document.
 
-// landing is an outcome on its way. It lies on the stack of the loader's
-// goroutine as long as it does not have to wait for Validate.
+// landing is an outcome on its way.
 type landing[V any] struct {
 	Loaded[V]
 	batch  *Batch[V]
@@ -69,12 +68,17 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 	}
 	f := b.flights[i]
 	f.landed = true
-	x := landing[V]{Loaded: l, batch: b, flight: f, doc: f.doc}
+	x := &b.landing
+	if len(b.Keys) > 1 {
+		x = new(landing[V])
+	}
+	x.Loaded, x.batch, x.flight, x.doc = l, b, f, f.doc
 	if l.Err == nil {
 		value := l.Value // separate, so that the rest is not kept with it
 		x.val = &value
 	}
-	c.arriveLocked(&x)
+	c.arriveLocked(x)
+	*x = landing[V]{} // the loader may hold on to b
 }
 
 // arriveLocked judges x and decides on it. The user's functions judge without the

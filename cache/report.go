@@ -42,7 +42,7 @@ type Event[V any] struct {
 
 // event notes an event of a document, to be told once x is decided.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
-	if c.opts.Observe != nil {
+	if c.opts.Observe != nil && (c.opts.Observed == nil || c.opts.Observed()) {
 		e.Key = x.doc.key
 		x.events = append(x.events, e)
 	}
@@ -89,8 +89,11 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	if c.opts.Observe == nil || c.closed {
 		return
 	}
+	if len(events) == 0 {
+		return
+	}
 	b.events = append(b.events, events...)
-	if !b.owes && len(events) > 0 {
+	if !b.owes {
 		b.owes = true
 		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
 	}

@@ -57,7 +57,8 @@ func (c *Cache[V]) termsLocked(t terms) *terms {
 		if len(c.terms) >= manyOrigins { // those in use live on
 			clear(c.terms)
 		}
-		shared = &t
+		shared = new(terms)
+		*shared = t // a pointer to t itself would cost an allocation for each load
 		c.terms[t] = shared
 	}
 	c.lastTerms = shared

@@ -196,7 +196,7 @@ func (c *Cache[V]) tidyLocked(d *document[V]) {
 	}
 	switch {
 	case d.val != nil:
-		d.shed()
+		c.shedLocked(d)
 		return
 	case d.state == gone && d.expiresAt > c.now():
 		// Also when it is in the list already: it may have been passed over, as it was
