@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
+	"github.com/secretmux/secretmux/internal/room"
 )
 
 const (
@@ -51,7 +52,7 @@ type gate struct {
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
-	room room // how many may run at a time
+	room room.Room // how many may run at a time
 
 	calls   list.List      // of *ticket: those under way, abandoned ones too, by their beginning
 	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
@@ -70,9 +71,11 @@ func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
 			return err
 		}
 		select {
-		case <-turn.given:
+		case <-turn.Given():
 		case <-ctx.Done():
-			g.withdraw(turn)
+			g.mu.Lock()
+			g.room.Withdraw(turn)
+			g.mu.Unlock()
 			return ctx.Err()
 		}
 	}
@@ -80,7 +83,7 @@ func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
 
 // admit is one attempt to enter. It returns what to wait for where there is no
 // room.
-func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
+func (g *gate) admit(t *ticket, pass bool) (turn *room.Turn, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	check := t.key == checkKey
@@ -91,8 +94,8 @@ func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 	switch {
 	case closed && time.Now().Before(g.until):
 		return nil, reopening(g.last, g.until)
-	case !g.shared && !g.together && !check && g.room.full(g.calls.Len()):
-		return g.room.wait(), nil
+	case !g.shared && !g.together && !check && g.room.Full(g.calls.Len()):
+		return g.room.Wait(), nil
 	case closed: // This call is the probe. Others wait for their turn, even if it hangs.
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
@@ -135,7 +138,8 @@ func (g *gate) crowdedLocked(key string) error {
 // hang. Trying again at once makes no sense.
 type notCalledError string
 
-func (e notCalledError) Error() string        { return "not called, " + string(e) }
+func (e notCalledError) Error() string { return "not called, " + string(e) }
+
 func (e notCalledError) Is(target error) bool { return target == errAbandoned }
 
 // reopening is the last error of the backend while the gate is closed.
@@ -229,7 +233,7 @@ func (g *gate) abandon(t *ticket) bool {
 	}
 	g.hanging[t.key]++
 	g.left++
-	g.room.shrink()
+	g.room.Shrink()
 	return true
 }
 
@@ -239,11 +243,11 @@ func (g *gate) leave(t *ticket) {
 	defer g.mu.Unlock()
 	t.ended = true
 	if !t.abandoned && t.key != checkKey {
-		g.room.grow(time.Since(t.began), time.Since(g.calls.Front().Value.(*ticket).began)) //nolint:forcetypeassert,errcheck // it holds nothing else
+		g.room.Grow(time.Since(t.began), time.Since(g.calls.Front().Value.(*ticket).began)) //nolint:forcetypeassert,errcheck // it holds nothing else
 	}
 	g.calls.Remove(t.element)
 	running := g.calls.Len()
-	g.room.freed(running)
+	g.room.Freed(running)
 	if running == 0 && g.idle != nil {
 		close(g.idle)
 		g.idle = nil

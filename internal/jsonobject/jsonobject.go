@@ -1,4 +1,7 @@
-package secretmux
+// Package jsonobject reads the members of a JSON object as a secret needs them: the
+// texts as they were written, and an error where two readers might see two values. No
+// error quotes the document.
+package jsonobject
 
 import (
 	"bytes"
@@ -12,127 +15,92 @@ import (
 	"unicode/utf8"
 )
 
-// Field returns one field of a secret whose value is a JSON object, as a Secret
-// with the same version, times and source.
-//
-// The key is a literal top-level key, dots and all; when it starts with "/" it
-// is a JSON Pointer (RFC 6901) into the document. Strings come decoded, numbers
-// with the digits they were written with, booleans as true or false, objects and
-// arrays as their JSON text.
-//
-// A field that is absent or null is an error that is both ErrNotFound and
-// ErrFieldNotFound. A value that is not a JSON object, an object that has the key
-// twice and a string that is not Unicode text are ErrInvalid.
-func (s Secret) Field(key string) (Secret, error) {
-	if err := validateField(key); err != nil {
-		return Secret{}, err
-	}
-	object, err := parseObject(s.raw())
-	return s.fieldIn(object, err, key)
-}
-
-// fieldIn is Field of a document that was parsed already: once for all its fields.
-func (s Secret) fieldIn(doc object, err error, key string) (Secret, error) {
-	var value []byte
-	if err == nil {
-		var raw json.RawMessage
-		if raw, err = doc.lookup(key); err == nil {
-			value, err = fieldText(raw)
-		}
-	}
-	if err != nil {
-		return Secret{}, fieldError(key, s.Source(), err)
-	}
-	return s.WithValue(value), nil
-}
-
+// Why a member can't be read.
 var (
-	errNotObject    = errors.New("the value is not a JSON object")
-	errBroken       = errors.New("the value starts like a JSON object and breaks off or goes on wrongly")
-	errDuplicateKey = errors.New("the JSON object has the key twice")
-	errNotText      = errors.New("the JSON string is not Unicode text")
+	ErrNotObject = errors.New("the value is not a JSON object")
+	ErrBroken    = errors.New("the value starts like a JSON object and breaks off or goes on wrongly")
+	ErrTwice     = errors.New("the JSON object has the key twice")
+	ErrNotText   = errors.New("the JSON string is not Unicode text")
+	ErrAbsent    = errors.New("the JSON object does not have the key, or it is null")
 )
 
-func fieldError(key, source string, cause error) error {
-	e := &Error{Op: "field", Name: key, Source: source, Class: ErrInvalid, Err: cause}
-	switch {
-	case errors.Is(cause, ErrFieldNotFound):
-		e.Class = ErrNotFound
-		e.Hint = "the secret exists, but its document has no such field or it is null"
-	case errors.Is(cause, errNotObject):
-		e.Hint = "leave out #field to read the whole value, or store a JSON object"
-	case errors.Is(cause, errBroken):
-		e.Hint = "mend the JSON document where it is stored"
-	case errors.Is(cause, errDuplicateKey):
-		e.Hint = "remove one of the two from the document"
+// Object is a JSON object, parsed once for all its members.
+type Object struct {
+	// Members has the JSON text of each member, the last one of a key that is there
+	// twice.
+	Members map[string]json.RawMessage
+
+	twice map[string]bool // keys that occur more than once: their value is ambiguous
+}
+
+// Unique returns ErrTwice where a key occurs more than once.
+func (o Object) Unique() error {
+	if len(o.twice) > 0 {
+		return ErrTwice
 	}
-	return e
+	return nil
 }
 
-// object is a JSON object, parsed once for all its members.
-type object struct {
-	members map[string]json.RawMessage
-	twice   map[string]bool // keys that occur more than once: their value is ambiguous
-}
-
-// parseObject reads doc to its end: a document that breaks off is not a document.
-func parseObject(doc []byte) (object, error) {
+// Parse reads doc to its end: a document that breaks off is not a document.
+func Parse(doc []byte) (Object, error) {
 	if !utf8.Valid(doc) {
-		return object{}, errNotObject
+		return Object{}, ErrNotObject
 	}
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
-		return object{}, errNotObject
+		return Object{}, ErrNotObject
 	}
-	o := object{members: map[string]json.RawMessage{}}
+	o := Object{Members: map[string]json.RawMessage{}}
 	for dec.More() {
 		name, err := dec.Token()
 		if err != nil {
-			return object{}, errBroken
+			return Object{}, ErrBroken
 		}
 		var raw json.RawMessage
 		if dec.Decode(&raw) != nil {
-			return object{}, errBroken
+			return Object{}, ErrBroken
 		}
 		key, _ := name.(string)
-		if _, ok := o.members[key]; ok {
+		if _, ok := o.Members[key]; ok {
 			if o.twice == nil {
 				o.twice = map[string]bool{}
 			}
 			o.twice[key] = true
 		}
-		o.members[key] = raw
+		o.Members[key] = raw
 	}
 	if _, err := dec.Token(); err != nil {
-		return object{}, errBroken
+		return Object{}, ErrBroken
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return object{}, errBroken
+		return Object{}, ErrBroken
 	}
 	return o, nil
 }
 
-func (o object) get(key string) (json.RawMessage, error) {
-	raw, ok := o.members[key]
+// Get returns the JSON text of one member.
+func (o Object) Get(key string) (json.RawMessage, error) {
+	raw, ok := o.Members[key]
 	switch {
 	case !ok:
-		return nil, ErrFieldNotFound
+		return nil, ErrAbsent
 	case o.twice[key]:
-		return nil, errDuplicateKey
+		return nil, ErrTwice
 	}
 	return raw, nil
 }
 
-// lookup finds key, or the JSON Pointer that it is.
-func (o object) lookup(key string) (json.RawMessage, error) {
+// Lookup returns the JSON text of the member key or, where key starts with "/", of what
+// this JSON Pointer (RFC 6901) leads to.
+func (o Object) Lookup(key string) (json.RawMessage, error) {
 	if !strings.HasPrefix(key, "/") {
-		return o.get(key)
+		return o.Get(key)
 	}
 	tokens := strings.Split(key[1:], "/")
 	for i, token := range tokens {
 		tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 	}
-	raw, err := o.get(tokens[0])
+	raw, err := o.Get(tokens[0])
 	if err != nil || len(tokens) == 1 {
 		return raw, err
 	}
@@ -146,13 +114,13 @@ func (o object) lookup(key string) (json.RawMessage, error) {
 func find(dec *json.Decoder, tokens []string) (found json.RawMessage, err error) {
 	if len(tokens) == 0 {
 		if dec.Decode(&found) != nil {
-			return nil, errBroken
+			return nil, ErrBroken
 		}
 		return found, nil
 	}
 	open, err := dec.Token()
 	if err != nil {
-		return nil, errBroken
+		return nil, ErrBroken
 	}
 	var wanted func(n int) (bool, error)
 	switch open {
@@ -165,31 +133,31 @@ func find(dec *json.Decoder, tokens []string) (found json.RawMessage, err error)
 		index, ok := arrayIndex(tokens[0])
 		wanted = func(n int) (bool, error) { return ok && n == index, nil }
 	default:
-		return nil, ErrFieldNotFound // the pointer goes on below a scalar
+		return nil, ErrAbsent // the pointer goes on below a scalar
 	}
-	err = ErrFieldNotFound
+	err = ErrAbsent
 	seen := 0
 	for n := 0; dec.More(); n++ {
 		own, broken := wanted(n)
 		if broken != nil {
-			return nil, errBroken
+			return nil, ErrBroken
 		}
 		if !own {
 			if skip(dec) != nil {
-				return nil, errBroken
+				return nil, ErrBroken
 			}
 			continue
 		}
 		seen++
-		if found, err = find(dec, tokens[1:]); errors.Is(err, errBroken) {
+		if found, err = find(dec, tokens[1:]); errors.Is(err, ErrBroken) {
 			return nil, err
 		}
 	}
 	if _, broken := dec.Token(); broken != nil {
-		return nil, errBroken
+		return nil, ErrBroken
 	}
 	if seen > 1 {
-		return nil, errDuplicateKey
+		return nil, ErrTwice
 	}
 	return found, err
 }
@@ -205,21 +173,23 @@ func arrayIndex(token string) (int, bool) {
 	return int(i), err == nil && strconv.FormatUint(i, 10) == token
 }
 
-func fieldText(raw json.RawMessage) ([]byte, error) {
+// Text returns a value as a secret holds it: a string decoded, a number with the digits
+// it was written with, an object or array as its JSON text. It is ErrAbsent for null.
+func Text(raw json.RawMessage) ([]byte, error) {
 	switch {
 	case bytes.Equal(raw, []byte("null")):
-		return nil, ErrFieldNotFound
+		return nil, ErrAbsent
 	case raw[0] != '"':
 		return bytes.Clone(raw), nil
 	}
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
-		return nil, errNotText
+		return nil, ErrNotText
 	}
 	// encoding/json puts U+FFFD where an escape is half a surrogate pair. A
 	// changed password is worse than none.
 	if halfSurrogate(raw) {
-		return nil, errNotText
+		return nil, ErrNotText
 	}
 	return []byte(text), nil
 }
