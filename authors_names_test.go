@@ -42,8 +42,8 @@ func TestWithValueKeepsALinksLifetime(t *testing.T) {
 		wantSecret(t, "decoded")(outer.Get(t.Context(), "a"))
 		time.Sleep(30 * time.Minute)
 		wantSecret(t, "decoded")(outer.Get(t.Context(), "a"))
-		if b.gets.Load() != 1 {
-			t.Errorf("%d reads in half of the link's TTL", b.gets.Load())
+		if b.Gets.Load() != 1 {
+			t.Errorf("%d reads in half of the link's TTL", b.Gets.Load())
 		}
 	})
 }

@@ -33,8 +33,8 @@ func TestCapabilitiesWithoutThem(t *testing.T) {
 	if err := secretmux.Check(t.Context(), p); err != nil {
 		t.Error(err)
 	}
-	if err := secretmux.Close(p); err != nil || b.closes.Load() != 0 {
-		t.Error(err, b.closes.Load())
+	if err := secretmux.Close(p); err != nil || b.Closes.Load() != 0 {
+		t.Error(err, b.Closes.Load())
 	}
 }
 
@@ -46,20 +46,9 @@ func TestGetVersionChecksTheVersion(t *testing.T) {
 			wantInvalid(t, err)
 		}
 	}
-	if b.gets.Load() != 0 {
+	if b.Gets.Load() != 0 {
 		t.Error("the backend was asked")
 	}
-}
-
-// manyFunc is a ManyGetter that answers as f does.
-type manyFunc func(names []string) ([]secretmux.Result, error)
-
-func (f manyFunc) Get(ctx context.Context, name string) (secretmux.Secret, error) {
-	return secretmux.Secret{}, &secretmux.Error{Class: secretmux.ErrUnavailable}
-}
-
-func (f manyFunc) GetMany(_ context.Context, names []string) ([]secretmux.Result, error) {
-	return f(names)
 }
 
 func TestGetManyHoldsTheProviderToItsContract(t *testing.T) {
@@ -131,7 +120,7 @@ func TestZeroSecretIsNoAnswer(t *testing.T) {
 	wantClass(t, secretmux.ErrCorrupt)(chainOf(get, weak).Get(t.Context(), "a"))
 	wantClass(t, secretmux.ErrCorrupt)(secretmux.GetVersion(t.Context(), replicasOf(get, weak), "a", "current"))
 	wantClass(t, secretmux.ErrCorrupt)(only(getMany(t.Context(), chainOf(many, weak), "a", "b")[:1]))
-	if weak.gets.Load()+weak.batches.Load() != 0 {
+	if weak.Gets.Load()+weak.Batches.Load() != 0 {
 		t.Error("the next link was asked")
 	}
 }
@@ -139,15 +128,15 @@ func TestZeroSecretIsNoAnswer(t *testing.T) {
 func TestCloseClosesTheTree(t *testing.T) {
 	bad := errors.New("does not close")
 	bs := []*backend{has("1:"), has("2:"), has("3:"), has("4:")}
-	bs[0].closeErr, bs[2].closeErr = bad, errors.New("neither")
+	bs[0].CloseErr, bs[2].CloseErr = bad, errors.New("neither")
 	p := chainOf(bs[0], replicasOf(bs[1], secretmux.ContinueOn(bs[2], secretmux.ErrDenied)), plain(has("no closer:")), bs[3])
 	err := secretmux.Close(p)
-	if !errors.Is(err, bad) || !errors.Is(err, bs[2].closeErr) {
+	if !errors.Is(err, bad) || !errors.Is(err, bs[2].CloseErr) {
 		t.Errorf("err = %v", err)
 	}
 	for i, b := range bs {
-		if b.closes.Load() != 1 {
-			t.Errorf("link %d was closed %d times", i+1, b.closes.Load())
+		if b.Closes.Load() != 1 {
+			t.Errorf("link %d was closed %d times", i+1, b.Closes.Load())
 		}
 	}
 }
@@ -168,7 +157,7 @@ func TestCheckJoinsWhatFails(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if fine.gets.Load() != 0 || fine.checks.Load() == 0 {
+	if fine.Gets.Load() != 0 || fine.Checks.Load() == 0 {
 		t.Error("Check reads secrets, or does not check")
 	}
 }

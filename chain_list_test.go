@@ -8,20 +8,6 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// listed collects what p lists as name@source, and the error that ended it.
-func listed(t *testing.T, p secretmux.Provider, prefix string) (got []string, last error) {
-	t.Helper()
-	for info, err := range secretmux.List(t.Context(), p, prefix) {
-		if last != nil {
-			t.Fatal("List goes on after an error")
-		}
-		if last = err; err == nil {
-			got = append(got, info.Name+"@"+info.Source)
-		}
-	}
-	return got, last
-}
-
 func TestListOfCompositions(t *testing.T) {
 	one, two := has("one:", "a", "1", "db/x", "1"), has("two:", "a", "2", "b", "2", "db/y", "2")
 	down, throttled := failing("down:", secretmux.ErrUnavailable), failing("slow:", secretmux.ErrThrottled)
@@ -68,7 +54,7 @@ func TestListStopsWithItsCaller(t *testing.T) {
 			break
 		}
 	}
-	if two.lists.Load() != 0 {
+	if two.Lists.Load() != 0 {
 		t.Error("the second link was listed for a caller that had left")
 	}
 }

@@ -11,29 +11,29 @@ import (
 
 func wantBatch(t *testing.T, b *backend, batches int64, names ...string) {
 	t.Helper()
-	if got := b.batches.Load(); got != batches {
-		t.Errorf("%s got %d batches, want %d", b.uri, got, batches)
+	if got := b.Batches.Load(); got != batches {
+		t.Errorf("%s got %d batches, want %d", b.URI, got, batches)
 	}
-	if got, _ := b.lastBatch.Load().([]string); !slices.Equal(got, names) {
-		t.Errorf("%s was asked for %q, want %q", b.uri, got, names)
+	if got, _ := b.LastBatch.Load().([]string); !slices.Equal(got, names) {
+		t.Errorf("%s was asked for %q, want %q", b.URI, got, names)
 	}
-	if got := b.gets.Load(); got != 0 {
-		t.Errorf("%s got %d single reads", b.uri, got)
+	if got := b.Gets.Load(); got != 0 {
+		t.Errorf("%s got %d single reads", b.URI, got)
 	}
 }
 
 func TestChainGetManyAsksEachLinkOnceForWhatIsAbsent(t *testing.T) {
 	first, second := has("one:", "a", "1"), has("two:", "a", "2", "b", "2", "denied", "x")
 	third, fourth := has("three:", "c", "3"), has("four:", "a", "4", "b", "4", "c", "4")
-	second.failName = map[string]error{"denied": &secretmux.Error{Class: secretmux.ErrDenied}}
+	second.FailName = map[string]error{"denied": &secretmux.Error{Class: secretmux.ErrDenied}}
 	c := chainOf(first, second, third, fourth)
 	results := getMany(t.Context(), c, "c", "a", "denied", "b", "absent", "a", "../x")
 	wantBatch(t, first, 1, "c", "a", "denied", "b", "absent")
 	wantBatch(t, second, 1, "c", "denied", "b", "absent")
 	wantBatch(t, third, 1, "c", "absent")
 	// One name is read by Get: a batch call may need a permission of its own.
-	if got := fourth.gets.Load(); got != 1 || fourth.batches.Load() != 0 {
-		t.Errorf("the last link got %d single reads and %d batches for one name", got, fourth.batches.Load())
+	if got := fourth.Gets.Load(); got != 1 || fourth.Batches.Load() != 0 {
+		t.Errorf("the last link got %d single reads and %d batches for one name", got, fourth.Batches.Load())
 	}
 	for i, want := range []struct {
 		name, value, source string
@@ -67,10 +67,10 @@ func TestChainGetManyStopsWhenAllAreFound(t *testing.T) {
 	if results[0].Err != nil || results[1].Err != nil {
 		t.Fatal(results[0].Err, results[1].Err)
 	}
-	if second.batches.Load() != 0 {
+	if second.Batches.Load() != 0 {
 		t.Error("the second link was asked for nothing")
 	}
-	if got := getMany(t.Context(), chainOf(first)); len(got) != 0 || first.batches.Load() != 1 {
+	if got := getMany(t.Context(), chainOf(first)); len(got) != 0 || first.Batches.Load() != 1 {
 		t.Error("no names make a call")
 	}
 }
@@ -80,17 +80,17 @@ func TestGetManyWithoutABatchCall(t *testing.T) {
 	names := make([]string, 100)
 	for i := range names {
 		names[i] = fmt.Sprintf("n%d", i)
-		b.values[names[i]] = names[i]
+		b.Values[names[i]] = names[i]
 	}
 	for _, p := range []secretmux.Provider{plain(b), chainOf(plain(b)), replicasOf(plain(b), plain(b))} {
-		b.gets.Store(0)
+		b.Gets.Store(0)
 		for i, r := range getMany(t.Context(), p, append(names, names...)...) {
 			if r.Err != nil || r.Name != names[i%100] || r.Secret.Reveal() != r.Name {
 				t.Fatalf("%d: %q, %v", i, r.Name, r.Err)
 			}
 		}
-		if b.gets.Load() != 100 || b.batches.Load() != 0 {
-			t.Errorf("%d reads of 100 names, %d batches", b.gets.Load(), b.batches.Load())
+		if b.Gets.Load() != 100 || b.Batches.Load() != 0 {
+			t.Errorf("%d reads of 100 names, %d batches", b.Gets.Load(), b.Batches.Load())
 		}
 	}
 }

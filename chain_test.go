@@ -8,14 +8,6 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// inFront are the classes that stop a chain. After ErrNotFound it goes on.
-func inFront() []error {
-	return []error{
-		secretmux.ErrDisabled, secretmux.ErrDenied, secretmux.ErrUnauthenticated, secretmux.ErrInvalid, secretmux.ErrThrottled, secretmux.ErrUnavailable,
-		secretmux.ErrCorrupt, secretmux.ErrTooLarge, secretmux.ErrRefused, secretmux.ErrClosed, errors.ErrUnsupported,
-	}
-}
-
 func TestChainAnswersFromTheFirstThatHasIt(t *testing.T) {
 	first, second := has("one:", "a", "1", "empty", ""), has("two:", "a", "2", "b", "2", "empty", "x")
 	c := chainOf(first, second)
@@ -26,8 +18,8 @@ func TestChainAnswersFromTheFirstThatHasIt(t *testing.T) {
 			t.Errorf("%s: source %q, version %q", name, got.Source(), got.Version())
 		}
 	}
-	if first.gets.Load() != 3 || second.gets.Load() != 1 {
-		t.Errorf("%d and %d calls, want 3 and 1", first.gets.Load(), second.gets.Load())
+	if first.Gets.Load() != 3 || second.Gets.Load() != 1 {
+		t.Errorf("%d and %d calls, want 3 and 1", first.Gets.Load(), second.Gets.Load())
 	}
 	if c.String() != "one:,two:" {
 		t.Errorf("String is %q", c)
@@ -47,15 +39,11 @@ func TestChainFailsClosed(t *testing.T) {
 			}
 			wantClass(t, class)(only(getMany(t.Context(), c, "a")))
 			wantClass(t, class)(secretmux.GetVersion(t.Context(), c, "a", "current"))
-			if weak.gets.Load()+weak.batches.Load() != 0 {
+			if weak.Gets.Load()+weak.Batches.Load() != 0 {
 				t.Error("the weaker link was asked")
 			}
 		})
 	}
-}
-
-func only(results []secretmux.Result) (secretmux.Secret, error) {
-	return results[0].Secret, results[0].Err
 }
 
 func TestChainStopsAtAnErrorWithoutClass(t *testing.T) {
@@ -135,14 +123,14 @@ func TestChainIsNeverSticky(t *testing.T) {
 	first, second := has("one:"), has("two:", "a", "2")
 	c := chainOf(first, second)
 	wantSecret(t, "2")(c.Get(t.Context(), "a"))
-	first.values["a"] = "1"
+	first.Values["a"] = "1"
 	wantSecret(t, "1")(c.Get(t.Context(), "a"))
-	first.fail = &secretmux.Error{Class: secretmux.ErrDenied}
+	first.Fail = &secretmux.Error{Class: secretmux.ErrDenied}
 	wantClass(t, secretmux.ErrDenied)(c.Get(t.Context(), "a"))
-	first.fail = nil
-	delete(first.values, "a")
+	first.Fail = nil
+	delete(first.Values, "a")
 	wantSecret(t, "2")(c.Get(t.Context(), "a"))
-	delete(second.values, "a")
+	delete(second.Values, "a")
 	wantClass(t, secretmux.ErrNotFound)(c.Get(t.Context(), "a"))
 }
 

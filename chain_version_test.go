@@ -10,9 +10,9 @@ import (
 // versioned is a backend with the secret a at version v9 and these others.
 func versioned(uri string, others ...string) *backend {
 	b := has(uri, "a", "current in "+uri)
-	b.versions = map[string]string{}
+	b.Versions = map[string]string{}
 	for _, version := range others {
-		b.versions["a@"+version] = version + " in " + uri
+		b.Versions["a@"+version] = version + " in " + uri
 	}
 	return b
 }

@@ -107,7 +107,7 @@ func TestExplainBadReference(t *testing.T) {
 			}
 		}
 	}
-	if b.gets.Load() != 0 {
+	if b.Gets.Load() != 0 {
 		t.Error("the backend was asked")
 	}
 }
@@ -123,7 +123,7 @@ func TestExplainOfAStore(t *testing.T) {
 	if _, err := s.Get(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
-	first.fail = &secretmux.Error{Class: secretmux.ErrDenied}
+	first.Fail = &secretmux.Error{Class: secretmux.ErrDenied}
 	for _, p := range []secretmux.Provider{s, chainOf(s)} {
 		if got := roles(secretmux.Explain(t.Context(), p, "a")); got != "memory:?prefix=1 stops (denied); memory:?prefix=2 shadowed" {
 			t.Errorf("got %s", got)

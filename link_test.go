@@ -12,13 +12,6 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// hanging is a backend whose calls end only with their context.
-func hanging(uri string) *backend {
-	b := has(uri, "a", "x")
-	b.hang = true
-	return b
-}
-
 func wantTimeout(t *testing.T, start time.Time, want time.Duration, err error) {
 	t.Helper()
 	if took := time.Since(start); took != want {
@@ -133,11 +126,6 @@ func TestTimeUsedByTheCallerOfListIsNotTheLinks(t *testing.T) {
 			t.Errorf("%d names", n)
 		}
 	})
-}
-
-// fails is a provider whose Get fails with err.
-func fails(err error) secretmux.Provider {
-	return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { return secretmux.Secret{}, err })
 }
 
 func TestLinkDescribesErrors(t *testing.T) {

@@ -122,11 +122,11 @@ func TestThePaceOfAnAbsentName(t *testing.T) {
 			defer func() { _ = s.Close() }()
 			must(s.OnRotate("absent", new(told).call))
 			synctest.Wait()
-			x.gets.Store(0)
-			quick.gets.Store(0)
+			x.Gets.Store(0)
+			quick.Gets.Store(0)
 			time.Sleep(time.Minute + time.Millisecond)
 			synctest.Wait()
-			if n := max(x.gets.Load(), quick.gets.Load()); n < want-1 || n > want+1 {
+			if n := max(x.Gets.Load(), quick.Gets.Load()); n < want-1 || n > want+1 {
 				t.Errorf("%s: looked for %d times in a minute, want %d", config, n, want)
 			}
 		})

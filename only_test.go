@@ -27,20 +27,20 @@ func TestOnlyPatterns(t *testing.T) {
 	} {
 		all := has("cloud:")
 		for _, name := range slices.Concat(tt.has, tt.lack) {
-			all.values[name] = "x"
+			all.Values[name] = "x"
 		}
 		s := must(secretmux.Open(t.Context(), "cloud:?only="+strings.ReplaceAll(tt.patterns, `\`, "%5C"), answers("cloud", all, nil)))
 		for _, name := range tt.has {
 			wantSecret(t, "x")(s.Get(t.Context(), name))
 		}
-		asked := all.gets.Load()
+		asked := all.Gets.Load()
 		for _, name := range tt.lack {
 			_, err := s.Get(t.Context(), name)
 			if secretmux.ClassOf(err) != secretmux.ErrNotFound || !strings.Contains(err.Error(), "only=") {
 				t.Errorf("only=%s: %s: %v", tt.patterns, name, err)
 			}
 		}
-		if all.gets.Load() != asked {
+		if all.Gets.Load() != asked {
 			t.Errorf("only=%s: the backend was asked for a name that is left out", tt.patterns)
 		}
 		_ = s.Close()
@@ -50,8 +50,8 @@ func TestOnlyPatterns(t *testing.T) {
 // A plain setting never reaches the cloud, whatever asks for it.
 func TestOnlyIsHeldByEveryCall(t *testing.T) {
 	cloud := has("cloud:", "db/password", "secret", "log/level", "from the cloud")
-	cloud.versions = map[string]string{"db/password@7": "older", "log/level@7": "older"}
-	cloud.uri = ""
+	cloud.Versions = map[string]string{"db/password@7": "older", "log/level@7": "older"}
+	cloud.URI = ""
 	env := has("", "log/level", "debug", "db/user", "app")
 	s := must(secretmux.Open(t.Context(), "env:,cloud:?only=db/*", answers("env", env, nil), answers("cloud", cloud, nil)))
 	defer func() { _ = s.Close() }()
@@ -62,11 +62,11 @@ func TestOnlyIsHeldByEveryCall(t *testing.T) {
 			t.Errorf("%s is %q, %v", results[i].Name, results[i].Secret.Reveal(), results[i].Err)
 		}
 	}
-	if names, _ := cloud.lastBatch.Load().([]string); len(names) != 0 || cloud.gets.Load() != 1 {
-		t.Errorf("the cloud was asked for %q in a batch, and %d times singly; want db/password", names, cloud.gets.Load())
+	if names, _ := cloud.LastBatch.Load().([]string); len(names) != 0 || cloud.Gets.Load() != 1 {
+		t.Errorf("the cloud was asked for %q in a batch, and %d times singly; want db/password", names, cloud.Gets.Load())
 	}
-	if _, err := s.GetVersion(t.Context(), "log/level", "7"); err == nil || cloud.gets.Load() != 1 {
-		t.Errorf("a version of a plain setting: %v, %d calls of the cloud", err, cloud.gets.Load())
+	if _, err := s.GetVersion(t.Context(), "log/level", "7"); err == nil || cloud.Gets.Load() != 1 {
+		t.Errorf("a version of a plain setting: %v, %d calls of the cloud", err, cloud.Gets.Load())
 	}
 	var listed []string
 	for info, err := range s.List(t.Context(), "") {
@@ -81,8 +81,8 @@ func TestOnlyIsHeldByEveryCall(t *testing.T) {
 	if got := roles(secretmux.Explain(t.Context(), s, "log/format")); got != "env: passed (not found); cloud:?only=db%2F%2A not asked" {
 		t.Errorf("Explain says %s", got)
 	}
-	if err := s.Check(t.Context()); err != nil || cloud.checks.Load() != 1 {
-		t.Errorf("Check = %v, and the cloud was checked %d times", err, cloud.checks.Load())
+	if err := s.Check(t.Context()); err != nil || cloud.Checks.Load() != 1 {
+		t.Errorf("Check = %v, and the cloud was checked %d times", err, cloud.Checks.Load())
 	}
 }
 
@@ -92,10 +92,10 @@ func TestOnlyInReplicas(t *testing.T) {
 	defer func() { _ = s.Close() }()
 	wantSecret(t, "a")(s.Get(t.Context(), "db/x"))
 	wantClass(t, secretmux.ErrNotFound)(s.Get(t.Context(), "y"))
-	if b.gets.Load()+b.batches.Load() != 0 {
+	if b.Gets.Load()+b.Batches.Load() != 0 {
 		t.Error("the second replica was asked")
 	}
-	a.fail = &secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable}
+	a.Fail = &secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable}
 	wantClass(t, secretmux.ErrUnavailable)(s.Get(t.Context(), "db/z"))
 }
 

@@ -11,11 +11,6 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// answers is a Backend whose scheme always opens to p and err.
-func answers(scheme string, p secretmux.Provider, err error) secretmux.Backend {
-	return secretmux.Backend{scheme: func(context.Context, *secretmux.URI) (secretmux.Provider, error) { return p, err }}
-}
-
 func TestOpenBadBackends(t *testing.T) {
 	b := has("")
 	for name, c := range map[string]struct {
@@ -38,7 +33,7 @@ func TestOpenBadBackends(t *testing.T) {
 			}
 		})
 	}
-	if b.closes.Load() != 0 {
+	if b.Closes.Load() != 0 {
 		t.Error("a provider that was never opened was closed")
 	}
 }
@@ -59,15 +54,15 @@ func TestOpenKeepsTheClassOfABackend(t *testing.T) {
 
 func TestOpenClosesWhatItOpened(t *testing.T) {
 	first, second, third := has(""), has(""), has("")
-	first.closeErr = errors.New("first does not close")
+	first.CloseErr = errors.New("first does not close")
 	_, err := secretmux.Open(t.Context(), "memory:,memory:|memory:,bad:", opens(first, second, third), answers("bad", nil, &secretmux.Error{Class: secretmux.ErrInvalid}))
 	wantInvalid(t, err)
 	for i, b := range []*backend{first, second, third} {
-		if b.closes.Load() != 1 {
-			t.Errorf("link %d was closed %d times", i+1, b.closes.Load())
+		if b.Closes.Load() != 1 {
+			t.Errorf("link %d was closed %d times", i+1, b.Closes.Load())
 		}
 	}
-	if !errors.Is(err, first.closeErr) {
+	if !errors.Is(err, first.CloseErr) {
 		t.Errorf("the failure to close is lost: %v", err)
 	}
 }
@@ -76,8 +71,8 @@ func TestOpenClosesALinkWithABadPolicy(t *testing.T) {
 	b := has("")
 	_, err := secretmux.Open(t.Context(), "memory:?timeout=0s", opens(b))
 	wantInvalid(t, err)
-	if b.closes.Load() != 1 {
-		t.Errorf("closed %d times", b.closes.Load())
+	if b.Closes.Load() != 1 {
+		t.Errorf("closed %d times", b.Closes.Load())
 	}
 }
 
@@ -86,8 +81,8 @@ func TestOpenerOptions(t *testing.T) {
 	o := secretmux.Opener{Backends: []secretmux.Backend{opens(b)}, Options: secretmux.Options{MaxStale: -1}}
 	_, err := o.Open(t.Context(), "memory:")
 	wantInvalid(t, err)
-	if b.closes.Load() != 1 {
-		t.Errorf("bad options left the link open: closed %d times", b.closes.Load())
+	if b.Closes.Load() != 1 {
+		t.Errorf("bad options left the link open: closed %d times", b.Closes.Load())
 	}
 }
 

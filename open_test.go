@@ -29,7 +29,7 @@ func TestOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if calls := first.gets.Load() + first.batches.Load() + first.checks.Load() + first.lists.Load(); calls != 0 {
+	if calls := first.Gets.Load() + first.Batches.Load() + first.Checks.Load() + first.Lists.Load(); calls != 0 {
 		t.Errorf("opening made %d calls", calls)
 	}
 	for name, want := range map[string]struct{ value, source string }{"a": {"1", "memory:one"}, "b": {"2", "memory:two"}} {
@@ -43,7 +43,7 @@ func TestOpen(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if first.closes.Load() != 1 || second.closes.Load() != 1 || third.closes.Load() != 1 {
+	if first.Closes.Load() != 1 || second.Closes.Load() != 1 || third.Closes.Load() != 1 {
 		t.Error("Close did not close each link once")
 	}
 }
@@ -138,8 +138,8 @@ func TestOpenReportsAllMistakesAtOnce(t *testing.T) {
 	if strings.Contains(err.Error(), "link 3") {
 		t.Errorf("a sound link is blamed: %v", err)
 	}
-	if b.closes.Load() != 1 {
-		t.Errorf("the sound link was closed %d times, want once", b.closes.Load())
+	if b.Closes.Load() != 1 {
+		t.Errorf("the sound link was closed %d times, want once", b.Closes.Load())
 	}
 	var e *secretmux.Error
 	if !errors.As(err, &e) || e.Hint == "" {

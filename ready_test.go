@@ -70,7 +70,7 @@ func revoke(class error) func(*testing.T, *rig) {
 // Before its first read has ended nobody can say whether a watched name is there.
 func TestNotReadyBeforeTheFirstRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &delayed{has("", "a", "1"), map[string]time.Duration{"a": 3 * time.Second}}
+		d := &delayed{Backend: has("", "a", "1"), Delays: map[string]time.Duration{"a": 3 * time.Second}}
 		s := must(secretmux.New(plainDelayed{d}, secretmux.Options{}))
 		defer func() { _ = s.Close() }()
 		must(s.OnRotate("a", new(told).call))

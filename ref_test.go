@@ -110,7 +110,7 @@ func TestNamesAreCheckedBeforeAnyCall(t *testing.T) {
 			wantInvalid(t, err)
 			wantInvalid(t, getMany(t.Context(), p, name)[0].Err)
 		}
-		if calls := b.gets.Load() + b.batches.Load(); calls != 0 {
+		if calls := b.Gets.Load() + b.Batches.Load(); calls != 0 {
 			t.Errorf("%q reached the backend %d times", name, calls)
 		}
 	}

@@ -20,7 +20,7 @@ func TestReplicasAnswerFromTheFirstThatCanBeReached(t *testing.T) {
 		for _, result := range getMany(t.Context(), r, "a", "b") {
 			wantSecret(t, "1")(result.Secret, result.Err)
 		}
-		if last.gets.Load()+last.batches.Load() != 0 {
+		if last.Gets.Load()+last.Batches.Load() != 0 {
 			t.Error("a replica behind the one that answers was asked")
 		}
 		if r.String() != "down:|up:|last:" {
@@ -38,7 +38,7 @@ func TestReplicasStopAtEveryOtherClass(t *testing.T) {
 		r := replicasOf(failing("first:", class), other)
 		wantClass(t, class)(r.Get(t.Context(), "a"))
 		wantClass(t, class)(only(getMany(t.Context(), r, "a")))
-		if other.gets.Load()+other.batches.Load() != 0 {
+		if other.Gets.Load()+other.Batches.Load() != 0 {
 			t.Errorf("%v: the other replica was asked", class)
 		}
 		wantSecret(t, "x")(replicasOf(secretmux.ContinueOn(failing("first:", class), class), other).Get(t.Context(), "a"))
@@ -47,13 +47,13 @@ func TestReplicasStopAtEveryOtherClass(t *testing.T) {
 
 func TestReplicasGetManyAsksTheNextForWhatFailed(t *testing.T) {
 	flaky, other := has("flaky:", "a", "1"), has("other:", "a", "2", "b", "2")
-	flaky.failName = map[string]error{"b": &secretmux.Error{Class: secretmux.ErrUnavailable}}
+	flaky.FailName = map[string]error{"b": &secretmux.Error{Class: secretmux.ErrUnavailable}}
 	results := getMany(t.Context(), replicasOf(flaky, other), "a", "b", "c")
 	wantSecret(t, "1")(results[0].Secret, results[0].Err)
 	wantSecret(t, "2")(results[1].Secret, results[1].Err)
 	wantClass(t, secretmux.ErrNotFound)(results[2].Secret, results[2].Err)
-	if other.gets.Load() != 1 || other.batches.Load() != 0 {
-		t.Errorf("the next replica got %d single reads and %d batches for one name", other.gets.Load(), other.batches.Load())
+	if other.Gets.Load() != 1 || other.Batches.Load() != 0 {
+		t.Errorf("the next replica got %d single reads and %d batches for one name", other.Gets.Load(), other.Batches.Load())
 	}
 }
 
@@ -94,7 +94,7 @@ func TestAnAbsentSecretOfAChainIsAbsentInReplicas(t *testing.T) {
 	for _, result := range getMany(t.Context(), r, "a", "b") {
 		wantClass(t, secretmux.ErrNotFound)(result.Secret, result.Err)
 	}
-	if other.gets.Load()+other.batches.Load() != 0 {
+	if other.Gets.Load()+other.Batches.Load() != 0 {
 		t.Error("the other replica was asked")
 	}
 }

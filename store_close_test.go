@@ -238,7 +238,7 @@ func TestStoreListAfterClose(t *testing.T) {
 	for _, err := range s.List(t.Context(), "") {
 		got = append(got, err)
 	}
-	if len(got) != 1 || !errors.Is(got[0], secretmux.ErrClosed) || empty.lists.Load() != 0 {
-		t.Errorf("List yields %v after %d calls", got, empty.lists.Load())
+	if len(got) != 1 || !errors.Is(got[0], secretmux.ErrClosed) || empty.Lists.Load() != 0 {
+		t.Errorf("List yields %v after %d calls", got, empty.Lists.Load())
 	}
 }

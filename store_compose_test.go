@@ -8,61 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/testing/conformance"
-	"github.com/secretmux/secretmux/testing/faults"
-	"github.com/secretmux/secretmux/testing/memory"
 )
-
-func TestStoreConformance(t *testing.T) {
-	store := func(t *testing.T, p secretmux.Provider) *secretmux.Store {
-		t.Helper()
-		s, err := secretmux.New(p, secretmux.Options{TTL: -1, NegativeTTL: -1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() })
-		return s
-	}
-	for name, wrap := range map[string]func(t *testing.T, p secretmux.Provider) secretmux.Provider{
-		"store":          func(t *testing.T, p secretmux.Provider) secretmux.Provider { return store(t, p) },
-		"store of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return store(t, store(t, p)) },
-		"chain of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return chainOf(store(t, p)) },
-		"store of chain": func(t *testing.T, p secretmux.Provider) secretmux.Provider {
-			return store(t, chainOf(memory.New(nil), p))
-		},
-		"link of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider {
-			return secretmux.ContinueOn(store(t, p), secretmux.ErrDenied)
-		},
-		"replica of store": func(t *testing.T, p secretmux.Provider) secretmux.Provider { return replicasOf(store(t, p)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			conformance.RunThrough(t, memoryHarness, func(p secretmux.Provider) secretmux.Provider { return wrap(t, p) })
-		})
-	}
-}
-
-func memoryHarness(*testing.T) *conformance.Harness {
-	m := memory.New(nil)
-	f := faults.New(faults.Options{})
-	return &conformance.Harness{
-		Provider:       f.Wrap(m),
-		Set:            func(_ *testing.T, name string, value []byte) { m.Set(name, string(value)) },
-		Delete:         func(_ *testing.T, name string) { m.Delete(name) },
-		Disable:        func(_ *testing.T, name string) { m.Disable(name) },
-		Hang:           func(_ *testing.T, name string) { f.Inject(faults.Always(faults.Step{Hang: true}, name)) },
-		Fail:           func(_ *testing.T, name string, class error) { f.Inject(faults.Always(faults.Step{Err: class}, name)) },
-		Fails:          []error{secretmux.ErrDenied, secretmux.ErrUnauthenticated, secretmux.ErrThrottled, secretmux.ErrUnavailable, secretmux.ErrCorrupt, secretmux.ErrTooLarge, secretmux.ErrInvalid},
-		Down:           func(*testing.T) { f.Inject(faults.Always(faults.Step{Err: secretmux.ErrUnavailable})) },
-		MissingVersion: "99",
-		Calls:          func() int { return m.Calls().Total() },
-		Capabilities: []conformance.Capability{
-			conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
-			conformance.CapLines, conformance.CapNested, conformance.CapMany, conformance.CapVersions, conformance.CapPrevious,
-			conformance.CapCreated, conformance.CapList, conformance.CapDescribe, conformance.CapCheck, conformance.CapDisable, conformance.CapFail,
-			conformance.CapHang, conformance.CapDown,
-		},
-	}
-}
 
 // A store that is a link keeps its cache, its batches and its failures.
 func TestStoreAsALink(t *testing.T) {

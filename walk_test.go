@@ -83,7 +83,7 @@ func TestCancelledBetweenLinks(t *testing.T) {
 			}
 		})
 	}
-	if next.gets.Load()+next.batches.Load() != 0 {
+	if next.Gets.Load()+next.Batches.Load() != 0 {
 		t.Error("the next link was asked for a caller that had left")
 	}
 }
@@ -99,7 +99,7 @@ func TestCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	hanging := has("hangs:")
-	hanging.hang = true
+	hanging.Hang = true
 	for _, p := range []secretmux.Provider{
 		chainOf(hanging, has("next:", "a", "x")), replicasOf(hanging, has("next:", "a", "x")),
 		chainOf(secretmux.ContinueOn(hanging, secretmux.ErrUnavailable, secretmux.ErrNotFound), has("next:", "a", "x")),

@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // switched is a backend that can be turned off.
@@ -35,7 +36,7 @@ func (s *switched) Get(_ context.Context, name string) (secretmux.Secret, error)
 func TestAnOutageUnderColdReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &switched{}
-		s := must(secretmux.New(p, secretmux.Options{}))
+		s := rigs.Must(secretmux.New(p, secretmux.Options{}))
 		defer func() { _ = s.Close() }()
 		p.off(secretmux.ErrUnavailable)
 		var wg sync.WaitGroup
@@ -92,10 +93,10 @@ func TestWhatClosesTheGate(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := &switched{}
-			c := chainOf(p)
+			c := rigs.ChainOf(p)
 			p.off(tt.class)
 			for range 3 {
-				wantClass(t, tt.class)(c.Get(t.Context(), "a"))
+				rigs.WantClass(t, tt.class)(c.Get(t.Context(), "a"))
 			}
 			p.calls.Store(0)
 			_, err := c.Get(t.Context(), "b")
@@ -115,14 +116,14 @@ func TestWhatClosesTheGate(t *testing.T) {
 func TestASuccessKeepsTheGateOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &switched{}
-		c := chainOf(p)
+		c := rigs.ChainOf(p)
 		for range 20 {
 			for range 2 {
 				p.off(secretmux.ErrUnavailable)
-				wantClass(t, secretmux.ErrUnavailable)(c.Get(t.Context(), "a"))
+				rigs.WantClass(t, secretmux.ErrUnavailable)(c.Get(t.Context(), "a"))
 			}
 			p.on()
-			wantSecret(t, "a")(c.Get(t.Context(), "a"))
+			rigs.WantSecret(t, "a")(c.Get(t.Context(), "a"))
 		}
 	})
 }
@@ -131,9 +132,9 @@ func TestASuccessKeepsTheGateOpen(t *testing.T) {
 func TestRefreshAndRenewPassTheOutageGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &switched{}
-		s := must(secretmux.New(p, secretmux.Options{TTL: time.Hour}))
+		s := rigs.Must(secretmux.New(p, secretmux.Options{TTL: time.Hour}))
 		defer func() { _ = s.Close() }()
-		live := must(s.Watch(t.Context(), "a"))
+		live := rigs.Must(s.Watch(t.Context(), "a"))
 		p.off(secretmux.ErrUnavailable)
 		for range 3 {
 			_, _ = s.Get(t.Context(), "other")
@@ -161,12 +162,12 @@ func TestRefreshAndRenewPassTheOutageGate(t *testing.T) {
 // refusesAll is a backend whose batch call fails as a whole, as some do when one of
 // the names is bad.
 type refusesAll struct {
-	*backend
+	*rigs.Backend
 	whole error
 }
 
 func (r *refusesAll) GetMany(_ context.Context, _ []string) ([]secretmux.Result, error) {
-	r.batches.Add(1)
+	r.Batches.Add(1)
 	return nil, r.whole
 }
 
@@ -174,47 +175,47 @@ func (r *refusesAll) GetMany(_ context.Context, _ []string) ([]secretmux.Result,
 func TestAWholeCallErrorProvesNothingOfAName(t *testing.T) {
 	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrInvalid, secretmux.ErrDisabled, errors.ErrUnsupported} {
 		synctest.Test(t, func(t *testing.T) {
-			r := &refusesAll{has("x:", "a", "1", "b", "2"), &secretmux.Error{Op: "get", Class: class}}
-			r.failName = map[string]error{"bad": &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid}}
-			weak := has("weak:", "a", "old", "b", "old", "bad", "old", "absent", "old")
-			c := chainOf(r, weak)
-			got := getMany(t.Context(), c, "a", "bad", "b", "absent")
+			r := &refusesAll{rigs.Has("x:", "a", "1", "b", "2"), &secretmux.Error{Op: "get", Class: class}}
+			r.FailName = map[string]error{"bad": &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid}}
+			weak := rigs.Has("weak:", "a", "old", "b", "old", "bad", "old", "absent", "old")
+			c := rigs.ChainOf(r, weak)
+			got := rigs.GetMany(t.Context(), c, "a", "bad", "b", "absent")
 			for i, want := range []string{"1", "", "2", "old"} {
 				if got[i].Secret.Reveal() != want {
 					t.Errorf("%v: %s is %q, %v", class, got[i].Name, got[i].Secret.Reveal(), got[i].Err)
 				}
 			}
-			wantClass(t, secretmux.ErrInvalid)(got[1].Secret, got[1].Err)
+			rigs.WantClass(t, secretmux.ErrInvalid)(got[1].Secret, got[1].Err)
 		})
 	}
 }
 
 // refusesBad is a backend whose batch call fails as a whole while a bad name is in it.
-type refusesBad struct{ *backend }
+type refusesBad struct{ *rigs.Backend }
 
 func (r *refusesBad) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	for _, name := range names {
-		if r.failName[name] != nil {
-			r.batches.Add(1)
-			return nil, r.failName[name]
+		if r.FailName[name] != nil {
+			r.Batches.Add(1)
+			return nil, r.FailName[name]
 		}
 	}
-	return r.backend.GetMany(ctx, names)
+	return r.Backend.GetMany(ctx, names)
 }
 
 func TestANameThatSpoilsBatchesIsLeftOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &refusesBad{has("x:", "a", "1", "b", "2")}
-		r.failName = map[string]error{"bad": &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid}}
-		c := chainOf(r)
+		r := &refusesBad{rigs.Has("x:", "a", "1", "b", "2")}
+		r.FailName = map[string]error{"bad": &secretmux.Error{Op: "get", Class: secretmux.ErrInvalid}}
+		c := rigs.ChainOf(r)
 		read := func() (batches, gets int64) {
-			r.batches.Store(0)
-			r.gets.Store(0)
-			got := getMany(t.Context(), c, "a", "bad", "b")
+			r.Batches.Store(0)
+			r.Gets.Store(0)
+			got := rigs.GetMany(t.Context(), c, "a", "bad", "b")
 			if got[0].Err != nil || got[2].Err != nil || !errors.Is(got[1].Err, secretmux.ErrInvalid) {
 				t.Errorf("%v %v %v", got[0].Err, got[1].Err, got[2].Err)
 			}
-			return r.batches.Load(), r.gets.Load()
+			return r.Batches.Load(), r.Gets.Load()
 		}
 		if batches, gets := read(); batches != 1 || gets != 3 {
 			t.Errorf("first: %d batches, %d gets", batches, gets)
@@ -236,9 +237,9 @@ func TestRefreshDoesNotComeBeforeTheGateOpens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for range 30 { // the back-off is random
 			p := &switched{}
-			c := chainOf(p)
-			s := must(secretmux.New(c, secretmux.Options{TTL: 100 * time.Second, MaxStale: time.Hour, Jitter: -1}))
-			must(s.Watch(t.Context(), "a"))
+			c := rigs.ChainOf(p)
+			s := rigs.Must(secretmux.New(c, secretmux.Options{TTL: 100 * time.Second, MaxStale: time.Hour, Jitter: -1}))
+			rigs.Must(s.Watch(t.Context(), "a"))
 			due := time.Now().Add(90 * time.Second)
 			time.Sleep(85 * time.Second)
 			p.off(secretmux.ErrUnavailable)

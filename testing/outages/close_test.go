@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // A Close that never returns, one that panics, and calls that go on, all end.
@@ -19,7 +20,7 @@ func TestCloseIsBounded(t *testing.T) {
 		d.hang("a")
 		release := make(chan struct{})
 		p := &slowClose{unbatched{d}, release}
-		s := must(secretmux.New(p, secretmux.Options{}))
+		s := rigs.Must(secretmux.New(p, secretmux.Options{}))
 		go func() { _, _ = s.Get(t.Context(), "a") }()
 		synctest.Wait()
 		start := time.Now()
@@ -73,7 +74,7 @@ func TestCloseFromAnywhere(t *testing.T) {
 						calls.Store(2)
 					}
 					opts := secretmux.Options{}
-					b := has("x:", "a", "1")
+					b := rigs.Has("x:", "a", "1")
 					switch from {
 					case "validate":
 						opts.Validate = func(context.Context, secretmux.Rotation) error { closeIt(); return nil }
@@ -84,15 +85,15 @@ func TestCloseFromAnywhere(t *testing.T) {
 							}
 						}
 					}
-					s = must(secretmux.New(plain(b), opts))
-					must(s.OnRotate("a", func(context.Context, secretmux.Rotation) error {
+					s = rigs.Must(secretmux.New(rigs.Plain(b), opts))
+					rigs.Must(s.OnRotate("a", func(context.Context, secretmux.Rotation) error {
 						if from == "callback" {
 							closeIt()
 						}
 						return nil
 					}))
-					wantSecret(t, "1")(s.Get(t.Context(), "a"))
-					b.values["a"] = "2"
+					rigs.WantSecret(t, "1")(s.Get(t.Context(), "a"))
+					b.Values["a"] = "2"
 					_ = s.Refresh(t.Context(), "a")
 					synctest.Wait()
 					time.Sleep(time.Minute)
@@ -115,12 +116,12 @@ func TestCloseFromAnywhere(t *testing.T) {
 // callbacks end: synctest would tell.
 func TestShutdownWithAnEndedContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := has("x:", "a", "1")
-		s := must(secretmux.New(plain(b), secretmux.Options{}))
+		b := rigs.Has("x:", "a", "1")
+		s := rigs.Must(secretmux.New(rigs.Plain(b), secretmux.Options{}))
 		release := make(chan struct{})
-		must(s.OnRotate("a", func(context.Context, secretmux.Rotation) error { <-release; return nil }))
-		wantSecret(t, "1")(s.Get(t.Context(), "a"))
-		b.values["a"] = "2"
+		rigs.Must(s.OnRotate("a", func(context.Context, secretmux.Rotation) error { <-release; return nil }))
+		rigs.WantSecret(t, "1")(s.Get(t.Context(), "a"))
+		b.Values["a"] = "2"
 		if err := s.Refresh(t.Context(), "a"); err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package secretmux_test
+package house_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // What ContinueOn wraps may have several links. One that is down or throttles must
@@ -16,20 +17,20 @@ func TestAWrappedChainIsNotHeldBackByOneOfItsLinks(t *testing.T) {
 	for _, class := range []error{secretmux.ErrUnavailable, secretmux.ErrThrottled} {
 		t.Run(class.Error(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				down := failing("", class)
-				inner := must(secretmux.Open(t.Context(), "down:?only=db/*,up:", answers("down", down, nil), answers("up", has("", "plain", "right", "other", "right"), nil)))
+				down := rigs.Failing("", class)
+				inner := rigs.Must(secretmux.Open(t.Context(), "down:?only=db/*,up:", rigs.Answers("down", down, nil), rigs.Answers("up", rigs.Has("", "plain", "right", "other", "right"), nil)))
 				defer func() { _ = inner.Close() }()
-				c := chainOf(secretmux.ContinueOn(inner, class), has("weak:", "plain", "wrong", "other", "wrong"))
+				c := rigs.ChainOf(secretmux.ContinueOn(inner, class), rigs.Has("weak:", "plain", "wrong", "other", "wrong"))
 				for range 5 {
-					wantClass(t, class)(c.Get(t.Context(), "db/a"))
+					rigs.WantClass(t, class)(c.Get(t.Context(), "db/a"))
 				}
-				getMany(t.Context(), c, "db/b", "db/c")
+				rigs.GetMany(t.Context(), c, "db/b", "db/c")
 				for range 5 {
-					wantClass(t, class)(c.Get(t.Context(), "db/a"))
+					rigs.WantClass(t, class)(c.Get(t.Context(), "db/a"))
 				}
-				wantSecret(t, "right")(c.Get(t.Context(), "plain"))
-				for _, r := range getMany(t.Context(), c, "plain", "other") {
-					wantSecret(t, "right")(r.Secret, r.Err)
+				rigs.WantSecret(t, "right")(c.Get(t.Context(), "plain"))
+				for _, r := range rigs.GetMany(t.Context(), c, "plain", "other") {
+					rigs.WantSecret(t, "right")(r.Secret, r.Err)
 				}
 			})
 		})
@@ -41,7 +42,7 @@ func TestAWrappedChainIsNotHeldBackByOneOfItsLinks(t *testing.T) {
 func TestABatchWhoseNamesAllFailIsAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
-		down := manyFunc(func(names []string) ([]secretmux.Result, error) {
+		down := rigs.ManyFunc(func(names []string) ([]secretmux.Result, error) {
 			calls.Add(1)
 			results := make([]secretmux.Result, len(names))
 			for i, name := range names {
@@ -49,10 +50,10 @@ func TestABatchWhoseNamesAllFailIsAnOutage(t *testing.T) {
 			}
 			return results, nil
 		})
-		c := chainOf(down)
+		c := rigs.ChainOf(down)
 		for range 100 {
-			for _, r := range getMany(t.Context(), c, "a", "b") {
-				wantClass(t, secretmux.ErrUnavailable)(r.Secret, r.Err)
+			for _, r := range rigs.GetMany(t.Context(), c, "a", "b") {
+				rigs.WantClass(t, secretmux.ErrUnavailable)(r.Secret, r.Err)
 			}
 		}
 		if n := calls.Load(); n > 6 { // three reads and their second tries
@@ -64,17 +65,17 @@ func TestABatchWhoseNamesAllFailIsAnOutage(t *testing.T) {
 // What a provider can't do shows nothing of its backend.
 func TestUnsupportedDoesNotOpenTheGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		down := failing("down:", secretmux.ErrUnavailable)
-		c := chainOf(plain(down))
+		down := rigs.Failing("down:", secretmux.ErrUnavailable)
+		c := rigs.ChainOf(rigs.Plain(down))
 		for range 50 {
-			wantClass(t, secretmux.ErrUnavailable)(c.Get(t.Context(), "a"))
+			rigs.WantClass(t, secretmux.ErrUnavailable)(c.Get(t.Context(), "a"))
 			for _, err := range c.List(t.Context(), "") {
 				if !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, secretmux.ErrUnavailable) {
 					t.Fatal(err)
 				}
 			}
 		}
-		if n := down.gets.Load(); n > 10 {
+		if n := down.Gets.Load(); n > 10 {
 			t.Errorf("%d calls of a backend that is down", n)
 		}
 	})
@@ -86,10 +87,10 @@ func TestABatchThatHangsHoldsUpNoOtherNames(t *testing.T) {
 		d := newDeaf("a", "1", "b", "2", "c", "3")
 		d.hang("stuck")
 		defer close(d.release)
-		c := chainOf(secretmux.ContinueOn(d))
-		getMany(t.Context(), c, "a", "stuck")
-		for _, r := range getMany(t.Context(), c, "b", "c") {
-			wantSecret(t, d.values[r.Name])(r.Secret, r.Err)
+		c := rigs.ChainOf(secretmux.ContinueOn(d))
+		rigs.GetMany(t.Context(), c, "a", "stuck")
+		for _, r := range rigs.GetMany(t.Context(), c, "b", "c") {
+			rigs.WantSecret(t, d.Values[r.Name])(r.Secret, r.Err)
 		}
 	})
 }
@@ -100,16 +101,16 @@ func TestAnAbsentNameRejoinsBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("c", "3")
 		d.hang("a")
-		c := chainOf(secretmux.ContinueOn(d))
-		getMany(t.Context(), c, "a", "b")
+		c := rigs.ChainOf(secretmux.ContinueOn(d))
+		rigs.GetMany(t.Context(), c, "a", "b")
 		close(d.release)
 		synctest.Wait()
-		getMany(t.Context(), c, "a", "b") // singly
-		d.gets.Store(0)
-		for _, r := range getMany(t.Context(), c, "a", "b") {
-			wantClass(t, secretmux.ErrNotFound)(r.Secret, r.Err)
+		rigs.GetMany(t.Context(), c, "a", "b") // singly
+		d.Gets.Store(0)
+		for _, r := range rigs.GetMany(t.Context(), c, "a", "b") {
+			rigs.WantClass(t, secretmux.ErrNotFound)(r.Secret, r.Err)
 		}
-		if n := d.gets.Load(); n != 0 {
+		if n := d.Gets.Load(); n != 0 {
 			t.Errorf("%d single reads, want one batch", n)
 		}
 	})
@@ -119,16 +120,16 @@ func TestAnAbsentNameRejoinsBatches(t *testing.T) {
 func TestTheLastReplicaAskedTriesABatchAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
-		f := manyFunc(func(names []string) ([]secretmux.Result, error) {
+		f := rigs.ManyFunc(func(names []string) ([]secretmux.Result, error) {
 			if calls++; calls == 1 {
 				return nil, &secretmux.Error{Class: secretmux.ErrUnavailable}
 			}
-			return has("", "a", "1", "b", "1").GetMany(t.Context(), names)
+			return rigs.Has("", "a", "1", "b", "1").GetMany(t.Context(), names)
 		})
-		s := must(secretmux.Open(t.Context(), "f:|x:?only=other", answers("f", f, nil), answers("x", has(""), nil)))
+		s := rigs.Must(secretmux.Open(t.Context(), "f:|x:?only=other", rigs.Answers("f", f, nil), rigs.Answers("x", rigs.Has(""), nil)))
 		defer func() { _ = s.Close() }()
-		for _, r := range getMany(t.Context(), s, "a", "b") {
-			wantSecret(t, "1")(r.Secret, r.Err)
+		for _, r := range rigs.GetMany(t.Context(), s, "a", "b") {
+			rigs.WantSecret(t, "1")(r.Secret, r.Err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"context"
@@ -12,8 +12,12 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 	"github.com/secretmux/secretmux/testing/conformance"
 )
+
+// canary is what no error may show.
+const canary = "Zq7xKw9vJj4yQz8gXf2h"
 
 // A nil pointer in an error is not nil: its methods may panic. It is a failure
 // without a class, which stops a chain.
@@ -27,21 +31,21 @@ func TestATypedNilErrorIsAFailure(t *testing.T) {
 			single := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 				return secretmux.NewSecret([]byte("x"), secretmux.Meta{}), err
 			})
-			each := manyFunc(func(names []string) ([]secretmux.Result, error) {
+			each := rigs.ManyFunc(func(names []string) ([]secretmux.Result, error) {
 				return []secretmux.Result{{Name: names[0], Err: err}, {Name: names[1], Err: err}}, nil
 			})
-			whole := manyFunc(func([]string) ([]secretmux.Result, error) { return nil, err })
+			whole := rigs.ManyFunc(func([]string) ([]secretmux.Result, error) { return nil, err })
 			for kind, p := range map[string]secretmux.Provider{"single": single, "each": each, "whole": whole} {
-				weak := has("weak:", "a", "weak", "b", "weak")
-				for _, c := range []secretmux.Provider{chainOf(p, weak), must(secretmux.New(chainOf(p, weak), secretmux.Options{}))} {
-					for _, r := range getMany(t.Context(), c, "a", "b") {
+				weak := rigs.Has("weak:", "a", "weak", "b", "weak")
+				for _, c := range []secretmux.Provider{rigs.ChainOf(p, weak), rigs.Must(secretmux.New(rigs.ChainOf(p, weak), secretmux.Options{}))} {
+					for _, r := range rigs.GetMany(t.Context(), c, "a", "b") {
 						if r.Err == nil || secretmux.ClassOf(r.Err) != nil || strings.Contains(r.Err.Error(), canary) || !r.Secret.IsZero() {
 							t.Errorf("%s: %v", kind, r.Err)
 						}
 					}
 				}
 			}
-			c := chainOf(single)
+			c := rigs.ChainOf(single)
 			if _, got := c.Get(t.Context(), "a"); got == nil || got.Error() == "" {
 				t.Errorf("Get: %v", got)
 			}
@@ -72,7 +76,7 @@ func TestGetManyOfAProviderThatEndsItsGoroutine(t *testing.T) {
 		runtime.Goexit()
 		return secretmux.Secret{}, nil
 	})
-	for _, r := range getMany(t.Context(), exits, "a", "b") {
+	for _, r := range rigs.GetMany(t.Context(), exits, "a", "b") {
 		if r.Err == nil {
 			t.Errorf("%s has neither a secret nor an error", r.Name)
 		}
@@ -89,12 +93,12 @@ func TestDocumentWhoseBackendHasItsOwnDeadline(t *testing.T) {
 			return secretmux.Secret{}, &secretmux.Error{Class: secretmux.ErrUnavailable, Err: context.DeadlineExceeded}
 		})
 		b := manyless{p}
-		s := must(secretmux.Open(t.Context(), "x:?document=app&timeout=1s&retry=off", answers("x", b, nil)))
+		s := rigs.Must(secretmux.Open(t.Context(), "x:?document=app&timeout=1s&retry=off", rigs.Answers("x", b, nil)))
 		defer func() { _ = s.Close() }()
 		done := make(chan error, 1)
 		go func() { _, err := s.Get(t.Context(), "a"); done <- err }()
 		synctest.Wait()
-		wantClass(t, secretmux.ErrUnavailable)(secretmux.Secret{}, <-done)
+		rigs.WantClass(t, secretmux.ErrUnavailable)(secretmux.Secret{}, <-done)
 		if calls != 1 {
 			t.Errorf("%d calls for one read", calls)
 		}
@@ -108,7 +112,7 @@ func (m manyless) Get(ctx context.Context, name string) (secretmux.Secret, error
 }
 
 // hooks panics in what a provider says of itself.
-type hooks struct{ *backend }
+type hooks struct{ *rigs.Backend }
 
 func (hooks) BackendName(string) string   { panic(canary) }
 func (hooks) DefaultTTL() time.Duration   { panic(canary) }
@@ -121,18 +125,18 @@ func (hooks) Close() error                { panic(canary) }
 // panic would end the program.
 func TestHooksThatPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := hooks{has("", "a", "1")}
-		s := must(secretmux.New(p, secretmux.Options{}))
-		wantSecret(t, "1")(s.Get(t.Context(), "a"))
-		must(s.OnRotate("absent", func(context.Context, secretmux.Rotation) error { return nil }))
-		wantClass(t, secretmux.ErrNotFound)(s.Get(t.Context(), "absent"))
+		p := hooks{rigs.Has("", "a", "1")}
+		s := rigs.Must(secretmux.New(p, secretmux.Options{}))
+		rigs.WantSecret(t, "1")(s.Get(t.Context(), "a"))
+		rigs.Must(s.OnRotate("absent", func(context.Context, secretmux.Rotation) error { return nil }))
+		rigs.WantClass(t, secretmux.ErrNotFound)(s.Get(t.Context(), "absent"))
 		for _, probed := range secretmux.Probe(t.Context(), p) {
 			if probed.Err == nil {
 				t.Error("a check that panics passes")
 			}
 			conformance.NoLeak(t, probed.Err, canary)
 		}
-		p.fail = &secretmux.Error{Class: secretmux.ErrUnavailable}
+		p.Fail = &secretmux.Error{Class: secretmux.ErrUnavailable}
 		_, err := s.Get(t.Context(), "b")
 		conformance.NoLeak(t, err, canary)
 		err = s.Close()
@@ -156,12 +160,12 @@ func TestCloseOfOneThatMisbehaves(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})
-				good := has("good:")
-				c := chainOf(closes{has("bad:"), func() { tt.misbehave(release) }}, good)
+				good := rigs.Has("good:")
+				c := rigs.ChainOf(closes{rigs.Has("bad:"), func() { tt.misbehave(release) }}, good)
 				ended := make(chan error, 1)
 				go func() { ended <- c.Close() }()
 				synctest.Wait()
-				if good.closes.Load() != 1 {
+				if good.Closes.Load() != 1 {
 					t.Error("the other link is still open")
 				}
 				close(release)
@@ -176,7 +180,7 @@ func TestCloseOfOneThatMisbehaves(t *testing.T) {
 }
 
 type closes struct {
-	*backend
+	*rigs.Backend
 	close func()
 }
 
@@ -187,9 +191,9 @@ func TestProbeOfAProviderThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		defer close(release)
-		hangs := checker{has("hangs:"), func() { <-release }}
+		hangs := checker{rigs.Has("hangs:"), func() { <-release }}
 		start := time.Now()
-		replicas := replicasOf(hangs, checker{has("hangs2:"), func() { <-release }}, has("good:"))
+		replicas := rigs.ReplicasOf(hangs, checker{rigs.Has("hangs2:"), func() { <-release }}, rigs.Has("good:"))
 		for _, p := range []secretmux.Provider{hangs, replicas} {
 			probed := secretmux.Probe(t.Context(), p)
 			if !errors.Is(probed[0].Err, secretmux.ErrUnavailable) {
@@ -204,7 +208,7 @@ func TestProbeOfAProviderThatHangs(t *testing.T) {
 }
 
 type checker struct {
-	*backend
+	*rigs.Backend
 	check func()
 }
 

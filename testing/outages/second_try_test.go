@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"cmp"
@@ -14,11 +14,12 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // flaky fails its first reads, each after a while.
 type flaky struct {
-	*backend
+	*rigs.Backend
 	failures atomic.Int64
 	class    error
 	takes    time.Duration
@@ -27,9 +28,9 @@ type flaky struct {
 
 func (f *flaky) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	if f.failures.Add(-1) < 0 {
-		return f.backend.Get(ctx, name)
+		return f.Backend.Get(ctx, name)
 	}
-	f.gets.Add(1)
+	f.Gets.Add(1)
 	select {
 	case <-time.After(f.takes):
 		return secretmux.Secret{}, &secretmux.Error{Op: "get", Class: f.class}
@@ -65,14 +66,14 @@ func TestSecondTry(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := &flaky{backend: has("flaky:", "a", "x"), class: tt.class, takes: tt.takes, retries: !tt.noHint}
+				f := &flaky{Backend: rigs.Has("flaky:", "a", "x"), class: tt.class, takes: tt.takes, retries: !tt.noHint}
 				f.failures.Store(1)
-				down := secretmux.Backend{"down": answers("down", failing("down:", secretmux.ErrUnavailable), nil)["down"]}
-				s := must(secretmux.Open(t.Context(), tt.config, answers("flaky", plainFlaky{f}, nil), down))
+				down := secretmux.Backend{"down": rigs.Answers("down", rigs.Failing("down:", secretmux.ErrUnavailable), nil)["down"]}
+				s := rigs.Must(secretmux.Open(t.Context(), tt.config, rigs.Answers("flaky", plainFlaky{f}, nil), down))
 				defer func() { _ = s.Close() }()
 				_, err := s.Get(t.Context(), "a")
-				if f.gets.Load() != tt.calls {
-					t.Errorf("%d calls, want %d", f.gets.Load(), tt.calls)
+				if f.Gets.Load() != tt.calls {
+					t.Errorf("%d calls, want %d", f.Gets.Load(), tt.calls)
 				}
 				if ok := err == nil; ok != (tt.calls == 2) {
 					t.Errorf("Get: %v", err)
@@ -93,15 +94,15 @@ func (p plainFlaky) Retries() bool { return p.f.retries }
 // Nobody waits for a background refresh, so it has time.
 func TestNoSecondTryInTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &flaky{backend: has("flaky:", "a", "x"), class: secretmux.ErrUnavailable, retries: true}
-		s := must(secretmux.New(plainFlaky{f}, secretmux.Options{TTL: time.Minute, Jitter: -1}))
+		f := &flaky{Backend: rigs.Has("flaky:", "a", "x"), class: secretmux.ErrUnavailable, retries: true}
+		s := rigs.Must(secretmux.New(plainFlaky{f}, secretmux.Options{TTL: time.Minute, Jitter: -1}))
 		defer func() { _ = s.Close() }()
-		must(s.Watch(t.Context(), "a"))
-		f.gets.Store(0)
+		rigs.Must(s.Watch(t.Context(), "a"))
+		f.Gets.Store(0)
 		f.failures.Store(1)
 		time.Sleep(54*time.Second + 500*time.Millisecond)
-		if f.gets.Load() != 1 {
-			t.Errorf("%d calls at the refresh, want 1", f.gets.Load())
+		if f.Gets.Load() != 1 {
+			t.Errorf("%d calls at the refresh, want 1", f.Gets.Load())
 		}
 	})
 }
@@ -118,12 +119,12 @@ func TestPreloadOverAFlakyBackend(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(50) {
 				synctest.Test(t, func(t *testing.T) {
-					p := &oneInTen{backend: &backend{uri: "x:", values: values}, rng: rand.New(rand.NewPCG(seed, 1))}
+					p := &oneInTen{Backend: &rigs.Backend{URI: "x:", Values: values}, rng: rand.New(rand.NewPCG(seed, 1))}
 					var provider secretmux.Provider = secretmux.ProviderFunc(p.Get)
 					if batches {
 						provider = p
 					}
-					s := must(secretmux.New(provider, secretmux.Options{}))
+					s := rigs.Must(secretmux.New(provider, secretmux.Options{}))
 					defer func() { _ = s.Close() }()
 					if err := s.Preload(t.Context(), names...); err != nil {
 						t.Errorf("seed %d: %v", seed, err)
@@ -135,7 +136,7 @@ func TestPreloadOverAFlakyBackend(t *testing.T) {
 }
 
 type oneInTen struct {
-	*backend
+	*rigs.Backend
 	mu  sync.Mutex
 	rng *rand.Rand
 }
@@ -153,34 +154,34 @@ func (o *oneInTen) Get(ctx context.Context, name string) (secretmux.Secret, erro
 	if err := o.fails(); err != nil {
 		return secretmux.Secret{}, err
 	}
-	return o.backend.Get(ctx, name)
+	return o.Backend.Get(ctx, name)
 }
 
 func (o *oneInTen) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	if err := o.fails(); err != nil {
 		return nil, err
 	}
-	return o.backend.GetMany(ctx, names)
+	return o.Backend.GetMany(ctx, names)
 }
 
 // A start-up during an outage is told within a second, with few calls; one that
 // meets a backend that hangs is told when its timeout is over.
 func TestPreloadTellsAnOutageSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := failing("x:", secretmux.ErrUnavailable)
-		s := must(secretmux.New(b, secretmux.Options{}))
+		b := rigs.Failing("x:", secretmux.ErrUnavailable)
+		s := rigs.Must(secretmux.New(b, secretmux.Options{}))
 		defer func() { _ = s.Close() }()
 		start := time.Now()
 		err := s.Preload(t.Context(), "a", "b", "c")
-		if !errors.Is(err, secretmux.ErrUnavailable) || time.Since(start) > 1200*time.Millisecond || b.batches.Load() > 8 {
-			t.Errorf("Preload = %v after %v and %d calls", err, time.Since(start), b.batches.Load())
+		if !errors.Is(err, secretmux.ErrUnavailable) || time.Since(start) > 1200*time.Millisecond || b.Batches.Load() > 8 {
+			t.Errorf("Preload = %v after %v and %d calls", err, time.Since(start), b.Batches.Load())
 		}
 		if err := s.Ready(); !errors.Is(err, secretmux.ErrUnavailable) {
 			t.Errorf("Ready = %v, want that of the Preload", err)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		s := must(secretmux.New(hanging("hangs:"), secretmux.Options{}))
+		s := rigs.Must(secretmux.New(rigs.Hanging("hangs:"), secretmux.Options{}))
 		defer func() { _ = s.Close() }()
 		start := time.Now()
 		if err := s.Preload(t.Context(), "a", "b"); !errors.Is(err, secretmux.ErrUnavailable) || time.Since(start) != 10*time.Second {
@@ -191,7 +192,7 @@ func TestPreloadTellsAnOutageSoon(t *testing.T) {
 
 // partly answers a batch, but for the names that fail for the moment.
 type partly struct {
-	*backend
+	*rigs.Backend
 	batches [][]string
 	fails   map[string]int   // how often each name fails
 	class   map[string]error // ErrUnavailable where there is none
@@ -203,7 +204,7 @@ func (p *partly) GetMany(ctx context.Context, names []string) ([]secretmux.Resul
 	if p.whole && len(p.batches) > 1 {
 		return nil, &secretmux.Error{Class: secretmux.ErrDenied}
 	}
-	results, err := p.backend.GetMany(ctx, names)
+	results, err := p.Backend.GetMany(ctx, names)
 	for i, name := range names {
 		if p.fails[name]--; p.fails[name] >= 0 {
 			results[i] = secretmux.Result{Name: name, Err: &secretmux.Error{Class: cmp.Or(p.class[name], secretmux.ErrUnavailable)}}
@@ -234,14 +235,14 @@ func TestSecondTryOfOneNameOfABatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := &partly{backend: has("", "a", "1", "b", "1", "c", "1"), fails: tt.fails, class: tt.class, whole: tt.whole}
-				c := chainOf(must(secretmux.Open(t.Context(), tt.config, answers("p", p, nil))))
+				p := &partly{Backend: rigs.Has("", "a", "1", "b", "1", "c", "1"), fails: tt.fails, class: tt.class, whole: tt.whole}
+				c := rigs.ChainOf(rigs.Must(secretmux.Open(t.Context(), tt.config, rigs.Answers("p", p, nil))))
 				defer func() { _ = c.Close() }()
-				for _, r := range getMany(t.Context(), c, "a", "b", "c") {
+				for _, r := range rigs.GetMany(t.Context(), c, "a", "b", "c") {
 					if class := tt.want[r.Name]; class != nil {
-						wantClass(t, class)(r.Secret, r.Err)
+						rigs.WantClass(t, class)(r.Secret, r.Err)
 					} else {
-						wantSecret(t, "1")(r.Secret, r.Err)
+						rigs.WantSecret(t, "1")(r.Secret, r.Err)
 					}
 				}
 				if !slices.EqualFunc(p.batches, tt.batches, slices.Equal) {

@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"context"
@@ -6,66 +6,13 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
-
-// deaf is a backend whose reads of some names ignore their context and go on until
-// released, as a read(2) of a mount that hangs does. Its batch call waits for the
-// slowest of its names.
-type deaf struct {
-	*backend
-
-	mu      sync.Mutex
-	stuck   map[string]bool
-	release chan struct{}
-}
-
-func newDeaf(pairs ...string) *deaf {
-	return &deaf{backend: has("deaf:", pairs...), stuck: map[string]bool{}, release: make(chan struct{})}
-}
-
-func (d *deaf) hang(names ...string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, name := range names {
-		d.stuck[name] = true
-	}
-}
-
-func (d *deaf) wait(name string) {
-	d.mu.Lock()
-	stuck := d.stuck[name]
-	d.mu.Unlock()
-	if stuck {
-		<-d.release
-	}
-}
-
-func (d *deaf) Get(ctx context.Context, name string) (secretmux.Secret, error) {
-	d.gets.Add(1)
-	d.wait(name)
-	return d.read(ctx, name)
-}
-
-func (d *deaf) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
-	for _, name := range names {
-		d.wait(name)
-	}
-	return d.backend.GetMany(ctx, names)
-}
-
-// unbatched is d without its batch call.
-type unbatched struct{ d *deaf }
-
-func (u unbatched) Get(ctx context.Context, name string) (secretmux.Secret, error) {
-	return u.d.Get(ctx, name)
-}
-func (u unbatched) Close() error { return u.d.Close() }
 
 // One of three names hangs: the others answer as ever, the hung one is served
 // stale once its timeout is over, and each caller that asks is told.
@@ -78,9 +25,9 @@ func TestAHungReadHoldsUpNobodyElse(t *testing.T) {
 				if !batch {
 					p = unbatched{d}
 				}
-				s := must(secretmux.Open(t.Context(), "deaf:?timeout=2s&ttl=10s&stale=1h", answers("deaf", p, nil)))
+				s := rigs.Must(secretmux.Open(t.Context(), "deaf:?timeout=2s&ttl=10s&stale=1h", rigs.Answers("deaf", p, nil)))
 				for _, ref := range []string{"a", "b", "c"} {
-					must(s.Watch(t.Context(), ref))
+					rigs.Must(s.Watch(t.Context(), ref))
 				}
 				d.hang("b")
 				slowest := map[string]time.Duration{}
@@ -88,7 +35,7 @@ func TestAHungReadHoldsUpNobodyElse(t *testing.T) {
 					time.Sleep(100 * time.Millisecond)
 					for _, ref := range []string{"a", "b", "c"} {
 						start := time.Now()
-						wantSecret(t, d.values[ref])(s.Get(t.Context(), ref))
+						rigs.WantSecret(t, d.Values[ref])(s.Get(t.Context(), ref))
 						slowest[ref] = max(slowest[ref], time.Since(start))
 					}
 				}
@@ -132,7 +79,7 @@ func TestAbandonedCallsAreCapped(t *testing.T) {
 		for i := range 40 {
 			d.hang("n" + strconv.Itoa(i))
 		}
-		c := chainOf(must(secretmux.Open(t.Context(), "deaf:?timeout=1s", answers("deaf", unbatched{d}, nil))))
+		c := rigs.ChainOf(rigs.Must(secretmux.Open(t.Context(), "deaf:?timeout=1s", rigs.Answers("deaf", unbatched{d}, nil))))
 		defer func() { _ = c.Close() }()
 		defer close(d.release)
 		read := func(name string) (error, time.Duration) {
@@ -146,14 +93,14 @@ func TestAbandonedCallsAreCapped(t *testing.T) {
 			}
 			time.Sleep(2 * time.Second) // the outage gate lets a probe through
 		}
-		calls := d.gets.Load()
+		calls := d.Gets.Load()
 		for _, name := range []string{"n0", "n15", "n16", "free"} {
 			if err, took := read(name); !errors.Is(err, secretmux.ErrUnavailable) || took != 0 {
 				t.Errorf("%s: %v after %v, want ErrUnavailable at once", name, err, took)
 			}
 		}
-		if d.gets.Load() != calls {
-			t.Errorf("%d more calls", d.gets.Load()-calls)
+		if d.Gets.Load() != calls {
+			t.Errorf("%d more calls", d.Gets.Load()-calls)
 		}
 	})
 }
@@ -163,11 +110,11 @@ func TestALinkRecoversFromAbandonedCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("a", "1")
 		d.hang("a")
-		l := secretmux.ContinueOn(must(secretmux.Open(t.Context(), "deaf:?timeout=1s", answers("deaf", unbatched{d}, nil))))
-		wantClass(t, secretmux.ErrUnavailable)(l.Get(t.Context(), "a"))
+		l := secretmux.ContinueOn(rigs.Must(secretmux.Open(t.Context(), "deaf:?timeout=1s", rigs.Answers("deaf", unbatched{d}, nil))))
+		rigs.WantClass(t, secretmux.ErrUnavailable)(l.Get(t.Context(), "a"))
 		close(d.release)
 		synctest.Wait()
-		wantSecret(t, "1")(l.Get(t.Context(), "a"))
+		rigs.WantSecret(t, "1")(l.Get(t.Context(), "a"))
 		if err := secretmux.Close(l); err != nil {
 			t.Error(err)
 		}
@@ -181,11 +128,11 @@ func TestAProviderThatEndsItsGoroutineFails(t *testing.T) {
 		runtime.Goexit()
 		return secretmux.Secret{}, nil
 	})
-	batch := manyFunc(func([]string) ([]secretmux.Result, error) { runtime.Goexit(); return nil, nil })
+	batch := rigs.ManyFunc(func([]string) ([]secretmux.Result, error) { runtime.Goexit(); return nil, nil })
 	for name, p := range map[string]secretmux.Provider{"single": exits, "batch": batch} {
-		s := must(secretmux.New(p, secretmux.Options{}))
+		s := rigs.Must(secretmux.New(p, secretmux.Options{}))
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		for _, r := range must(s.GetMany(ctx, []string{"a", "b"})) {
+		for _, r := range rigs.Must(s.GetMany(ctx, []string{"a", "b"})) {
 			if r.Err == nil || errors.Is(r.Err, context.DeadlineExceeded) || !r.Secret.IsZero() {
 				t.Errorf("%s: %v, zero %t", name, r.Err, r.Secret.IsZero())
 			}

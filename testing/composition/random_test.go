@@ -1,4 +1,4 @@
-package secretmux_test
+package composition_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // tree is a composition and, in a few lines, what it must answer.
@@ -19,8 +20,8 @@ type tree struct {
 	on   []error
 	kids []*tree
 
-	b     *backend // of a leaf, with only= and a class of failure by name
-	only  string   // a letter that names must start with; empty: all
+	b     *rigs.Backend // of a leaf, with only= and a class of failure by name
+	only  string        // a letter that names must start with; empty: all
 	batch bool
 	uri   string
 }
@@ -104,9 +105,9 @@ func (t *tree) askLeaf(name, version string) verdict {
 		return verdict{class: secretmux.ErrNotFound, unasked: true}
 	}
 	v := verdict{}
-	value, found := t.b.values[name]
-	older, has := t.b.versions[name+"@"+version]
-	switch err := t.b.failName[name]; {
+	value, found := t.b.Values[name]
+	older, has := t.b.Versions[name+"@"+version]
+	switch err := t.b.FailName[name]; {
 	case err != nil:
 		v.class = secretmux.ClassOf(err)
 	case version == "" && found:
@@ -146,16 +147,16 @@ func grow(r *rand.Rand, depth int, leaves *int) *tree {
 func (t *tree) growLeaf(r *rand.Rand, leaves *int) {
 	*leaves++
 	t.uri, t.batch = fmt.Sprintf("leaf:n%d", *leaves), r.IntN(2) == 0
-	t.b = has("")
-	t.b.failName, t.b.versions = map[string]error{}, map[string]string{}
+	t.b = rigs.Has("")
+	t.b.FailName, t.b.Versions = map[string]error{}, map[string]string{}
 	t.only = []string{"", "", "a", "b"}[r.IntN(4)]
 	down := 0 // three failures would close the gate for the other names
 	for _, name := range oracleNames {
 		switch r.IntN(4) {
 		case 0:
-			t.b.values[name] = t.uri + name
+			t.b.Values[name] = t.uri + name
 			if r.IntN(2) == 0 {
-				t.b.versions[name+"@7"] = t.uri + name + "@7"
+				t.b.Versions[name+"@7"] = t.uri + name + "@7"
 			}
 		case 1:
 			class := oracleClasses[r.IntN(len(oracleClasses)-1)] // a throttle holds for all names of a link
@@ -164,7 +165,7 @@ func (t *tree) growLeaf(r *rand.Rand, leaves *int) {
 					continue
 				}
 			}
-			t.b.failName[name] = &secretmux.Error{Class: class}
+			t.b.FailName[name] = &secretmux.Error{Class: class}
 		}
 	}
 }
@@ -177,11 +178,11 @@ func (t *tree) build(ctx context.Context) secretmux.Provider {
 	}
 	switch t.kind {
 	case "chain":
-		return chainOf(kids...)
+		return rigs.ChainOf(kids...)
 	case "replicas":
-		return replicasOf(kids...)
+		return rigs.ReplicasOf(kids...)
 	case "store":
-		return must(secretmux.New(kids[0], secretmux.Options{}))
+		return rigs.Must(secretmux.New(kids[0], secretmux.Options{}))
 	case "continue":
 		return secretmux.ContinueOn(kids[0], t.on...)
 	}
@@ -193,21 +194,21 @@ func (t *tree) build(ctx context.Context) secretmux.Provider {
 	if t.only != "" {
 		config += "&only=" + t.only + "/**"
 	}
-	s := must(secretmux.Open(ctx, config, answers("leaf", p, nil)))
+	s := rigs.Must(secretmux.Open(ctx, config, rigs.Answers("leaf", p, nil)))
 	return secretmux.ContinueOn(s, t.on...)
 }
 
 // failingVersions fails for a version as it does for the name.
-type failingVersions struct{ *backend }
+type failingVersions struct{ *rigs.Backend }
 
 func (f failingVersions) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
-	if err := f.failName[name]; err != nil {
+	if err := f.FailName[name]; err != nil {
 		return secretmux.Secret{}, err
 	}
-	return f.backend.GetVersion(ctx, name, version)
+	return f.Backend.GetVersion(ctx, name, version)
 }
 
-type unbatchedVersions struct{ b *backend }
+type unbatchedVersions struct{ b *rigs.Backend }
 
 func (u unbatchedVersions) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return u.b.Get(ctx, name)
@@ -223,7 +224,7 @@ func (t *tree) String() string {
 		parts = append(parts, kid.String())
 	}
 	if t.kind == "leaf" {
-		parts = append(parts, fmt.Sprintf("%s only=%q %v %v %v", t.uri, t.only, t.b.values, t.b.versions, t.b.failName))
+		parts = append(parts, fmt.Sprintf("%s only=%q %v %v %v", t.uri, t.only, t.b.Values, t.b.Versions, t.b.FailName))
 	}
 	return fmt.Sprintf("%s%v(%s)", t.kind, t.on, strings.Join(parts, ", "))
 }
@@ -274,7 +275,7 @@ func (t *tree) compare(tt *testing.T) {
 	}
 	with(func(p secretmux.Provider) {
 		names := append(slices.Clone(oracleNames), oracleNames[0], oracleNames[3])
-		for i, r := range getMany(ctx, p, names...) {
+		for i, r := range rigs.GetMany(ctx, p, names...) {
 			t.ask(names[i], "").check(tt, "GetMany "+names[i], r.Secret, r.Err)
 		}
 	})

@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // A burst of reads of different names, all of which hang, leaves no more calls behind
@@ -34,7 +35,7 @@ func TestABurstOfReadsThatHangIsCapped(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := newDeaf()
-				s := must(secretmux.Open(t.Context(), "deaf:?timeout=1s", answers("deaf", unbatched{d}, nil)))
+				s := rigs.Must(secretmux.Open(t.Context(), "deaf:?timeout=1s", rigs.Answers("deaf", unbatched{d}, nil)))
 				defer func() { _ = s.Close() }()
 				defer close(d.release)
 				var burst sync.WaitGroup
@@ -52,7 +53,7 @@ func TestABurstOfReadsThatHangIsCapped(t *testing.T) {
 					})
 				}
 				burst.Wait()
-				if n := d.gets.Load(); n > 16 {
+				if n := d.Gets.Load(); n > 16 {
 					t.Errorf("%d calls hang, want at most 16", n)
 				}
 			})
@@ -64,7 +65,7 @@ func TestABurstOfReadsThatHangIsCapped(t *testing.T) {
 func TestABurstOfWhichSomeHangIsCapped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf()
-		c := chainOf(must(secretmux.Open(t.Context(), "deaf:?timeout=1s", answers("deaf", unbatched{d}, nil))))
+		c := rigs.ChainOf(rigs.Must(secretmux.Open(t.Context(), "deaf:?timeout=1s", rigs.Answers("deaf", unbatched{d}, nil))))
 		defer func() { _ = c.Close() }()
 		defer close(d.release)
 		var hung atomic.Int64
@@ -92,7 +93,7 @@ func TestABurstOfReadsThatAreAnswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const takes = 20 * time.Millisecond
 		var running, most atomic.Int64
-		c := chainOf(secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+		c := rigs.ChainOf(secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 			most.Store(max(most.Load(), running.Add(1)))
 			defer running.Add(-1)
 			time.Sleep(takes)
@@ -101,7 +102,7 @@ func TestABurstOfReadsThatAreAnswered(t *testing.T) {
 		start := time.Now()
 		var burst sync.WaitGroup
 		for i := range 1000 {
-			burst.Go(func() { wantSecret(t, "")(c.Get(t.Context(), "n"+strconv.Itoa(i))) })
+			burst.Go(func() { rigs.WantSecret(t, "")(c.Get(t.Context(), "n"+strconv.Itoa(i))) })
 		}
 		burst.Wait()
 		if took := time.Since(start); took > 7*takes { // 16, 32, 64, 128, 256, 504
@@ -117,7 +118,7 @@ func TestABurstOfReadsThatAreAnswered(t *testing.T) {
 func TestWaitingForRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("free", "x")
-		c := chainOf(must(secretmux.Open(t.Context(), "deaf:?timeout=10s", answers("deaf", unbatched{d}, nil))))
+		c := rigs.ChainOf(rigs.Must(secretmux.Open(t.Context(), "deaf:?timeout=10s", rigs.Answers("deaf", unbatched{d}, nil))))
 		defer func() { _ = c.Close() }()
 		for i := range 16 {
 			n := "n" + strconv.Itoa(i)
@@ -135,7 +136,7 @@ func TestWaitingForRoom(t *testing.T) {
 		}
 		var late atomic.Bool
 		go func() {
-			wantSecret(t, "x")(c.Get(t.Context(), "free"))
+			rigs.WantSecret(t, "x")(c.Get(t.Context(), "free"))
 			late.Store(true)
 		}()
 		synctest.Wait()
