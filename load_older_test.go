@@ -19,7 +19,7 @@ func (a answer) put(r *rig, begin time.Time) {
 	if a.age != 0 {
 		meta.Created = begin.Add(-a.age)
 	}
-	r.memory.Put("a", []byte(a.value), meta)
+	r.Memory.Put("a", []byte(a.value), meta)
 }
 
 func TestStoreOlderVersions(t *testing.T) {
@@ -49,19 +49,19 @@ func TestStoreOlderVersions(t *testing.T) {
 				begin := time.Now()
 				tt.first.put(r, begin)
 				var told told
-				r.OnRotate("a", told.call)
+				r.OnRotate("a", told.Call)
 				synctest.Wait()
 				tt.second.put(r, begin)
-				r.pass(50 * time.Second)
+				r.Pass(50 * time.Second)
 				if tt.ignored {
-					r.want("a", "x")
-					told.want(t)
+					r.Want("a", "x")
+					told.Want(t)
 				} else {
-					r.want("a", "y")
+					r.Want("a", "y")
 				}
-				r.pass(30 * time.Second) // past the grace: the backend means it
-				r.want("a", "y")
-				told.want(t, "x>y")
+				r.Pass(30 * time.Second) // past the grace: the backend means it
+				r.Want("a", "y")
+				told.Want(t, "x>y")
 			})
 		})
 	}
@@ -81,18 +81,18 @@ func TestStoreGrace(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, secretmux.Options{TTL: 10 * time.Second, Grace: tt.grace, Jitter: -1}, nil)
-				r.memory.Put("a", []byte("new"), secretmux.Meta{Version: "2"})
-				r.OnRotate("a", new(told).call)
-				r.pass(time.Second)
-				r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
-				r.pass(9 * time.Second) // read for the first time at 9s
+				r.Memory.Put("a", []byte("new"), secretmux.Meta{Version: "2"})
+				r.OnRotate("a", new(told).Call)
+				r.Pass(time.Second)
+				r.Memory.Put("a", []byte("old"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
+				r.Pass(9 * time.Second) // read for the first time at 9s
 				if tt.after > 0 {
-					r.want("a", "new")
-					r.pass(tt.after - 2*time.Second)
-					r.want("a", "new")
+					r.Want("a", "new")
+					r.Pass(tt.after - 2*time.Second)
+					r.Want("a", "new")
 				}
-				r.pass(12 * time.Second)
-				r.want("a", "old")
+				r.Pass(12 * time.Second)
+				r.Want("a", "old")
 			})
 		})
 	}
@@ -102,19 +102,19 @@ func TestStoreGrace(t *testing.T) {
 func TestStoreRefreshTakesAnOlderVersion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: 10 * time.Second}, nil)
-		r.memory.Put("a", []byte("new"), secretmux.Meta{Version: "2"})
+		r.Memory.Put("a", []byte("new"), secretmux.Meta{Version: "2"})
 		var told told
-		r.OnRotate("a", told.call)
+		r.OnRotate("a", told.Call)
 		synctest.Wait()
-		r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
-		r.pass(20 * time.Second)
-		r.want("a", "new")
+		r.Memory.Put("a", []byte("old"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
+		r.Pass(20 * time.Second)
+		r.Want("a", "new")
 		if err := r.Refresh(t.Context(), "a"); err != nil {
 			t.Fatal(err)
 		}
-		r.want("a", "old")
+		r.Want("a", "old")
 		synctest.Wait()
-		told.want(t, "new>old")
+		told.Want(t, "new>old")
 	})
 }
 
@@ -123,14 +123,14 @@ func TestStoreRefreshTakesAnOlderVersion(t *testing.T) {
 func TestStoreVersionsOfAnotherLinkDoNotCompare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, nil)
-		r.memory.Put("a", []byte("second"), secretmux.Meta{Version: "10"})
-		r.memory.Put("over/b", []byte("x"), secretmux.Meta{})
-		r.reopen("memory:?prefix=over/,memory:", secretmux.Options{TTL: 10 * time.Second})
-		r.OnRotate("a", new(told).call)
+		r.Memory.Put("a", []byte("second"), secretmux.Meta{Version: "10"})
+		r.Memory.Put("over/b", []byte("x"), secretmux.Meta{})
+		r.Reopen("memory:?prefix=over/,memory:", secretmux.Options{TTL: 10 * time.Second})
+		r.OnRotate("a", new(told).Call)
 		synctest.Wait()
-		r.want("a", "second")
-		r.memory.Put("over/a", []byte("first"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
-		r.pass(10 * time.Second)
-		r.want("a", "first")
+		r.Want("a", "second")
+		r.Memory.Put("over/a", []byte("first"), secretmux.Meta{Version: "1", Created: time.Now().Add(-time.Hour)})
+		r.Pass(10 * time.Second)
+		r.Want("a", "first")
 	})
 }

@@ -63,27 +63,27 @@ func TestOptionsWithoutAnEnd(t *testing.T) {
 		r := newRig(t, secretmux.Options{
 			TTL: time.Minute, MaxStale: math.MaxInt64, NegativeTTL: math.MaxInt64, Timeout: math.MaxInt64, Grace: math.MaxInt64,
 		}, map[string]string{"a": "1"})
-		r.watch("a")
-		r.wantErr("absent", secretmux.ErrNotFound)
+		r.LiveOf("a")
+		r.WantErr("absent", secretmux.ErrNotFound)
 		names := make([]string, 20) // two timeouts long
 		for i := range names {
 			names[i] = "x" + strconv.Itoa(i)
-			r.memory.Set(names[i], "x")
+			r.Memory.Set(names[i], "x")
 		}
 		if err := r.Preload(t.Context(), names...); err != nil {
 			t.Errorf("a batch failed: %v", err)
 		}
-		r.fail(secretmux.ErrUnavailable)
-		r.pass(24 * time.Hour)
-		r.want("a", "1")
-		r.wantErr("absent", secretmux.ErrNotFound)
-		if st := r.status("a"); !st.Stale || !st.Served {
+		r.Fail(secretmux.ErrUnavailable)
+		r.Pass(24 * time.Hour)
+		r.Want("a", "1")
+		r.WantErr("absent", secretmux.ErrNotFound)
+		if st := r.StateOf("a"); !st.Stale || !st.Served {
 			t.Errorf("Status is %+v, want a stale value served", st)
 		}
-		r.faults.Heal()
-		r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "0", Created: time.Now().Add(-time.Hour * 48)})
-		r.pass(10 * time.Minute)
-		r.want("a", "1") // older, for ten years
+		r.Faults.Heal()
+		r.Memory.Put("a", []byte("old"), secretmux.Meta{Version: "0", Created: time.Now().Add(-time.Hour * 48)})
+		r.Pass(10 * time.Minute)
+		r.Want("a", "1") // older, for ten years
 	})
 }
 
@@ -91,9 +91,9 @@ func TestOptionsAreCopied(t *testing.T) {
 	opts := secretmux.Options{TTL: -1}
 	r := newRig(t, opts, map[string]string{"a": "1"})
 	opts.TTL = time.Hour
-	r.want("a", "1")
-	r.want("a", "1")
-	r.wantCalls(2)
+	r.Want("a", "1")
+	r.Want("a", "1")
+	r.WantCalls(2)
 }
 
 func TestMaxEntries(t *testing.T) {
@@ -103,16 +103,16 @@ func TestMaxEntries(t *testing.T) {
 			secrets[name] = name
 		}
 		r := newRig(t, secretmux.Options{MaxEntries: 4}, secrets)
-		live := r.watch("watched")
+		live := r.LiveOf("watched")
 		for name, value := range secrets {
-			r.want(name, value)
-			r.want(name, value)
+			r.Want(name, value)
+			r.Want(name, value)
 			if n := len(r.Status()); n > 4 {
 				t.Fatalf("%d secrets are kept, want at most 4", n)
 			}
 		}
 		wantLive(t, live, "watched", "")
-		if !r.status("watched").Served {
+		if !r.StateOf("watched").Served {
 			t.Error("a watched secret was dropped")
 		}
 	})
@@ -124,8 +124,8 @@ func TestJitterSpreadsRefreshes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			for range 100 {
 				r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: jitter}, map[string]string{"a": "1"})
-				r.watch("a")
-				in := time.Until(r.status("a").NextRefresh)
+				r.LiveOf("a")
+				in := time.Until(r.StateOf("a").NextRefresh)
 				first, last = min(first, in), max(last, in)
 			}
 		})

@@ -13,8 +13,8 @@ import (
 // What a readiness probe and what a deep check say, state by state.
 func TestReadyAndCheck(t *testing.T) {
 	watch := func(t *testing.T, r *rig) { must(r.Watch(t.Context(), "a")) }
-	onRotate := func(_ *testing.T, r *rig) { r.OnRotate("a", new(told).call); synctest.Wait() }
-	down := func(_ *testing.T, r *rig) { r.fail(secretmux.ErrUnavailable); r.pass(3 * time.Minute) }
+	onRotate := func(_ *testing.T, r *rig) { r.OnRotate("a", new(told).Call); synctest.Wait() }
+	down := func(_ *testing.T, r *rig) { r.Fail(secretmux.ErrUnavailable); r.Pass(3 * time.Minute) }
 	for name, tt := range map[string]struct {
 		stale  time.Duration
 		absent bool
@@ -32,7 +32,7 @@ func TestReadyAndCheck(t *testing.T) {
 		"a Live that was deleted":            {steps: []func(*testing.T, *rig){watch, revoke(secretmux.ErrNotFound)}, ready: secretmux.ErrNotFound, check: secretmux.ErrNotFound},
 		"only OnRotate, deleted":             {steps: []func(*testing.T, *rig){onRotate, revoke(secretmux.ErrNotFound)}},
 		"only OnRotate, revoked":             {steps: []func(*testing.T, *rig){onRotate, revoke(secretmux.ErrDenied)}, ready: secretmux.ErrDenied, check: secretmux.ErrDenied},
-		"unwatched and down":                 {steps: []func(*testing.T, *rig){func(_ *testing.T, r *rig) { r.want("a", "1") }, down}},
+		"unwatched and down":                 {steps: []func(*testing.T, *rig){func(_ *testing.T, r *rig) { r.Want("a", "1") }, down}},
 		"preloaded, then down and unwatched": {steps: []func(*testing.T, *rig){func(t *testing.T, r *rig) { _ = r.Preload(t.Context(), "a") }, down}},
 		"a Preload failed":                   {absent: true, steps: []func(*testing.T, *rig){func(t *testing.T, r *rig) { _ = r.Preload(t.Context(), "a") }}, ready: secretmux.ErrNotFound, check: secretmux.ErrNotFound},
 		"closed":                             {steps: []func(*testing.T, *rig){watch, func(_ *testing.T, r *rig) { _ = r.Close() }}, ready: secretmux.ErrClosed, check: secretmux.ErrClosed},
@@ -47,14 +47,14 @@ func TestReadyAndCheck(t *testing.T) {
 				for _, step := range tt.steps {
 					step(t, r)
 				}
-				calls := r.backend.calls.Load()
+				calls := r.Backend.Calls.Load()
 				if err := r.Ready(); !errors.Is(err, tt.ready) || (tt.ready == nil) != (err == nil) {
 					t.Errorf("Ready = %v, want %v", err, tt.ready)
 				}
-				if r.backend.calls.Load() != calls {
+				if r.Backend.Calls.Load() != calls {
 					t.Error("Ready asked the backend")
 				}
-				r.faults.Heal() // what the store itself has to tell
+				r.Faults.Heal() // what the store itself has to tell
 				if err := r.Check(t.Context()); !errors.Is(err, tt.check) || (tt.check == nil) != (err == nil) {
 					t.Errorf("Check = %v, want %v", err, tt.check)
 				}
@@ -64,7 +64,7 @@ func TestReadyAndCheck(t *testing.T) {
 }
 
 func revoke(class error) func(*testing.T, *rig) {
-	return func(_ *testing.T, r *rig) { r.fail(class); r.pass(2 * time.Minute) }
+	return func(_ *testing.T, r *rig) { r.Fail(class); r.Pass(2 * time.Minute) }
 }
 
 // Before its first read has ended nobody can say whether a watched name is there.
@@ -73,7 +73,7 @@ func TestNotReadyBeforeTheFirstRead(t *testing.T) {
 		d := &delayed{Backend: has("", "a", "1"), Delays: map[string]time.Duration{"a": 3 * time.Second}}
 		s := must(secretmux.New(plainDelayed{d}, secretmux.Options{}))
 		defer func() { _ = s.Close() }()
-		must(s.OnRotate("a", new(told).call))
+		must(s.OnRotate("a", new(told).Call))
 		time.Sleep(time.Second)
 		if err := s.Ready(); !errors.Is(err, secretmux.ErrUnavailable) {
 			t.Errorf("Ready during the first read = %v", err)
@@ -90,7 +90,7 @@ func TestReadyOfAField(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, map[string]string{"db": document})
 		live := must(r.Watch(t.Context(), "db#user"))
-		r.set("db", `{"pass":"x"}`)
+		r.Set("db", `{"pass":"x"}`)
 		if err := r.Ready(); !errors.Is(err, secretmux.ErrFieldNotFound) {
 			t.Errorf("Ready = %v, want that the field is gone", err)
 		}

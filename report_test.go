@@ -32,7 +32,7 @@ func busy(t *testing.T, opts secretmux.Options, log *eventLog) {
 		return nil
 	}
 	if log != nil {
-		opts.Observer = log.add
+		opts.Observer = log.Add
 	}
 	s, err := secretmux.New(chainOf(&counted{Provider: empty}, f.Wrap(m)), opts)
 	if err != nil {
@@ -70,7 +70,7 @@ func TestObserverSeesEveryKindOfEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &eventLog{}
 		busy(t, secretmux.Options{}, log)
-		if text := fmt.Sprintf("%+v %#v", log.all, log.all); strings.Contains(text, valueCanary) {
+		if text := fmt.Sprintf("%+v %#v", log.All, log.All); strings.Contains(text, valueCanary) {
 			t.Errorf("an event holds a value: %s", text)
 		}
 		for kind, ok := range map[secretmux.EventKind]func(secretmux.Event) bool{
@@ -93,13 +93,13 @@ func TestObserverSeesEveryKindOfEvent(t *testing.T) {
 				return e.Ref == "a" && e.Version == "3" && errors.Is(e.Class, secretmux.ErrUnavailable)
 			},
 		} {
-			events := log.take(kind)
+			events := log.Take(kind)
 			if len(events) == 0 || !ok(events[0]) {
 				t.Errorf("%s events are %+v", kind, events)
 			}
 		}
-		if len(log.all) != 0 {
-			t.Errorf("events of another kind: %+v", log.all)
+		if len(log.All) != 0 {
+			t.Errorf("events of another kind: %+v", log.All)
 		}
 	})
 }
@@ -107,10 +107,10 @@ func TestObserverSeesEveryKindOfEvent(t *testing.T) {
 func TestEventDuration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
-		r.faults.Inject(faults.Always(faults.Step{Latency: 3 * time.Second}))
-		r.want("a", "1")
+		r.Faults.Inject(faults.Always(faults.Step{Latency: 3 * time.Second}))
+		r.Want("a", "1")
 		synctest.Wait()
-		if events := r.events.take(secretmux.EventLoad); len(events) != 1 || events[0].Duration != 3*time.Second {
+		if events := r.Events.Take(secretmux.EventLoad); len(events) != 1 || events[0].Duration != 3*time.Second {
 			t.Errorf("load events are %+v, want one of 3s", events)
 		}
 	})
@@ -123,11 +123,11 @@ func TestObserverThatPanics(t *testing.T) {
 			TTL: time.Minute, Observer: func(secretmux.Event) { panic(valueCanary) },
 			Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		}, map[string]string{"a": "1"})
-		r.want("a", "1")
-		r.watch("a")
-		r.memory.Set("a", "2")
-		r.pass(time.Minute)
-		r.want("a", "2")
+		r.Want("a", "1")
+		r.LiveOf("a")
+		r.Memory.Set("a", "2")
+		r.Pass(time.Minute)
+		r.Want("a", "2")
 		if !strings.Contains(log.String(), "rotation") || strings.Contains(log.String(), valueCanary) {
 			t.Errorf("the log is %s", log.String())
 		}

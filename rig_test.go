@@ -13,6 +13,11 @@ type (
 	backend  = rigs.Backend
 	delayed  = rigs.Delayed
 	manyFunc = rigs.ManyFunc
+
+	rig      = rigs.Rig
+	told     = rigs.Told
+	eventLog = rigs.EventLog
+	counted  = rigs.Counted
 )
 
 var (
@@ -22,9 +27,12 @@ var (
 	getMany, only, listed = rigs.GetMany, rigs.Only, rigs.Listed
 	answers, inFront      = rigs.Answers, rigs.InFront
 	wantSecret, wantClass = rigs.WantSecret, rigs.WantClass
+	newRig, wantLive      = rigs.New, rigs.WantLive
 )
 
 func must[T any](v T, err error) T { return rigs.Must(v, err) }
+
+const document = rigs.Document
 
 // failedOf is what a call with many references says of each that failed.
 func failedOf(t *testing.T, err error) map[string]error {

@@ -17,11 +17,11 @@ func TestStatusFieldByField(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: -1}, nil)
 		expires := time.Now().Add(time.Hour)
-		r.memory.Put("db", []byte(document), secretmux.Meta{Version: "v7", Expires: expires})
-		r.want("db#user", "ann")
+		r.Memory.Put("db", []byte(document), secretmux.Meta{Version: "v7", Expires: expires})
+		r.Want("db#user", "ann")
 		began := time.Now()
-		r.pass(5 * time.Second)
-		st := r.status("db")
+		r.Pass(5 * time.Second)
+		st := r.StateOf("db")
 		if st.Ref != "db" || st.Source != "test:" || st.Version != "v7" {
 			t.Errorf("Status names %q %q %q, want db, test: and v7", st.Ref, st.Source, st.Version)
 		}
@@ -35,16 +35,16 @@ func TestStatusFieldByField(t *testing.T) {
 			t.Errorf("NextRefresh = %v before a second read, want none", st.NextRefresh)
 		}
 
-		r.want("db#user", "ann")
-		if next := r.status("db").NextRefresh; !next.Equal(began.Add(90 * time.Second)) {
+		r.Want("db#user", "ann")
+		if next := r.StateOf("db").NextRefresh; !next.Equal(began.Add(90 * time.Second)) {
 			t.Errorf("NextRefresh = %v, want 90s after the read", next)
 		}
-		live := r.watch("db#pass")
-		if !r.status("db").Watched {
+		live := r.LiveOf("db#pass")
+		if !r.StateOf("db").Watched {
 			t.Error("a secret whose field is watched does not count as watched")
 		}
 		live.Stop()
-		if r.status("db").Watched {
+		if r.StateOf("db").Watched {
 			t.Error("Watched is left after Stop")
 		}
 	})
@@ -53,11 +53,11 @@ func TestStatusFieldByField(t *testing.T) {
 func TestStatusOfFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: -1}, map[string]string{"a": "1"})
-		r.watch("a")
+		r.LiveOf("a")
 		success := time.Now()
-		r.fail(secretmux.ErrUnavailable)
-		r.pass(99 * time.Second)
-		st := r.status("a")
+		r.Fail(secretmux.ErrUnavailable)
+		r.Pass(99 * time.Second)
+		st := r.StateOf("a")
 		if !st.Expires.IsZero() || st.Expired {
 			t.Errorf("Status has expires %v, expired %t; want neither where the backend says nothing", st.Expires, st.Expired)
 		}
@@ -67,9 +67,9 @@ func TestStatusOfFailures(t *testing.T) {
 		if !st.LastSuccess.Equal(success) || st.Age != 99*time.Second {
 			t.Errorf("LastSuccess = %v, Age = %v; want those of the first read", st.LastSuccess, st.Age)
 		}
-		r.faults.Heal()
-		r.pass(time.Minute)
-		if st := r.status("a"); st.Failures != 0 || st.Err != nil || !st.LastSuccess.After(success) {
+		r.Faults.Heal()
+		r.Pass(time.Minute)
+		if st := r.StateOf("a"); st.Failures != 0 || st.Err != nil || !st.LastSuccess.After(success) {
 			t.Errorf("Status is %+v after success", st)
 		}
 	})
@@ -80,7 +80,7 @@ func TestStatusIsSortedAndHoldsNoValue(t *testing.T) {
 	if err := r.Preload(t.Context(), "b", "c/d#f", "a", "a?version=1"); err != nil {
 		t.Fatal(err)
 	}
-	r.wantErr("absent", secretmux.ErrNotFound)
+	r.WantErr("absent", secretmux.ErrNotFound)
 	var refs []string
 	for _, st := range r.Status() {
 		refs = append(refs, st.Ref)
@@ -91,7 +91,7 @@ func TestStatusIsSortedAndHoldsNoValue(t *testing.T) {
 	if text := fmt.Sprintf("%+v %#v", r.Status(), r.Status()); strings.Contains(text, "canary") {
 		t.Errorf("Status prints a value: %s", text)
 	}
-	if st := r.status("absent"); st.Served || !errors.Is(st.Err, secretmux.ErrNotFound) || st.Version != "" || st.Failures != 1 {
+	if st := r.StateOf("absent"); st.Served || !errors.Is(st.Err, secretmux.ErrNotFound) || st.Version != "" || st.Failures != 1 {
 		t.Errorf("Status of an absent secret is %+v", st)
 	}
 }
@@ -101,18 +101,18 @@ func TestCheckOfTheBackend(t *testing.T) {
 	if err := r.Check(t.Context()); err != nil {
 		t.Errorf("Check of an empty store: %v", err)
 	}
-	r.want("a", "1")
-	r.wantErr("absent", secretmux.ErrNotFound) // nobody watches it
+	r.Want("a", "1")
+	r.WantErr("absent", secretmux.ErrNotFound) // nobody watches it
 	if err := r.Check(t.Context()); err != nil {
 		t.Errorf("Check: %v", err)
 	}
-	r.backend.calls.Store(0)
-	r.faults.Inject(faults.Rule{Ops: []faults.Op{faults.OpCheck}, Steps: []faults.Step{{Err: secretmux.ErrUnauthenticated}}})
+	r.Backend.Calls.Store(0)
+	r.Faults.Inject(faults.Rule{Ops: []faults.Op{faults.OpCheck}, Steps: []faults.Step{{Err: secretmux.ErrUnauthenticated}}})
 	if err := r.Check(t.Context()); !errors.Is(err, secretmux.ErrUnauthenticated) {
 		t.Errorf("Check = %v, want ErrUnauthenticated", err)
 	}
-	r.wantCalls(0)
-	if n := r.memory.Reads("a"); n != 1 {
+	r.WantCalls(0)
+	if n := r.Memory.Reads("a"); n != 1 {
 		t.Errorf("Check read a secret")
 	}
 }
@@ -122,7 +122,7 @@ func TestCheckOfTheBackend(t *testing.T) {
 func TestAWatchedSecretThatIsAbsentIsAState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, nil)
-		stop := r.OnRotate("absent", new(told).call)
+		stop := r.OnRotate("absent", new(told).Call)
 		synctest.Wait()
 		if err := errors.Join(r.Check(t.Context()), r.Ready()); err != nil {
 			t.Errorf("Check and Ready = %v, want nil", err)

@@ -17,15 +17,15 @@ import (
 func TestStoreAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
-		live := r.watch("a")
-		stop := r.OnRotate("a", new(told).call)
-		r.want("a", "1")
+		live := r.LiveOf("a")
+		stop := r.OnRotate("a", new(told).Call)
+		r.Want("a", "1")
 		for range 2 {
 			if err := r.Close(); err != nil {
 				t.Errorf("Close: %v", err)
 			}
 		}
-		r.backend.calls.Store(0)
+		r.Backend.Calls.Store(0)
 		ctx := t.Context()
 		if err := r.Check(ctx); !errors.Is(err, secretmux.ErrClosed) {
 			t.Errorf("Check after Close: %v", err)
@@ -38,7 +38,7 @@ func TestStoreAfterClose(t *testing.T) {
 			"Preload":             func() error { return r.Preload(ctx, "a") },
 			"Refresh":             func() error { return r.Refresh(ctx, "a") },
 			"Watch":               func() error { _, err := r.Watch(ctx, "a"); return err },
-			"OnRotate":            func() error { _, err := r.Store.OnRotate("a", new(told).call); return err },
+			"OnRotate":            func() error { _, err := r.Store.OnRotate("a", new(told).Call); return err },
 			"Ready":               func() error { return r.Ready() },
 			"Renew":               func() error { _, err := live.Renew(ctx, live.Current()); return err },
 			"the store's GetMany": func() error { _, err := r.Store.GetMany(ctx, []string{"a"}); return err },
@@ -64,8 +64,8 @@ func TestStoreAfterClose(t *testing.T) {
 			t.Errorf("Status after Close has %d secrets", len(got))
 		}
 		_ = r.String()
-		r.wantCalls(0)
-		if n := r.backend.closes.Load(); n != 1 {
+		r.WantCalls(0)
+		if n := r.Backend.Closes.Load(); n != 1 {
 			t.Errorf("the provider was closed %d times, want once", n)
 		}
 	})
@@ -94,10 +94,10 @@ func (c *closer) Close() error { return c.err }
 func TestStoreCloseEndsWhatIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1", "b": "2"})
-		r.watch("b")
-		r.want("b", "2")
-		r.faults.Inject(faults.Always(faults.Step{Hang: true}))
-		r.pass(58 * time.Second) // b's refresh hangs too
+		r.LiveOf("b")
+		r.Want("b", "2")
+		r.Faults.Inject(faults.Always(faults.Step{Hang: true}))
+		r.Pass(58 * time.Second) // b's refresh hangs too
 		var wg sync.WaitGroup
 		for range 10 {
 			wg.Go(func() {
@@ -124,7 +124,7 @@ func TestStoreCloseEndsWhatIsUnderWay(t *testing.T) {
 		if took := time.Since(start); took > 0 {
 			t.Errorf("Close took %v", took)
 		}
-		if n := r.backend.closes.Load(); n != 1 {
+		if n := r.Backend.Closes.Load(); n != 1 {
 			t.Errorf("the provider was closed %d times, want once", n)
 		}
 	})
@@ -138,7 +138,7 @@ func TestStoreCloseDoesNotWaitForCallbacks(t *testing.T) {
 		release := make(chan struct{})
 		r.OnRotate("a", func(context.Context, secretmux.Rotation) error { <-release; return nil })
 		synctest.Wait()
-		r.set("a", "2")
+		r.Set("a", "2")
 		start := time.Now()
 		if err := r.Close(); err != nil {
 			t.Errorf("Close = %v", err)
@@ -159,7 +159,7 @@ func TestStoreCloseDoesNotWaitForCallbacks(t *testing.T) {
 		if err := r.Shutdown(t.Context()); err != nil {
 			t.Errorf("Shutdown once the callback has ended: %v", err)
 		}
-		if n := r.backend.closes.Load(); n != 1 {
+		if n := r.Backend.Closes.Load(); n != 1 {
 			t.Errorf("the provider was closed %d times, want once", n)
 		}
 	})
@@ -177,7 +177,7 @@ func TestStoreOpenAndCloseLeaveNoGoroutine(t *testing.T) {
 		if err := s.Preload(t.Context(), "a", "b"); err != nil {
 			t.Fatal(err)
 		}
-		s.OnRotate("a", new(told).call)
+		s.OnRotate("a", new(told).Call)
 		if _, err := s.Watch(t.Context(), "b"); err != nil {
 			t.Fatal(err)
 		}
@@ -219,11 +219,11 @@ func TestStoreIdleSecretsCostNothing(t *testing.T) {
 				t.Errorf("%s has a planned read at %v though it is not read", st.Ref, st.NextRefresh)
 			}
 		}
-		r.wantCalls(1)
-		r.want("a", "1") // read once, and then no more
-		r.want("a", "1")
-		r.pass(365 * 24 * time.Hour)
-		if n := r.backend.calls.Load(); n > 2 {
+		r.WantCalls(1)
+		r.Want("a", "1") // read once, and then no more
+		r.Want("a", "1")
+		r.Pass(365 * 24 * time.Hour)
+		if n := r.Backend.Calls.Load(); n > 2 {
 			t.Errorf("%d calls for a secret that was read in the first minute of a year, want at most 2", n)
 		}
 	})

@@ -26,13 +26,13 @@ func TestStoreAsALink(t *testing.T) {
 			t.Errorf("absent failed with %v, want ErrNotFound", err)
 		}
 	}
-	first.wantCalls(1)
-	second.wantCalls(1)
-	if first.backend.batches.Load() != 1 || second.backend.batches.Load() != 1 {
+	first.WantCalls(1)
+	second.WantCalls(1)
+	if first.Backend.Batches.Load() != 1 || second.Backend.Batches.Load() != 1 {
 		t.Error("a chain of stores did not read as batches")
 	}
 
-	first.fail(secretmux.ErrDenied)
+	first.Fail(secretmux.ErrDenied)
 	if err := first.Refresh(t.Context(), "a"); !errors.Is(err, secretmux.ErrDenied) {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestStoreAsALink(t *testing.T) {
 func TestStoreAsALinkStopsAtAMissingVersion(t *testing.T) {
 	first := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
 	second := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
-	second.memory.Set("a", "2")
+	second.Memory.Set("a", "2")
 	chain := chainOf(first.Store, second.Store)
 	for range 2 { // the second from what is remembered
 		if got, err := chain.GetVersion(t.Context(), "a", "2"); !errors.Is(err, secretmux.ErrNotFound) {
@@ -67,19 +67,19 @@ func TestStoreOfAStore(t *testing.T) {
 		}
 		r.Store = outer
 		var told told
-		r.OnRotate("a", told.call)
+		r.OnRotate("a", told.Call)
 		synctest.Wait()
-		r.want("a", "1")
-		r.wantCalls(1)
-		r.memory.Set("a", "2")
-		r.pass(2 * time.Minute)
-		r.want("a", "2")
-		told.want(t, "1>2")
+		r.Want("a", "1")
+		r.WantCalls(1)
+		r.Memory.Set("a", "2")
+		r.Pass(2 * time.Minute)
+		r.Want("a", "2")
+		told.Want(t, "1>2")
 
-		r.fail(secretmux.ErrUnavailable)
-		r.pass(10 * time.Minute)
-		r.want("a", "2")
-		r.faults.Heal()
+		r.Fail(secretmux.ErrUnavailable)
+		r.Pass(10 * time.Minute)
+		r.Want("a", "2")
+		r.Faults.Heal()
 		if err := r.Check(t.Context()); !errors.Is(err, secretmux.ErrUnavailable) {
 			t.Errorf("Check of the outer store = %v, want it to tell that the inner one serves stale values", err)
 		}
@@ -89,7 +89,7 @@ func TestStoreOfAStore(t *testing.T) {
 		if _, err := inner.Get(t.Context(), "a"); !errors.Is(err, secretmux.ErrClosed) {
 			t.Errorf("the inner store is not closed: %v", err)
 		}
-		if n := r.backend.closes.Load(); n != 1 {
+		if n := r.Backend.Closes.Load(); n != 1 {
 			t.Errorf("the provider was closed %d times, want once", n)
 		}
 	})
@@ -111,11 +111,11 @@ func TestStoreListAndString(t *testing.T) {
 	for range r.List(t.Context(), "") {
 		break // an iterator that went on would panic
 	}
-	r.wantCalls(0)
+	r.WantCalls(0)
 	if got := r.String(); got != "test:" {
 		t.Errorf("String = %q", got)
 	}
-	r.reopen("memory:?prefix=app/&ttl=1m|memory:,memory:?prefix=x/", secretmux.Options{})
+	r.Reopen("memory:?prefix=app/&ttl=1m|memory:,memory:?prefix=x/", secretmux.Options{})
 	if got := r.String(); got != "memory:?prefix=app%2F&ttl=1m|memory:,memory:?prefix=x%2F" {
 		t.Errorf("String = %q", got)
 	}
@@ -132,14 +132,14 @@ func TestStoreBatches(t *testing.T) {
 		if err != nil || len(got) != 4 {
 			t.Fatalf("GetMany returned %d secrets, %v", len(got), err)
 		}
-		r.wantCalls(2)
+		r.WantCalls(2)
 		for _, ref := range []string{"a", "b", "c"} {
-			r.OnRotate(ref, new(told).call)
+			r.OnRotate(ref, new(told).Call)
 		}
-		r.pass(55 * time.Second)
-		r.wantCalls(1)
-		if r.backend.batches.Load() != 2 {
-			t.Errorf("%d batches, want the first read and the refresh", r.backend.batches.Load())
+		r.Pass(55 * time.Second)
+		r.WantCalls(1)
+		if r.Backend.Batches.Load() != 2 {
+			t.Errorf("%d batches, want the first read and the refresh", r.Backend.Batches.Load())
 		}
 	})
 }

@@ -16,39 +16,29 @@ import (
 func TestObserveAtRunTime(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "c": "3"})
 	var first, second eventLog
-	stop := r.Observe(first.add)
+	stop := r.Observe(first.Add)
 	stopPanic := r.Observe(func(secretmux.Event) { panic("an observer's mistake") })
 	stopNil := r.Observe(nil)
-	r.want("a", "1")
-	stopSecond := r.Observe(second.add)
-	r.want("b", "2")
-	waitFor(t, func() bool { return len(second.refs()) == 1 })
+	r.Want("a", "1")
+	stopSecond := r.Observe(second.Add)
+	r.Want("b", "2")
+	waitFor(t, func() bool { return len(second.Refs()) == 1 })
 	stop()
 	stop()
 	stopPanic()
 	stopNil()
-	r.want("c", "3")
-	waitFor(t, func() bool { return len(second.refs()) == 2 })
+	r.Want("c", "3")
+	waitFor(t, func() bool { return len(second.Refs()) == 2 })
 	stopSecond()
-	if got := first.refs(); !slices.Equal(got, []string{"a", "b"}) {
+	if got := first.Refs(); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("the first heard of %q", got)
 	}
-	if got := second.refs(); !slices.Equal(got, []string{"b", "c"}) {
+	if got := second.Refs(); !slices.Equal(got, []string{"b", "c"}) {
 		t.Errorf("the second heard of %q", got)
 	}
-	if got := r.events.refs(); !slices.Equal(got, []string{"a", "b", "c"}) {
+	if got := r.Events.Refs(); !slices.Equal(got, []string{"a", "b", "c"}) {
 		t.Errorf("Options.Observer heard of %q", got)
 	}
-}
-
-func (l *eventLog) refs() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var refs []string
-	for _, e := range l.all {
-		refs = append(refs, e.Ref)
-	}
-	return refs
 }
 
 // waitFor waits for an event, which is told after the reader was let go.
@@ -69,32 +59,32 @@ func TestAppearedGoneRecovered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Minute, MaxStale: time.Hour, Jitter: -1}, map[string]string{"a": "1"})
 		var calls told
-		r.OnRotate("a", calls.call)
-		r.OnRotate("late", calls.call)
+		r.OnRotate("a", calls.Call)
+		r.OnRotate("late", calls.Call)
 		synctest.Wait()
-		if got := r.events.take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "late" || !errors.Is(got[0].Class, secretmux.ErrNotFound) {
+		if got := r.Events.Take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "late" || !errors.Is(got[0].Class, secretmux.ErrNotFound) {
 			t.Errorf("gone: %+v, want that late is absent", got)
 		}
-		r.memory.Set("late", "x")
-		r.pass(2 * time.Minute)
-		if got := r.events.take(secretmux.EventAppeared); len(got) != 1 || got[0].Ref != "late" {
+		r.Memory.Set("late", "x")
+		r.Pass(2 * time.Minute)
+		if got := r.Events.Take(secretmux.EventAppeared); len(got) != 1 || got[0].Ref != "late" {
 			t.Errorf("appeared: %+v", got)
 		}
-		r.memory.Delete("a")
-		r.pass(3 * time.Minute)
-		if got := r.events.take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "a" || !got[0].Failed {
+		r.Memory.Delete("a")
+		r.Pass(3 * time.Minute)
+		if got := r.Events.Take(secretmux.EventGone); len(got) != 1 || got[0].Ref != "a" || !got[0].Failed {
 			t.Errorf("gone: %+v, want a once", got)
 		}
-		r.memory.Set("a", "2")
-		r.pass(2 * time.Minute)
-		if got := r.events.take(secretmux.EventAppeared); len(got) != 1 || got[0].Ref != "a" {
+		r.Memory.Set("a", "2")
+		r.Pass(2 * time.Minute)
+		if got := r.Events.Take(secretmux.EventAppeared); len(got) != 1 || got[0].Ref != "a" {
 			t.Errorf("appeared: %+v", got)
 		}
-		r.fail(secretmux.ErrUnavailable)
-		r.pass(5 * time.Minute)
-		r.faults.Heal()
-		r.pass(2 * time.Minute)
-		recovered := r.events.take(secretmux.EventRecovered)
+		r.Fail(secretmux.ErrUnavailable)
+		r.Pass(5 * time.Minute)
+		r.Faults.Heal()
+		r.Pass(2 * time.Minute)
+		recovered := r.Events.Take(secretmux.EventRecovered)
 		if len(recovered) != 2 || recovered[0].Attempt < 2 {
 			t.Errorf("recovered: %+v, want both secrets, with the failures counted", recovered)
 		}
@@ -127,7 +117,7 @@ func TestOnRead(t *testing.T) {
 		live *secretmux.Live
 	)
 	r := newRig(t, secretmux.Options{OnRead: log.add}, map[string]string{"a": "1", "db": document, "off": "x"})
-	r.memory.Disable("off")
+	r.Memory.Disable("off")
 	type key struct{}
 	ctx := context.WithValue(t.Context(), key{}, "the caller's")
 	one := secretmux.Read{Ref: "a", Source: "test:", Version: "1"}
@@ -168,8 +158,8 @@ func TestOnRead(t *testing.T) {
 // A panic in OnRead fails no read, and the ctx of a reader who left is still told.
 func TestOnReadThatPanics(t *testing.T) {
 	r := newRig(t, secretmux.Options{OnRead: func(context.Context, secretmux.Read) { panic("a mistake") }}, map[string]string{"a": "1"})
-	r.want("a", "1")
-	r.want("a", "1")
+	r.Want("a", "1")
+	r.Want("a", "1")
 	if _, err := r.GetAll(t.Context(), "a"); err != nil {
 		t.Error(err)
 	}
@@ -187,16 +177,16 @@ func TestACallbackThatRunsOnIsTold(t *testing.T) {
 		})
 		synctest.Wait()
 		start := time.Now()
-		r.set("a", "2")
-		r.pass(30 * time.Second)
-		st := r.status("a")
+		r.Set("a", "2")
+		r.Pass(30 * time.Second)
+		st := r.StateOf("a")
 		if len(st.Running) != 1 || st.Running[0].Ref != "a" || !st.Running[0].Since.Equal(start) {
 			t.Errorf("Running is %+v", st.Running)
 		}
 		if err := r.Check(t.Context()); err != nil {
 			t.Errorf("Check within the time = %v", err)
 		}
-		r.pass(time.Minute)
+		r.Pass(time.Minute)
 		if err := <-ended; !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("the callback's ctx ended with %v", err)
 		}
@@ -217,7 +207,7 @@ func TestOnReadIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log readLog
 		r := newRig(t, secretmux.Options{OnRead: log.add}, map[string]string{"a": "1"})
-		r.faults.Inject(faults.Always(faults.Step{Err: &secretmux.Error{Class: secretmux.ErrUnavailable}}))
+		r.Faults.Inject(faults.Always(faults.Step{Err: &secretmux.Error{Class: secretmux.ErrUnavailable}}))
 		_ = r.Preload(t.Context(), "a")
 		if got := log.take(); len(got) != 1 || !errors.Is(got[0].Class, secretmux.ErrUnavailable) {
 			t.Errorf("Preload tells %+v", got)

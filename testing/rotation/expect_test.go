@@ -1,4 +1,4 @@
-package secretmux_test
+package rotation_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
@@ -37,13 +38,13 @@ func TestExpectTakesTheBackendsName(t *testing.T) {
 		t.Run(root, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m, s := expectRig(t, root)
-				wantSecret(t, "old")(s.Get(t.Context(), "db/b"))
+				rigs.WantSecret(t, "old")(s.Get(t.Context(), "db/b"))
 				m.Set("db/b", "new")
 				if s.Expect("other/db/b", "2", 0) || !s.Expect(name, "2", 0) {
 					t.Error("want a read only for the backend's name")
 				}
 				synctest.Wait()
-				wantSecret(t, "new")(s.Get(t.Context(), "db/b"))
+				rigs.WantSecret(t, "new")(s.Get(t.Context(), "db/b"))
 				if s.Expect(name, "2", 0) {
 					t.Error("a read of what is served")
 				}
@@ -72,9 +73,9 @@ func TestExpectReadsEachVersionOnce(t *testing.T) {
 				if n := m.Calls().Total() - before; n != 2 {
 					t.Errorf("%d reads, want one each of the current and the previous version", n)
 				}
-				wantSecret(t, "next")(s.Get(t.Context(), "a"))
-				wantSecret(t, "current")(s.Get(t.Context(), "a?version=previous"))
-				wantSecret(t, "old")(s.Get(t.Context(), "a?version=1"))
+				rigs.WantSecret(t, "next")(s.Get(t.Context(), "a"))
+				rigs.WantSecret(t, "current")(s.Get(t.Context(), "a?version=previous"))
+				rigs.WantSecret(t, "old")(s.Get(t.Context(), "a?version=1"))
 			})
 		})
 	}
@@ -85,28 +86,29 @@ func TestExpectReadsThePreviousVersionWhereNothingElseIsKept(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m, s := expectRig(t, "/prod/")
 			m.Set("a", "current")
-			wantSecret(t, "old")(s.Get(t.Context(), "a?version=previous"))
+			rigs.WantSecret(t, "old")(s.Get(t.Context(), "a?version=previous"))
 			m.Set("a", "next")
 			s.Expect(name, "3", 0)
 			synctest.Wait()
-			wantSecret(t, "current")(s.Get(t.Context(), "a?version=previous"))
+			rigs.WantSecret(t, "current")(s.Get(t.Context(), "a?version=previous"))
 		})
 	}
 }
 
 func TestExpectLogsNoName(t *testing.T) {
+	const canary = "canary-5309"
 	var log bytes.Buffer
 	s, err := secretmux.New(memory.New(nil), secretmux.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for _, name := range []string{"", "//" + valueCanary, "a/../" + valueCanary, valueCanary + "#f", "/"} {
+	for _, name := range []string{"", "//" + canary, "a/../" + canary, canary + "#f", "/"} {
 		if s.Expect(name, "1", 0) {
 			t.Errorf("a read of an invalid name")
 		}
 	}
-	if n := strings.Count(log.String(), "Expect was ignored"); n != 4 || strings.Contains(log.String(), valueCanary) {
+	if n := strings.Count(log.String(), "Expect was ignored"); n != 4 || strings.Contains(log.String(), canary) {
 		t.Errorf("%d of 4 invalid names were logged:\n%s", n, log.String())
 	}
 }

@@ -1,4 +1,4 @@
-package secretmux_test
+package rotation_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 )
 
 // pair is a document whose user and password belong together.
@@ -38,7 +39,7 @@ func TestRotationNeverMixesTwoDocuments(t *testing.T) {
 }
 
 func neverMixes(t *testing.T, ttl time.Duration) {
-	r := newRig(t, secretmux.Options{
+	r := rigs.New(t, secretmux.Options{
 		TTL: ttl, Validate: func(_ context.Context, rot secretmux.Rotation) error { wantPair(t, rot.New); return nil },
 	}, map[string]string{"db": pair(0)})
 	r.OnRotate("db", func(_ context.Context, rot secretmux.Rotation) error {
@@ -75,7 +76,7 @@ func neverMixes(t *testing.T, ttl time.Duration) {
 		})
 	}
 	for i := range 300 {
-		r.memory.Set("db", pair(i))
+		r.Memory.Set("db", pair(i))
 		if err := r.Refresh(t.Context(), "db#user"); err != nil {
 			t.Error(err)
 		}

@@ -1,4 +1,4 @@
-package secretmux_test
+package rotation_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/testing/conformance"
 )
 
 var errPool = errors.New("could not rebuild the pool with canary")
@@ -22,53 +24,43 @@ func TestOnRotateThatFailsIsCalledAgainWithTheCurrentValue(t *testing.T) {
 	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
-				var told told
+				r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
+				var told rigs.Told
 				var broken atomic.Bool
 				broken.Store(true)
 				r.OnRotate("a", func(ctx context.Context, rot secretmux.Rotation) error {
-					_ = told.call(ctx, rot)
+					_ = told.Call(ctx, rot)
 					if broken.Load() {
 						return failure()
 					}
 					return nil
 				})
 				synctest.Wait()
-				r.set("a", "2")
-				told.want(t, "1>2")
+				r.Set("a", "2")
+				told.Want(t, "1>2")
 				wantCallbackError(t, r, name)
 
-				r.set("a", "3")
-				told.want(t, "1>2") // it waits for its turn
+				r.Set("a", "3")
+				told.Want(t, "1>2") // it waits for its turn
 				broken.Store(false)
-				r.pass(time.Minute)
-				told.want(t, "1>2", "1>3")
-				if st := r.status("a"); len(st.Callbacks) != 0 {
+				r.Pass(time.Minute)
+				told.Want(t, "1>2", "1>3")
+				if st := r.StateOf("a"); len(st.Callbacks) != 0 {
 					t.Errorf("Status.Callbacks = %v after success", st.Callbacks)
 				}
 				if err := r.Check(t.Context()); err != nil {
 					t.Errorf("Check after success: %v", err)
 				}
-				r.set("a", "4")
-				told.want(t, "1>2", "1>3", "3>4")
+				r.Set("a", "4")
+				told.Want(t, "1>2", "1>3", "3>4")
 			})
 		})
 	}
 }
 
-// set changes a secret and lets the store know at once.
-func (r *rig) set(name, value string) {
-	r.t.Helper()
-	r.memory.Set(name, value)
-	if err := r.Refresh(r.t.Context(), name); err != nil {
-		r.t.Error(err)
-	}
-	synctest.Wait()
-}
-
-func wantCallbackError(t *testing.T, r *rig, kind string) {
+func wantCallbackError(t *testing.T, r *rigs.Rig, kind string) {
 	t.Helper()
-	st := r.status("a")
+	st := r.StateOf("a")
 	if len(st.Callbacks) != 1 || st.Err != nil || st.Failures != 0 || !st.Watched {
 		t.Fatalf("Status is %+v, want one callback error and no failed read", st)
 	}
@@ -86,11 +78,11 @@ func wantCallbackError(t *testing.T, r *rig, kind string) {
 			t.Errorf("%v does not tell of the panic", err)
 		}
 	}
-	events := r.events.take(secretmux.EventCallback)
+	events := r.Events.Take(secretmux.EventCallback)
 	if len(events) != 1 || events[0].Ref != "a" || !events[0].Failed || events[0].Attempt != 1 {
 		t.Errorf("callback events are %+v, want one", events)
 	}
-	retries := r.events.take(secretmux.EventRetry)
+	retries := r.Events.Take(secretmux.EventRetry)
 	if len(retries) != 1 || retries[0].Delay <= 0 || retries[0].Delay > time.Minute {
 		t.Errorf("retry events are %+v, want one with a delay", retries)
 	}
@@ -99,18 +91,18 @@ func wantCallbackError(t *testing.T, r *rig, kind string) {
 // A change that is undone before the callback could be told is not reported.
 func TestOnRotateThatFailsForgetsAChangeThatWasUndone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
-		var told told
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
+		var told rigs.Told
 		r.OnRotate("a", func(ctx context.Context, rot secretmux.Rotation) error {
-			_ = told.call(ctx, rot)
+			_ = told.Call(ctx, rot)
 			return errPool
 		})
 		synctest.Wait()
-		r.set("a", "2")
-		r.set("a", "1")
-		r.pass(time.Minute)
-		told.want(t, "1>2")
-		if st := r.status("a"); len(st.Callbacks) != 0 {
+		r.Set("a", "2")
+		r.Set("a", "1")
+		r.Pass(time.Minute)
+		told.Want(t, "1>2")
+		if st := r.StateOf("a"); len(st.Callbacks) != 0 {
 			t.Errorf("Status.Callbacks = %v, want none", st.Callbacks)
 		}
 	})
@@ -118,36 +110,36 @@ func TestOnRotateThatFailsForgetsAChangeThatWasUndone(t *testing.T) {
 
 func TestOnRotateThatBlocksDelaysNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1", "b": "1"})
+		r := rigs.New(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1", "b": "1"})
 		release := make(chan struct{})
-		var slow, other told
+		var slow, other rigs.Told
 		r.OnRotate("a", func(ctx context.Context, rot secretmux.Rotation) error {
 			<-release
-			return slow.call(ctx, rot)
+			return slow.Call(ctx, rot)
 		})
-		r.OnRotate("b", other.call)
+		r.OnRotate("b", other.Call)
 		synctest.Wait()
 		for _, value := range []string{"2", "3", "4"} {
-			r.set("a", value)
+			r.Set("a", value)
 			start := time.Now()
-			r.want("a", value)
+			r.Want("a", value)
 			if waited := time.Since(start); waited > 0 {
 				t.Errorf("a reader waited %v for a callback", waited)
 			}
 		}
-		r.set("b", "2")
-		other.want(t, "1>2")
-		slow.want(t)
+		r.Set("b", "2")
+		other.Want(t, "1>2")
+		slow.Want(t)
 		close(release)
 		synctest.Wait()
-		slow.want(t, "1>2", "2>3", "3>4")
+		slow.Want(t, "1>2", "2>3", "3>4")
 	})
 }
 
 // Calls for one reference run one at a time.
 func TestOnRotateRunsOneAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "0"})
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "0"})
 		var running, most atomic.Int32
 		for range 3 {
 			r.OnRotate("a", func(context.Context, secretmux.Rotation) error {
@@ -161,9 +153,9 @@ func TestOnRotateRunsOneAtATime(t *testing.T) {
 		}
 		synctest.Wait()
 		for _, value := range []string{"1", "2", "3"} {
-			r.set("a", value)
+			r.Set("a", value)
 		}
-		r.pass(time.Minute)
+		r.Pass(time.Minute)
 		if most.Load() != 1 {
 			t.Errorf("%d callbacks of one reference ran together, want 1", most.Load())
 		}
@@ -172,12 +164,12 @@ func TestOnRotateRunsOneAtATime(t *testing.T) {
 
 func TestOnRotateMayUseTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1", "b": "x"})
-		var calls told
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1", "b": "x"})
+		var calls rigs.Told
 		var stop func()
 		stop = r.OnRotate("a", func(ctx context.Context, rot secretmux.Rotation) error {
-			r.want("a", rot.New.Reveal())
-			r.want("b", "x")
+			r.Want("a", rot.New.Reveal())
+			r.Want("b", "x")
 			if err := r.Refresh(ctx, "a", "b"); err != nil {
 				t.Error(err)
 			}
@@ -188,23 +180,23 @@ func TestOnRotateMayUseTheStore(t *testing.T) {
 			if len(r.Status()) != 2 || r.Check(ctx) != nil {
 				t.Error("Status or Check failed in a callback", r.Status(), r.Check(ctx))
 			}
-			r.OnRotate("b", calls.call)
+			r.OnRotate("b", calls.Call)
 			stop()
-			return calls.call(ctx, rot)
+			return calls.Call(ctx, rot)
 		})
 		synctest.Wait()
-		r.set("a", "2")
-		r.set("a", "3")
-		calls.want(t, "1>2") // it stopped itself
-		r.set("b", "y")
-		calls.want(t, "1>2", "x>y")
+		r.Set("a", "2")
+		r.Set("a", "3")
+		calls.Want(t, "1>2") // it stopped itself
+		r.Set("b", "y")
+		calls.Want(t, "1>2", "x>y")
 	})
 }
 
 func TestOnRotateMayCloseTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1"})
-		var calls told
+		r := rigs.New(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1"})
+		var calls rigs.Told
 		r.OnRotate("a", func(ctx context.Context, rot secretmux.Rotation) error {
 			if err := r.Close(); err != nil {
 				t.Errorf("Close in a callback: %v", err)
@@ -216,28 +208,29 @@ func TestOnRotateMayCloseTheStore(t *testing.T) {
 			if !errors.Is(err, secretmux.ErrClosed) {
 				t.Errorf("Get after Close in a callback: %v", err)
 			}
-			return calls.call(ctx, rot)
+			return calls.Call(ctx, rot)
 		})
 		synctest.Wait()
-		r.memory.Set("a", "2")
-		r.pass(2 * time.Minute)
-		calls.want(t, "1>2")
-		if n := r.backend.closes.Load(); n != 1 {
+		r.Memory.Set("a", "2")
+		r.Pass(2 * time.Minute)
+		calls.Want(t, "1>2")
+		if n := r.Backend.Closes.Load(); n != 1 {
 			t.Errorf("the provider was closed %d times, want once", n)
 		}
 	})
 }
 
 func TestOnRotateThatCanNotWorkIsAnError(t *testing.T) {
-	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
+	r := rigs.New(t, secretmux.Options{}, map[string]string{"a": "1"})
 	for _, tt := range []struct {
 		ref string
 		fn  func(context.Context, secretmux.Rotation) error
-	}{{"a", nil}, {"../canary", new(told).call}, {"", new(told).call}, {"a#", new(told).call}} {
+	}{{"a", nil}, {"../canary", new(rigs.Told).Call}, {"", new(rigs.Told).Call}, {"a#", new(rigs.Told).Call}} {
 		stop, err := r.Store.OnRotate(tt.ref, tt.fn)
-		if !errors.Is(err, secretmux.ErrInvalid) || errorTreeHolds(err, "canary") || stop != nil {
-			t.Errorf("OnRotate(%q) = %v, want ErrInvalid that quotes nothing", tt.ref, err)
+		if !errors.Is(err, secretmux.ErrInvalid) || stop != nil {
+			t.Errorf("OnRotate(%q) = %v, want ErrInvalid", tt.ref, err)
 		}
+		conformance.NoLeak(t, err, "canary")
 	}
 	if err := r.Check(t.Context()); err != nil || len(r.Status()) != 0 {
 		t.Errorf("they left something behind: %v, %v", err, r.Status())

@@ -1,4 +1,4 @@
-package secretmux_test
+package rotation_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
@@ -17,14 +18,14 @@ var errPing = errors.New("the database said no to canary")
 
 // gate is an Options.Validate that a test opens and shuts.
 type gate struct {
-	told
+	rigs.Told
 	verdict atomic.Value // func() error
 }
 
 func (g *gate) set(verdict func() error) { g.verdict.Store(verdict) }
 
 func (g *gate) validate(ctx context.Context, r secretmux.Rotation) error {
-	_ = g.call(ctx, r)
+	_ = g.Call(ctx, r)
 	return g.verdict.Load().(func() error)()
 }
 
@@ -37,16 +38,16 @@ func newGate() *gate {
 func TestValidateIsAskedAboutChangesAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
-		r := newRig(t, secretmux.Options{TTL: time.Minute, Validate: g.validate}, map[string]string{"db": `{"k":"1"}`})
-		r.OnRotate("db#k", new(told).call)
-		r.pass(5 * time.Minute)
-		g.want(t)
-		r.memory.Set("db", `{"k":"1"}`)
-		r.pass(5 * time.Minute)
-		g.want(t)
-		r.memory.Set("db", `{"k":"2"}`)
-		r.pass(5 * time.Minute)
-		g.want(t, `{"k":"1"}>{"k":"2"}`)
+		r := rigs.New(t, secretmux.Options{TTL: time.Minute, Validate: g.validate}, map[string]string{"db": `{"k":"1"}`})
+		r.OnRotate("db#k", new(rigs.Told).Call)
+		r.Pass(5 * time.Minute)
+		g.Want(t)
+		r.Memory.Set("db", `{"k":"1"}`)
+		r.Pass(5 * time.Minute)
+		g.Want(t)
+		r.Memory.Set("db", `{"k":"2"}`)
+		r.Pass(5 * time.Minute)
+		g.Want(t, `{"k":"1"}>{"k":"2"}`)
 	})
 }
 
@@ -59,33 +60,33 @@ func TestValidateRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newGate()
-				r := newRig(t, secretmux.Options{TTL: 10 * time.Minute, Validate: g.validate}, map[string]string{"a": "1"})
-				var told told
-				r.OnRotate("a", told.call)
-				r.pass(time.Second)
+				r := rigs.New(t, secretmux.Options{TTL: 10 * time.Minute, Validate: g.validate}, map[string]string{"a": "1"})
+				var told rigs.Told
+				r.OnRotate("a", told.Call)
+				r.Pass(time.Second)
 				live, err := r.Watch(t.Context(), "a")
 				if err != nil {
 					t.Fatal(err)
 				}
 				g.set(refusal)
-				r.memory.Set("a", "2")
+				r.Memory.Set("a", "2")
 				wantRefused(t, r, name, r.Refresh(t.Context(), "a"))
 				if live.Current().Reveal() != "1" {
 					t.Error("Live shows a value that was refused")
 				}
 
-				r.pass(30 * time.Minute) // tried again and again
-				r.want("a", "1")
-				if n := r.status("a").Failures; n < 20 || n > 60 {
+				r.Pass(30 * time.Minute) // tried again and again
+				r.Want("a", "1")
+				if n := r.StateOf("a").Failures; n < 20 || n > 60 {
 					t.Errorf("%d attempts in 30 minutes, want 20 to 60: the back-off goes from 1s to 1m", n)
 				}
-				told.want(t)
+				told.Want(t)
 
 				g.set(func() error { return nil })
-				r.pass(time.Minute)
-				r.want("a", "2")
-				told.want(t, "1>2")
-				if st := r.status("a"); st.Refused || st.Failures != 0 || st.Err != nil || live.Current().Reveal() != "2" {
+				r.Pass(time.Minute)
+				r.Want("a", "2")
+				told.Want(t, "1>2")
+				if st := r.StateOf("a"); st.Refused || st.Failures != 0 || st.Err != nil || live.Current().Reveal() != "2" {
 					t.Errorf("Status is %+v after the value was accepted", st)
 				}
 				if err := r.Check(t.Context()); err != nil {
@@ -96,10 +97,10 @@ func TestValidateRefuses(t *testing.T) {
 	}
 }
 
-func wantRefused(t *testing.T, r *rig, kind string, refreshErr error) {
+func wantRefused(t *testing.T, r *rigs.Rig, kind string, refreshErr error) {
 	t.Helper()
-	r.want("a", "1")
-	st := r.status("a")
+	r.Want("a", "1")
+	st := r.StateOf("a")
 	if !st.Refused || !st.Served || st.Stale || st.Failures != 1 || st.Version != "1" || st.NextRefresh.IsZero() {
 		t.Errorf("Status is %+v, want version 1 served and a newer one refused", st)
 	}
@@ -116,7 +117,7 @@ func wantRefused(t *testing.T, r *rig, kind string, refreshErr error) {
 			t.Errorf("%s: %v does not unwrap to Validate's error", where, err)
 		}
 	}
-	events := r.events.take(secretmux.EventRefusal)
+	events := r.Events.Take(secretmux.EventRefusal)
 	if len(events) != 1 || events[0].Ref != "a" || !events[0].Failed || !errors.Is(events[0].Class, secretmux.ErrRefused) {
 		t.Errorf("refusal events are %+v, want one", events)
 	}
@@ -127,17 +128,17 @@ func wantRefused(t *testing.T, r *rig, kind string, refreshErr error) {
 func TestValidateRefusesWithoutWatchers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
-		r := newRig(t, secretmux.Options{TTL: time.Minute, Validate: g.validate}, map[string]string{"a": "1"})
-		r.want("a", "1")
+		r := rigs.New(t, secretmux.Options{TTL: time.Minute, Validate: g.validate}, map[string]string{"a": "1"})
+		r.Want("a", "1")
 		g.set(func() error { return errPing })
-		r.memory.Set("a", "2")
+		r.Memory.Set("a", "2")
 		for range 20 {
-			r.pass(20 * time.Second)
-			r.want("a", "1")
+			r.Pass(20 * time.Second)
+			r.Want("a", "1")
 		}
 		g.set(func() error { return nil })
-		r.pass(2 * time.Minute)
-		r.want("a", "2")
+		r.Pass(2 * time.Minute)
+		r.Want("a", "2")
 	})
 }
 
@@ -145,21 +146,21 @@ func TestValidateRefusesWithoutWatchers(t *testing.T) {
 func TestValidateRefusesAfterADenial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
-		r := newRig(t, secretmux.Options{TTL: time.Minute, Validate: g.validate}, map[string]string{"a": "1"})
-		live := r.watch("a")
-		r.fail(secretmux.ErrDenied)
-		r.pass(2 * time.Minute)
-		r.wantErr("a", secretmux.ErrDenied)
+		r := rigs.New(t, secretmux.Options{TTL: time.Minute, Validate: g.validate}, map[string]string{"a": "1"})
+		live := r.LiveOf("a")
+		r.Fail(secretmux.ErrDenied)
+		r.Pass(2 * time.Minute)
+		r.WantErr("a", secretmux.ErrDenied)
 		g.set(func() error { return errPing })
-		r.memory.Set("a", "2")
-		r.faults.Heal()
-		r.pass(2 * time.Minute)
-		r.wantErr("a", secretmux.ErrRefused)
-		wantLive(t, live, "1", "")
+		r.Memory.Set("a", "2")
+		r.Faults.Heal()
+		r.Pass(2 * time.Minute)
+		r.WantErr("a", secretmux.ErrRefused)
+		rigs.WantLive(t, live, "1", "")
 		g.set(func() error { return nil })
-		r.pass(2 * time.Minute)
-		r.want("a", "2")
-		wantLive(t, live, "2", "1")
+		r.Pass(2 * time.Minute)
+		r.Want("a", "2")
+		rigs.WantLive(t, live, "2", "1")
 	})
 }
 
@@ -171,17 +172,17 @@ func TestValidateThatBlocks(t *testing.T) {
 			return ctx.Err()
 		}
 		opts := secretmux.Options{TTL: time.Minute, Timeout: 5 * time.Second, Validate: hang}
-		r := newRig(t, opts, map[string]string{"a": "1", "b": "1"})
+		r := rigs.New(t, opts, map[string]string{"a": "1", "b": "1"})
 		if err := r.Preload(t.Context(), "a", "b"); err != nil {
 			t.Fatal(err)
 		}
-		r.memory.Set("a", "2")
+		r.Memory.Set("a", "2")
 		start := time.Now()
 		refreshed := make(chan error)
 		go func() { refreshed <- r.Refresh(context.Background(), "a") }()
 		synctest.Wait()
-		r.want("a", "1")
-		r.want("b", "1")
+		r.Want("a", "1")
+		r.Want("b", "1")
 		if err := r.Refresh(t.Context(), "b"); err != nil || time.Since(start) > 0 {
 			t.Errorf("Refresh of another secret took %v and failed with %v", time.Since(start), err)
 		}
@@ -197,11 +198,11 @@ func TestValidateThatBlocks(t *testing.T) {
 
 func TestValidateMayUseAndCloseTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var r *rig
+		var r *rigs.Rig
 		asked := 0
-		r = newRig(t, secretmux.Options{TTL: time.Minute, Validate: func(ctx context.Context, rot secretmux.Rotation) error {
+		r = rigs.New(t, secretmux.Options{TTL: time.Minute, Validate: func(ctx context.Context, rot secretmux.Rotation) error {
 			asked++
-			r.want("a", "1")
+			r.Want("a", "1")
 			if err := r.Refresh(ctx, "b"); err != nil {
 				t.Error(err)
 			}
@@ -210,11 +211,11 @@ func TestValidateMayUseAndCloseTheStore(t *testing.T) {
 			}
 			return nil
 		}}, map[string]string{"a": "1", "b": "x"})
-		r.OnRotate("a", new(told).call)
+		r.OnRotate("a", new(rigs.Told).Call)
 		synctest.Wait()
-		r.memory.Set("a", "2")
-		r.pass(2 * time.Minute)
-		r.wantErr("a", secretmux.ErrClosed)
+		r.Memory.Set("a", "2")
+		r.Pass(2 * time.Minute)
+		r.WantErr("a", secretmux.ErrClosed)
 		if asked != 1 {
 			t.Errorf("Validate was asked %d times, want once", asked)
 		}

@@ -1,4 +1,4 @@
-package secretmux_test
+package rotation_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
@@ -27,7 +28,7 @@ func TestStoreEverythingAtOnce(t *testing.T) {
 
 func everythingAtOnce(t *testing.T, seed uint64) {
 	secrets := map[string]string{"a": pair(0), "b": pair(0), "c": pair(0)}
-	r := newRig(t, secretmux.Options{
+	r := rigs.New(t, secretmux.Options{
 		TTL: time.Second, MaxStale: 3 * time.Second, NegativeTTL: time.Second, Timeout: 2 * time.Second, MaxEntries: 8,
 		Validate: func(_ context.Context, rot secretmux.Rotation) error {
 			if time.Now().UnixMilli()%5 == 0 {
@@ -37,7 +38,7 @@ func everythingAtOnce(t *testing.T, seed uint64) {
 			return nil
 		},
 	}, secrets)
-	r.faults.Inject(
+	r.Faults.Inject(
 		faults.Rule{Steps: []faults.Step{{Latency: 300 * time.Millisecond}}, Repeat: true, Rate: 0.3},
 		faults.Rule{Steps: []faults.Step{{Err: secretmux.ErrUnavailable}, {Err: secretmux.ErrDenied}, {Hang: true}}, Repeat: true, Rate: 0.2},
 	)
@@ -62,14 +63,14 @@ func everythingAtOnce(t *testing.T, seed uint64) {
 	wg.Wait()
 }
 
-func anything(t *testing.T, r *rig, rng *rand.Rand) {
+func anything(t *testing.T, r *rigs.Rig, rng *rand.Rand) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(1+rng.IntN(3000))*time.Millisecond)
 	defer cancel()
 	name := string(rune('a' + rng.IntN(4))) // d is absent
 	switch rng.IntN(9) {
 	case 0:
 		if name != "d" {
-			r.memory.Set(name, pair(rng.IntN(1000)))
+			r.Memory.Set(name, pair(rng.IntN(1000)))
 		}
 	case 1:
 		got, err := r.GetAll(ctx, name+"#user", name+"#pass", "a")

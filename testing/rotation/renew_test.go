@@ -1,4 +1,4 @@
-package secretmux_test
+package rotation_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
@@ -15,9 +16,9 @@ import (
 // reads.
 func TestRenewStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
-		live := must(r.Watch(t.Context(), "a"))
-		r.wantCalls(1)
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
+		live := rigs.Must(r.Watch(t.Context(), "a"))
+		r.WantCalls(1)
 		var wg sync.WaitGroup
 		for range 100 {
 			wg.Go(func() {
@@ -29,28 +30,28 @@ func TestRenewStorm(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n := r.backend.calls.Swap(0); n < 2 || n > 8 {
+		if n := r.Backend.Calls.Swap(0); n < 2 || n > 8 {
 			t.Errorf("%d reads, want 2 to 8", n)
 		}
-		r.memory.Set("a", "2")
-		r.pass(5 * time.Second)
+		r.Memory.Set("a", "2")
+		r.Pass(5 * time.Second)
 		used := live.Current()
 		if changed, err := live.Renew(t.Context(), used); !changed || err != nil || live.Current().Reveal() != "2" {
 			t.Errorf("Renew after a change = %t, %v", changed, err)
 		}
-		r.wantCalls(1)
+		r.WantCalls(1)
 		if changed, err := live.Renew(t.Context(), used); !changed || err != nil {
 			t.Errorf("Renew of a value that was replaced = %t, %v", changed, err)
 		}
-		r.wantCalls(0)
+		r.WantCalls(0)
 	})
 }
 
 func TestRenewTellsWhyNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour, MaxStale: time.Hour}, map[string]string{"a": "1", "b": "1"})
-		a, b := must(r.Watch(t.Context(), "a")), must(r.Watch(t.Context(), "b"))
-		r.fail(secretmux.ErrUnavailable)
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour, MaxStale: time.Hour}, map[string]string{"a": "1", "b": "1"})
+		a, b := rigs.Must(r.Watch(t.Context(), "a")), rigs.Must(r.Watch(t.Context(), "b"))
+		r.Fail(secretmux.ErrUnavailable)
 		changed, err := a.Renew(t.Context(), a.Current())
 		var e *secretmux.Error
 		if changed || !errors.Is(err, secretmux.ErrUnavailable) || !errors.As(err, &e) || e.Name != "a" {
@@ -71,11 +72,11 @@ func TestRenewTellsWhyNot(t *testing.T) {
 // lags.
 func TestRenewHoldsTheGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
-		r.memory.Set("a", "2")
-		live := must(r.Watch(t.Context(), "a"))
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
+		r.Memory.Set("a", "2")
+		live := rigs.Must(r.Watch(t.Context(), "a"))
 		lagging := secretmux.NewSecret([]byte("1"), secretmux.Meta{Version: "1", Source: live.Current().Source()})
-		r.faults.Inject(faults.Always(faults.Step{Secret: lagging}))
+		r.Faults.Inject(faults.Always(faults.Step{Secret: lagging}))
 		if changed, _ := live.Renew(t.Context(), live.Current()); changed || live.Current().Reveal() != "2" {
 			t.Errorf("Renew went back to an older version")
 		}
@@ -85,22 +86,22 @@ func TestRenewHoldsTheGrace(t *testing.T) {
 // What is the previous version after a rotation is another one than before.
 func TestARotationMakesThePreviousVersionDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Hour}, map[string]string{"k": "1"})
-		r.memory.Set("k", "2")
-		r.want("k", "2")
-		r.want("k?version=previous", "1")
-		r.memory.Set("k", "3")
+		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"k": "1"})
+		r.Memory.Set("k", "2")
+		r.Want("k", "2")
+		r.Want("k?version=previous", "1")
+		r.Memory.Set("k", "3")
 		if err := r.Refresh(t.Context(), "k"); err != nil {
 			t.Fatal(err)
 		}
-		r.pass(time.Second)
-		r.want("k?version=previous", "2")
+		r.Pass(time.Second)
+		r.Want("k?version=previous", "2")
 	})
 }
 
 // A name that is watched and absent is looked for at the pace of its links.
 func TestThePaceOfAnAbsentName(t *testing.T) {
-	quick := &paced{has("", "other", "x"), 2 * time.Second}
+	quick := &paced{rigs.Has("", "other", "x"), 2 * time.Second}
 	for config, want := range map[string]int64{
 		"x:?ttl=10s":           6, // the link's own ttl=
 		"x:?ttl=10s,q:":        6, // it comes before what a provider advises
@@ -114,13 +115,13 @@ func TestThePaceOfAnAbsentName(t *testing.T) {
 		"x:?ttl=20s&on=denied": 3,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			x := has("", "other", "x")
-			s := must((&secretmux.Opener{
-				Backends: []secretmux.Backend{answers("x", plain(x), nil), answers("q", quick, nil)},
+			x := rigs.Has("", "other", "x")
+			s := rigs.Must((&secretmux.Opener{
+				Backends: []secretmux.Backend{rigs.Answers("x", rigs.Plain(x), nil), rigs.Answers("q", quick, nil)},
 				Options:  secretmux.Options{TTL: time.Minute},
 			}).Open(t.Context(), config))
 			defer func() { _ = s.Close() }()
-			must(s.OnRotate("absent", new(told).call))
+			rigs.Must(s.OnRotate("absent", new(rigs.Told).Call))
 			synctest.Wait()
 			x.Gets.Store(0)
 			quick.Gets.Store(0)
@@ -134,7 +135,7 @@ func TestThePaceOfAnAbsentName(t *testing.T) {
 }
 
 type paced struct {
-	*backend
+	*rigs.Backend
 	every time.Duration
 }
 

@@ -1,4 +1,4 @@
-package secretmux_test
+package outages_test
 
 import (
 	"errors"
@@ -7,68 +7,56 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/internal/rigs"
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
 // staleRigs runs a test with a TTL of a minute and a MaxStale of an hour, from
 // each place that can set them.
-func staleRigs(t *testing.T, run func(t *testing.T, r *rig)) {
+func staleRigs(t *testing.T, run func(t *testing.T, r *rigs.Rig)) {
 	t.Helper()
 	secrets := map[string]string{"a": "1", "b": "2"}
 	t.Run("Options.MaxStale", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			run(t, newRig(t, secretmux.Options{TTL: time.Minute, MaxStale: time.Hour}, secrets))
+			run(t, rigs.New(t, secretmux.Options{TTL: time.Minute, MaxStale: time.Hour}, secrets))
 		})
 	})
 	t.Run("stale= before Options.MaxStale", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			r := newRig(t, secretmux.Options{}, secrets)
-			r.reopen("memory:?ttl=1m&stale=1h", secretmux.Options{TTL: time.Second, MaxStale: time.Second})
+			r := rigs.New(t, secretmux.Options{}, secrets)
+			r.Reopen("memory:?ttl=1m&stale=1h", secretmux.Options{TTL: time.Second, MaxStale: time.Second})
 			run(t, r)
 		})
 	})
 }
 
-// reopen replaces the store by one that is opened from a config string.
-func (r *rig) reopen(config string, opts secretmux.Options) {
-	r.t.Helper()
-	opts.Observer = r.events.add
-	o := secretmux.Opener{Backends: []secretmux.Backend{r.faults.Backend(r.memory.Backend())}, Options: opts}
-	s, err := o.Open(r.t.Context(), config)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.t.Cleanup(func() { _ = s.Close() })
-	r.Store = s
-}
-
 func TestStoreBackendDown(t *testing.T) {
 	for _, class := range []error{secretmux.ErrUnavailable, secretmux.ErrThrottled} {
 		t.Run(class.Error(), func(t *testing.T) {
-			staleRigs(t, func(t *testing.T, r *rig) {
-				r.want("a", "1")
-				r.pass(30 * time.Second)
-				r.want("a", "1") // in use
-				r.fail(class)
-				r.pass(29 * time.Second)
-				if st := r.status("a"); st.Stale || !st.Served {
+			staleRigs(t, func(t *testing.T, r *rigs.Rig) {
+				r.Want("a", "1")
+				r.Pass(30 * time.Second)
+				r.Want("a", "1") // in use
+				r.Fail(class)
+				r.Pass(29 * time.Second)
+				if st := r.StateOf("a"); st.Stale || !st.Served {
 					t.Errorf("within the TTL Status is %+v", st)
 				}
-				r.pass(2 * time.Second) // past the TTL
-				r.want("a", "1")
+				r.Pass(2 * time.Second) // past the TTL
+				r.Want("a", "1")
 				wantStale(t, r, class)
 
-				r.pass(58 * time.Minute)
-				r.want("a", "1")
-				r.pass(2 * time.Minute) // past MaxStale
-				r.wantErr("a", class)
+				r.Pass(58 * time.Minute)
+				r.Want("a", "1")
+				r.Pass(2 * time.Minute) // past MaxStale
+				r.WantErr("a", class)
 				if got := r.Status(); len(got) != 0 {
 					t.Errorf("past MaxStale Status is %+v, want nothing kept", got)
 				}
 
-				r.faults.Heal()
-				r.pass(2 * time.Minute)
-				r.want("a", "1")
+				r.Faults.Heal()
+				r.Pass(2 * time.Minute)
+				r.Want("a", "1")
 				if err := r.Check(t.Context()); err != nil {
 					t.Errorf("Check of a backend that came back: %v", err)
 				}
@@ -77,20 +65,20 @@ func TestStoreBackendDown(t *testing.T) {
 	}
 }
 
-func wantStale(t *testing.T, r *rig, class error) {
+func wantStale(t *testing.T, r *rigs.Rig, class error) {
 	t.Helper()
-	st := r.status("a")
+	st := r.StateOf("a")
 	if !st.Stale || !st.Served || st.Failures == 0 || !errors.Is(st.Err, class) || st.NextRefresh.IsZero() || st.Age < time.Minute {
 		t.Errorf("past the TTL Status is %+v, want it served, stale, and tried again", st)
 	}
-	r.faults.Heal() // Check's own call works; what it tells of is the store's
+	r.Faults.Heal() // Check's own call works; what it tells of is the store's
 	err := r.Check(t.Context())
-	r.fail(class)
+	r.Fail(class)
 	var e *secretmux.Error
 	if !errors.Is(err, class) || !errors.As(err, &e) || e.Name != "a" {
 		t.Errorf("Check = %v, want %v about a", err, class)
 	}
-	events := r.events.take(secretmux.EventStale)
+	events := r.Events.Take(secretmux.EventStale)
 	if len(events) != 1 || events[0].Ref != "a" || !errors.Is(events[0].Class, class) || events[0].Source == "" {
 		t.Errorf("stale events are %+v, want one", events)
 	}
@@ -115,33 +103,33 @@ func TestStoreFailuresThatEndAValue(t *testing.T) {
 		t.Run(tt.class.Error(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				opts := secretmux.Options{TTL: 100 * time.Second, MaxStale: time.Hour, Jitter: -1}
-				r := newRig(t, opts, map[string]string{"a": "1", "doc": document})
-				r.want("a", "1")
-				r.want("a", "1")
-				r.want("doc#user", "ann")
-				r.want("doc#user", "ann")
-				r.fail(tt.class)
-				r.pass(89 * time.Second)
-				r.want("a", "1")
-				r.pass(2 * time.Second) // the refresh, nine seconds before the TTL ends
+				r := rigs.New(t, opts, map[string]string{"a": "1", "doc": rigs.Document})
+				r.Want("a", "1")
+				r.Want("a", "1")
+				r.Want("doc#user", "ann")
+				r.Want("doc#user", "ann")
+				r.Fail(tt.class)
+				r.Pass(89 * time.Second)
+				r.Want("a", "1")
+				r.Pass(2 * time.Second) // the refresh, nine seconds before the TTL ends
 				if tt.gone {
-					r.wantErr("a", tt.class)
-					r.wantErr("doc#user", tt.class)
+					r.WantErr("a", tt.class)
+					r.WantErr("doc#user", tt.class)
 				} else {
-					r.want("a", "1")
-					r.want("doc#user", "ann")
+					r.Want("a", "1")
+					r.Want("doc#user", "ann")
 				}
-				r.pass(10 * time.Second)
-				r.wantErr("a", tt.class)
-				r.wantErr("doc#user", tt.class)
+				r.Pass(10 * time.Second)
+				r.WantErr("a", tt.class)
+				r.WantErr("doc#user", tt.class)
 				for _, st := range r.Status() {
 					if st.Stale || st.Served || !errors.Is(st.Err, tt.class) {
 						t.Errorf("Status is %+v, want it neither served nor stale", st)
 					}
 				}
-				r.faults.Heal()
-				r.pass(time.Minute)
-				r.want("a", "1")
+				r.Faults.Heal()
+				r.Pass(time.Minute)
+				r.Want("a", "1")
 			})
 		})
 	}
@@ -149,34 +137,34 @@ func TestStoreFailuresThatEndAValue(t *testing.T) {
 
 func TestStoreWithoutMaxStaleServesNothingPastItsTTL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1"})
-		r.want("a", "1")
-		r.want("a", "1")
-		r.fail(secretmux.ErrUnavailable)
-		r.pass(time.Minute - 1)
-		r.want("a", "1")
-		r.pass(2)
-		r.wantErr("a", secretmux.ErrUnavailable)
+		r := rigs.New(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1"})
+		r.Want("a", "1")
+		r.Want("a", "1")
+		r.Fail(secretmux.ErrUnavailable)
+		r.Pass(time.Minute - 1)
+		r.Want("a", "1")
+		r.Pass(2)
+		r.WantErr("a", secretmux.ErrUnavailable)
 	})
 }
 
 func TestStoreRemembersAbsence(t *testing.T) {
 	for _, class := range []error{secretmux.ErrNotFound, secretmux.ErrDenied, secretmux.ErrDisabled} {
 		synctest.Test(t, func(t *testing.T) {
-			r := newRig(t, secretmux.Options{NegativeTTL: 10 * time.Second}, map[string]string{"a": "1"})
-			r.fail(class)
+			r := rigs.New(t, secretmux.Options{NegativeTTL: 10 * time.Second}, map[string]string{"a": "1"})
+			r.Fail(class)
 			for range 3 {
-				r.wantErr("a", class)
-				r.wantErr("a#f", class)
+				r.WantErr("a", class)
+				r.WantErr("a#f", class)
 			}
-			r.wantCalls(1)
-			r.faults.Heal()
-			r.pass(10*time.Second - 1)
-			r.wantErr("a", class)
-			r.wantCalls(0)
-			r.pass(1)
-			r.want("a", "1")
-			r.wantCalls(1)
+			r.WantCalls(1)
+			r.Faults.Heal()
+			r.Pass(10*time.Second - 1)
+			r.WantErr("a", class)
+			r.WantCalls(0)
+			r.Pass(1)
+			r.Want("a", "1")
+			r.WantCalls(1)
 		})
 	}
 }
@@ -184,30 +172,30 @@ func TestStoreRemembersAbsence(t *testing.T) {
 // An outage is not remembered: the next reader asks again. The first one had a
 // second try.
 func TestStoreDoesNotRememberOutages(t *testing.T) {
-	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1"})
-	r.fail(secretmux.ErrUnavailable)
-	r.wantErr("a", secretmux.ErrUnavailable)
-	r.wantCalls(2)
-	r.faults.Heal()
-	r.want("a", "1")
-	r.wantCalls(1)
+	r := rigs.New(t, secretmux.Options{}, map[string]string{"a": "1"})
+	r.Fail(secretmux.ErrUnavailable)
+	r.WantErr("a", secretmux.ErrUnavailable)
+	r.WantCalls(2)
+	r.Faults.Heal()
+	r.Want("a", "1")
+	r.WantCalls(1)
 }
 
 // More calls would make a backend throttle for longer, whatever they are for.
 func TestStoreThrottlingSlowsTheWholeProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "c": "3"})
-		r.want("c", "3")
-		r.faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrThrottled}, "a"))
-		r.wantErr("a", secretmux.ErrThrottled)
-		r.wantCalls(2)
-		r.wantErr("b", secretmux.ErrThrottled)
+		r := rigs.New(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "c": "3"})
+		r.Want("c", "3")
+		r.Faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrThrottled}, "a"))
+		r.WantErr("a", secretmux.ErrThrottled)
+		r.WantCalls(2)
+		r.WantErr("b", secretmux.ErrThrottled)
 		if err := r.Refresh(t.Context(), "c"); !errors.Is(err, secretmux.ErrThrottled) {
 			t.Errorf("Refresh of another secret failed with %v, want ErrThrottled", err)
 		}
-		r.wantCalls(0)
-		r.want("c", "3") // kept
-		r.pass(time.Minute)
-		r.want("b", "2")
+		r.WantCalls(0)
+		r.Want("c", "3") // kept
+		r.Pass(time.Minute)
+		r.Want("b", "2")
 	})
 }
