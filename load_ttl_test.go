@@ -1,7 +1,9 @@
 package secretmux_test
 
 import (
+	"context"
 	"math"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,4 +145,21 @@ func TestStoreExpires(t *testing.T) {
 			t.Errorf("Status of an expired secret is %+v, want it expired and served", st)
 		}
 	})
+}
+
+// A panic in a goroutine of the store would end the program: nobody could recover.
+func TestAPanickingProviderIsAnError(t *testing.T) {
+	p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { panic("canary-value") })
+	s, err := secretmux.New(p, secretmux.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	_, one := s.Get(t.Context(), "a")
+	_, many := s.GetAll(t.Context(), "a", "b")
+	for _, err := range []error{one, many} {
+		if err == nil || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %v, want an error without the panic's value", err)
+		}
+	}
 }

@@ -1,9 +1,11 @@
 package secretmux_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,5 +141,42 @@ func TestJitterSpreadsRefreshes(t *testing.T) {
 	}
 	if first, last := next(0.5); first < 40*time.Second || first > 60*time.Second || last > 90*time.Second {
 		t.Errorf("with a jitter of 0.5 refreshes come after %v to %v, want them spread between 40s and 90s", first, last)
+	}
+}
+
+func TestOptionsThatForgotTheUnit(t *testing.T) {
+	for name, opts := range map[string]secretmux.Options{
+		"TTL": {TTL: 300}, "MaxStale": {MaxStale: 3600}, "NegativeTTL": {NegativeTTL: 5}, "Grace": {Grace: time.Millisecond},
+		"Timeout": {Timeout: 10}, "CallbackTimeout": {CallbackTimeout: 60},
+	} {
+		_, err := secretmux.New(has(""), opts)
+		if wantInvalid(t, err); !strings.Contains(err.Error(), "Options."+name) || !strings.Contains(err.Error(), "unit") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, opts := range []secretmux.Options{{TTL: -1}, {NegativeTTL: -1}, {Grace: -1}, {CallbackTimeout: -1}, {TTL: 10 * time.Millisecond}} {
+		s := must(secretmux.New(has(""), opts))
+		_ = s.Close()
+	}
+}
+
+func TestAStoreThatKeepsNothingComesBeforeAdvice(t *testing.T) {
+	calls := 0
+	p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+		calls++
+		return secretmux.NewSecret([]byte("x"), secretmux.Meta{TTL: 5 * time.Minute}), nil
+	})
+	s, err := secretmux.New(p, secretmux.Options{TTL: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for range 3 {
+		if _, err := s.Get(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls for 3 Gets, want 3", calls)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -93,4 +95,75 @@ func TestGetManyWithoutABatchCall(t *testing.T) {
 			t.Errorf("%d reads of 100 names, %d batches", b.Gets.Load(), b.Batches.Load())
 		}
 	}
+}
+
+func TestListOfCompositions(t *testing.T) {
+	one, two := has("one:", "a", "1", "db/x", "1"), has("two:", "a", "2", "b", "2", "db/y", "2")
+	down, throttled := failing("down:", secretmux.ErrUnavailable), failing("slow:", secretmux.ErrThrottled)
+	denied := failing("denied:", secretmux.ErrDenied)
+	for name, c := range map[string]struct {
+		p      secretmux.Provider
+		prefix string
+		want   []string
+		class  error
+	}{
+		"union":              {chainOf(one, two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
+		"prefix":             {chainOf(one, two), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
+		"no match":           {chainOf(one, two), "z", nil, nil},
+		"a link can't":       {chainOf(one, plain(two)), "", []string{"a@one:", "db/x@one:"}, errors.ErrUnsupported},
+		"a link fails":       {chainOf(one, denied, two), "", []string{"a@one:", "db/x@one:"}, secretmux.ErrDenied},
+		"on= lists no holes": {chainOf(secretmux.ContinueOn(denied, secretmux.ErrDenied), two), "", nil, secretmux.ErrDenied},
+		"nested":             {chainOf(replicasOf(down, one), two), "", []string{"a@one:", "db/x@one:", "b@two:", "db/y@two:"}, nil},
+		"wrapped":            {secretmux.ContinueOn(chainOf(one, two)), "db/", []string{"db/x@one:", "db/y@two:"}, nil},
+		"first replica":      {replicasOf(one, two), "", []string{"a@one:", "db/x@one:"}, nil},
+		"replica down":       {replicasOf(down, throttled, two), "", []string{"a@two:", "b@two:", "db/y@two:"}, nil},
+		"replica denied":     {replicasOf(denied, two), "", nil, secretmux.ErrDenied},
+		"replica can't":      {replicasOf(plain(one), two), "", nil, errors.ErrUnsupported},
+		"empty replica":      {replicasOf(has("empty:"), two), "", nil, nil},
+		"replicas all down":  {replicasOf(down, throttled), "", nil, secretmux.ErrUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := listed(t, c.p, c.prefix)
+			if !slices.Equal(got, c.want) || secretmux.ClassOf(err) != c.class {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+	_, err := listed(t, replicasOf(down, throttled), "")
+	var attempts *secretmux.FallbackError
+	if !errors.As(err, &attempts) || len(attempts.Attempts) != 2 {
+		t.Errorf("the error does not list the replicas: %v", err)
+	}
+}
+
+func TestListStopsWithItsCaller(t *testing.T) {
+	one, two := has("one:", "a", "1", "b", "1"), has("two:", "c", "2")
+	for _, p := range []secretmux.Provider{chainOf(one, two), replicasOf(one, two)} {
+		for range secretmux.List(t.Context(), p, "") {
+			break
+		}
+	}
+	if two.Lists.Load() != 0 {
+		t.Error("the second link was listed for a caller that had left")
+	}
+}
+
+// Secrets that fall due together are read together, those with a version apart.
+func TestStoreBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, secretmux.Options{TTL: time.Minute, Jitter: -1}, map[string]string{"a": "1", "b": "2", "c": "3"})
+		got, err := r.GetAll(t.Context(), "a", "b", "c", "c?version=1")
+		if err != nil || len(got) != 4 {
+			t.Fatalf("GetMany returned %d secrets, %v", len(got), err)
+		}
+		r.WantCalls(2)
+		for _, ref := range []string{"a", "b", "c"} {
+			r.OnRotate(ref, new(told).Call)
+		}
+		r.Pass(55 * time.Second)
+		r.WantCalls(1)
+		if r.Backend.Batches.Load() != 2 {
+			t.Errorf("%d batches, want the first read and the refresh", r.Backend.Batches.Load())
+		}
+	})
 }
