@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"reflect"
 	"runtime"
 	"time"
 )
@@ -17,48 +16,6 @@ const (
 	quickFailure  = 250 * time.Millisecond // a first try that took longer is not repeated
 	secondTryWait = 50 * time.Millisecond  // and up to as much again
 )
-
-// errPanicked is the error for a provider that panicked or ended its goroutine.
-var errPanicked = &Error{
-	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
-}
-
-// errUnsound is the error for a provider whose error panics when it is asked for
-// anything, as a nil pointer in it does. That is not nil.
-var errUnsound = &Error{
-	Op: "get", Err: errors.New("the provider returned an error that panics, as one that is or holds a nil pointer"),
-	Hint: "it is a bug of the provider: its functions must return error, not a type of its own",
-}
-
-// sound is err, or what to say in its place where its methods panic: each holder
-// of the error calls them, in goroutines that do not recover.
-func sound(err error) (clean error) {
-	if err == nil {
-		return nil
-	}
-	if e, own := err.(*Error); own && e != nil && e.Err == nil { //nolint:errorlint // the common case
-		return err
-	}
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return errUnsound
-	}
-	defer func() {
-		if recover() != nil {
-			clean = errUnsound
-		}
-	}()
-	_, _, _ = err.Error(), ClassOf(err), outermost(err)
-	_ = errors.Is(err, errAbandoned)
-	return err
-}
-
-// hook asks a provider for what is not a read: its name for a secret, its pace. Where
-// it panics, it has said nothing. It runs in goroutines of a store, where nobody else
-// could recover.
-func hook[T any](f func() T) (answer T) {
-	defer func() { _ = recover() }()
-	return f()
-}
 
 // errAbandoned is the error for a call that went on when its time was over.
 var errAbandoned = errors.New("the call does not stop although its time is over")
@@ -104,6 +61,29 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 	o.err = l.timedOut(ctx, within, o.err)
 	l.gate.note(a.key, o.err, a.second)
 	return o.value, took, o.err
+}
+
+// askInPlace is one try that is made in this goroutine.
+func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Secret, took time.Duration, err error) {
+	t := &ticket{key: a.key, load: ctx}
+	if err := l.gate.enter(ctx, t, modeOf(ctx).pass || a.second); err != nil {
+		return Secret{}, 0, l.notCalled(ctx, err)
+	}
+	// A provider that ends its goroutine runs the deferred function only. The cache
+	// then says that the load failed.
+	err = errPanicked
+	defer func() {
+		if recover() != nil {
+			secret, err = Secret{}, errPanicked
+		}
+		err = l.timedOut(ctx, ctx, err)
+		if took = l.gate.end(t, err, a.second); t.abandoned {
+			err = errAbandoned // it came too late, and nobody looks at it
+		}
+	}()
+	secret, err = q.ask(ctx, l.provider)
+	err = sound(err)
+	return secret, took, err
 }
 
 // within is ctx with the link's timeout. A load of a store has a deadline of its
@@ -268,12 +248,4 @@ func (e timeoutError) Is(target error) bool {
 
 func isContextError(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
-
-// retryAt is when it makes sense to ask again after err; zero if that is unknown.
-func retryAt(err error) time.Time {
-	if e := outermost(err); e != nil {
-		return e.RetryAt
-	}
-	return time.Time{}
 }

@@ -3,7 +3,6 @@ package secretmux
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"strings"
 )
@@ -67,69 +66,76 @@ var (
 	_ node = (*Replicas)(nil)
 )
 
-// List yields the names of the links: of all in a Chain, of the first that can be
-// reached in Replicas.
-func (c *composition) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
-	if c.rule.overlay {
-		return c.listOverlay(ctx, prefix)
-	}
-	return c.listReplicas(ctx, prefix)
+// composition is what Chain and Replicas share: several nodes that are asked in
+// order. They differ in rule.
+type composition struct {
+	links []node
+	rule  rule
 }
 
-// listOverlay yields the names of all links, each name once, from the first link
-// that has it. A link that can't list ends it with an error: a list with holes
-// would pass for the whole.
-func (c *composition) listOverlay(ctx context.Context, prefix string) iter.Seq2[Info, error] {
-	return func(yield func(Info, error) bool) {
-		seen := map[string]bool{}
-		for _, n := range c.links {
-			for info, err := range n.List(ctx, prefix) {
-				if err == nil && seen[info.Name] {
-					continue
-				}
-				seen[info.Name] = true
-				if !yield(info, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
+// rule says when a composition goes on to its next link.
+type rule struct {
+	separator string
+	// passes reports whether a failure of class lets it go on, whatever on= says.
+	passes func(class error) bool
+	// overlay says that a link which has a secret settles the matter, even if it
+	// lacks the version that was asked for.
+	overlay bool
 }
 
-// listReplicas yields the names of the first replica that can be reached. A
-// replica that fails after its first name ends the list with the error.
-func (c *composition) listReplicas(ctx context.Context, prefix string) iter.Seq2[Info, error] {
-	return func(yield func(Info, error) bool) {
-		var attempts []Attempt
-		for i, n := range c.links {
-			if i > 0 && ctx.Err() != nil {
-				yield(Info{}, interrupted(ctx, "list", ""))
-				return
-			}
-			err := c.listReplica(ctx, n, prefix, yield)
-			if err == nil {
-				return
-			}
-			attempts = append(attempts, Attempt{Source: n.String(), Err: err, link: n})
-		}
-		yield(Info{}, c.exhausted("list", "", attempts))
+// compose copies the slice, so that the caller's stays the caller's.
+func compose(op string, r rule, providers []Provider) (composition, error) {
+	if len(providers) == 0 {
+		return composition{}, invalid(op, "there are no links", "give at least one provider")
 	}
+	c := composition{rule: r, links: make([]node, 0, len(providers))}
+	for _, p := range providers {
+		if isNil(p) {
+			return composition{}, invalid(op, "a link is nil", "leave out the provider that could not be made")
+		}
+		c.links = append(c.links, asNode(p, 0))
+	}
+	return c, nil
 }
 
-// listReplica lists one replica. It returns an error, which it did not yield,
-// when the next replica may be asked: before the first name.
-func (c *composition) listReplica(ctx context.Context, n node, prefix string, yield func(Info, error) bool) error {
-	begun := false
-	for info, err := range n.List(ctx, prefix) {
-		if err != nil && !begun && c.passes(n, err) {
-			return err
-		}
-		begun = true
-		if !yield(info, err) || err != nil {
-			return nil
+// String joins the links' redacted URIs as a config string does.
+func (c *composition) String() string {
+	sources := make([]string, len(c.links))
+	for i, n := range c.links {
+		sources[i] = n.String()
+	}
+	return strings.Join(sources, c.rule.separator)
+}
+
+// passes reports whether the composition goes on after n failed with err.
+func (c *composition) passes(n node, err error) bool {
+	return c.rule.passes(ClassOf(err)) || n.continues(err)
+}
+
+// continues holds for a composition that was exhausted and each of whose failures
+// would let the one above it go on as well. An absent secret counts as such a
+// failure beside others only: where all are absent, the rule of the one above
+// decides, as it does for a single link.
+func (c *composition) continues(err error) bool {
+	if len(c.links) == 1 {
+		return c.links[0].continues(err)
+	}
+	var e *FallbackError
+	if !errors.As(err, &e) {
+		return false
+	}
+	absent, allowed := 0, 0
+	for _, a := range e.Attempts {
+		switch {
+		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
+			allowed++
+		case errors.Is(ClassOf(a.Err), ErrNotFound):
+			absent++
+		default:
+			return false
 		}
 	}
-	return nil
+	return absent == 0 || !errors.Is(ClassOf(err), ErrNotFound) && allowed > 0
 }
 
 // Attempt is the outcome of one link that a composition passed over.
@@ -156,11 +162,10 @@ func (e *FallbackError) Error() string {
 	return "no link answered: " + strings.Join(parts, ", ")
 }
 
-func className(err error) string {
-	if class := ClassOf(err); class != nil {
-		return class.Error()
-	}
-	return "failed"
+func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {
+	source := n.String()
+	observeFallback(ctx, name, source, err)
+	return Attempt{Source: source, Err: err, link: n}
 }
 
 // interrupted is the error when ctx ends before each link was asked. What the
@@ -214,20 +219,4 @@ func hintsOf(attempts []Attempt) string {
 		}
 	}
 	return strings.Join(hints, ", or ")
-}
-
-func hintOf(err error) string {
-	if e := outermost(err); e != nil {
-		return e.Hint
-	}
-	return ""
-}
-
-// outermost is the first *Error in err's tree, nil when there is none.
-func outermost(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -58,52 +57,6 @@ func asNode(p Provider, timeout time.Duration) node {
 	return newLink(p, sourceOf(p), policy{timeout: timeout})
 }
 
-// composition is what Chain and Replicas share: several nodes that are asked in
-// order. They differ in rule.
-type composition struct {
-	links []node
-	rule  rule
-}
-
-// rule says when a composition goes on to its next link.
-type rule struct {
-	separator string
-	// passes reports whether a failure of class lets it go on, whatever on= says.
-	passes func(class error) bool
-	// overlay says that a link which has a secret settles the matter, even if it
-	// lacks the version that was asked for.
-	overlay bool
-}
-
-// compose copies the slice, so that the caller's stays the caller's.
-func compose(op string, r rule, providers []Provider) (composition, error) {
-	if len(providers) == 0 {
-		return composition{}, invalid(op, "there are no links", "give at least one provider")
-	}
-	c := composition{rule: r, links: make([]node, 0, len(providers))}
-	for _, p := range providers {
-		if isNil(p) {
-			return composition{}, invalid(op, "a link is nil", "leave out the provider that could not be made")
-		}
-		c.links = append(c.links, asNode(p, 0))
-	}
-	return c, nil
-}
-
-// String joins the links' redacted URIs as a config string does.
-func (c *composition) String() string {
-	sources := make([]string, len(c.links))
-	for i, n := range c.links {
-		sources[i] = n.String()
-	}
-	return strings.Join(sources, c.rule.separator)
-}
-
-// passes reports whether the composition goes on after n failed with err.
-func (c *composition) passes(n node, err error) bool {
-	return c.rule.passes(ClassOf(err)) || n.continues(err)
-}
-
 // Get returns the secret from the first link that answers.
 func (c *composition) Get(ctx context.Context, name string) (Secret, error) {
 	return walk(ctx, c, "get", name, func(ctx context.Context, n node) (Secret, bool, error) {
@@ -138,6 +91,14 @@ func versionOf(ctx context.Context, p Provider, name, version string) (secret Se
 	return secret, false, err
 }
 
+// Describe returns what the first link that has the secret says about it.
+func (c *composition) Describe(ctx context.Context, name string) (Info, error) {
+	return walk(ctx, c, "describe", name, func(ctx context.Context, n node) (Info, bool, error) {
+		info, err := n.Describe(ctx, name)
+		return info, false, err
+	})
+}
+
 // walk asks links in order until one answers or fails in a way that ends the
 // matter.
 func walk[T any](
@@ -164,12 +125,6 @@ func walk[T any](
 		attempts = append(attempts, c.attempt(ctx, n, name, err))
 	}
 	return none, c.exhausted(op, name, attempts)
-}
-
-func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {
-	source := n.String()
-	observeFallback(ctx, name, source, err)
-	return Attempt{Source: source, Err: err, link: n}
 }
 
 // within is the context for asking n for names. In Replicas only the last one that
@@ -223,32 +178,6 @@ func each[T any](links []node, silence T, ask func(node) T) []T {
 
 func (c *composition) asks(name string) bool {
 	return slices.ContainsFunc(c.links, func(n node) bool { return n.asks(name) })
-}
-
-// continues holds for a composition that was exhausted and each of whose failures
-// would let the one above it go on as well. An absent secret counts as such a
-// failure beside others only: where all are absent, the rule of the one above
-// decides, as it does for a single link.
-func (c *composition) continues(err error) bool {
-	if len(c.links) == 1 {
-		return c.links[0].continues(err)
-	}
-	var e *FallbackError
-	if !errors.As(err, &e) {
-		return false
-	}
-	absent, allowed := 0, 0
-	for _, a := range e.Attempts {
-		switch {
-		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
-			allowed++
-		case errors.Is(ClassOf(a.Err), ErrNotFound):
-			absent++
-		default:
-			return false
-		}
-	}
-	return absent == 0 || !errors.Is(ClassOf(err), ErrNotFound) && allowed > 0
 }
 
 func (c *composition) budget() time.Duration {

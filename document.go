@@ -9,7 +9,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/secretmux/secretmux/internal/jsonobject"
+	"github.com/secretmux/secretmux/internal/shared"
 )
 
 // document is the provider of a link with document=: each name is a member of one
@@ -22,9 +24,7 @@ type document struct {
 	// absent says that a missing object means that all its members are absent.
 	absent bool
 
-	mu      sync.Mutex
-	running *fetch
-	next    *fetch // waits for running to end
+	reads shared.Reads[*members]
 }
 
 var (
@@ -34,20 +34,18 @@ var (
 	_ Describer     = (*document)(nil)
 )
 
-// fetch is one read of the object that several readers share.
-type fetch struct {
-	turn  chan struct{} // one token: the caller that takes it makes the read
-	begun bool          // guarded by document.mu
-
-	done    chan struct{} // closed when the fields below are set
-	members *members
-	err     error
-	left    bool // the reader who made the read was gone before it ended
+func newDocument(inner Provider, pol policy) *document {
+	return &document{
+		inner: inner, name: pol.document, absent: pol.documentAbsent,
+		reads: shared.Reads[*members]{Unreturned: errPanicked},
+	}
 }
 
-func (d *document) String() string                  { return sourceOf(d.inner) }
+func (d *document) String() string { return sourceOf(d.inner) }
+
 func (d *document) Check(ctx context.Context) error { return Check(ctx, d.inner) }
-func (d *document) Close() error                    { return Close(d.inner) }
+
+func (d *document) Close() error { return Close(d.inner) }
 
 // BackendName is the document's own: what a message of a broker is about.
 func (d *document) BackendName(string) string {
@@ -124,62 +122,12 @@ func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 	return info, err
 }
 
-// share joins a fetch that has not begun, or makes one. One that is under way may
-// have read the object already, so that what it brings may be older than the call:
-// it is never joined. The fetch is made by one of its readers, with that reader's
-// context. When that ends, the others begin anew.
+// share reads the object, with those who ask for it at the same time.
 func (d *document) share(ctx context.Context) (*members, error) {
-	for {
-		f := d.join()
-		select {
-		case <-f.done:
-		case <-f.turn:
-			d.run(ctx, f)
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		if !f.left || ctx.Err() != nil {
-			return f.members, f.err
-		}
-	}
-}
-
-func (d *document) join() *fetch {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	switch {
-	case d.running == nil:
-		d.running = newFetch()
-		d.running.turn <- struct{}{}
-		return d.running
-	case !d.running.begun: // all who waited for it have left, or are about to begin
-		return d.running
-	case d.next == nil:
-		d.next = newFetch()
-	}
-	return d.next
-}
-
-func newFetch() *fetch { return &fetch{turn: make(chan struct{}, 1), done: make(chan struct{})} }
-
-// run makes the read of f and hands on the turn.
-func (d *document) run(ctx context.Context, f *fetch) {
-	d.mu.Lock()
-	f.begun = true
-	d.mu.Unlock()
-	f.err = errPanicked // should the provider panic or end this goroutine
-	defer func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.running, d.next = d.next, nil; d.running != nil {
-			d.running.turn <- struct{}{}
-		}
-		close(f.done)
-	}()
-	secret, err := d.inner.Get(ctx, d.name)
-	f.members, f.err = d.open(secret, err)
-	// A time limit of the backend's own looks the same, but holds for all readers.
-	f.left = f.err != nil && ctx.Err() != nil
+	return d.reads.Do(ctx, func(ctx context.Context) (*members, error) {
+		secret, err := d.inner.Get(ctx, d.name)
+		return d.open(secret, err)
+	})
 }
 
 // open makes the members of what a read of the object brought. An object that
@@ -200,14 +148,14 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 			Hint: "create it, mend document=, or write missing=absent to go on without it",
 		}
 	}
-	object, err := parseObject(secret.raw())
-	if err == nil && len(object.twice) > 0 {
-		err = errDuplicateKey
+	object, err := jsonobject.Parse(secret.raw())
+	if err == nil {
+		err = object.Unique()
 	}
 	if err != nil {
 		return nil, fieldError("", secret.Source(), err)
 	}
-	return &members{secret: secret, byKey: object.members}, nil
+	return &members{secret: secret, byKey: object.Members}, nil
 }
 
 // members are those of one version of the document.
@@ -240,7 +188,7 @@ func (m *members) get(name string) (Secret, error) {
 			Hint: "add it to the document, as the name, with _ for /, or in upper case",
 		}
 	}
-	value, err := fieldText(found)
+	value, err := jsonobject.Text(found)
 	if err != nil {
 		return Secret{}, fieldError(name, m.secret.Source(), err)
 	}

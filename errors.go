@@ -171,6 +171,37 @@ func classes() []error {
 	}
 }
 
+func className(err error) string {
+	if class := ClassOf(err); class != nil {
+		return class.Error()
+	}
+	return "failed"
+}
+
+// outermost is the first *Error in err's tree, nil when there is none.
+func outermost(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
+
+func hintOf(err error) string {
+	if e := outermost(err); e != nil {
+		return e.Hint
+	}
+	return ""
+}
+
+// retryAt is when it makes sense to ask again after err; zero if that is unknown.
+func retryAt(err error) time.Time {
+	if e := outermost(err); e != nil {
+		return e.RetryAt
+	}
+	return time.Time{}
+}
+
 // Invalid makes the error for bad input, an *Error of class ErrInvalid: op is
 // what was attempted, problem what is wrong, hint what to write instead (it may be
 // empty). Neither may quote the input, which may be a secret in the wrong place.

@@ -168,7 +168,7 @@ func relabel(outcomes []Outcome, found, failed Role) {
 
 func (l *link) explain(ctx context.Context, r Ref) (outcomes []Outcome, settled bool, err error) {
 	switch {
-	case !l.policy.only.has(r.Name):
+	case !l.policy.only.Has(r.Name):
 		return []Outcome{{Source: l.source, Role: RoleUnasked}}, false, unasked("get", r.Name, l.source)
 	case l.inner != nil:
 		return l.inner.explain(ctx, r)
@@ -190,4 +190,30 @@ func (l *link) explain(ctx context.Context, r Ref) (outcomes []Outcome, settled 
 	}
 	o.Class = ClassOf(o.Err)
 	return []Outcome{o}, settled, err
+}
+
+// Probed is how one link fared in a [Probe].
+type Probed struct {
+	// Source is the link's redacted URI.
+	Source string
+	// Err is why the link failed; nil when it could be reached and knows who
+	// asks, or when its provider has nothing to check. Class and Hint are those
+	// of Err.
+	Err   error
+	Class error
+	Hint  string
+	// Duration is how long the check took.
+	Duration time.Duration
+}
+
+// Probe checks each link below p, as [Check] does, and returns one result for
+// each, in the order of the config string. A provider that is not made of links
+// is one link. Each link is checked within its timeout, even if it does not stop
+// when its context ends. It reads no secret.
+func Probe(ctx context.Context, p Provider) []Probed { return asNode(p, 0).probe(ctx) }
+
+func probeOne(ctx context.Context, source string, check func(context.Context) error) Probed {
+	start := time.Now()
+	err := check(ctx)
+	return Probed{Source: source, Err: err, Class: ClassOf(err), Hint: hintOf(err), Duration: time.Since(start)}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
+	"github.com/secretmux/secretmux/internal/room"
 )
 
 const (
@@ -50,7 +51,7 @@ type gate struct {
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
-	room room // how many may run at a time
+	room room.Room // how many may run at a time
 
 	calls   tickets        // those under way, abandoned ones too
 	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
@@ -63,25 +64,40 @@ type gate struct {
 // leave. pass opens the outage gate, and nothing else; a check, which asks how
 // the backend does, is held back only by calls that hang.
 func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for {
-		turn, err := g.admit(t, pass)
+		turn, err := g.admitLocked(t, pass)
 		if turn == nil {
 			return err
 		}
-		select {
-		case <-turn.given:
-		case <-ctx.Done():
-			g.withdraw(turn)
-			return ctx.Err()
+		if err := g.waitLocked(ctx, turn); err != nil {
+			return err
 		}
 	}
 }
 
-// admit is one attempt to enter. It returns what to wait for where there is no
-// room.
-func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
+// waitLocked gives up the lock until the turn is given, or ctx ends.
+func (g *gate) waitLocked(ctx context.Context, turn *room.Turn) error {
+	g.mu.Unlock()
+	var ended error
+	select {
+	case <-turn.Given():
+	case <-ctx.Done():
+		ended = ctx.Err()
+	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	if ended != nil {
+		g.room.Withdraw(turn, g.calls.n)
+		return ended
+	}
+	g.room.Take(g.calls.n)
+	return nil
+}
+
+// admitLocked is one attempt to enter. It returns what to wait for where there is no
+// room.
+func (g *gate) admitLocked(t *ticket, pass bool) (turn *room.Turn, err error) {
 	check := t.key == checkKey
 	if err := g.refuseLocked(t.key, check); err != nil {
 		return nil, err
@@ -90,8 +106,8 @@ func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 	switch {
 	case closed && time.Now().Before(g.until):
 		return nil, reopening(g.last, g.until)
-	case !g.shared && !g.together && !check && g.room.full(g.calls.n):
-		return g.room.wait(), nil
+	case !g.shared && !g.together && !check && g.room.Full(g.calls.n):
+		return g.room.Wait(), nil
 	case closed: // This call is the probe. Others wait for their turn, even if it hangs.
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
@@ -104,10 +120,11 @@ func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
 // refuseLocked holds a call back, whichever caller makes it: the backend
 // throttles, or other calls hang.
 func (g *gate) refuseLocked(key string, check bool) error {
-	if g.throttledUntil.IsZero() || check { // nearly always: it needs no clock
-		return g.crowdedLocked(key)
+	left := time.Duration(0)
+	if !g.throttledUntil.IsZero() && !check { // without it, a cold read looks at the clock once less
+		left = time.Until(g.throttledUntil)
 	}
-	if left := time.Until(g.throttledUntil); left > 0 {
+	if left > 0 {
 		return &Error{
 			Class: ErrThrottled, Err: errors.New("not called, as the backend throttles"), RetryAt: g.throttledUntil,
 			Hint: "calls resume in " + left.Round(time.Millisecond).String() + "; read fewer names, or raise ttl=",
@@ -137,7 +154,8 @@ func (g *gate) crowdedLocked(key string) error {
 // hang. Trying again at once makes no sense.
 type notCalledError string
 
-func (e notCalledError) Error() string        { return "not called, " + string(e) }
+func (e notCalledError) Error() string { return "not called, " + string(e) }
+
 func (e notCalledError) Is(target error) bool { return target == errAbandoned }
 
 // reopening is the last error of the backend while the gate is closed.
@@ -213,125 +231,25 @@ func (g *gate) opens(err error) time.Time {
 	return time.Time{}
 }
 
-// ticket is one call that was let through. It is guarded by the gate's lock.
-type ticket struct {
-	key              string
-	load             context.Context //nolint:containedctx // of the load in whose goroutine it is; nil where it has its own
-	began            time.Time       // zero: it was not let through
-	ended, abandoned bool
-	sooner, later    *ticket
-}
-
-// tickets is a list of calls by their beginning. Each call is in it once, so that its
-// ticket can be the list's element: container/list would allocate another.
-type tickets struct {
-	first, last *ticket
-	n           int
-}
-
-func (l *tickets) add(t *ticket) {
-	if t.sooner = l.last; t.sooner != nil {
-		t.sooner.later = t
-	} else {
-		l.first = t
-	}
-	l.last = t
-	l.n++
-}
-
-func (l *tickets) remove(t *ticket) {
-	if t.sooner != nil {
-		t.sooner.later = t.later
-	} else {
-		l.first = t.later
-	}
-	if t.later != nil {
-		t.later.sooner = t.sooner
-	} else {
-		l.last = t.sooner
-	}
-	t.sooner, t.later = nil, nil
-	l.n--
-}
-
-// abandon notes that no caller waits for a call any more. It returns false when
-// the call has just ended.
-func (g *gate) abandon(t *ticket) bool {
+// end is leave and note in one, for the call that each cold read makes, and returns how
+// long it took. The outcome of an abandoned call counts as neither a success nor a failure.
+func (g *gate) end(t *ticket, err error, second bool) (took time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if t.ended {
-		return false
+	if err == nil && g.quietLocked() && !t.abandoned {
+		g.leaveLocked(t, t.began)
+		return 0
 	}
-	g.abandonLocked(t)
-	return true
-}
-
-func (g *gate) abandonLocked(t *ticket) {
-	t.abandoned = true
-	if g.hanging == nil {
-		g.hanging = make(map[string]int)
-	}
-	g.hanging[t.key]++
-	g.left++
-	g.room.shrink()
-}
-
-// leave ends a call.
-func (g *gate) leave(t *ticket) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.leaveLocked(t, time.Now())
-}
-
-func (g *gate) leaveLocked(t *ticket, now time.Time) {
-	t.ended = true
-	if !t.abandoned && t.key != checkKey {
-		g.room.grow(now.Sub(t.began), now.Sub(g.calls.first.began))
-	}
-	g.calls.remove(t)
-	running := g.calls.n
-	g.room.freed(running)
-	if running == 0 && g.idle != nil {
-		close(g.idle)
-		g.idle = nil
-	}
+	now := time.Now()
+	g.leaveLocked(t, now)
 	if !t.abandoned {
-		return
+		g.noteLocked(err, now, second)
 	}
-	g.left--
-	if g.hanging[t.key]--; g.hanging[t.key] == 0 {
-		delete(g.hanging, t.key)
-	}
+	return now.Sub(t.began)
 }
 
-// drain waits until no call runs, at most until ctx ends, and returns how many
-// still do.
-func (g *gate) drain(ctx context.Context) int {
-	g.mu.Lock()
-	if g.calls.n > 0 && g.idle == nil {
-		g.idle = make(chan struct{})
-	}
-	idle := g.idle
-	g.mu.Unlock()
-	if idle == nil {
-		return 0
-	}
-	select {
-	case <-idle:
-		return 0
-	case <-ctx.Done():
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.calls.n
-}
-
-// abandoned counts the abandoned calls: all, or those for name.
-func (g *gate) abandoned(name string) int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if name == "" {
-		return g.left
-	}
-	return g.hanging[name]
+// quietLocked says that a call which succeeds changes nothing: none waits, and no
+// failure came before. It needs no clock then.
+func (g *gate) quietLocked() bool {
+	return g.room.Empty() && g.failures == 0 && g.pause == 0 && g.last == nil && g.throttlings == 0
 }

@@ -6,6 +6,9 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/pattern"
+	"github.com/secretmux/secretmux/internal/room"
 )
 
 // defaultTimeout is how long a link may take for one call unless timeout= or
@@ -31,9 +34,9 @@ type policy struct {
 	ttl     *time.Duration // nil: the provider's advice
 	stale   *time.Duration // nil: the store's
 	timeout time.Duration
-	on      []error // the classes after which a composition goes on
-	retry   *bool   // whether there is a second try; nil: the provider's advice
-	only    only    // the names that are asked for here; nil: all
+	on      []error     // the classes after which a composition goes on
+	retry   *bool       // whether there is a second try; nil: the provider's advice
+	only    pattern.Set // the names that are asked for here; nil: all
 
 	document       string // the JSON secret whose members the names are; empty: none
 	documentAbsent bool   // without it, its members are absent
@@ -46,9 +49,9 @@ func newLink(p Provider, source string, pol policy) *link {
 		pol.timeout = defaultTimeout
 	}
 	if pol.document != "" {
-		p = &document{inner: p, name: pol.document, absent: pol.documentAbsent}
+		p = newDocument(p, pol)
 	}
-	l := &link{provider: p, source: source, policy: pol, gate: &gate{}, apart: &apart{}}
+	l := &link{provider: p, source: source, policy: pol, gate: &gate{room: room.Room{Least: maxAbandoned}}, apart: &apart{}}
 	l.inner, _ = p.(node)
 	l.gate.shared, l.gate.together = l.inner != nil, pol.document != ""
 	return l
@@ -123,7 +126,7 @@ func (l *link) read(ctx context.Context, q question) (Secret, error) {
 	if err := ValidateName(q.name); err != nil {
 		return Secret{}, err
 	}
-	if !l.policy.only.has(q.name) {
+	if !l.policy.only.Has(q.name) {
 		return Secret{}, unasked(q.op, q.name, l.source)
 	}
 	secret, err := twice(ctx, l, q.name, func(a attempt) (Secret, time.Duration, error) {
@@ -138,6 +141,38 @@ func (l *link) read(ctx context.Context, q question) (Secret, error) {
 	return l.stamp(q.name, secret), nil
 }
 
+// Describe is bounded like a read.
+func (l *link) Describe(ctx context.Context, name string) (Info, error) {
+	if err := ValidateName(name); err != nil {
+		return Info{}, err
+	}
+	if !l.policy.only.Has(name) {
+		return Info{}, unasked("describe", name, l.source)
+	}
+	info, err := twice(ctx, l, describeKey+name, func(a attempt) (Info, time.Duration, error) {
+		return try(ctx, l, a, func(ctx context.Context) (Info, error) {
+			info, err := Describe(ctx, l.provider, name)
+			if err == nil && info.Name != name {
+				err = errOtherName
+			}
+			return info, err
+		})
+	})
+	if err != nil {
+		return Info{}, l.fail("describe", name, err)
+	}
+	if info.Source == "" || l.inner == nil {
+		info.Source = l.source
+	}
+	return info, nil
+}
+
+// errOtherName is the error for a description of another secret: its age must not
+// pass for this one's.
+var errOtherName = &Error{
+	Op: "describe", Class: ErrCorrupt, Err: errors.New("the provider described another secret"), Hint: "its Describe has a mistake",
+}
+
 // The keys under which calls that are not about one name are counted. No name has
 // a control character.
 const (
@@ -145,6 +180,10 @@ const (
 	checkKey = "\x00check"
 	listKey  = "\x00list"
 )
+
+// describeKey begins the keys under which calls of Describe are counted: one that
+// hangs must not keep others from being made.
+const describeKey = "\x00describe "
 
 func (l *link) Check(ctx context.Context) error {
 	if l.inner != nil {
@@ -180,7 +219,7 @@ func (l *link) probe(ctx context.Context) []Probed {
 func (l *link) Close() error { return Close(l.provider) }
 
 func (l *link) asks(name string) bool {
-	return l.policy.only.has(name) && (l.inner == nil || l.inner.asks(name))
+	return l.policy.only.Has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
 func (l *link) continues(err error) bool {
@@ -217,73 +256,4 @@ func (l *link) drain(ctx context.Context) int {
 		sum += l.inner.drain(ctx)
 	}
 	return sum
-}
-
-// errNoAnswer is the error for a provider that returns the zero Secret and no
-// error, as one that says "absent" in that way would. An empty value is not zero.
-var errNoAnswer = &Error{
-	Class: ErrCorrupt, Err: errors.New("the provider returned neither a secret nor an error"),
-	Hint: "it must return ErrNotFound for an absent secret, and NewSecret for an empty one",
-}
-
-// stamp gives a secret the link's source and lifetime.
-func (l *link) stamp(name string, s Secret) Secret {
-	return s.with(func(p *payload) {
-		if p.meta.Source == "" || l.inner == nil {
-			p.meta.Source = l.source
-		}
-		if p.alias == "" {
-			p.alias = l.backendName(name)
-		}
-		if l.policy.ttl != nil {
-			p.meta.TTL, p.fixed = *l.policy.ttl, true
-			if p.meta.TTL == 0 {
-				p.meta.TTL = -1 // ttl=0 means not at all; zero in Meta leaves it to the store
-			}
-		}
-		if l.policy.stale != nil {
-			p.stale = l.policy.stale
-		}
-	})
-}
-
-// backendName is what the backend itself calls the secret: with the link's
-// folder in front, or the document that it is a member of. Messages of a broker
-// use that name. Empty means that the provider does not say.
-func (l *link) backendName(name string) string {
-	if p, ok := l.provider.(interface{ BackendName(name string) string }); ok {
-		return hook(func() string { return p.BackendName(name) })
-	}
-	return ""
-}
-
-// fail turns the error of a call into an *Error of this link.
-func (l *link) fail(op, name string, err error) error {
-	e := l.describe(err)
-	if e.Op == "" || op != "get" {
-		e.Op = op
-	}
-	if name != "" {
-		e.Name = name
-	}
-	if e.Source == "" || l.inner == nil {
-		e.Source = l.source
-	}
-	if e.RetryAt.IsZero() {
-		e.RetryAt = l.gate.opens(err)
-	}
-	return e
-}
-
-func (l *link) describe(err error) *Error {
-	inner := outermost(err)
-	switch class := ClassOf(err); {
-	case inner == nil:
-		return &Error{Class: class, Err: err}
-	case error(inner) == err: //nolint:errorlint // asks whether anything wraps it
-		own := *inner
-		return &own
-	default:
-		return &Error{Op: inner.Op, Name: inner.Name, Source: inner.Source, Class: class, Hint: inner.Hint, RetryAt: inner.RetryAt, Err: err}
-	}
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"iter"
 	"sync"
+	"time"
+
+	"github.com/secretmux/secretmux/internal/stepwise"
 )
 
 // GetMany reads names. See [ManyGetter]. The error is never set.
@@ -19,7 +22,7 @@ func (l *link) stream(ctx context.Context, names []string, deliver func(int, Res
 	var together, alone []int
 	for i, name := range names {
 		switch {
-		case ValidateName(name) != nil || !l.policy.only.has(name) || !isBatch || l.apart.has(name):
+		case ValidateName(name) != nil || !l.policy.only.Has(name) || !isBatch || l.apart.has(name):
 			alone = append(alone, i)
 		default:
 			together = append(together, i)
@@ -126,59 +129,61 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	}
 }
 
-// outageIn is what the results of a batch call say of the backend as a whole: it
-// throttles if it says so for one name, and is down if it says so for all.
-func outageIn(results []Result) error {
-	var down error
-	answered := false
-	for _, r := range results {
-		err := sound(r.Err)
-		switch class := ClassOf(err); {
-		case errors.Is(class, ErrThrottled):
-			return err
-		case errors.Is(class, ErrUnavailable) || class == nil && isContextError(err):
-			down = err
-		default:
-			answered = true
-		}
-	}
-	if answered {
-		return nil
-	}
-	return down
-}
-
-// answers reports whether a read that ended with err shows that its name neither
-// hangs nor spoils a batch.
-func answers(err error) bool {
-	class := ClassOf(err)
-	return err == nil || class != nil &&
-		!errors.Is(class, ErrUnavailable) && !errors.Is(class, ErrThrottled) && !errors.Is(class, ErrInvalid)
-}
-
-func (l *link) provesNothing(err error) bool {
-	class := ClassOf(err)
-	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled) ||
-		errors.Is(class, errors.ErrUnsupported))
-}
-
-func (l *link) finish(ctx context.Context, name string, r Result) Result {
-	if r.Err == nil && r.Secret.IsZero() {
-		r.Err = errNoAnswer
-	}
-	if r.Err = sound(r.Err); r.Err != nil {
-		r.Err = l.timedOut(ctx, ctx, r.Err) // some batch calls tell each name that the time is over
-		return Result{Name: name, Err: l.fail("get", name, r.Err)}
-	}
-	return Result{Name: name, Secret: l.stamp(name, r.Secret)}
-}
-
 func pick(names []string, indices []int) []string {
 	picked := make([]string, len(indices))
 	for n, i := range indices {
 		picked[n] = names[i]
 	}
 	return picked
+}
+
+// apartFor is how long a name that is invalid when it is read singly stays out of
+// batches.
+const apartFor = 10 * time.Minute
+
+// maxApart bounds the memory for names that are read singly.
+const maxApart = 1 << 14
+
+// apart holds the names that are left out of batches: for a time, or until they
+// were answered once.
+type apart struct {
+	mu    sync.Mutex
+	until map[string]time.Time // zero: until an answer
+}
+
+func (a *apart) has(name string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	until, ok := a.until[name]
+	if ok && !until.IsZero() && time.Now().After(until) {
+		delete(a.until, name)
+		return false
+	}
+	return ok
+}
+
+// add leaves name out of batches for d; zero is until an answer.
+func (a *apart) add(name string, d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.until == nil {
+		a.until = make(map[string]time.Time)
+	}
+	if _, known := a.until[name]; !known && len(a.until) >= maxApart {
+		return
+	}
+	until := time.Time{}
+	if d > 0 {
+		until = time.Now().Add(d)
+	}
+	a.until[name] = until
+}
+
+// rejoin lets a name that was answered take part in batches again.
+func (a *apart) rejoin(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.until, name)
 }
 
 // List yields what the provider lists, without the names that only= leaves out.
@@ -188,74 +193,29 @@ func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		within, cancel := context.WithCancel(ctx)
 		defer cancel()
-		s := &steps{begin: func() iter.Seq2[Info, error] { return List(within, l.provider, prefix) }}
-		defer s.close()
+		steps := stepwise.New(func() iter.Seq2[Info, error] { return List(within, l.provider, prefix) })
+		defer steps.Close()
 		for {
-			step, err := bounded(ctx, l, listKey, func(ctx context.Context) (listStep, error) {
+			step, err := bounded(ctx, l, listKey, func(ctx context.Context) (stepwise.Step[Info], error) {
 				defer context.AfterFunc(ctx, cancel)()
-				return s.next(ctx)
+				return steps.Next(ctx)
 			})
 			switch {
 			case err != nil:
 				yield(Info{}, l.fail("list", "", err))
 				return
-			case !step.more:
+			case !step.More:
 				return
-			case !l.policy.only.has(step.info.Name):
+			case !l.policy.only.Has(step.Value.Name):
 				continue
 			}
-			if step.info.Source == "" || l.inner == nil {
-				step.info.Source = l.source
+			info := step.Value
+			if info.Source == "" || l.inner == nil {
+				info.Source = l.source
 			}
-			if !yield(step.info, nil) {
+			if !yield(info, nil) {
 				return
 			}
 		}
-	}
-}
-
-// steps pulls from a list one step at a time. A step that was abandoned may still
-// be running when the list is closed; then the step closes it.
-type steps struct {
-	begin func() iter.Seq2[Info, error] // at the first step: the gate may not let one through
-	pull  func() (Info, error, bool)
-	stop  func()
-
-	mu     sync.Mutex
-	busy   bool
-	closed bool
-}
-
-type listStep struct {
-	info Info
-	more bool
-}
-
-func (s *steps) next(ctx context.Context) (listStep, error) {
-	s.mu.Lock()
-	s.busy = true
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.busy = false; s.closed {
-			s.stop()
-		}
-	}()
-	if s.pull == nil {
-		s.pull, s.stop = iter.Pull2(s.begin())
-	}
-	info, err, more := s.pull()
-	if err == nil && !more {
-		err = ctx.Err() // a list that was cut short would pass for the whole
-	}
-	return listStep{info, more}, err
-}
-
-func (s *steps) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed = true; !s.busy && s.stop != nil {
-		s.stop()
 	}
 }

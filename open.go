@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/secretmux/secretmux/internal/spelling"
 )
 
 // OpenFunc makes the provider of one link. It does no network I/O: it works
@@ -71,6 +74,82 @@ func (o *Opener) schemes() (Backend, error) {
 		}
 	}
 	return all, nil
+}
+
+// ConfigLink is one link of a parsed config string. It is for tools that look at a
+// config string without opening it.
+type ConfigLink struct {
+	// URI is the link; nil where it does not parse.
+	URI *URI
+	// Err says what is wrong with the link as far as can be told without its
+	// backend: its form and the parameters that every link takes. It quotes none
+	// of it.
+	Err error
+	// Overlay counts the parts between commas, Replica those between bars within
+	// one of them, both from 0.
+	Overlay, Replica int
+}
+
+// ParseConfig splits a config string into its links, in order, and opens nothing.
+// The error joins those of the links, numbered from 1; it is ErrInvalid and
+// quotes nothing. The links are returned even with an error, except for an empty
+// string.
+func ParseConfig(config string) ([]ConfigLink, error) {
+	trimmed := strings.TrimSpace(config)
+	switch {
+	case trimmed == "":
+		return nil, invalidURI("the config string is empty", `say where secrets are, as in "env:,dotenv:.env"; see docs/config.md`)
+	case len(trimmed) > 1 && (trimmed[0] == '"' || trimmed[0] == '\'') && trimmed[len(trimmed)-1] == trimmed[0]:
+		return nil, invalidURI("the config string has quotes around it",
+			"take them out: docker --env-file, systemd's EnvironmentFile and Kubernetes hand quotes on as they are")
+	}
+	var (
+		links []ConfigLink
+		errs  []error
+	)
+	overlay := 0
+	for group := range strings.SplitSeq(config, ",") {
+		replica := 0
+		for text := range strings.SplitSeq(group, "|") {
+			l := ConfigLink{Overlay: overlay, Replica: replica}
+			if l.URI, l.Err = parseLink(strings.TrimSpace(text)); l.Err == nil {
+				_, l.Err = parsePolicy(l.URI)
+			}
+			links = append(links, l)
+			if l.Err != nil {
+				errs = append(errs, numbered(len(links), l.Err))
+			}
+			replica++
+		}
+		overlay++
+	}
+	return links, errors.Join(errs...)
+}
+
+func parseLink(text string) (*URI, error) {
+	if text == "" {
+		return nil, invalidURI("it is empty", "take out the extra , or |")
+	}
+	return ParseURI(text)
+}
+
+// numbered says which link of the config string an error is about. Several
+// joined errors stay several.
+func numbered(n int, err error) error {
+	inner := outermost(err)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && inner != nil && error(inner) != err { //nolint:errorlint // asks whether anything wraps it
+		var errs []error
+		for _, one := range joined.Unwrap() {
+			errs = append(errs, numbered(n, one))
+		}
+		return errors.Join(errs...)
+	}
+	e := &Error{Class: cmp.Or(ClassOf(err), ErrInvalid), Err: err}
+	if inner != nil {
+		*e = *inner
+	}
+	e.Op = fmt.Sprintf("open link %d", n)
+	return e
 }
 
 // openChain opens every link, so that all mistakes are reported, and closes what
@@ -154,23 +233,10 @@ func unknownScheme(schemes Backend, scheme string) error {
 		return invalid("open", "no backends were given", "pass local.Backend() of github.com/secretmux/secretmux/providers/local")
 	}
 	all := slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())
-	if meant := cmp.Or(nearest([]string{scheme}, all), longer(scheme, all)); meant != "" {
+	if meant := cmp.Or(spelling.Nearest([]string{scheme}, all), spelling.Longer(scheme, all)); meant != "" {
 		known = "did you mean " + meant + ":? " + known
 	}
 	return invalid("open", "its scheme is unknown", known)
-}
-
-// longer returns those of known that are scheme with a further part, or scheme
-// without its further part: gcp is gcp-sm, and vault+unix is vault.
-func longer(scheme string, known []string) string {
-	first, _, _ := strings.Cut(strings.ReplaceAll(scheme, "+", "-"), "-")
-	var meant []string
-	for _, word := range slices.Compact(slices.Sorted(slices.Values(known))) {
-		if begin, _, _ := strings.Cut(word, "-"); begin == first {
-			meant = append(meant, word)
-		}
-	}
-	return strings.Join(meant, ": or ")
 }
 
 // home is the folder of the package that opens scheme.

@@ -2,10 +2,17 @@ package secretmux
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"math"
+	"strconv"
+	"sync"
 	"time"
+
+	"github.com/secretmux/secretmux/cache"
+	"github.com/secretmux/secretmux/internal/jsonobject"
 )
 
 // The defaults of [Options].
@@ -144,4 +151,98 @@ func (o Options) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return o.Logger
+}
+
+func (s *Store) cacheOptions() cache.Options[Secret] {
+	o := cache.Options[Secret]{
+		Load: s.load, Late: s.late, View: viewOf, Parse: fieldsOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
+		TTL: s.opts.ttl(), MaxStale: s.opts.MaxStale, NegativeTTL: s.opts.negativeTTL(),
+		Timeout: s.timeout, CallbackTimeout: s.opts.CallbackTimeout,
+		Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
+		Observe: s.report, Observed: s.events.listen.Load,
+	}
+	if s.opts.Validate != nil {
+		o.Validate, o.Digest = s.validate, digest
+	}
+	return o
+}
+
+// viewOf maps a reference to the document that one fetch answers. What the field of it
+// is, fieldsOf says.
+func viewOf(ref string) (document string, project func(Secret) (Secret, error), err error) {
+	r, err := ParseRef(ref)
+	return r.document(), nil, err
+}
+
+// fieldsOf parses a document once for all references to its fields.
+func fieldsOf(doc Secret) func(ref string) (Secret, error) {
+	parse := sync.OnceValues(func() (jsonobject.Object, error) { return jsonobject.Parse(doc.raw()) })
+	return func(ref string) (Secret, error) {
+		r, err := ParseRef(ref)
+		if err != nil {
+			return Secret{}, err
+		}
+		if r.Field == "" { // name?version=current is another way to write name
+			return doc, nil
+		}
+		fields, broken := parse()
+		return doc.fieldIn(fields, broken, r.Field)
+	}
+}
+
+// digest is what the cache remembers of a value that Validate let pass. It is
+// keyed, so that short secrets can't be tried out against it.
+func digest(s Secret) (short [16]byte) {
+	mac := hmac.New(sha256.New, versionKey())
+	mac.Write(s.raw())
+	copy(short[:], mac.Sum(nil))
+	return short
+}
+
+// follows names the document that changes with another: what is the previous
+// version after a rotation is another one than before.
+func follows(document string) []string {
+	if r, err := ParseRef(document); err == nil && r.Version == "" {
+		return []string{Ref{Name: r.Name, Version: VersionPrevious}.String()}
+	}
+	return nil
+}
+
+// judge tells the cache what a failure means for the value that it keeps.
+func judge(err error) cache.Verdict {
+	if errors.Is(err, cache.ErrTimeout) {
+		return cache.VerdictTransient
+	}
+	switch ClassOf(err) {
+	case ErrNotFound, ErrDisabled, ErrDenied:
+		return cache.VerdictGone
+	case ErrUnavailable, ErrThrottled:
+		return cache.VerdictTransient
+	}
+	return cache.VerdictFailed
+}
+
+// older reports whether candidate was made before current, as far as their
+// backend says: eventually consistent ones answer with the past now and then.
+func older(candidate, current Secret) bool {
+	if candidate.Source() != current.Source() {
+		return false
+	}
+	a, b := candidate.Created(), current.Created()
+	if !a.IsZero() && !b.IsZero() && !a.Equal(b) {
+		return a.Before(b)
+	}
+	v, okV := number(candidate.Version())
+	w, okW := number(current.Version())
+	return okV && okW && v < w
+}
+
+// number reads a version that counts up. Longer ids are digests that happen to
+// have no letters.
+func number(version string) (uint64, bool) {
+	if len(version) > 15 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(version, 10, 64)
+	return n, err == nil
 }

@@ -3,11 +3,14 @@ package secretmux
 import (
 	"bytes"
 	"crypto/subtle"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/jsonobject"
 )
 
 // Secret is one value of a secret, with what its backend said about it.
@@ -111,6 +114,56 @@ func (s Secret) Expires() time.Time { return s.meta().Expires }
 
 // Source returns the redacted URI of the link that answered.
 func (s Secret) Source() string { return s.meta().Source }
+
+// Field returns one field of a secret whose value is a JSON object, as a Secret
+// with the same version, times and source.
+//
+// The key is a literal top-level key, dots and all; when it starts with "/" it
+// is a JSON Pointer (RFC 6901) into the document. Strings come decoded, numbers
+// with the digits they were written with, booleans as true or false, objects and
+// arrays as their JSON text.
+//
+// A field that is absent or null is an error that is both ErrNotFound and
+// ErrFieldNotFound. A value that is not a JSON object, an object that has the key
+// twice and a string that is not Unicode text are ErrInvalid.
+func (s Secret) Field(key string) (Secret, error) {
+	if err := validateField(key); err != nil {
+		return Secret{}, err
+	}
+	object, err := jsonobject.Parse(s.raw())
+	return s.fieldIn(object, err, key)
+}
+
+// fieldIn is Field of a document that was parsed already: once for all its fields.
+func (s Secret) fieldIn(doc jsonobject.Object, err error, key string) (Secret, error) {
+	var value []byte
+	if err == nil {
+		var raw json.RawMessage
+		if raw, err = doc.Lookup(key); err == nil {
+			value, err = jsonobject.Text(raw)
+		}
+	}
+	if err != nil {
+		return Secret{}, fieldError(key, s.Source(), err)
+	}
+	return s.WithValue(value), nil
+}
+
+func fieldError(key, source string, cause error) error {
+	e := &Error{Op: "field", Name: key, Source: source, Class: ErrInvalid, Err: cause}
+	switch {
+	case errors.Is(cause, jsonobject.ErrAbsent):
+		e.Class, e.Err = ErrNotFound, ErrFieldNotFound
+		e.Hint = "the secret exists, but its document has no such field or it is null"
+	case errors.Is(cause, jsonobject.ErrNotObject):
+		e.Hint = "leave out #field to read the whole value, or store a JSON object"
+	case errors.Is(cause, jsonobject.ErrBroken):
+		e.Hint = "mend the JSON document where it is stored"
+	case errors.Is(cause, jsonobject.ErrTwice):
+		e.Hint = "remove one of the two from the document"
+	}
+	return e
+}
 
 func (s Secret) raw() []byte {
 	if s.p == nil {

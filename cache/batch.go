@@ -76,12 +76,9 @@ func (b *Batch[V]) giveUp() {
 }
 
 func (b *Batch[V]) giveUpOne(i int) {
-	l, late := Loaded[V]{Err: ErrTimeout}, b.cache.opts.Late
-	defer func() {
-		_ = recover()
-		b.Settle(i, l)
-	}()
-	if late != nil {
+	l := Loaded[V]{Err: ErrTimeout}
+	defer func() { _ = recover(); b.Settle(i, l) }()
+	if late := b.cache.opts.Late; late != nil {
 		l = late(b.Keys[i])
 	}
 }

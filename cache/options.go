@@ -84,9 +84,9 @@ type Options[V any] struct {
 	// Observe is called at each event with no lock held, by several goroutines
 	// at a time. A panic in it is ignored. Nil costs nothing.
 	Observe func(Event[V])
-	// Observed reports whether an event that happens now would reach anybody. While it
-	// does not, there are none, and they cost nothing. It is called with the cache's
-	// lock held, so it must only look. Nil means always.
+	// Observed reports whether Observe has somewhere to pass an event on to. While it
+	// returns false, no event is made. It is called with the cache's lock held, so it
+	// must return at once and not use the cache. Nil means always.
 	Observed func() bool
 }
 

@@ -1,0 +1,254 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// GetMany reads names from p in one batch where p is a [ManyGetter] and with up
+// to 16 concurrent Gets where it is not. It returns one Result for each name, in
+// the order of names; a repeated name is read once. The error is that of p's own
+// batch call as a whole; then there are no results.
+func GetMany(ctx context.Context, p Provider, names []string) ([]Result, error) {
+	unique, index := distinct(names)
+	var got []Result
+	if m, ok := p.(ManyGetter); ok {
+		var err error
+		if got, err = getBatch(ctx, m, unique); err != nil {
+			return nil, err
+		}
+	} else {
+		got = collect(ctx, func(ctx context.Context, names []string, deliver func(int, Result)) {
+			getEach(ctx, p.Get, names, deliver)
+		}, unique)
+	}
+	return spread(got, names, index), nil
+}
+
+// distinct returns names without repetitions, and where each name is among them.
+func distinct(names []string) ([]string, map[string]int) {
+	unique := make([]string, 0, len(names))
+	index := make(map[string]int, len(names))
+	for _, name := range names {
+		if _, ok := index[name]; !ok {
+			index[name] = len(unique)
+			unique = append(unique, name)
+		}
+	}
+	return unique, index
+}
+
+// spread returns a Result for each of names, repeated ones too.
+func spread(got []Result, names []string, index map[string]int) []Result {
+	results := make([]Result, len(names))
+	for i, name := range names {
+		results[i] = got[index[name]]
+		results[i].Name = name
+	}
+	return results
+}
+
+// collect gives the results of a stream in the order of names, which may repeat.
+func collect(ctx context.Context, stream func(context.Context, []string, func(int, Result)), names []string) []Result {
+	unique, index := distinct(names)
+	got := make([]Result, len(unique))
+	if len(unique) > 0 {
+		stream(ctx, unique, func(i int, r Result) { got[i] = r })
+	}
+	return spread(got, names, index)
+}
+
+// getBatch calls m and holds it to its contract: one result for each name, in
+// order. One name's secret must never pass for another's.
+func getBatch(ctx context.Context, m ManyGetter, names []string) ([]Result, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	results, err := m.GetMany(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.EqualFunc(results, names, func(r Result, name string) bool { return r.Name == name }) {
+		return nil, &Error{
+			Op: "get", Class: ErrCorrupt, Err: errors.New("the provider did not answer each name once, in order"),
+			Hint: "its GetMany has a mistake",
+		}
+	}
+	return results, nil
+}
+
+// getEach reads names one by one, several at a time.
+func getEach(
+	ctx context.Context, get func(context.Context, string) (Secret, error), names []string, deliver func(int, Result),
+) {
+	if len(names) == 1 {
+		secret, err := guarded(ctx, names[0], get)
+		deliver(0, Result{Name: names[0], Secret: secret, Err: err})
+		return
+	}
+	slots := make(chan struct{}, fanOut)
+	var wg sync.WaitGroup
+	for i, name := range names {
+		slots <- struct{}{}
+		wg.Go(func() {
+			r := Result{Name: name, Err: errPanicked} // should get end this goroutine
+			defer func() {
+				deliver(i, r)
+				<-slots
+			}()
+			secret, err := guarded(ctx, name, get)
+			r = Result{Name: name, Secret: secret, Err: err}
+		})
+	}
+	wg.Wait()
+}
+
+// fanOut is how many Gets run at a time where a provider has no batch call.
+const fanOut = 16
+
+// guarded turns a panic of a provider into an error: it runs in goroutines of
+// ours, where nobody else could recover. The panic's value is left out, as it may
+// quote a secret.
+func guarded[I, O any](ctx context.Context, in I, f func(context.Context, I) (O, error)) (out O, err error) {
+	defer func() {
+		if recover() != nil {
+			var zero O
+			out, err = zero, errPanicked
+		}
+	}()
+	return f(ctx, in)
+}
+
+// GetMany asks the first link for all names, and each next one for those that are
+// still open: one batch a link. The error is never set.
+func (c *composition) GetMany(ctx context.Context, names []string) ([]Result, error) {
+	return collect(ctx, c.stream, names), nil
+}
+
+// stream is walk for a batch: each link is asked once, for what is still open.
+func (c *composition) stream(ctx context.Context, names []string, deliver func(int, Result)) {
+	attempts := make([][]Attempt, len(names))
+	open := make([]int, len(names))
+	for i := range open {
+		open[i] = i
+	}
+	for k, n := range c.links {
+		if k > 0 && ctx.Err() != nil {
+			for _, i := range open {
+				deliver(i, Result{Name: names[i], Err: interrupted(ctx, "get", names[i])})
+			}
+			return
+		}
+		open = c.streamLink(ctx, n, names, open, attempts, deliver)
+		if len(open) == 0 {
+			return
+		}
+	}
+	for _, i := range open {
+		deliver(i, Result{Name: names[i], Err: c.exhausted("get", names[i], attempts[i])})
+	}
+}
+
+// streamLink asks one link for the open names, which are indices, and returns
+// those that are still open afterwards.
+func (c *composition) streamLink(
+	ctx context.Context, n node, names []string, open []int, attempts [][]Attempt, deliver func(int, Result),
+) (still []int) {
+	var (
+		mu     sync.Mutex // results come from any goroutine
+		asked  []int
+		picked []string
+	)
+	for _, i := range open {
+		if n.asks(names[i]) {
+			asked, picked = append(asked, i), append(picked, names[i])
+		} else {
+			still = append(still, i)
+		}
+	}
+	if len(asked) == 0 {
+		return still
+	}
+	n.stream(c.within(ctx, n, picked), picked, func(k int, r Result) {
+		i := asked[k]
+		if r.Err == nil || !c.passes(n, r.Err) {
+			deliver(i, r)
+			return
+		}
+		a := c.attempt(ctx, n, names[i], r.Err)
+		mu.Lock()
+		defer mu.Unlock()
+		attempts[i] = append(attempts[i], a)
+		still = append(still, i)
+	})
+	slices.Sort(still)
+	return still
+}
+
+// List yields the names of the links: of all in a Chain, of the first that can be
+// reached in Replicas.
+func (c *composition) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	if c.rule.overlay {
+		return c.listOverlay(ctx, prefix)
+	}
+	return c.listReplicas(ctx, prefix)
+}
+
+// listOverlay yields the names of all links, each name once, from the first link
+// that has it. A link that can't list ends it with an error: a list with holes
+// would pass for the whole.
+func (c *composition) listOverlay(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	return func(yield func(Info, error) bool) {
+		seen := map[string]bool{}
+		for _, n := range c.links {
+			for info, err := range n.List(ctx, prefix) {
+				if err == nil && seen[info.Name] {
+					continue
+				}
+				seen[info.Name] = true
+				if !yield(info, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// listReplicas yields the names of the first replica that can be reached. A
+// replica that fails after its first name ends the list with the error.
+func (c *composition) listReplicas(ctx context.Context, prefix string) iter.Seq2[Info, error] {
+	return func(yield func(Info, error) bool) {
+		var attempts []Attempt
+		for i, n := range c.links {
+			if i > 0 && ctx.Err() != nil {
+				yield(Info{}, interrupted(ctx, "list", ""))
+				return
+			}
+			err := c.listReplica(ctx, n, prefix, yield)
+			if err == nil {
+				return
+			}
+			attempts = append(attempts, Attempt{Source: n.String(), Err: err, link: n})
+		}
+		yield(Info{}, c.exhausted("list", "", attempts))
+	}
+}
+
+// listReplica lists one replica. It returns an error, which it did not yield,
+// when the next replica may be asked: before the first name.
+func (c *composition) listReplica(ctx context.Context, n node, prefix string, yield func(Info, error) bool) error {
+	begun := false
+	for info, err := range n.List(ctx, prefix) {
+		if err != nil && !begun && c.passes(n, err) {
+			return err
+		}
+		begun = true
+		if !yield(info, err) || err != nil {
+			return nil
+		}
+	}
+	return nil
+}
