@@ -73,12 +73,10 @@ func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Se
 	// then says that the load failed.
 	err = errPanicked
 	defer func() {
-		if recover() != nil {
-			secret, err = Secret{}, errPanicked
-		}
+		_ = recover() // it is errPanicked then
 		err = l.timedOut(ctx, ctx, err)
 		if took = l.gate.end(t, err, a.second); t.abandoned {
-			err = errAbandoned // it came too late, and nobody looks at it
+			err = errAbandoned // it came too late
 		}
 	}()
 	secret, err = q.ask(ctx, l.provider)
