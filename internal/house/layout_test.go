@@ -71,6 +71,12 @@ func TestLayers(t *testing.T) {
 			modulePath + "/internal/shared", modulePath + "/internal/spelling", modulePath + "/internal/stepwise",
 		}},
 		{dir: "cache"},
+		{dir: "internal/jsonobject"},
+		{dir: "internal/pattern"},
+		{dir: "internal/room"},
+		{dir: "internal/shared"},
+		{dir: "internal/spelling"},
+		{dir: "internal/stepwise"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.dir, func(t *testing.T) {
@@ -142,6 +148,28 @@ func TestFilesAndFunctionsStaySmall(t *testing.T) {
 	}
 	if got := percentile(code.functions, 90); got > 40 {
 		t.Errorf("the 90th percentile of functions is %d lines, want at most 40", got)
+	}
+}
+
+// The root folder is the front page: what a visitor scrolls past before the README.
+// Whatever comes to it takes the place of something.
+func TestTheFrontPageIsShort(t *testing.T) {
+	code, tests := 0, 0
+	for _, file := range find(t, ".go", false) {
+		switch {
+		case path.Dir(file) != ".":
+		case strings.HasSuffix(file, "_test.go"):
+			tests++
+		default:
+			code++
+		}
+	}
+	if code > 24 || tests > 34 {
+		t.Errorf("the root folder has %d files of code and %d of tests, want at most 24 and 34: "+
+			"merge what belongs together, or move what is a thing of its own below internal or testing", code, tests)
+	}
+	if code == 0 || tests == 0 {
+		t.Error("no file was looked at")
 	}
 }
 
