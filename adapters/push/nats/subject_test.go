@@ -2,21 +2,13 @@ package natspush_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/nats-io/nats.go"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/adapters/push"
 	natspush "github.com/secretmux/secretmux/adapters/push/nats"
 )
-
-func ExampleSubject() {
-	fmt.Println(natspush.Subject("secrets.rotated", "prod/db creds"))
-	// Output: secrets.rotated.19927b068d7b4351e51d72eb11c71ba6
-}
 
 // Whatever a name holds, its token is one token, and another name's is another one.
 func TestSubject(t *testing.T) {
