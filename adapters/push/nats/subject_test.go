@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/adapters/push"
 	natspush "github.com/secretmux/secretmux/adapters/push/nats"
