@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 )
 
 // stamp gives a secret the link's source and lifetime.
@@ -84,6 +85,24 @@ func (l *link) describe(err error) *Error {
 var errNoAnswer = &Error{
 	Class: ErrCorrupt, Err: errors.New("the provider returned neither a secret nor an error"),
 	Hint: "it must return ErrNotFound for an absent secret, and NewSecret for an empty one",
+}
+
+// notCalledError is the cause of an error for a call that was not made, because others
+// hang. Trying again at once makes no sense.
+type notCalledError string
+
+func (e notCalledError) Error() string { return "not called, " + string(e) }
+
+func (e notCalledError) Is(target error) bool { return target == errAbandoned }
+
+// reopening is the last error of the backend while the gate is closed.
+func reopening(last error, at time.Time) error {
+	e := Error{Class: ErrUnavailable, Err: last}
+	if inner := outermost(last); inner != nil && error(inner) == last { //nolint:errorlint // asks whether anything wraps it
+		e = *inner
+	}
+	e.RetryAt = at
+	return &e
 }
 
 // errPanicked is the error for a provider that panicked or ended its goroutine.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux/internal/pattern"
-	"github.com/secretmux/secretmux/internal/room"
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 // defaultTimeout is how long a link may take for one call unless timeout= or
@@ -51,7 +51,7 @@ func newLink(p Provider, source string, pol policy) *link {
 	if pol.document != "" {
 		p = newDocument(p, pol)
 	}
-	l := &link{provider: p, source: source, policy: pol, gate: &gate{room: room.Room{Least: maxAbandoned}}, apart: &apart{}}
+	l := &link{provider: p, source: source, policy: pol, gate: &gate{calls: underway.New(maxAbandoned)}, apart: &apart{}}
 	l.inner, _ = p.(node)
 	l.gate.shared, l.gate.together = l.inner != nil, pol.document != ""
 	return l

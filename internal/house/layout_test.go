@@ -67,13 +67,13 @@ func TestLayers(t *testing.T) {
 		allow []string
 	}{
 		{dir: ".", allow: []string{
-			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/room",
+			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/underway",
 			modulePath + "/internal/shared", modulePath + "/internal/spelling", modulePath + "/internal/stepwise",
 		}},
 		{dir: "cache"},
 		{dir: "internal/jsonobject"},
 		{dir: "internal/pattern"},
-		{dir: "internal/room"},
+		{dir: "internal/underway"},
 		{dir: "internal/shared"},
 		{dir: "internal/spelling"},
 		{dir: "internal/stepwise"},
