@@ -175,11 +175,6 @@ func (c *composition) Check(ctx context.Context) error {
 	return errors.Join(each(c.links, nil, func(n node) error { return n.Check(ctx) })...)
 }
 
-// probe is Check with one result for each link, in the order of the config string.
-func (c *composition) probe(ctx context.Context) []Probed {
-	return slices.Concat(each(c.links, nil, func(n node) []Probed { return n.probe(ctx) })...)
-}
-
 // Close closes every link, all at the same time, and joins what fails: one that
 // hangs or panics must not keep the others open.
 func (c *composition) Close() error {
