@@ -161,7 +161,7 @@ func sound(err error) (clean error) {
 			clean = errUnsound
 		}
 	}()
-	// All that anybody asks of an error later is asked here once, with a recover around
+	// All that is asked of an error later is asked here once, with a recover around
 	// it.
 	_, _, _ = err.Error(), ClassOf(err), outermost(err)
 	_ = errors.Is(err, errAbandoned)

@@ -86,7 +86,7 @@ func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error
 
 // GetVersion reads a member of a version of the document.
 //
-// It is not shared: hardly anybody asks for the same old version twice at a time.
+// It is not shared: the same old version is hardly ever read twice at a time.
 func (d *document) GetVersion(ctx context.Context, name, version string) (Secret, error) {
 	secret, err := GetVersion(ctx, d.inner, d.name, version)
 	if err != nil {

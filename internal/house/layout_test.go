@@ -46,6 +46,7 @@ func TestWorkspaceListsEveryModule(t *testing.T) {
 }
 
 func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
+	inRoot(t)
 	var mod struct {
 		Require []struct{ Path string }
 		Replace []any
@@ -62,6 +63,7 @@ func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
 // The linter has these rules for every layer. The two that a user pays for with
 // dependencies hold without a linter too.
 func TestLayers(t *testing.T) {
+	inRoot(t)
 	tests := []struct {
 		dir   string
 		allow []string
@@ -103,6 +105,7 @@ func TestLayers(t *testing.T) {
 // makes a test slow and, on a busy machine, wrong. The modules outside the
 // workspace measure and talk to real servers, so they may wait.
 func TestTestsSleepInSynctestAlone(t *testing.T) {
+	inRoot(t)
 	for _, file := range find(t, "_test.go", true) {
 		outside := slices.ContainsFunc(outsideWorkspace(), func(dir string) bool {
 			return strings.HasPrefix(file, dir+"/")
@@ -128,6 +131,7 @@ func TestTestsSleepInSynctestAlone(t *testing.T) {
 // median and the 90th percentile are of the code without its tests, whose tables
 // are long and easy to read. Those of the tests are printed beside them.
 func TestFilesAndFunctionsStaySmall(t *testing.T) {
+	inRoot(t)
 	var code, tests sizes
 	for _, file := range find(t, ".go", false) {
 		s := &code
@@ -154,6 +158,7 @@ func TestFilesAndFunctionsStaySmall(t *testing.T) {
 // The root folder is the front page: what a visitor scrolls past before the README.
 // Whatever comes to it takes the place of something.
 func TestTheFrontPageIsShort(t *testing.T) {
+	inRoot(t)
 	code, tests := 0, 0
 	for _, file := range find(t, ".go", false) {
 		switch {
@@ -216,6 +221,7 @@ func percentile(of []int, p int) int {
 // module proxy serves each module without those nested in it.
 func inCheckout(t *testing.T) {
 	t.Helper()
+	inRoot(t)
 	if _, err := os.Stat(".git"); err != nil {
 		t.Skip("not a checkout of the repository: nested modules are not here")
 	}

@@ -16,6 +16,7 @@ import (
 // rules of golang.org/x/mod/module don't allow, and then nobody can install it.
 // A seed of a fuzz test is the usual way for such a name to arrive.
 func TestFileNamesAreLegalEverywhere(t *testing.T) {
+	inRoot(t)
 	var names []string
 	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
 		switch {
