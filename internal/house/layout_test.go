@@ -46,6 +46,7 @@ func TestWorkspaceListsEveryModule(t *testing.T) {
 }
 
 func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
+	inRoot(t)
 	var mod struct {
 		Require []struct{ Path string }
 		Replace []any
@@ -62,15 +63,22 @@ func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
 // The linter has these rules for every layer. The two that a user pays for with
 // dependencies hold without a linter too.
 func TestLayers(t *testing.T) {
+	inRoot(t)
 	tests := []struct {
 		dir   string
 		allow []string
 	}{
 		{dir: ".", allow: []string{
-			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/room",
+			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/underway",
 			modulePath + "/internal/shared", modulePath + "/internal/spelling", modulePath + "/internal/stepwise",
 		}},
 		{dir: "cache"},
+		{dir: "internal/jsonobject"},
+		{dir: "internal/pattern"},
+		{dir: "internal/underway"},
+		{dir: "internal/shared"},
+		{dir: "internal/spelling"},
+		{dir: "internal/stepwise"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.dir, func(t *testing.T) {
@@ -97,6 +105,7 @@ func TestLayers(t *testing.T) {
 // makes a test slow and, on a busy machine, wrong. The modules outside the
 // workspace measure and talk to real servers, so they may wait.
 func TestTestsSleepInSynctestAlone(t *testing.T) {
+	inRoot(t)
 	for _, file := range find(t, "_test.go", true) {
 		outside := slices.ContainsFunc(outsideWorkspace(), func(dir string) bool {
 			return strings.HasPrefix(file, dir+"/")
@@ -122,6 +131,7 @@ func TestTestsSleepInSynctestAlone(t *testing.T) {
 // median and the 90th percentile are of the code without its tests, whose tables
 // are long and easy to read. Those of the tests are printed beside them.
 func TestFilesAndFunctionsStaySmall(t *testing.T) {
+	inRoot(t)
 	var code, tests sizes
 	for _, file := range find(t, ".go", false) {
 		s := &code
@@ -142,6 +152,29 @@ func TestFilesAndFunctionsStaySmall(t *testing.T) {
 	}
 	if got := percentile(code.functions, 90); got > 40 {
 		t.Errorf("the 90th percentile of functions is %d lines, want at most 40", got)
+	}
+}
+
+// The root folder is the front page: what a visitor scrolls past before the README.
+// Whatever comes to it takes the place of something.
+func TestTheFrontPageIsShort(t *testing.T) {
+	inRoot(t)
+	code, tests := 0, 0
+	for _, file := range find(t, ".go", false) {
+		switch {
+		case path.Dir(file) != ".":
+		case strings.HasSuffix(file, "_test.go"):
+			tests++
+		default:
+			code++
+		}
+	}
+	if code > 24 || tests > 34 {
+		t.Errorf("the root folder has %d files of code and %d of tests, want at most 24 and 34: "+
+			"merge what belongs together, or move what is a thing of its own below internal or testing", code, tests)
+	}
+	if code == 0 || tests == 0 {
+		t.Error("no file was looked at")
 	}
 }
 
@@ -188,6 +221,7 @@ func percentile(of []int, p int) int {
 // module proxy serves each module without those nested in it.
 func inCheckout(t *testing.T) {
 	t.Helper()
+	inRoot(t)
 	if _, err := os.Stat(".git"); err != nil {
 		t.Skip("not a checkout of the repository: nested modules are not here")
 	}
