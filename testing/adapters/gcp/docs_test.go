@@ -2,7 +2,10 @@ package gcp
 
 import (
 	"context"
+	"crypto/rand"
+	"sync"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"cloud.google.com/go/pubsub/v2/pstest"
@@ -20,16 +23,19 @@ func subscription(hostname string) push.Source {
 	})
 }
 
+// emulator is one for the process: gocloud's opener keeps the first connection that it made.
+var emulator = sync.OnceValue(func() *pstest.Server { return pstest.NewServer() })
+
 // The source of the page reads Secret Manager's own event.
 func TestSubscriptionOfThePage(t *testing.T) {
-	server := pstest.NewServer()
-	t.Cleanup(func() { _ = server.Close() })
+	server, hostname := emulator(), rand.Text()
 	t.Setenv("PUBSUB_EMULATOR_HOST", server.Addr)
+	topic := "projects/shop/topics/" + hostname
 	if _, err := server.GServer.CreateTopic(t.Context(), &pubsubpb.Topic{Name: topic}); err != nil {
 		t.Fatal(err)
 	}
 	_, err := server.GServer.CreateSubscription(t.Context(), &pubsubpb.Subscription{
-		Name: "projects/shop/subscriptions/secret-rotations-host1", Topic: topic, AckDeadlineSeconds: 10,
+		Name: "projects/shop/subscriptions/secret-rotations-" + hostname, Topic: topic, AckDeadlineSeconds: 10,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +43,9 @@ func TestSubscriptionOfThePage(t *testing.T) {
 	server.Publish(topic, nil, map[string]string{
 		"eventType": "SECRET_VERSION_ADD", "secretId": "projects/1/secrets/db-creds", "versionId": "projects/1/secrets/db-creds/versions/7",
 	})
-	m, err := subscription("host1").Receive(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	m, err := subscription(hostname).Receive(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
