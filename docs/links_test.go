@@ -77,21 +77,34 @@ func TestEveryPageAndAdapterIsLinked(t *testing.T) {
 			t.Errorf("%s is linked neither from README.md nor from docs/cookbook.md", page)
 		}
 	}
-	adapters := 0
-	err := filepath.WalkDir(filepath.Join(root, "adapters"), func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.Name() != "doc.go" {
-			return err
+	adapters := map[string]bool{}
+	for _, file := range goFiles(t, "adapters") {
+		adapters[path.Dir(file)] = true
+	}
+	for dir := range adapters {
+		if !linked[dir] {
+			t.Errorf("%s is linked neither from README.md nor from docs/cookbook.md", dir)
 		}
-		adapters++
-		dir, err := filepath.Rel(root, filepath.Dir(file))
-		if at := filepath.ToSlash(dir); err == nil && !linked[at] {
-			t.Errorf("%s is linked neither from README.md nor from docs/cookbook.md", at)
+	}
+	if len(adapters) == 0 {
+		t.Error("no adapter was found")
+	}
+}
+
+// goFiles returns the files of Go below a folder, without tests.
+func goFiles(t *testing.T, below string) []string {
+	t.Helper()
+	var found []string
+	err := fs.WalkDir(os.DirFS(root), below, func(file string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(file, ".go") && !strings.HasSuffix(file, "_test.go") {
+			found = append(found, file)
 		}
 		return err
 	})
-	if err != nil || adapters == 0 {
-		t.Errorf("%d adapters were found, %v", adapters, err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return found
 }
 
 // linkedFrom returns the files and folders that the links of the pages lead to.
