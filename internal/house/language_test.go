@@ -61,7 +61,7 @@ func notYetPlain() []string {
 	return []string{
 		"scan/", "cmd/",
 		"providers/dotenv/", "providers/age/",
-		"README.md", "CHANGELOG.md", "docs/cli.md", "docs/containers.md", "docs/pre-commit.md", "docs/dotenv-dialects.md", "docs/writing-a-provider.md", "docs/mask-and-scan.md",
+		"docs/cli.md", "docs/containers.md", "docs/pre-commit.md", "docs/mask-and-scan.md",
 	}
 }
 
