@@ -44,6 +44,7 @@ type Batch[V any] struct {
 	grace         int64        // between the two
 	events        []Event[V]   // that wait for that
 	owes          bool         // it has events, for which Shutdown waits
+	soon          *time.Timer  // when to tell them, if the loader has not returned by then
 
 	// The usual batch has one key, which then needs no slices of its own.
 	key     [1]string

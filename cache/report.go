@@ -83,8 +83,13 @@ func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 	})
 }
 
-// reportLocked has the events of a batch told: once its loader is done or, when
-// others still wait for that, apart from it.
+// tellSoon is how long events wait for others of their batch. Most batches are through
+// by then, and told at their end by the goroutine that loaded them.
+const tellSoon = 10 * time.Millisecond
+
+// reportLocked has the events of a batch told: once its loader is done or, when that
+// takes longer, soon. A goroutine for each key would be one more that a reader's waits
+// behind, as a hundred thousand keys may be loaded in a row.
 func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	if c.opts.Observe == nil || c.closed {
 		return
@@ -97,8 +102,8 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 		b.owes = true
 		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
 	}
-	if len(b.Keys) > 1 && !b.telling {
-		go c.tell(b)
+	if len(b.Keys) > 1 && !b.telling && b.soon == nil && len(events) > 0 {
+		b.soon = time.AfterFunc(tellSoon, func() { c.tell(b) })
 	}
 }
 
@@ -110,6 +115,10 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if b.soon != nil {
+		b.soon.Stop()
+		b.soon = nil
+	}
 	if b.telling {
 		return
 	}

@@ -157,7 +157,7 @@ func (d *document[V]) nextDue() (due int64, needed bool) {
 func (c *Cache[V]) armLocked() {
 	a, absent := c.absent.next()
 	switch {
-	case c.closed:
+	case c.closed || c.ticking:
 	case len(c.schedule) > 0 && (!absent || c.schedule[0].due <= a.at):
 		c.timer.set(c.schedule[0].due, c.now)
 	case absent:
@@ -172,43 +172,61 @@ func (c *Cache[V]) armLocked() {
 const slice = 200
 
 // tick looks at what is due: it ends what is over, and then begins refreshes, as a
-// value that is served too long is worse than one that is loaded late.
+// value that is served too long is worse than one that is loaded late. It does so a
+// slice at a time, and what ends meanwhile comes before the rest of the refreshes.
+//
+// Only one tick runs at a time. It gives up the lock between two slices, and each
+// caller that plans something then would set the timer for what is due already. Each of
+// those ticks would begin batches of its own, and a reader's goroutine would wait
+// behind the goroutines of them all.
 func (c *Cache[V]) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timer.isSet = false
-	now := c.now()
+	if c.ticking || c.closed {
+		return
+	}
+	c.ticking = true
 	var (
 		load   []*document[V]
 		events []Event[V]
+		cv     *convoy[V]
 	)
-	for c.endDueLocked(now, &load, &events) && !c.closed {
-		c.yieldLocked(nil)
-	}
-	cv := &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
-	for len(load) > 0 && !c.closed {
-		n := min(len(load), slice)
-		c.refreshLocked(cv, load[:n], now)
-		load = load[n:]
+	for now := c.now(); !c.closed; now = c.now() {
+		// Once refreshes have begun, only what is due to the moment comes in between. A
+		// document whose origin has to rest for less than the slack would be taken off
+		// the schedule, put back, and taken off again, until that is over.
+		if more := c.endDueLocked(now, cv == nil, &load, &events); !more {
+			if len(load) == 0 {
+				break
+			}
+			if cv == nil {
+				cv = &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
+			}
+			n := min(len(load), slice)
+			c.refreshLocked(cv, load[:n], now)
+			load = load[n:]
+		}
 		c.yieldLocked(nil)
 	}
 	if t := c.table.Load(); !t.fits() { // many absent keys may have left
 		c.table.Store(t.resized())
 	}
+	c.ticking = false
 	c.armLocked()
 	c.yieldLocked(events) // which may take its time: the timer is set, and does not wait for it
 }
 
-// endDueLocked takes documents that are due off the schedule, also those that will
+// endDueLocked takes documents that are due off the schedule, and early those that will
 // be so soon that they can share a batch. It ends what is over and adds to load
 // what may have to be loaded. It reports whether there are more.
-func (c *Cache[V]) endDueLocked(now int64, load *[]*document[V], events *[]Event[V]) (more bool) {
+func (c *Cache[V]) endDueLocked(now int64, early bool, load *[]*document[V], events *[]Event[V]) (more bool) {
 	for range slice {
 		switch a, absent := c.absent.next(); {
 		case absent && a.at <= now:
 			c.absent.leave()
 			c.leaveLocked(a.entry, a.at)
-		case len(c.schedule) > 0 && (c.schedule[0].due <= now || c.schedule[0].doc.isDue(now)):
+		case len(c.schedule) > 0 && (c.schedule[0].due <= now || early && c.schedule[0].doc.isDue(now)):
 			d := heap.Pop(&c.schedule).(*document[V]) //nolint:forcetypeassert,errcheck // it holds nothing else
 			c.endLocked(d, now, events)
 			if d.isDue(now) {
