@@ -10,61 +10,6 @@ import (
 // what happens at that moment. One timer serves all documents, and only while some
 // of them are in use.
 
-// liveLocked sets until when a value is served, and reports whether it is kept at
-// all.
-func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
-	d := x.doc
-	ttl, maxStale := c.opts.TTL, c.opts.MaxStale
-	if x.TTL != nil {
-		ttl = *x.TTL
-	}
-	if x.MaxStale != nil {
-		maxStale = *x.MaxStale
-	}
-	// A loader that answers says that its origin is well, whatever it answers.
-	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
-	d.loadedAt, d.held = x.batch.began, false
-	c.wellLocked(x.Origin, x.now)
-	if ttl <= 0 {
-		d.expiresAt, d.refreshAt = 0, 0
-		return false
-	}
-	// An Expires that comes near must not make loads come faster and faster, so the
-	// next one is not before pace.
-	pace := min(ttl/5*2, retryFirst)
-	// A refresh has to be through before the TTL ends: it begins a tenth before, or
-	// twice what this load took, and by the jitter earlier.
-	took := time.Duration(x.now - x.batch.began)
-	if !x.Expires.IsZero() {
-		// What had ended when the load began is data; what has ended since is over.
-		if left := time.Until(x.Expires) + took; left > 0 {
-			ttl = min(ttl, left)
-		}
-	}
-	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
-	d.expiresAt = after(d.loadedAt, int64(ttl))
-	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
-	return true
-}
-
-// termsLocked returns terms that are shared by all documents that have the same.
-func (c *Cache[V]) termsLocked(t terms) *terms {
-	if c.lastTerms != nil && *c.lastTerms == t {
-		return c.lastTerms
-	}
-	shared := c.terms[t]
-	if shared == nil {
-		if len(c.terms) >= manyOrigins { // those in use live on
-			clear(c.terms)
-		}
-		shared = new(terms)
-		*shared = t // a pointer to t itself would cost an allocation for each load
-		c.terms[t] = shared
-	}
-	c.lastTerms = shared
-	return shared
-}
-
 // schedule holds the documents that the timer has to look at, the next one first.
 type schedule[V any] []planned[V]
 
