@@ -39,7 +39,7 @@ type request struct {
 	// and so do the calls that renew, look up and revoke them.
 	auth bool
 	// login says what to check if the server refuses a login. It is empty for other
-	// calls. It travels with the request, because the status alone can't tell a
+	// calls. It travels with the request, because the status by itself can't tell a
 	// refused login from a refused read: Vault answers 400 and 403 to both.
 	login string
 }
