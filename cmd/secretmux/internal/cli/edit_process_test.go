@@ -176,7 +176,7 @@ func TestEditIsInterrupted(t *testing.T) {
 // A file that somebody changed meanwhile is not overwritten.
 func TestEditMeetsAnotherChange(t *testing.T) {
 	e := startEdit(t, "secrets.env", "meanwhile")
-	e.end(t, 2, "was changed meanwhile")
+	e.end(t, 2, "was changed in the meantime")
 	if !strings.HasSuffix(read(t, e.path), "# theirs\n") {
 		t.Error("theirs was overwritten")
 	}
