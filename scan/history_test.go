@@ -43,7 +43,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// What was taken back is still in the log of references, with its path.
+// A commit that was undone is still in the log of references, with its path.
 func TestHistoryThatWasTakenBack(t *testing.T) {
 	r := newRepo(t)
 	r.commit("first")
