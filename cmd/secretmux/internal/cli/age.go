@@ -26,7 +26,8 @@ func ageCommand(s *session) *cobra.Command {
 		Example: "  secretmux age\n" +
 			"  secretmux age db/ --max-age 30d --warn 20d\n" +
 			"  secretmux age --policy 'db/*=30d' --policy 'tls/*=365d' --strict",
-		Long: "The age is how long ago the current version of the value was made. A changed\n" + "tag does not count. No value is read. VALUE AGE needs permission to list and,\n" +
+		Long: "The age is how long ago the current version of the value was made. A changed\n" +
+			"tag does not count. No value is read. VALUE AGE needs permission to list and,\n" +
 			"for each secret:\n" +
 			"  aws-sm    secretsmanager:ListSecretVersionIds\n" +
 			"  gcp-sm    secretmanager.versions.get\n" +

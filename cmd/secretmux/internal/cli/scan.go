@@ -37,7 +37,8 @@ func scanCommand(s *session) *cobra.Command {
 			"  kubectl logs deploy/app | secretmux scan -",
 		Long: "It searches for the values that the stores list, or for those of --ref, in every\n" +
 			"form in which programs write them. It also searches for tokens of vendors. It\n" +
-			"prints where a secret is and which it is, never the value. Without a store it\n" + "searches only for tokens.",
+			"prints where a secret is and which it is, never the value. Without a store it\n" +
+			"searches only for tokens.",
 		Args: words("one folder, or - for standard input", 0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(f.refs...)
