@@ -23,7 +23,7 @@ type Baseline struct {
 // fingerprint is what tells one finding from another.
 type fingerprint struct{ path, rule, digest string }
 
-// NewBaseline returns an empty Baseline with a key of its own.
+// NewBaseline returns an empty Baseline with a new key.
 func NewBaseline() *Baseline {
 	return &Baseline{key: [32]byte(newKey()), known: map[fingerprint]struct{}{}}
 }

@@ -72,7 +72,7 @@ func parseHead(line string) (*Baseline, error) {
 	text, ok := strings.CutPrefix(line, magic)
 	key, err := hex.DecodeString(text)
 	if !ok || err != nil || len(key) != len(Baseline{}.key) {
-		return nil, errors.New("the text is not the first line of a version 1 baseline")
+		return nil, errors.New("it must be the first line of a baseline of version 1")
 	}
 	return &Baseline{key: [32]byte(key), known: map[fingerprint]struct{}{}}, nil
 }
@@ -80,7 +80,7 @@ func parseHead(line string) (*Baseline, error) {
 func (b *Baseline) parseLine(line string) error {
 	fields := strings.SplitN(line, " ", 3)
 	if len(fields) != 3 {
-		return errors.New("the line must be a digest, a rule and a quoted path")
+		return errors.New("it must be a digest, a rule and a quoted path")
 	}
 	if d, err := hex.DecodeString(fields[0]); err != nil || len(d) != len(digest{}) || strings.ToLower(fields[0]) != fields[0] {
 		return errors.New("the digest is not 32 hexadecimal digits")

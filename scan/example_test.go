@@ -108,7 +108,7 @@ func ExampleReport() {
 		log.Fatal(err)
 	}
 	fmt.Println(report.Bytes == 0, len(report.Findings), report.Skipped)
-	// Output: false 0 [{dump.sql only its beginning was read, as it is long: raise MaxFileSize}]
+	// Output: false 0 [{dump.sql it is longer than MaxFileSize, so only its beginning was read}]
 }
 
 func ExampleSkip() {

@@ -38,7 +38,7 @@ func (q *search) file(ctx context.Context, path string, r io.Reader) error {
 		return err
 	}
 	if limited.N == 0 && hasMore(r) {
-		q.skip(path, "only its beginning was read, as it is long: raise MaxFileSize")
+		q.skip(path, "it is longer than MaxFileSize, so only its beginning was read")
 	}
 	q.report.Files++
 	if q.s.opts.Progress != nil {

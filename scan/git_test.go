@@ -60,7 +60,7 @@ func TestStrangeNames(t *testing.T) {
 	}
 }
 
-func TestFoldersThatAreNone(t *testing.T) {
+func TestInvalidFolders(t *testing.T) {
 	newRepo(t)
 	empty := t.TempDir()
 	s := ownScanner(t)

@@ -44,7 +44,7 @@ func TestHistory(t *testing.T) {
 }
 
 // A commit that was undone is still in the log of references, with its path.
-func TestHistoryThatWasTakenBack(t *testing.T) {
+func TestHistoryOfAnUndoneCommit(t *testing.T) {
 	r := newRepo(t)
 	r.commit("first")
 	r.write("a.txt", leak)

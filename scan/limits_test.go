@@ -29,7 +29,7 @@ func TestNothingScannedIsVisible(t *testing.T) {
 	}
 }
 
-func TestLongFileIsCutAndTold(t *testing.T) {
+func TestLongFileIsCutAndReported(t *testing.T) {
 	s := newScanner(t, scan.Options{Secrets: secretsOf("db/password", canary), MaxFileSize: 1000})
 	report := scanText(t, s, canary+strings.Repeat(".", 2000)+canary)
 	if len(report.Findings) != 1 || report.Bytes != 1000 || len(report.Skipped) != 1 || report.Skipped[0].Path != "file" {

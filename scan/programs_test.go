@@ -210,7 +210,7 @@ func TestGitThatRefuses(t *testing.T) {
 }
 
 // A FIFO would make the scan wait forever, and a link may lead out of the folder.
-func TestFilesThatAreNone(t *testing.T) {
+func TestIrregularFiles(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside.txt")
 	if err := os.WriteFile(outside, []byte(leak), 0o600); err != nil {
 		t.Fatal(err)

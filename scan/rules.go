@@ -18,7 +18,7 @@ func rules() []rule {
 		{id: "anthropic-api-key", what: "an Anthropic API key", prefixes: []string{"sk-ant-"}, rest: []part{run(dashed, 32, 250)}},
 		{
 			id: "aws-access-key-id", what: "the id of an AWS access key: look for its secret key nearby", prefixes: []string{"AKIA", "ASIA"},
-			rest: []part{exactly(16, bytesOf("A-Z2-7"))}, check: isNoExample,
+			rest: []part{exactly(16, bytesOf("A-Z2-7"))}, check: isNotExample,
 		},
 		{id: "azure-storage-key", what: "the key of an Azure storage account", prefixes: []string{"AccountKey="}, rest: []part{exactly(86, base64), literal("==")}},
 		{id: "digitalocean-token", what: "a DigitalOcean token", prefixes: []string{"dop_v1_", "doo_v1_", "dor_v1_"}, rest: []part{exactly(64, hexLower)}},
@@ -65,8 +65,8 @@ func rules() []rule {
 	}
 }
 
-// isNoExample returns false for the key id in AWS's own documentation.
-func isNoExample(rest []byte) bool { return !bytes.HasSuffix(rest, []byte("EXAMPLE")) }
+// isNotExample returns false for the key id in AWS's own documentation.
+func isNotExample(rest []byte) bool { return !bytes.HasSuffix(rest, []byte("EXAMPLE")) }
 
 // hasDigits tells a Slack token from a placeholder such as
 // xoxb-your-token-goes-here. A token has the numbers of a team and a user.

@@ -113,7 +113,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoToken(t *testing.T) {
+func TestTextsThatAreNotTokens(t *testing.T) {
 	s := newScanner(t, scan.Options{})
 	for name, text := range map[string]string{
 		"the key id of AWS's documentation": "AKIA" + "IOSFODNN7EXAMPLE",

@@ -94,7 +94,7 @@ func TestRandomPasswordsAreSearchedFor(t *testing.T) {
 	}
 }
 
-func TestNotSearchedIsToldAndOverruled(t *testing.T) {
+func TestNotSearchedIsReportedAndOverruled(t *testing.T) {
 	secrets := secretsOf("REGION", "eu-west-1", "PORT", "5432", "EMPTY", "", "KEY", "Xy77-abc!")
 	s := newScanner(t, scan.Options{Secrets: secrets})
 	if got := fmt.Sprint(s.NotSearched()); got != "[{PORT it is shorter than 8 bytes} {REGION it looks like a setting}]" {

@@ -7,6 +7,6 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// google is a function of its own because this backend brings protobuf, which is
+// google is a separate function, because this backend brings protobuf, which is
 // half of the binary.
 func google() []secretmux.Backend { return []secretmux.Backend{gcp.Backend()} }

@@ -68,8 +68,8 @@ func Listen() (signals <-chan os.Signal, stop func()) {
 // Terminal knows which signals reach a program without us.
 type Terminal struct{ tty *os.File }
 
-// OpenTerminal opens the controlling terminal of this process. A process under a
-// supervisor, in a container or in a build has no terminal.
+// OpenTerminal opens the controlling terminal of this process. Under a supervisor,
+// in most containers and in a build there is no terminal.
 func OpenTerminal() Terminal {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 // own parent. Dead processes would fill the process table if their parent did not
 // wait for them.
 //
-// Reap looks for dead children each second. It waits for a child that was already
-// dead the last time. It does not wait for mine, because os/exec does. A loop over
+// Reap looks for dead children each second. It waits for a child that was also dead
+// one second before. It does not wait for mine, because os/exec does. A loop over
 // wait4(-1) would take exit codes away from os/exec, even those of the programs of
 // exec: links.
 func Reap(mine func(pid int) bool) (stop func()) {
@@ -39,8 +39,8 @@ func Reap(mine func(pid int) bool) (stop func()) {
 	return sync.OnceFunc(func() { close(stopped) })
 }
 
-// reapOrphans waits for the dead children that were dead the last time, and returns
-// the other dead ones.
+// reapOrphans waits for the dead children that were also dead one second before,
+// and returns the other dead ones.
 func reapOrphans(before map[int]bool, mine func(pid int) bool) (fresh map[int]bool) {
 	fresh = map[int]bool{}
 	for _, pid := range deadChildren() {

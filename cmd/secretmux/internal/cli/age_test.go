@@ -227,7 +227,7 @@ func TestAgeLimits(t *testing.T) {
 
 // Age counts the secrets that it could not see, and a report without secrets is an
 // error.
-func TestAgeCountsWhatItDoesNotSee(t *testing.T) {
+func TestAgeCountsUnseenSecrets(t *testing.T) {
 	good := &store{infos: []secretmux.Info{{Name: "a", VersionCreated: back(1)}}}
 	r := ages(good)
 	r.env["SECRETS"] = "env:,broken:,memory:"

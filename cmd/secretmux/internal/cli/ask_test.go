@@ -111,7 +111,7 @@ func (checker) Check(context.Context) error {
 	return &secretmux.Error{Op: "check", Class: secretmux.ErrUnavailable, Hint: "start the store"}
 }
 
-func TestExplainEndsAsGetWould(t *testing.T) {
+func TestExplainHasTheExitCodeOfGet(t *testing.T) {
 	r := rig{backends: stores(t)}
 	for _, config := range []string{"memory://a", "memory://b,memory://a", "failing:,memory://a", "failing:?on=denied,memory://a", "failing:?on=denied,memory://b", "memory://a?only=x"} {
 		for _, ref := range []string{"only/a", "only/b", "db/creds#user", "db/creds#absent", "absent", "absent//"} {

@@ -198,7 +198,7 @@ func (s *session) printExample(file *exampleFile, answers []exampleAnswer) error
 		lines []exampleLine
 	}{
 		{"holds a value, which everyone who can read the file knows: remove it", file.filled},
-		{"is not KEY=", file.unreadable},
+		{"is not of the form KEY=", file.unreadable},
 		{"repeats a key", file.repeated},
 	} {
 		for _, l := range group.lines {

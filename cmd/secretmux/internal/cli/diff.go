@@ -30,7 +30,7 @@ func diffCommand(s *session) *cobra.Command {
 		Long: "Without references it compares all secrets that the two sides list. Values are\n" +
 			"compared in memory. Instead of a value it prints a keyed digest. The key is\n" +
 			"random and used only in this run, so a digest tells nothing to other people.",
-		Args: words("two config strings, and optionally references", 2, -1),
+		Args: words("two config strings, with optional references after them", 2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args[2:]...)
 			if o.expect != "same" && o.expect != "different" {

@@ -140,7 +140,7 @@ func TestEdit(t *testing.T) {
 }
 
 // If a text does not parse, the person can edit it again and has lost nothing.
-func TestEditOffersAgain(t *testing.T) {
+func TestEditKeepsATextThatDoesNotParse(t *testing.T) {
 	for _, name := range []string{"secrets.env", "secrets.env.age"} {
 		for answer, saved := range map[string]bool{"\n": true, "q\n": false} {
 			e := startEdit(t, name, "mistype")

@@ -26,7 +26,7 @@ func getCommand(s *session) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
 			if file != "" && !reveal {
-				return usage("-o writes the value", "add --reveal")
+				return usage("-o writes the value, and needs --reveal", "add --reveal")
 			}
 			var secret secretmux.Secret
 			err := s.withStore(cmd.Context(), func(ctx context.Context, store *secretmux.Store) (err error) {

@@ -47,7 +47,7 @@ func TestGetWritesAPrivateFile(t *testing.T) {
 	r.run(t, "get", "db/password", "-o", filepath.Join(file, canary), "--reveal").want(t, 2, "can't be written")
 }
 
-func TestGetIsQuietAboutWhatWasTyped(t *testing.T) {
+func TestGetDoesNotEchoWhatWasTyped(t *testing.T) {
 	r := rig{env: map[string]string{"SECRETS": "env:,dotenv:.env"}}
 	tests := []struct {
 		name string

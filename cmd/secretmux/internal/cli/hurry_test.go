@@ -53,7 +53,7 @@ func TestAPersonInAHurry(t *testing.T) {
 	}
 }
 
-func TestAPanicSaysNothing(t *testing.T) {
+func TestAPanicQuotesNothing(t *testing.T) {
 	panics := secretmux.Backend{"panics": func(context.Context, *secretmux.URI) (secretmux.Provider, error) { panic(canary) }}
 	rig{backends: []secretmux.Backend{panics}}.run(t, "get", "-c", "panics:", "x").want(t, 2, "a bug")
 }

@@ -64,7 +64,7 @@ func realPath(t *testing.T, path string) string {
 }
 
 // An ignore rule does not help with a file that git tracks already.
-func TestInitTellsOfTrackedFiles(t *testing.T) {
+func TestInitReportsTrackedFiles(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)
 	r.add(".env", "A="+canary)

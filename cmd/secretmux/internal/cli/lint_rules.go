@@ -4,7 +4,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lintRule is one rule. An id keeps its meaning for ever: the number of a removed
+// lintRule is one rule. The meaning of an id never changes: the number of a removed
 // rule is not used again.
 type lintRule struct {
 	id             string

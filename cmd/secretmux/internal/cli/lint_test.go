@@ -100,7 +100,7 @@ func TestLintRules(t *testing.T) {
 	}
 }
 
-func TestLintTellsTheCost(t *testing.T) {
+func TestLintEstimatesTheCost(t *testing.T) {
 	r := rig{backends: unopenable(t)}
 	r.run(t, "lint", "--budget", "1", "aws-sm://eu-west-1/?ttl=5m").want(t, 0, "100 references with ttl=5m cost up to 4.32 USD")
 	r.run(t, "lint", "aws-sm://eu-west-1/?ttl=5s").want(t, 0, "100 references with ttl=5s cost up to 259.20 USD")
@@ -120,7 +120,7 @@ func TestLintOutsideProduction(t *testing.T) {
 	}
 }
 
-func TestLintOfWhatIsNoConfigString(t *testing.T) {
+func TestLintFails(t *testing.T) {
 	r := rig{backends: unopenable(t)}
 	for _, tt := range []struct{ config, text string }{
 		{canary, "link 1"},

@@ -79,6 +79,6 @@ func (m *masking) add(w wanted, secret secretmux.Secret) { m.set.Add(w.ref, secr
 // has ended.
 func (m *masking) flush() {
 	for _, c := range m.close {
-		_ = c.Close() // it is not our failure that the reader has gone
+		_ = c.Close() // the reader has gone, which is not our failure
 	}
 }

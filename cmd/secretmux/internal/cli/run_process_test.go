@@ -99,7 +99,7 @@ func TestSignalsReachTheWholeGroup(t *testing.T) {
 	}
 }
 
-func TestAHandlerIsWaitedFor(t *testing.T) {
+func TestRunWaitsForAHandler(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	for name, sig := range map[string]syscall.Signal{
 		"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "QUIT": syscall.SIGQUIT,
@@ -167,7 +167,7 @@ func TestOnlyListedSignalsReachTheChild(t *testing.T) {
 	}
 }
 
-func TestWhatWasIgnoredStaysIgnored(t *testing.T) {
+func TestIgnoredSignalsStayIgnored(t *testing.T) {
 	self := script(t, `kill -HUP $$; echo alive`)
 	cmd := exec.Command("sh", append([]string{"-c", `trap '' HUP; exec "$@"`, "sh"}, self.Args...)...)
 	cmd.Env = self.Env
@@ -178,7 +178,7 @@ func TestWhatWasIgnoredStaysIgnored(t *testing.T) {
 	}
 }
 
-func TestAGrandchildThatKeepsStdoutHoldsNobodyUp(t *testing.T) {
+func TestAGrandchildThatKeepsStdoutDoesNotDelayTheEnd(t *testing.T) {
 	cmd := script(t, `sleep 60 & echo $!; exit 3`)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -198,7 +198,7 @@ func TestAGrandchildThatKeepsStdoutHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-func TestAReaderThatLeavesEndsTheChildOnly(t *testing.T) {
+func TestAReaderThatLeavesEndsOnlyTheChild(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	cmd := script(t, `trap 'echo cleaned >`+log+`; exit 5' PIPE; while echo line; do :; done; exit 6`)
 	out, err := cmd.StdoutPipe()

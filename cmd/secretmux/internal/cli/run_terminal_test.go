@@ -58,7 +58,7 @@ func ctrlC(t *testing.T, cmd *exec.Cmd, want string) {
 	t.Fatalf("ended with %q", all)
 }
 
-func TestATerminalIsHandedOver(t *testing.T) {
+func TestATerminalIsNotMasked(t *testing.T) {
 	cmd := script(t, `test -t 0 && test -t 1 && test -t 2 && echo terminal`)
 	terminal, err := pty.Start(cmd)
 	if err != nil {

@@ -17,7 +17,7 @@ func chain() rig {
 	return rig{env: map[string]string{"SECRETS": "env:", "DB_PASSWORD": canary}}
 }
 
-func TestRunMasksWhatIsNoTerminal(t *testing.T) {
+func TestRunMasksUnlessOnATerminal(t *testing.T) {
 	r := chain()
 	r.run(t, "run", "-e", "X=db/password", "--", "sh", "-c", `echo "<$X>"; echo "<$X>" >&2; printf %s "$X" | od -An -tx1 | tr -d ' \n'`).
 		want(t, 0, "<[redacted:db/password]>\n")
@@ -32,7 +32,7 @@ func TestRunMasksWhatIsNoTerminal(t *testing.T) {
 	}
 }
 
-func TestRunTellsWhatIsTooShortToMask(t *testing.T) {
+func TestRunNamesSecretsTooShortToMask(t *testing.T) {
 	r := rig{env: map[string]string{"SECRETS": "env:", "PIN": "4711"}}
 	got := r.run(t, "run", "-e", "P=pin", "--", "sh", "-c", `echo $P`)
 	got.want(t, 0, "not masked, because they are short: pin; --mask-short")
@@ -61,7 +61,7 @@ func TestRunOfACommandThatASignalKills(t *testing.T) {
 	}
 }
 
-func TestRunOfWhatCanNotBeStarted(t *testing.T) {
+func TestRunOfACommandThatCanNotStart(t *testing.T) {
 	r := chain()
 	file := filepath.Join(t.TempDir(), "plain")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
@@ -187,7 +187,7 @@ func TestRunOptionalVariables(t *testing.T) {
 	got.want(t, 0, "unset")
 }
 
-func TestRunRefusesWhatNoVariableHolds(t *testing.T) {
+func TestRunRefusesValuesThatNoVariableHolds(t *testing.T) {
 	dir := t.TempDir()
 	for name, value := range map[string]string{
 		"nul": "a\x00b", "long": strings.Repeat("x", 131_071-len("LONG=")+1), "longest": strings.Repeat("x", 131_071-len("LONG=")),
@@ -247,7 +247,7 @@ func TestRunAll(t *testing.T) {
 	r.run(t, "run", "--all", "app/", "--", "true").want(t, 2, "DB_PASSWORD has two references")
 }
 
-func TestRunFilesArePrivateAndGo(t *testing.T) {
+func TestRunFilesArePrivateAndRemoved(t *testing.T) {
 	folder := t.TempDir()
 	r := chain()
 	r.env["XDG_RUNTIME_DIR"] = folder

@@ -35,7 +35,7 @@ func TestScanBaseline(t *testing.T) {
 }
 
 // A value that could be guessed from its digest is not added, and stays a finding.
-func TestScanBaselineRefusesWhatCanBeGuessed(t *testing.T) {
+func TestScanBaselineRefusesWeakValues(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", "x correct-horse-battery y")
 	g, _ := over(map[string]string{"db/password": "correct-horse-battery"})

@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// mostContext is the greatest length of a file that lines are shown of.
+// mostContext is the length of the longest file whose lines are shown.
 const mostContext = 8 << 20
 
 // masks returns a set of all values that were read.

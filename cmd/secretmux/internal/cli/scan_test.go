@@ -100,7 +100,7 @@ func TestScanOfNothing(t *testing.T) {
 }
 
 // Without a store a scan still works, because commits must work offline. With
-// --require-store it fails, as a CI needs it.
+// --require-store it fails, because a CI needs every store.
 func TestScanWithoutTheStore(t *testing.T) {
 	tests := []struct {
 		class error
@@ -146,7 +146,7 @@ func TestScanWithoutTheStore(t *testing.T) {
 }
 
 // If one store is down, the values of the others are still searched for.
-func TestScanSearchesForWhatIsThere(t *testing.T) {
+func TestScanWithOneStoreDown(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", leaked)
 	g, m := over(map[string]string{"db/password": leaked})
@@ -179,7 +179,7 @@ func TestScanAsksOnce(t *testing.T) {
 }
 
 // The secrets that are not searched for are named, by their references.
-func TestScanSaysWhatItLeavesOut(t *testing.T) {
+func TestScanNamesSecretsThatItLeavesOut(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", "region eu-west-1, password "+leaked)
 	g, _ := over(map[string]string{"region": "eu-west-1", "pin": "1234", "db/password": leaked})

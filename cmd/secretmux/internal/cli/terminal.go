@@ -52,7 +52,7 @@ func (s *session) progress() (show func(text string), done func()) {
 // person can answer, the error names the flag to pass instead.
 func (s *session) confirm(question, flag string) (bool, error) {
 	if s.noInput || !isTerminal(s.In) {
-		return false, usage("there is a question to answer, but no terminal or --no-input", "pass "+flag)
+		return false, usage("the command can't ask here: there is no terminal, or --no-input was given", "pass "+flag)
 	}
 	write(s.Err, question+" [y/N] ")
 	answer, err := bufio.NewReader(s.In).ReadString('\n')
