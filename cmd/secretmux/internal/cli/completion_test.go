@@ -14,7 +14,7 @@ func TestCompletion(t *testing.T) {
 	rig{}.run(t, "completion").want(t, 2, "one shell")
 }
 
-// A store that is asked would fail the test.
+// A store that is asked fails the test.
 func TestCompletingAsksNoStore(t *testing.T) {
 	refs := filepath.Join(t.TempDir(), "refs")
 	if err := os.WriteFile(refs, []byte("DB_PASSWORD=db/password\n"), 0o600); err != nil {

@@ -17,7 +17,7 @@ type lintOptions struct {
 	env           string
 	references    int
 	refs          string
-	names         []string // of the secrets in the file of --refs
+	names         []string // the names of the secrets in the file of --refs
 	budget        float64
 	startupBudget time.Duration
 	overlap       durationFlag
@@ -30,9 +30,9 @@ func lintCommand(s *session) *cobra.Command {
 		Short: "Look for mistakes in a config string, offline",
 		Example: "  secretmux lint --env production 'env:,aws-sm://eu-west-1/prod/'\n" +
 			"  secretmux lint --references 300 --budget 50 --json",
-		Long: "Nothing is opened: no store, no file of a link, no socket. Without CONFIG it is\n" +
-			"the one of -c or SECRETS. The exit code is 1 for errors and warnings.",
-		Args: words("one config string at most", 0, 1),
+		Long: "lint opens no store, no file of a link and no socket. Without CONFIG it reads\n" +
+			"the config string of -c or SECRETS. The exit code is 1 for errors and warnings.",
+		Args: words("at most one config string", 0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			config := ""
 			if len(args) > 0 {
@@ -42,12 +42,12 @@ func lintCommand(s *session) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.env, "env", "", "`production` makes more of a finding and has rules of its own")
-	f.IntVar(&o.references, "references", 100, "how many secrets a process reads, for cost and quota")
-	f.StringVar(&o.refs, "refs", "", "`file` of references, as for run: their number and names")
-	f.Float64Var(&o.budget, "budget", 10, "`USD` a month and process that reads may cost")
-	f.DurationVar(&o.startupBudget, "startup-budget", 30*time.Second, "how long a start may wait for all links")
-	f.Var(&o.overlap, "overlap", "how long an old value goes on working after a rotation")
+	f.StringVar(&o.env, "env", "", "`production` has stricter severities and some rules of its own")
+	f.IntVar(&o.references, "references", 100, "how many secrets a process reads, to estimate cost and quota")
+	f.StringVar(&o.refs, "refs", "", "`file` of references, as for run, to count them and check their names")
+	f.Float64Var(&o.budget, "budget", 10, "the most `USD` that the reads of one process may cost a month")
+	f.DurationVar(&o.startupBudget, "startup-budget", 30*time.Second, "the longest time that a start may wait for all links")
+	f.Var(&o.overlap, "overlap", "how long an old value works after a rotation")
 	return cmd
 }
 
@@ -58,7 +58,7 @@ const (
 	severityInfo  = "info"
 )
 
-// findingJSON is one finding. Link counts from 1; 0 is the whole string.
+// findingJSON is one finding. Link counts from 1, and 0 means the whole string.
 type findingJSON struct {
 	ID       string `json:"id"`
 	Severity string `json:"severity"`
@@ -69,10 +69,10 @@ type findingJSON struct {
 
 func (s *session) lint(o *lintOptions, config string) error {
 	if o.env != "" && o.env != "production" {
-		return usage("--env can't be what was given", "write --env production, or leave it out")
+		return usage("--env must be production", "write --env production, or leave it out")
 	}
 	if o.references < 1 || o.budget < 0 || o.startupBudget < 0 {
-		return usage("a number of lint is negative", "")
+		return usage("--references must be at least 1, and --budget and --startup-budget must not be negative", "")
 	}
 	if err := o.readRefs(s); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (o *lintOptions) readRefs(s *session) error {
 	}
 	lines, err := parseRefs(string(text))
 	if err != nil {
-		return usage("the file of --refs: "+err.Error(), "a line is NAME=REF, as in DB_PASSWORD=db/password")
+		return usage("the file of --refs: "+err.Error(), "write each line as NAME=REF, as in DB_PASSWORD=db/password")
 	}
 	for _, line := range lines {
 		ref, err := secretmux.ParseRef(line.ref)
@@ -124,7 +124,7 @@ func (o *lintOptions) readRefs(s *session) error {
 	return nil
 }
 
-// knownSchemes refuses what this binary can't open, as open would.
+// knownSchemes refuses schemes that this binary can't open, as open would do.
 func (s *session) knownSchemes(links []secretmux.ConfigLink) error {
 	var errs []error
 	for i, link := range links {
@@ -134,15 +134,15 @@ func (s *session) knownSchemes(links []secretmux.ConfigLink) error {
 			known = known || has
 		}
 		if !known {
-			errs = append(errs, usage("link "+strconv.Itoa(i+1)+" has a scheme that this binary does not open",
-				"correct it; gcp-sm: is not in a binary built with -tags nogcp"))
+			errs = append(errs, usage("link "+strconv.Itoa(i+1)+" has a scheme that this binary can't open",
+				"correct the scheme; for gcp-sm: use a binary that was built without -tags nogcp"))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// findings runs all rules. Outside production, whose rules are stricter, an error
-// is a warning and a warning is for information.
+// findings runs all rules. Without --env production, an error counts as a warning,
+// and a warning as information.
 func (o *lintOptions) findings(links []secretmux.ConfigLink) []findingJSON {
 	found := []findingJSON{}
 	for _, r := range lintRules() {

@@ -12,7 +12,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// unopenable has all schemes, and fails the test where one is opened.
+// unopenable returns a backend with all schemes. It fails the test if one is
+// opened.
 func unopenable(t *testing.T) []secretmux.Backend {
 	backend := secretmux.Backend{}
 	for _, scheme := range []string{"env", "dotenv", "file", "docker", "exec", "memory", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv"} {
@@ -32,7 +33,7 @@ func TestLintRules(t *testing.T) {
 	tests := []struct {
 		config string
 		args   string
-		want   string // ids with the severity in production, in order
+		want   string // the ids with their severities in production, in order
 	}{
 		{"dotenv:///etc/.env?perm=strict", "", "L01 error"},
 		{"memory:", "", "L01 error"},
@@ -99,10 +100,10 @@ func TestLintRules(t *testing.T) {
 	}
 }
 
-func TestLintTellsTheCost(t *testing.T) {
+func TestLintEstimatesTheCost(t *testing.T) {
 	r := rig{backends: unopenable(t)}
-	r.run(t, "lint", "--budget", "1", "aws-sm://eu-west-1/?ttl=5m").want(t, 0, "100 references at ttl=5m are up to 4.32 USD")
-	r.run(t, "lint", "aws-sm://eu-west-1/?ttl=5s").want(t, 0, "100 references at ttl=5s are up to 259.20 USD")
+	r.run(t, "lint", "--budget", "1", "aws-sm://eu-west-1/?ttl=5m").want(t, 0, "100 references with ttl=5m cost up to 4.32 USD")
+	r.run(t, "lint", "aws-sm://eu-west-1/?ttl=5s").want(t, 0, "100 references with ttl=5s cost up to 259.20 USD")
 }
 
 func TestLintOutsideProduction(t *testing.T) {
@@ -119,11 +120,11 @@ func TestLintOutsideProduction(t *testing.T) {
 	}
 }
 
-func TestLintOfWhatIsNoConfigString(t *testing.T) {
+func TestLintFails(t *testing.T) {
 	r := rig{backends: unopenable(t)}
 	for _, tt := range []struct{ config, text string }{
 		{canary, "link 1"},
-		{canary + ":x", "link 1 has a scheme that this binary does not open"},
+		{canary + ":x", "link 1 has a scheme that this binary can't open"},
 		{"vault://u:" + canary + "@host/kv", "link 1"},
 		{"env:,vault://host/kv?token=" + canary, "link 2"},
 		{"env:?ttl=" + canary, "link 1"},
@@ -135,7 +136,7 @@ func TestLintOfWhatIsNoConfigString(t *testing.T) {
 	r.run(t, "lint", "--refs", "/no/"+canary, "env:").want(t, 2, "can't be read")
 }
 
-// The kernel is the witness: no socket, and no file of a link.
+// The test traces system calls: lint must not open a socket or a file of a link.
 func TestLintMakesNoSystemCallForALink(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
@@ -171,6 +172,6 @@ func TestLintMakesNoSystemCallForALink(t *testing.T) {
 		}
 	}
 	if !strings.Contains(trace("check", "-c", config, "a"), `open`) || !strings.Contains(trace("check", "-c", config, "a"), "marked-secrets.env\", O_RDONLY") {
-		t.Error("the trace of check lacks the link's file: this test sees nothing")
+		t.Error("the trace of check lacks the link's file, so this test proves nothing")
 	}
 }

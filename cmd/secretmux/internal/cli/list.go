@@ -19,9 +19,9 @@ func listCommand(s *session) *cobra.Command {
 		Short: "List the names of secrets, never their values",
 		Example: "  secretmux list\n" +
 			"  secretmux list db/ --json",
-		Long: "A link env: without prefix= lists the whole environment, which is left out\n" +
-			"unless --all is given.",
-		Args: words("one prefix at most, such as db/", 0, 1),
+		Long: "A link env: without prefix= lists the whole environment. It is left out without\n" +
+			"--all.",
+		Args: words("at most one prefix, such as db/", 0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
 			prefix := ""
@@ -44,11 +44,11 @@ func listCommand(s *session) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "list the whole environment too")
+	cmd.Flags().BoolVar(&all, "all", false, "include the whole environment")
 	return cmd
 }
 
-// names lists a store, sorted, and shows how far it is.
+// names lists a store and sorts the result. It shows its progress.
 func (s *session) names(ctx context.Context, store *secretmux.Store, prefix string, all bool) ([]secretmux.Info, error) {
 	show, done := s.progress()
 	defer done()
@@ -69,7 +69,7 @@ func (s *session) names(ctx context.Context, store *secretmux.Store, prefix stri
 	}
 	done()
 	if hidden {
-		s.say("secretmux: env: is left out; --all lists the environment too")
+		s.say("secretmux: env: is left out; --all includes it")
 	}
 	slices.SortFunc(infos, func(a, b secretmux.Info) int { return cmp.Compare(a.Name, b.Name) })
 	return infos, nil

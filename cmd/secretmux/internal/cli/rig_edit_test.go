@@ -7,7 +7,7 @@ import (
 
 const asEditor = "SECRETMUX_TEST_AS_EDITOR"
 
-// playEditor is what an editor does to the file with the plain text.
+// playEditor does what an editor would do to the file with the plain text.
 func playEditor(part, path string) int {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -19,7 +19,7 @@ func playEditor(part, path string) int {
 		return 1
 	}
 	save := func(text string) int {
-		if os.WriteFile(path, []byte(text), 0o600) != nil || os.WriteFile(path+"~", []byte(text), 0o600) != nil { // and a backup beside it
+		if os.WriteFile(path, []byte(text), 0o600) != nil || os.WriteFile(path+"~", []byte(text), 0o600) != nil { // the second file is a backup
 			return 1
 		}
 		return 0
@@ -39,7 +39,7 @@ func playEditor(part, path string) int {
 			return save(changed + canary + " is not a line\n")
 		}
 		if !strings.Contains(string(text), canary+" is not a line") {
-			return 4 // it was not offered again
+			return 4 // the text was not kept for a second try
 		}
 		return save(strings.Replace(string(text), canary+" is not a line\n", "", 1))
 	case "meanwhile":

@@ -13,10 +13,11 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// leaked is the value that the tests of scan plant. It looks random to the scan.
+// leaked is the value that the tests of scan hide in files. It looks random.
 const leaked = canary + "-Zq7vX2"
 
-// token is one of a vendor, in parts, so that a scan of this file does not find it.
+// token returns a token of a vendor. It joins parts, so that a scan of this file
+// does not find it.
 func token() string { return "hv" + "s.CAESIJ4q8XkD0vT2rLbN7mPz" }
 
 // repo is a git repository of a test.
@@ -61,7 +62,7 @@ func (r repo) add(name, text string) {
 	r.git("add", "-f", name)
 }
 
-// over is a rig whose chain is memory:, over these secrets.
+// over returns a rig with the chain memory:, which has these secrets.
 func over(secrets map[string]string) (rig, *memory.Provider) {
 	m := memory.New(secrets)
 	return rig{env: map[string]string{"SECRETS": "memory:"}, backends: []secretmux.Backend{memoryBackend(m)}}, m
@@ -73,7 +74,7 @@ func memoryBackend(p secretmux.Provider) secretmux.Backend {
 	}}
 }
 
-// scanned is what the tests look at in scan --json.
+// scanned has the fields of scan --json that the tests read.
 type scanned struct {
 	Source          string
 	Files, Archives int
@@ -98,7 +99,7 @@ func (r rig) scan(t *testing.T, code int, args ...string) (s scanned) {
 	got.want(t, code)
 	got.decode(t, &s)
 	if strings.ContainsAny(got.out+got.err, "\r\x1b") {
-		t.Error("something is animated, and stderr is not a terminal")
+		t.Error("stderr is not a terminal, but a progress line was written")
 	}
 	return s
 }
