@@ -124,14 +124,14 @@ func illegalName(name string) string {
 
 // An example is in example_test.go or example_<what>_test.go. A file in which nothing
 // is tested holds what tests are built with: rig_test.go or rig_<what>_test.go, and
-// fake_test.go or fake_<what>_test.go for a stand-in for a server. docs_test.go is what
-// a page shows. export_test.go is Go's own name. So nobody opens a file of tests and finds none.
+// fake_test.go or fake_<what>_test.go for a stand-in for a server. export_test.go
+// is Go's own name, and docs_test.go has the snippets of a page, which only compile. So nobody opens a file of tests and finds none.
 func TestExamplesAndRigsAreNamedAlike(t *testing.T) {
 	inCheckout(t)
 	var (
 		tested  = regexp.MustCompile(`^(Test|Benchmark|Fuzz)`)
 		example = regexp.MustCompile(`^example(_\w+)?_test\.go$`)
-		rig     = regexp.MustCompile(`^((rig|fake)(_\w+)?|docs|export)_test\.go$`)
+		rig     = regexp.MustCompile(`^((rig|fake)(_\w+)?|export|docs)_test\.go$`)
 	)
 	for _, file := range find(t, "_test.go", true) {
 		tests, examples := 0, 0
