@@ -32,24 +32,36 @@ func bounded[T any](ctx context.Context, l *link, key string, f func(context.Con
 }
 
 // attempt is one try of a call.
+//
+// second says that its failure is already counted: both tries of a read are one failure
+// for the gate.
 type attempt struct {
 	key    string
 	second bool
 }
 
+// outcome is what travels by the channel of a call.
 type outcome[T any] struct {
 	value T
 	err   error
 }
 
 // try makes one try, and says how long the provider took.
+//
+// The order matters: the timeout begins before the gate, so that waiting for room is
+// part of it, and the gate hears of the outcome last, when it is known whose time was
+// over.
 func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context) (T, error)) (value T, took time.Duration, err error) {
 	within, cancel := l.within(ctx)
 	defer cancel()
+	// The channel has room for the outcome, so that a call which was left behind can
+	// end without a listener.
 	c := &call[T]{gate: l.gate, Call: underway.Call{Key: a.key}, done: make(chan outcome[T], 1)}
 	if err := l.gate.enter(within, &c.Call, modeOf(ctx).pass || a.second); err != nil {
 		return value, 0, l.notCalled(ctx, err)
 	}
+	// Read before the call runs in its own goroutine: from then on its fields belong to
+	// the gate.
 	began := c.Began
 	go c.run(within, f)
 
@@ -66,6 +78,9 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 }
 
 // askInPlace is one try that is made in this goroutine.
+//
+// It is try for a caller that can be left behind itself, and must keep all that try
+// promises: the gate, the timeout's error, and a panic that ends no program.
 func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Secret, took time.Duration, err error) {
 	t := &underway.Call{Key: a.key, Load: ctx}
 	if err := l.gate.enter(ctx, t, modeOf(ctx).pass || a.second); err != nil {
@@ -97,6 +112,8 @@ func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // call is one call of a provider.
+//
+// It has its books (underway.Call) within itself, so that a call is one allocation.
 type call[T any] struct {
 	underway.Call
 
@@ -104,6 +121,8 @@ type call[T any] struct {
 	done chan outcome[T]
 }
 
+// run makes the call in a goroutine of its own. The gate is told before the one who
+// waits: a caller that then makes the next call must find the place free.
 func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
 	// does) runs the deferred function only: its outcome must not be a success.
@@ -142,6 +161,8 @@ func (c *call[T]) linger() outcome[T] {
 		return o
 	case <-patience.C:
 	}
+	// The gate's lock decides between the two: either the call has ended and its
+	// outcome is on its way, or it is counted as left behind from now on.
 	if !c.gate.abandon(&c.Call) {
 		return <-c.done // it ended just now
 	}
@@ -153,6 +174,9 @@ func (c *call[T]) linger() outcome[T] {
 // try costs its caller at most 100 ms and comes only where the first failed
 // quickly and by the backend's own word, not for a background refresh, which has
 // time, and not while the gate is closed.
+//
+// More tries would keep a backend down that is down. From here on the cache's back-off
+// decides.
 func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T, time.Duration, error)) (T, error) {
 	value, took, err := try(attempt{key: key})
 	if err != nil && l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx) {
@@ -163,18 +187,26 @@ func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T
 
 // pauseForSecond waits before a second try. It returns false when there is none
 // after all.
+//
+// The pause is random so that the clients of a backend which restarts do not all come
+// back at the same moment.
 func (l *link) pauseForSecond(ctx context.Context) bool {
 	return pauseFor(ctx, secondTryWait+rand.N(secondTryWait)) && !l.gate.closed() //nolint:gosec // jitter needs no secrecy
 }
 
+// triesAgain reports whether a failed try may have a second one. Whatever is doubtful
+// has none: a second call costs the backend, and a caller who waits.
 func (l *link) triesAgain(ctx context.Context, err error, took time.Duration) bool {
 	switch {
 	case !errors.Is(ClassOf(err), ErrUnavailable), errors.Is(err, errTimeout), errors.Is(err, errAbandoned), !retryAt(err).IsZero():
 		return false
+	// A slow failure is a sign of load, and a second one would use up the time of the
+	// links after this one.
 	case took > quickFailure || took > l.policy.timeout/4:
 		return false
 	}
 	m := modeOf(ctx)
+	// Nobody waits for a background refresh, and once means that there is another replica.
 	return l.retries() && !m.background && !m.once
 }
 
@@ -210,6 +242,10 @@ func (l *link) notCalled(ctx context.Context, err error) error {
 var errTimeout = errors.New("no answer in time")
 
 // timedOut tells the link's own timeout from the end of the caller's context.
+//
+// The two look the same to a provider, and must not to a caller: after a timeout of
+// ours replicas go on and stale values are served, while a caller who has left wants
+// neither.
 func (l *link) timedOut(ctx, within context.Context, err error) error {
 	class := ClassOf(err)
 	outage := class == nil || errors.Is(class, ErrUnavailable)
@@ -242,10 +278,13 @@ func (e timeoutError) Error() string {
 	return text
 }
 
+// Is lets errors.Is find what kind of timeout it was, without an error in between that
+// could be taken for the caller's.
 func (e timeoutError) Is(target error) bool {
 	return target == errTimeout || e.abandoned && target == errAbandoned
 }
 
+// isContextError reports whether err is the end of some context, whichever it was.
 func isContextError(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }

@@ -11,6 +11,9 @@ import (
 )
 
 const (
+	// The pauses of the throttle are long, as calls made it necessary. Those of an
+	// outage are short: one probe a second costs a backend nothing, and its return
+	// should be seen soon.
 	throttlePause    = time.Second
 	throttlePauseMax = time.Minute
 
@@ -43,14 +46,17 @@ type gate struct {
 
 	mu sync.Mutex
 
+	// The throttle: in a pause nothing passes.
 	throttledUntil time.Time
 	throttlings    int
 
+	// The outage gate: while pause is set, one probe passes at each until.
 	failures int           // consecutive outages
 	pause    time.Duration // the present one; zero while the gate is open
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
+	// The calls under way. Those that hang are among them until they return.
 	calls underway.Calls
 }
 
@@ -62,6 +68,8 @@ func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for {
+		// Much may have changed while this one waited: each turn is a new look, not a
+		// right to call.
 		turn, err := g.admitLocked(t, pass)
 		if turn == nil {
 			return err
@@ -133,6 +141,8 @@ func (g *gate) crowdedLocked(key string) error {
 	switch {
 	case g.calls.Hanging(key) > 0:
 		problem = "as an earlier call for it has not returned"
+	// Names that would answer are refused too. That is the price of a bound, and it
+	// ends as soon as one of the sixteen returns.
 	case g.calls.Left() >= maxAbandoned:
 		problem = "as 16 earlier calls have not returned"
 	default:
@@ -157,6 +167,7 @@ func (g *gate) note(key string, err error, second bool) {
 	g.noteLocked(err, now, second)
 }
 
+// noteLocked moves both gates by the class of an outcome.
 func (g *gate) noteLocked(err error, now time.Time, second bool) {
 	class := ClassOf(err)
 	switch {
@@ -168,6 +179,8 @@ func (g *gate) noteLocked(err error, now time.Time, second bool) {
 			g.throttledUntil = now.Add(cache.Backoff(g.throttlings, throttlePause, throttlePauseMax) / 2)
 		}
 	case errors.Is(class, ErrUnavailable):
+		// Kept for those who are held back: they get what the backend said, not what
+		// the gate says.
 		g.last = err
 		if !second { // both tries of one read count once
 			g.failures++

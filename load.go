@@ -12,7 +12,12 @@ import (
 
 // load reads documents for the cache. Those without a version go to the provider
 // together, and each is settled as soon as it is known.
+//
+// What it settles is final for this load: the cache keeps it, tells the readers, and
+// plans the next read. No reader's context comes here, only its values.
 func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
+	// The mode begins anew at each store: what a store around this one has said about
+	// its own load does not hold for this one.
 	m := mode{events: &s.events, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass}
 	if len(b.Keys) == 1 { // nearly all cold reads: it needs no batch
 		m.inPlace = s.inPlace()
@@ -22,6 +27,8 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 		return
 	}
 	ctx = withMode(ctx, m)
+	// A version that is asked for by its id does not change, so it is rarely read, and
+	// backends have no batch call for versions.
 	var names, pinned []int
 	for i, key := range b.Keys {
 		if r, err := ParseRef(key); err == nil && r.Version == "" {
@@ -33,6 +40,7 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 	settle := func(indices []int) func(int, Result) {
 		return func(k int, r Result) { b.Settle(indices[k], s.loaded(ctx, r)) }
 	}
+	// Names come first: they are what readers and refreshes wait for.
 	if len(names) > 0 {
 		s.provider.stream(ctx, pick(b.Keys, names), settle(names))
 	}
@@ -60,6 +68,9 @@ func (s *Store) inPlace() *link {
 
 // late is the outcome of a load that the cache gave up. The call that it is in then
 // counts among those that were left behind.
+//
+// It may find no call: the load waited for room, or its call ended in this very moment.
+// Then only the text differs.
 func (s *Store) late(key string) cache.Loaded[Secret] {
 	source := ""
 	if l := s.inPlace(); l != nil && l.gate.abandonLoad(wellNamed(key)) {
@@ -82,6 +93,8 @@ func (s *Store) fetch(ctx context.Context, key string) (Secret, error) {
 }
 
 // readRef reads the document of r from one node.
+//
+// Explain asks in the same way, so that it tells what a read would get.
 func readRef(ctx context.Context, n node, r Ref) (secret Secret, settled bool, err error) {
 	if r.Version == "" {
 		secret, err = n.Get(ctx, r.Name)
@@ -90,6 +103,8 @@ func readRef(ctx context.Context, n node, r Ref) (secret Secret, settled bool, e
 	return versionOf(ctx, n, r.Name, r.Version)
 }
 
+// loaded is what the cache has to know about an outcome: the value, where it came from,
+// and for how long it is good.
 func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	if r.Err == nil && r.Secret.IsZero() {
 		r.Err = errNoAnswer
@@ -101,6 +116,8 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	l := cache.Loaded[Secret]{
 		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: aliasOf(r.Name, p.alias),
 	}
+	// A link's ttl= comes before everything. A provider's advice comes before
+	// Options.TTL, but not where that says to keep nothing.
 	if ttl := p.meta.TTL; p.fixed || ttl != 0 && s.opts.TTL >= 0 {
 		if ttl > 0 {
 			ttl = max(ttl, shortestTTL) // advice below it is a number whose unit was forgotten
@@ -123,6 +140,7 @@ func aliasOf(document, backendName string) string {
 	return ""
 }
 
+// failed is loaded for a read that failed.
 func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
 	return s.failure(r.Name, s.ownTimeout(ctx, r))
 }
@@ -131,12 +149,16 @@ func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
 func (s *Store) failure(key string, err error) cache.Loaded[Secret] {
 	l := cache.Loaded[Secret]{Err: err}
 	if e := outermost(err); e != nil {
+		// The next try must not come while the link's gate is closed, or it would fail
+		// without a call and double the pause.
 		l.Origin, l.NotBefore = e.Source, e.RetryAt
 		if errors.Is(e.Class, ErrThrottled) { // the throttle backs off itself; the outage gate hardly does
 			l.RetryAt = e.RetryAt
 		}
 	}
 	if errors.Is(ClassOf(err), ErrNotFound) {
+		// An absent name that is watched is waited for. The links know how often they
+		// can be asked for that.
 		pace, _ := s.provider.pace(wellNamed(key))
 		l.LookAgain = cmp.Or(pace, s.opts.ttl())
 	}
@@ -151,6 +173,9 @@ func wellNamed(key string) string {
 
 // ownTimeout tells the deadline of the store's read from that of a caller, whose
 // context it is apart from.
+//
+// An error that has a class keeps it: a link has said what was wrong before the time
+// was over.
 func (s *Store) ownTimeout(ctx context.Context, r Result) error {
 	if ctx.Err() == nil || ClassOf(r.Err) != nil {
 		return r.Err
@@ -165,6 +190,8 @@ func (s *Store) ownTimeout(ctx context.Context, r Result) error {
 	return closedError("get")
 }
 
+// noAnswer is the error for a load that the store itself gave up. It says its own
+// limit, as timeout= of a link is another one.
 func (s *Store) noAnswer(ref, source string) error {
 	return &Error{
 		Op: "get", Name: wellFormed(ref), Source: source, Class: ErrUnavailable,
@@ -174,6 +201,8 @@ func (s *Store) noAnswer(ref, source string) error {
 
 // mode is what a store tells the links below it about a read. It travels in the
 // context, because stores, chains and third-party decorators may lie between.
+//
+// It is one value rather than five, so that a read makes one context for all of it.
 type mode struct {
 	events *observers // of the store; nil outside one
 	// load says that the context is that of a store's load, and ends with it.
@@ -200,6 +229,8 @@ type modeContext struct {
 	mode mode
 }
 
+// Value finds the innermost mode. Everything else is the business of the context around
+// it.
 func (c *modeContext) Value(key any) any {
 	if key == (modeKey{}) {
 		return &c.mode
@@ -213,6 +244,7 @@ func withMode(ctx context.Context, m mode) context.Context {
 	return &modeContext{ctx, m}
 }
 
+// modeOf is the zero mode for a read that no store made.
 func modeOf(ctx context.Context) mode {
 	if m, ok := ctx.Value(modeKey{}).(*mode); ok {
 		return *m
@@ -220,6 +252,8 @@ func modeOf(ctx context.Context) mode {
 	return mode{}
 }
 
+// withoutSecondTry is ctx for asking a replica that is not the last. It is ctx itself
+// where that changes nothing: a context is an allocation.
 func withoutSecondTry(ctx context.Context) context.Context {
 	m := modeOf(ctx)
 	if m.once || m.background {
@@ -229,6 +263,8 @@ func withoutSecondTry(ctx context.Context) context.Context {
 	return withMode(ctx, m)
 }
 
+// observeFallback tells the store above, if there is one, that a link was passed over.
+// A chain has no observers of its own.
 func observeFallback(ctx context.Context, name, source string, err error) {
 	if o := modeOf(ctx).events; o != nil {
 		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
