@@ -22,6 +22,8 @@ const (
 )
 
 const (
+	// A reference is a key of the cache and part of error texts. Without bounds, a
+	// caller who can choose one could fill both.
 	maxName    = 2048 // the longest id of a backend: an AWS SecretId
 	maxVersion = 1024
 	maxField   = 1024
@@ -41,8 +43,10 @@ type Ref struct {
 
 // ParseRef parses a reference. All errors are ErrInvalid and quote none of it.
 func ParseRef(ref string) (Ref, error) {
+	// The # comes first, as a field may hold a ?. A name holds neither.
 	rest, field, hasField := strings.Cut(ref, "#")
 	if hasField {
+		// It would be a legal field, and never what was meant.
 		if strings.Contains(field, "?version=") {
 			return Ref{}, invalid("parse reference", "the version comes after the field", "write name?version=V#field")
 		}
@@ -65,6 +69,7 @@ func ParseRef(ref string) (Ref, error) {
 	if err := validateVersion(version); err != nil {
 		return Ref{}, err
 	}
+	// Two ways to write one document must be one entry of the cache.
 	if version != VersionCurrent {
 		r.Version = version
 	}
@@ -81,6 +86,9 @@ func (r Ref) String() string {
 }
 
 // document is the reference without its field: what one fetch answers.
+//
+// It is the key under which a store keeps the secret, so that all fields of it share an
+// entry.
 func (r Ref) document() string {
 	if r.Version == "" {
 		return r.Name
@@ -105,8 +113,10 @@ func ValidateName(name string) error {
 		problem = "the name is longer than 2048 bytes"
 	case !utf8.ValidString(name):
 		problem = "the name is not UTF-8"
+	// A newline in a name would be a second line of a log.
 	case strings.ContainsFunc(name, unicode.IsControl):
 		problem = "the name has a control character"
+	// They begin the version and the field of a reference.
 	case strings.ContainsAny(name, "?#"):
 		problem = "the name has a ? or #"
 	case strings.TrimSpace(name) != name:
@@ -122,6 +132,9 @@ func ValidateName(name string) error {
 
 // isPlain reports whether one look at each byte shows that name is valid, as it is with
 // nearly all names. False proves nothing. Each cold read asks twice.
+//
+// It errs on the safe side: what is not ASCII, and a segment that only begins with a
+// dot, go the long way, which decides.
 func isPlain(name string) bool {
 	before := byte('/')
 	for i := range len(name) {
@@ -134,6 +147,8 @@ func isPlain(name string) bool {
 	return before != '/' && len(name) <= maxName
 }
 
+// badSegment finds what a file system or a URL would take for another place than it
+// looks like.
 func badSegment(name string) string {
 	for segment := range strings.SplitSeq(name, "/") {
 		switch segment {
@@ -146,6 +161,8 @@ func badSegment(name string) string {
 	return ""
 }
 
+// validateVersion refuses what would end a reference early, or belongs to a URL. All
+// else is up to the backend, whose ids are its own.
 func validateVersion(version string) error {
 	if version == "" || len(version) > maxVersion || !printable(version) || strings.ContainsAny(version, "?#& ") {
 		return invalid("parse reference", "the version is empty or no version id",
@@ -154,11 +171,14 @@ func validateVersion(version string) error {
 	return nil
 }
 
+// validateField refuses what can't be a key, and a pointer that a reader would take in
+// two ways.
 func validateField(field string) error {
 	if field == "" || len(field) > maxField || !printable(field) || strings.Contains(field, "#") {
 		return invalid("parse reference", "the field is empty, or has a # or a control character",
 			"write one # and then a key of the JSON document or a JSON Pointer")
 	}
+	// RFC 6901 has no meaning for any other ~, and some parsers take it as it is.
 	if strings.HasPrefix(field, "/") && strings.Contains(strings.NewReplacer("~0", "", "~1", "").Replace(field), "~") {
 		return invalid("parse reference", "the JSON Pointer has a ~ that is not ~0 or ~1",
 			"write ~ in a key as ~0, and / as ~1 (RFC 6901)")
@@ -166,6 +186,7 @@ func validateField(field string) error {
 	return nil
 }
 
+// printable reports whether s can be a part of a line of text.
 func printable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
@@ -173,6 +194,9 @@ func printable(s string) bool {
 // Claims refuses two names that a provider maps to one key of its backend, as
 // one of the two would get the other's secret. It is for authors of providers.
 // The zero Claims is ready; it is safe for concurrent use and must not be copied.
+//
+// It sees only the names that this process has asked for. That is enough: two names
+// clash when both are read.
 type Claims struct {
 	mu sync.Mutex
 	by map[string]string // key -> name
@@ -189,6 +213,7 @@ func (c *Claims) Take(key, name string) error {
 	defer c.mu.Unlock()
 	holder, taken := c.by[key]
 	switch {
+	// Both names are ours and have proved well-formed, so that they may be shown.
 	case taken && holder != name:
 		return &Error{
 			Op: "get", Name: name, Class: ErrInvalid, Err: errors.New("another name maps to the same key of the backend: " + quoted(holder)),
@@ -224,6 +249,9 @@ var versionKey = sync.OnceValue(func() []byte { //nolint:gochecknoglobals // one
 // hexadecimal digits that are equal for equal values within this process. Another
 // process has other ids for the same values. They tell nothing about the value:
 // HMAC-SHA256 (RFC 2104) under a random key that is never shown, cut to 64 bits.
+//
+// 64 bits are enough to tell the values of one secret apart, and too few to look a
+// value up by.
 func ContentVersion(value []byte) string {
 	mac := hmac.New(sha256.New, versionKey())
 	mac.Write(value)
