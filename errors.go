@@ -124,6 +124,8 @@ func (e *Error) Unwrap() []error {
 // not let a chain go on. It returns nil for a nil error and for one that fits no
 // class.
 func ClassOf(err error) error {
+	// errors.As would find the first *Error in depth. Here the outermost one decides,
+	// as it was made by the one who knew most.
 	switch e := err.(type) { //nolint:errorlint // walks the tree itself
 	case nil:
 		return nil
@@ -136,6 +138,8 @@ func ClassOf(err error) error {
 		if class := ClassOf(e.Unwrap()); class != nil {
 			return class
 		}
+	// Joined errors are looked at one by one: the class of all is not that of the
+	// first.
 	case interface{ Unwrap() []error }:
 		if class := classOfJoined(e.Unwrap()); class != nil {
 			return class
@@ -171,6 +175,7 @@ func classes() []error {
 	}
 }
 
+// className is the class of err in a word, for a list.
 func className(err error) string {
 	if class := ClassOf(err); class != nil {
 		return class.Error()
@@ -187,6 +192,7 @@ func outermost(err error) *Error {
 	return nil
 }
 
+// hintOf is what the outermost *Error says to do, and empty where there is none.
 func hintOf(err error) string {
 	if e := outermost(err); e != nil {
 		return e.Hint
@@ -225,6 +231,8 @@ type ManyError struct {
 }
 
 // manyError returns nil when nothing failed.
+//
+// A typed nil in an error would not be nil, so that it is made in one place.
 func manyError(failed map[string]error) error {
 	if len(failed) == 0 {
 		return nil
@@ -235,6 +243,7 @@ func manyError(failed map[string]error) error {
 // Error lists the failures, sorted by reference.
 func (e *ManyError) Error() string {
 	texts := make([]string, 0, len(e.Failed))
+	// Sorted, so that two runs give the same text.
 	for _, ref := range slices.Sorted(maps.Keys(e.Failed)) {
 		texts = append(texts, e.Failed[ref].Error())
 	}

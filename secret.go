@@ -50,6 +50,7 @@ type Meta struct {
 	TTL time.Duration
 }
 
+// It is behind a pointer so that a Secret is one word, and a copy of it costs nothing.
 type payload struct {
 	reveal func() []byte
 	meta   Meta
@@ -135,6 +136,9 @@ func (s Secret) Field(key string) (Secret, error) {
 }
 
 // fieldIn is Field of a document that was parsed already: once for all its fields.
+//
+// The error of the parse comes in as well, so that all fields of a broken document fail
+// in the same way, each with its own name.
 func (s Secret) fieldIn(doc jsonobject.Object, err error, key string) (Secret, error) {
 	var value []byte
 	if err == nil {
@@ -149,10 +153,14 @@ func (s Secret) fieldIn(doc jsonobject.Object, err error, key string) (Secret, e
 	return s.WithValue(value), nil
 }
 
+// fieldError turns what is wrong with a document into an error that names the field,
+// says what to do, and quotes nothing of the document.
 func fieldError(key, source string, cause error) error {
 	e := &Error{Op: "field", Name: key, Source: source, Class: ErrInvalid, Err: cause}
 	switch {
 	case errors.Is(cause, jsonobject.ErrAbsent):
+		// Both classes: a default of settings applies, and one who has to tell a
+		// missing field from a missing secret still can.
 		e.Class, e.Err = ErrNotFound, ErrFieldNotFound
 		e.Hint = "the secret exists, but its document has no such field or it is null"
 	case errors.Is(cause, jsonobject.ErrNotObject):
@@ -165,6 +173,8 @@ func fieldError(key, source string, cause error) error {
 	return e
 }
 
+// raw is the value itself, not a copy. It must not leave the package, and nothing in
+// here changes it.
 func (s Secret) raw() []byte {
 	if s.p == nil {
 		return nil
@@ -180,6 +190,9 @@ func (s Secret) meta() Meta {
 }
 
 // with returns s with another description of the same value.
+//
+// The payload is copied, as others may hold it: a link stamps what a provider may have
+// kept for itself.
 func (s Secret) with(change func(*payload)) Secret {
 	p := payload{reveal: func() []byte { return nil }}
 	if s.p != nil {
