@@ -38,6 +38,9 @@ func (l *link) stamp(name string, s Secret) Secret {
 // backendName is what the backend itself calls the secret: with the link's
 // folder in front, or the document that it is a member of. Messages of a broker
 // use that name. Empty means that the provider does not say.
+//
+// It is asked for with each read, and kept with the value: a message comes long after,
+// and names no link.
 func (l *link) backendName(name string) string {
 	if p, ok := l.provider.(interface{ BackendName(name string) string }); ok {
 		return hook(func() string { return p.BackendName(name) })

@@ -91,6 +91,9 @@ type rule struct {
 }
 
 // compose copies the slice, so that the caller's stays the caller's.
+//
+// A mistake is an error and not a panic: compositions are built from configuration, and
+// a nil is a constructor whose error was not looked at.
 func compose(op string, r rule, providers []Provider) (composition, error) {
 	if len(providers) == 0 {
 		return composition{}, invalid(op, "there are no links", "give at least one provider")
@@ -188,6 +191,9 @@ func (c *composition) attempt(ctx context.Context, n node, name string, err erro
 
 // interrupted is the error when ctx ends before each link was asked. What the
 // links before said is not the answer: a name that the first lacks is not absent.
+//
+// It has no class, so that nothing above goes on because of it, and keeps the meaning
+// of the caller's own context.
 func interrupted(ctx context.Context, op, name string) error {
 	// Links validate names. Here none did, and a value in the wrong place must not show
 	// in an error.
@@ -248,4 +254,28 @@ func hintsOf(attempts []Attempt) string {
 		}
 	}
 	return strings.Join(hints, ", or ")
+}
+
+// parseOn reads classes joined by "+", which a query decodes to a space. It
+// returns nil for what it can't read.
+//
+// Refused and closed are not among the classes: the first keeps an old value served,
+// and after the second nothing is served by anyone.
+func parseOn(value string) []error {
+	byName := map[string]error{
+		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
+		"throttled": ErrThrottled, "unavailable": ErrUnavailable, "corrupt": ErrCorrupt, "toolarge": ErrTooLarge,
+	}
+	var classes []error
+	for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '+' }) {
+		class, ok := byName[name]
+		if !ok {
+			return nil
+		}
+		// A class that comes twice is harmless, and one answer fewer to look through.
+		if !slices.Contains(classes, class) {
+			classes = append(classes, class)
+		}
+	}
+	return classes
 }

@@ -197,6 +197,8 @@ func each[T any](links []node, silence T, ask func(node) T) []T {
 	return answers
 }
 
+// asks holds where one link is asked: the others are then passed over, and their only=
+// says nothing.
 func (c *composition) asks(name string) bool {
 	return slices.ContainsFunc(c.links, func(n node) bool { return n.asks(name) })
 }

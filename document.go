@@ -46,6 +46,8 @@ func newDocument(inner Provider, pol policy) *document {
 	}
 }
 
+// The three below are those of the provider: a document is a view, and neither opens
+// nor holds anything.
 func (d *document) String() string { return sourceOf(d.inner) }
 
 func (d *document) Check(ctx context.Context) error { return Check(ctx, d.inner) }
@@ -187,6 +189,9 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 }
 
 // members are those of one version of the document.
+//
+// They are kept as JSON text: most of them are not asked for, and a value should not be
+// in memory twice.
 type members struct {
 	// secret is the object, whose version and dates its members take over.
 	secret Secret

@@ -124,8 +124,8 @@ func (e *Error) Unwrap() []error {
 // not let a chain go on. It returns nil for a nil error and for one that fits no
 // class.
 func ClassOf(err error) error {
-	// errors.As would find the first *Error in depth. Here the outermost one decides,
-	// as it was made by the one who knew most.
+	// It walks by itself: errors.As would take the first branch of joined errors for the
+	// whole.
 	switch e := err.(type) { //nolint:errorlint // walks the tree itself
 	case nil:
 		return nil
@@ -138,8 +138,6 @@ func ClassOf(err error) error {
 		if class := ClassOf(e.Unwrap()); class != nil {
 			return class
 		}
-	// Joined errors are looked at one by one: the class of all is not that of the
-	// first.
 	case interface{ Unwrap() []error }:
 		if class := classOfJoined(e.Unwrap()); class != nil {
 			return class
@@ -153,6 +151,8 @@ func ClassOf(err error) error {
 	return nil
 }
 
+// classOfJoined is the first class that would stop a chain, and ErrNotFound only where
+// all say so.
 func classOfJoined(errs []error) error {
 	var found error
 	for _, err := range errs {
@@ -213,6 +213,8 @@ func retryAt(err error) time.Time {
 // empty). Neither may quote the input, which may be a secret in the wrong place.
 func Invalid(op, problem, hint string) error { return invalid(op, problem, hint) }
 
+// invalid is the short name of Invalid. The text of a mistake is the same wherever it
+// is made.
 func invalid(op, problem, hint string) error {
 	return &Error{Op: op, Class: ErrInvalid, Err: errors.New(problem), Hint: hint}
 }

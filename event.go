@@ -71,6 +71,8 @@ type Event struct {
 // store. Its panics are swallowed.
 type Observer func(Event)
 
+// observe swallows panics: an observer runs in goroutines of the store, where its panic
+// would end the program.
 func (o Observer) observe(e Event) {
 	defer func() { _ = recover() }()
 	o(e)

@@ -51,6 +51,8 @@ func (e Explanation) String() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "LINK\tROLE\tOUTCOME\tVERSION\tAGE\tTOOK")
 	for _, o := range e.Links {
+		// It is the word for both: a value that answers and one that is shadowed. The
+		// role tells them apart.
 		outcome := "found"
 		switch {
 		case o.Role == RoleUnasked:
@@ -195,6 +197,7 @@ func (l *link) explain(ctx context.Context, r Ref) (outcomes []Outcome, settled 
 		return l.inner.explain(ctx, r)
 	}
 	start := time.Now()
+	// The same call as a read makes, with its bounds and its second try.
 	secret, settled, err := readRef(ctx, l, r)
 	o := Outcome{
 		Source: l.source, Role: RoleAnswers, Duration: time.Since(start),

@@ -9,6 +9,8 @@ import (
 )
 
 const (
+	// A deployment that can't work should fail while it is watched, and a single 500
+	// should not fail it.
 	preloadPatience = time.Second            // how long Preload reads again what failed for the moment
 	preloadPause    = 100 * time.Millisecond // before the first such round, then twice that, and so on
 )
@@ -23,6 +25,8 @@ func (s *Store) Preload(ctx context.Context, refs ...string) error {
 	// The first round reads everything in one batch. The rounds after it are for what
 	// failed for the moment, and become rarer.
 	start := time.Now()
+	// A ref that fails is not taken out of the cache: what the cache remembers of it,
+	// Get would say as well.
 	results, cached := s.getEvery(ctx, refs)
 	for pause := preloadPause; time.Since(start)+pause < preloadPatience; pause *= 2 {
 		// Only an outage may be over in a second. To ask again after a denial would
@@ -150,6 +154,8 @@ func (p *preloads) errs() []error {
 }
 
 const (
+	// Long enough for a call that honours its context, and short enough for a shutdown
+	// that has its own deadline.
 	closeCalls    = time.Second     // how long Close waits for calls that ignore that they are cancelled
 	closeProvider = 5 * time.Second // and for the providers' own Close
 )
@@ -215,6 +221,7 @@ func (s *Store) close() error {
 // ctx's. Called inside a callback it waits for itself, until ctx ends.
 func (s *Store) Shutdown(ctx context.Context) error {
 	err := s.Close() //nolint:contextcheck // Close has bounds of its own
+	// Close comes first, so that no callback begins while this waits for the last one.
 	if waited := s.cache.Shutdown(ctx); waited != nil {
 		return errors.Join(err, &Error{
 			Op: "shutdown", Err: fmt.Errorf("callbacks are still running: %w", waited), Hint: "callbacks must return when their context ends",

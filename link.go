@@ -52,6 +52,8 @@ type policy struct {
 
 var _ node = (*link)(nil)
 
+// newLink is the only way to a link, so that each has a gate, a bound and, where the
+// policy asks for it, a document.
 func newLink(p Provider, source string, pol policy) *link {
 	if pol.timeout == 0 {
 		// No link is without a bound, however it was made.
@@ -97,6 +99,8 @@ func ContinueOn(p Provider, classes ...error) Provider {
 
 func (l *link) String() string { return l.source }
 
+// Get also lets a name take part in batches again that was left out of them: an answer
+// of any kind shows that it does not hang.
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
 	secret, err := l.read(ctx, question{op: "get", name: name})
 	if answers(err) {
@@ -117,6 +121,7 @@ type question struct {
 	versioned         bool
 }
 
+// ask is the call itself. It runs where it can be left behind.
 func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error) {
 	if q.versioned {
 		secret, err = GetVersion(ctx, p, q.name, q.version)
@@ -130,6 +135,9 @@ func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error
 	return secret, err
 }
 
+// read is the way of every read through a link: look at the name, make the call with
+// its bounds, and say where the outcome came from. What fails before the call has cost
+// the backend nothing.
 func (l *link) read(ctx context.Context, q question) (Secret, error) {
 	// A malformed name never reaches a provider, which may build a path or a query of
 	// it.
@@ -239,6 +247,8 @@ func (l *link) continues(err error) bool {
 	return class != nil && slices.Contains(l.policy.on, class) || l.inner != nil && l.inner.continues(err)
 }
 
+// budget is the timeout, also with a second try: that comes only where most of the time
+// is left.
 func (l *link) budget() time.Duration { return l.policy.timeout }
 
 // pace is ttl= or, without it, what the provider advises. ttl=0 keeps nothing, and is

@@ -181,6 +181,7 @@ type apart struct {
 	until map[string]time.Time // zero: until an answer
 }
 
+// has forgets a name whose time is over, so that the next batch tries it again.
 func (a *apart) has(name string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -238,8 +238,10 @@ func (c *modeContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
+// AfterFunc passes on what the context around can do.
 func (c *modeContext) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.Context, f) }
 
+// withMode hides the mode of a store further out, whose load this one is a part of.
 func withMode(ctx context.Context, m mode) context.Context {
 	return &modeContext{ctx, m}
 }

@@ -209,6 +209,8 @@ func openChain(ctx context.Context, schemes Backend, links []ConfigLink) (Provid
 	return NewChain(chain...)
 }
 
+// openLink opens one link. All that is wrong with it comes in one error, and what was
+// opened is closed then.
 func openLink(ctx context.Context, schemes Backend, text ConfigLink) (Provider, error) {
 	u := text.URI
 	if u == nil {

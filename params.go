@@ -242,6 +242,7 @@ const (
 	shortestTimeout = time.Millisecond
 )
 
+// refuseTooShort finds numbers whose unit was forgotten.
 func (pol *policy) refuseTooShort(p *Params) {
 	for _, d := range []struct {
 		key      string
@@ -271,28 +272,4 @@ func (p *Params) duration(key string) *time.Duration {
 	var d time.Duration
 	p.Duration(key, &d)
 	return &d
-}
-
-// parseOn reads classes joined by "+", which a query decodes to a space. It
-// returns nil for what it can't read.
-//
-// Refused and closed are not among the classes: the first keeps an old value served,
-// and after the second nothing is served by anyone.
-func parseOn(value string) []error {
-	byName := map[string]error{
-		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
-		"throttled": ErrThrottled, "unavailable": ErrUnavailable, "corrupt": ErrCorrupt, "toolarge": ErrTooLarge,
-	}
-	var classes []error
-	for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '+' }) {
-		class, ok := byName[name]
-		if !ok {
-			return nil
-		}
-		// A class that comes twice is harmless, and one answer fewer to look through.
-		if !slices.Contains(classes, class) {
-			classes = append(classes, class)
-		}
-	}
-	return classes
 }

@@ -184,6 +184,8 @@ func GetVersion(ctx context.Context, p Provider, name, version string) (Secret, 
 	if err := validateVersion(version); err != nil {
 		return Secret{}, err
 	}
+	// A type assertion and nothing registered: a decorator that lacks the method hides
+	// it, so each of ours forwards all of them.
 	if v, ok := p.(VersionGetter); ok {
 		return v.GetVersion(ctx, name, version)
 	}
@@ -218,6 +220,8 @@ func Describe(ctx context.Context, p Provider, name string) (Info, error) {
 	if _, ok := p.(Lister); !ok {
 		return Info{}, unsupported("describe", name, p, "this backend can't describe its secrets")
 	}
+	// A prefix is as near as a list comes to one name. Those that only begin with it
+	// are passed over.
 	for info, err := range List(ctx, p, name) {
 		if err != nil || info.Name == name {
 			return info, err
@@ -247,6 +251,8 @@ func Close(p Provider) error {
 	return nil
 }
 
+// unsupported is the error for what p has no method for. It says nothing about the
+// backend, and the gate of a link does not count it.
 func unsupported(op, name string, p Provider, hint string) error {
 	return &Error{Op: op, Name: name, Source: sourceOf(p), Class: errors.ErrUnsupported, Hint: hint}
 }

@@ -60,6 +60,7 @@ func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (
 	return stop, nil
 }
 
+// validate is Options.Validate as the cache calls it.
 func (s *Store) validate(ctx context.Context, c cache.Change[Secret]) error {
 	return s.opts.Validate(ctx, rotationOf(c))
 }
@@ -122,6 +123,7 @@ func (l *Live) Previous() (Secret, bool) { return l.handle.Previous() }
 //
 // The error is that of the read, ctx's, or ErrClosed after Stop and Close.
 func (l *Live) Renew(ctx context.Context, used Secret) (changed bool, err error) {
+	// The pause, the shared read and the Grace are those of the document in the cache.
 	changed, err = l.handle.Renew(ctx, used)
 	return changed, l.store.describe("renew", l.ref, err)
 }
@@ -152,6 +154,7 @@ type quietError struct {
 	err  error
 }
 
+// Only the text of ours is shown.
 func (e *quietError) Error() string      { return e.text }
 func (e *quietError) As(target any) bool { return errors.As(e.err, target) }
 

@@ -182,6 +182,7 @@ func (s Secret) raw() []byte {
 	return s.p.reveal()
 }
 
+// meta is the zero Meta for the zero Secret.
 func (s Secret) meta() Meta {
 	if s.p == nil {
 		return Meta{}

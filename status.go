@@ -70,6 +70,8 @@ type RunningCallback struct {
 // the backend fails is not kept; its Gets fail.
 func (s *Store) Status() []Status {
 	stats := s.cache.Stats()
+	// The cache gives its books as they are. Sorted, two pages of a service can be
+	// compared.
 	all := make([]Status, len(stats))
 	for i, stat := range stats {
 		all[i] = s.statusOf(stat)

@@ -230,6 +230,7 @@ func (s *Store) stream(ctx context.Context, names []string, deliver func(int, Re
 // budget is that of a whole load, which includes all links.
 func (s *Store) budget() time.Duration { return s.timeout }
 
+// A store paces and counts nothing of its own: these are its links'.
 func (s *Store) pace(name string) (time.Duration, bool) { return s.provider.pace(name) }
 
 func (s *Store) abandoned(name string) int { return s.provider.abandoned(name) }
@@ -260,6 +261,8 @@ func (s *Store) describe(op, ref string, err error) error {
 	return &own
 }
 
+// closedError is what every call of a closed store returns, whatever the cache or a
+// link would say.
 func closedError(op string) error {
 	return &Error{Op: op, Class: ErrClosed, Err: errors.New("the store was closed")}
 }

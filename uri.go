@@ -81,6 +81,8 @@ func ParseURI(s string) (*URI, error) {
 const credentialHint = "credentials are never part of a config string: " +
 	"give them to the backend's Options, its environment variables or a file, such as token_file="
 
+// invalidURI is for any mistake in a config string. It never says which link: numbered
+// does that.
 func invalidURI(problem, hint string) error { return invalid("parse config", problem, hint) }
 
 // url.ParseQuery says what it could not read. URL.Query drops it, and a broken ttl=
@@ -187,6 +189,7 @@ func (u *URI) With(key string, values ...string) *URI {
 	own := *u
 	// The original stays as it is: a URI is immutable, and others may hold it.
 	own.params = maps.Clone(u.params)
+	// An empty value would not parse: Params refuses it as an unset variable.
 	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
 	if len(values) == 0 {
 		delete(own.params, key)
