@@ -269,6 +269,6 @@ func withoutSecondTry(ctx context.Context) context.Context {
 // A chain has no observers of its own.
 func observeFallback(ctx context.Context, name, source string, err error) {
 	if o := modeOf(ctx).events; o != nil {
-		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
+		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true}) //nolint:contextcheck // a log has no caller
 	}
 }
