@@ -203,7 +203,7 @@ func TestDriverErrorsAreReplaced(t *testing.T) {
 		},
 		"dns":    {&net.OpError{Op: "dial", Err: &net.DNSError{Name: canary, Err: "no such host"}}, "*net.DNSError", secretmux.ErrUnavailable},
 		"closed": {fmt.Errorf("%s: %w", canary, io.ErrUnexpectedEOF), "closed the connection", secretmux.ErrUnavailable},
-		"slow":   {fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "time was over", secretmux.ErrUnavailable},
+		"slow":   {fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "time limit has passed", secretmux.ErrUnavailable},
 		"joined": {errors.Join(errors.New(canary), &numbered{1040, canary}), "error 1040", nil},
 	}
 	for name, tt := range tests {

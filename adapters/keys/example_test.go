@@ -31,7 +31,7 @@ func ExampleSet() {
 	fmt.Println(err)
 	// Output:
 	// ES256 <nil>
-	// secretmux: keys: invalid: no key has the kid of the token (the key was retired, or the token is not ours)
+	// secretmux: keys: invalid: no key has the kid of the token (refuse the token: its key was retired, or it was never ours)
 }
 
 // A webhook whose sender may still sign with the old key.
