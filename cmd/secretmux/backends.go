@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
 	"github.com/secretmux/secretmux/providers/age"
@@ -20,3 +22,8 @@ func backends() []secretmux.Backend {
 
 // starters are those that start a program for a secret. They need --allow-exec.
 func starters() []secretmux.Backend { return []secretmux.Backend{exec.Backend()} }
+
+// linted are the starters for lint, which may run where the program is not installed.
+func linted() []secretmux.Backend {
+	return []secretmux.Backend{exec.Options{Find: filepath.Abs}.Backend()}
+}

@@ -2,6 +2,15 @@
 
 package main
 
-import "github.com/secretmux/secretmux"
+import (
+	"context"
 
-func google() []secretmux.Backend { return nil }
+	"github.com/secretmux/secretmux"
+)
+
+// google says what to do about gcp-sm: in a binary that leaves it out.
+func google() []secretmux.Backend {
+	return []secretmux.Backend{{"gcp-sm": func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
+		return nil, secretmux.Invalid("open", "this binary was built without gcp-sm:", "install it without -tags nogcp")
+	}}}
+}

@@ -19,6 +19,7 @@ func main() {
 	program := cli.Program{
 		Backends: backends(),
 		Starters: starters(),
+		Linted:   linted(),
 		In:       os.Stdin,
 		Out:      os.Stdout,
 		Err:      os.Stderr,

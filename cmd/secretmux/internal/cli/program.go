@@ -16,6 +16,9 @@ type Program struct {
 	// Starters are backends that start a program for a secret. A config string
 	// may name them only with --allow-exec: it may come from a stranger.
 	Starters []secretmux.Backend
+	// Linted are what lint opens in place of Starters: they have the same schemes, and
+	// don't look for the program.
+	Linted []secretmux.Backend
 	// In, Out and Err are the standard streams. Data goes to Out, all else to Err.
 	In       io.Reader
 	Out, Err io.Writer

@@ -33,7 +33,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	_ = os.Unsetenv(asCommand)
-	program := cli.Program{Backends: []secretmux.Backend{local.Backend()}, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	all := lintRig()
+	program := cli.Program{Backends: all.backends, Starters: all.starters, Linted: all.linted, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	os.Exit(program.Run(context.Background(), os.Args[1:]))
 }
 
@@ -58,6 +59,7 @@ type rig struct {
 	in       string
 	backends []secretmux.Backend // local.Backend() when nil
 	starters []secretmux.Backend
+	linted   []secretmux.Backend
 	reveals  bool // the output holds the canary, as --reveal was given
 }
 
@@ -79,7 +81,7 @@ func (r rig) run(t *testing.T, args ...string) result {
 		r.backends = []secretmux.Backend{local.Backend()}
 	}
 	var out, err bytes.Buffer
-	program := cli.Program{Backends: r.backends, Starters: r.starters, In: strings.NewReader(r.in), Out: &out, Err: &err}
+	program := cli.Program{Backends: r.backends, Starters: r.starters, Linted: r.linted, In: strings.NewReader(r.in), Out: &out, Err: &err}
 	code := program.Run(t.Context(), args)
 	if !r.reveals {
 		noCanary(t, "stdout", out.String())
