@@ -57,11 +57,13 @@ type collector struct {
 	encodings []string
 	needles   []needle
 	excluded  []Excluded
+	unmatched map[string]bool
 }
 
 // addAll adds every secret and what is in its document.
 func (c *collector) addAll() {
 	for _, ref := range slices.Sorted(maps.Keys(c.opts.Secrets)) {
+		delete(c.unmatched, ref)
 		if slices.Contains(c.opts.Except, ref) {
 			continue
 		}
@@ -84,6 +86,7 @@ func (c *collector) addAll() {
 
 // add adds the forms of one value, unless it looks like a setting.
 func (c *collector) add(document, ref string, value []byte) {
+	delete(c.unmatched, ref)
 	if slices.Contains(c.opts.Except, ref) || len(value) == 0 {
 		return
 	}

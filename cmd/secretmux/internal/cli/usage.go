@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +35,7 @@ func words(what string, lowest, highest int) cobra.PositionalArgs {
 		if len(args) >= lowest && (highest < 0 || len(args) <= highest) {
 			return nil
 		}
-		return usage(cmd.Name()+" takes "+what+", and got "+strconv.Itoa(len(args))+" words", seeHelp(cmd))
+		return usage(cmd.Name()+" takes "+what+", and got "+plural(len(args), "word"), seeHelp(cmd))
 	}
 }
 
