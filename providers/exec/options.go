@@ -35,6 +35,10 @@ type Options struct {
 	// Raw keeps what was printed as it is, as trim=none does. Otherwise a text loses a
 	// byte order mark and one final newline.
 	Raw bool
+	// Find stands in for the search for Program in New: it returns the absolute
+	// path of what is run. Nil looks in PATH. It is for a tool that looks at a config
+	// string where the program is not installed.
+	Find func(program string) (path string, err error)
 	// Environ stands in for os.Environ. It must be safe for concurrent use. It is asked
 	// at each call.
 	Environ func() []string
@@ -48,7 +52,7 @@ func (o Options) check() (_ Options, path string, _ error) {
 	if o.Environ == nil {
 		o.Environ = os.Environ
 	}
-	path, err := lookUp(o.Program)
+	path, err := lookUp(o.Program, o.Find)
 	errs := []error{err, o.checkNames(), o.checkVariables()}
 	for _, arg := range o.Args {
 		if arg == "" || strings.ContainsRune(arg, 0) {

@@ -9,8 +9,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lookUp returns the path of a program. None of its errors quotes it.
-func lookUp(program string) (string, error) {
+// lookUp returns the path of a program by find, which nil makes a search in PATH.
+// None of its errors quotes it.
+func lookUp(program string, find func(string) (string, error)) (string, error) {
 	switch {
 	case program == "":
 		return "", secretmux.Invalid("open", "exec: needs a program", "write exec:op?arg=read&arg=op://vault/{name}, or exec:///absolute/path?arg={name}")
@@ -18,7 +19,10 @@ func lookUp(program string) (string, error) {
 		return "", secretmux.Invalid("open", "the program is a relative path",
 			"write an absolute path, or a name that PATH leads to: which program runs must not depend on the working directory")
 	}
-	path, err := exec.LookPath(program) // it refuses what it found in the working directory
+	if find == nil {
+		find = exec.LookPath // it refuses what it found in the working directory
+	}
+	path, err := find(program)
 	switch {
 	case err != nil:
 		return "", secretmux.Invalid("open", "the program is not there, or may not be run",

@@ -10,13 +10,17 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Service is what a Session has to know of its service, whose client is the
-// SDK's type T.
+// Service is what a Session has to know of its service, whose calls are in T: a
+// struct with a function for each method of the SDK's client that is called. T must
+// not mention the client itself. Its type would be among the types that a program
+// can reach by reflection, and the linker then keeps the code of all operations of
+// the service wherever protobuf or text/template is linked: for Parameter Store
+// that is 3 MB.
 type Service[T any] struct {
 	// Make makes the client. endpoint is nil where the SDK chooses it; Make hands
 	// both to the SDK's NewFromConfig. called is the endpoint that the client has,
 	// nil where it is AWS's own.
-	Make func(cfg aws.Config, endpoint *string) (client *T, called *string)
+	Make func(cfg aws.Config, endpoint *string) (calls *T, called *string)
 	// Codes gives the class and the hint of a failure that has a code. It returns
 	// those of the failure where the code is not one of the service's own.
 	Codes func(*CallError) (class error, hint string)
@@ -32,7 +36,7 @@ type Session[T any] struct {
 }
 
 type state[T any] struct {
-	client   *T
+	calls    *T
 	region   string
 	identity *identity
 	http     *client
