@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 const (
@@ -44,11 +46,11 @@ type outcome[T any] struct {
 func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context) (T, error)) (value T, took time.Duration, err error) {
 	within, cancel := l.within(ctx)
 	defer cancel()
-	c := &call[T]{gate: l.gate, ticket: ticket{key: a.key}, done: make(chan outcome[T], 1)}
-	if err := l.gate.enter(within, &c.ticket, modeOf(ctx).pass || a.second); err != nil {
+	c := &call[T]{gate: l.gate, Call: underway.Call{Key: a.key}, done: make(chan outcome[T], 1)}
+	if err := l.gate.enter(within, &c.Call, modeOf(ctx).pass || a.second); err != nil {
 		return value, 0, l.notCalled(ctx, err)
 	}
-	began := c.began
+	began := c.Began
 	go c.run(within, f)
 
 	var o outcome[T]
@@ -65,7 +67,7 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 
 // askInPlace is one try that is made in this goroutine.
 func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Secret, took time.Duration, err error) {
-	t := &ticket{key: a.key, load: ctx}
+	t := &underway.Call{Key: a.key, Load: ctx}
 	if err := l.gate.enter(ctx, t, modeOf(ctx).pass || a.second); err != nil {
 		return Secret{}, 0, l.notCalled(ctx, err)
 	}
@@ -73,12 +75,10 @@ func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Se
 	// then says that the load failed.
 	err = errPanicked
 	defer func() {
-		if recover() != nil {
-			secret, err = Secret{}, errPanicked
-		}
+		_ = recover() // it is errPanicked then
 		err = l.timedOut(ctx, ctx, err)
-		if took = l.gate.end(t, err, a.second); t.abandoned {
-			err = errAbandoned // it came too late, and nobody looks at it
+		if took = l.gate.end(t, err, a.second); t.Abandoned() {
+			err = errAbandoned // it came too late
 		}
 	}()
 	secret, err = q.ask(ctx, l.provider)
@@ -98,7 +98,7 @@ func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc)
 
 // call is one call of a provider.
 type call[T any] struct {
-	ticket
+	underway.Call
 
 	gate *gate
 	done chan outcome[T]
@@ -113,7 +113,7 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 		if recover() != nil {
 			o = outcome[T]{err: errPanicked}
 		}
-		c.gate.leave(&c.ticket)
+		c.gate.leave(&c.Call)
 		c.done <- o
 	}()
 	value, err := f(ctx)
@@ -142,7 +142,7 @@ func (c *call[T]) linger() outcome[T] {
 		return o
 	case <-patience.C:
 	}
-	if !c.gate.abandon(&c.ticket) {
+	if !c.gate.abandon(&c.Call) {
 		return <-c.done // it ended just now
 	}
 	return outcome[T]{err: errAbandoned}

@@ -25,6 +25,8 @@ type Chain struct{ composition }
 func NewChain(p ...Provider) (*Chain, error) {
 	c, err := compose("new chain", rule{
 		separator: ",", overlay: true,
+		// Nothing else says that the secret is not here. An error without a class is
+		// unknown, and does not pass either.
 		passes: func(class error) bool { return errors.Is(class, ErrNotFound) },
 	}, p)
 	if err != nil {
@@ -51,6 +53,8 @@ type Replicas struct{ composition }
 func NewReplicas(p ...Provider) (*Replicas, error) {
 	c, err := compose("new replicas", rule{
 		separator: "|",
+		// An absent secret must not pass: the replicas hold the same data, so that the
+		// next one could only have an older state of it.
 		passes: func(class error) bool {
 			return errors.Is(class, ErrUnavailable) || errors.Is(class, ErrThrottled)
 		},
@@ -68,6 +72,8 @@ var (
 
 // composition is what Chain and Replicas share: several nodes that are asked in
 // order. They differ in rule.
+//
+// The links never change after compose, so that reads need no lock.
 type composition struct {
 	links []node
 	rule  rule
@@ -75,6 +81,7 @@ type composition struct {
 
 // rule says when a composition goes on to its next link.
 type rule struct {
+	// It is only for String: the rule is in the other two.
 	separator string
 	// passes reports whether a failure of class lets it go on, whatever on= says.
 	passes func(class error) bool
@@ -89,6 +96,8 @@ func compose(op string, r rule, providers []Provider) (composition, error) {
 		return composition{}, invalid(op, "there are no links", "give at least one provider")
 	}
 	c := composition{rule: r, links: make([]node, 0, len(providers))}
+	// A provider that is a composition already stays one node. It keeps its own rule,
+	// and does not become part of this one: a|b,c is not a,b,c.
 	for _, p := range providers {
 		if isNil(p) {
 			return composition{}, invalid(op, "a link is nil", "leave out the provider that could not be made")
@@ -108,6 +117,9 @@ func (c *composition) String() string {
 }
 
 // passes reports whether the composition goes on after n failed with err.
+//
+// The rule sees only the class. on= is asked of the node, as the one who wrote it knows
+// what that backend's errors mean.
 func (c *composition) passes(n node, err error) bool {
 	return c.rule.passes(ClassOf(err)) || n.continues(err)
 }
@@ -124,9 +136,12 @@ func (c *composition) continues(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
+	// The list may be that of a composition below, which ended the matter. Its links are
+	// not ours, and what their on= allows says nothing about us.
 	absent, allowed := 0, 0
 	for _, a := range e.Attempts {
 		switch {
+		// The link is looked at by identity, as two links may have the same URI.
 		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
 			allowed++
 		case errors.Is(ClassOf(a.Err), ErrNotFound):
@@ -145,6 +160,7 @@ type Attempt struct {
 	// Err is what the link said.
 	Err error
 
+	// link is the node itself, for continues. Source does not identify it.
 	link node
 }
 
@@ -162,6 +178,8 @@ func (e *FallbackError) Error() string {
 	return "no link answered: " + strings.Join(parts, ", ")
 }
 
+// attempt notes that n was passed over. An observer hears of each such step, as a
+// service that lives on its second link has a problem that no error shows.
 func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {
 	source := n.String()
 	observeFallback(ctx, name, source, err)
@@ -171,6 +189,8 @@ func (c *composition) attempt(ctx context.Context, n node, name string, err erro
 // interrupted is the error when ctx ends before each link was asked. What the
 // links before said is not the answer: a name that the first lacks is not absent.
 func interrupted(ctx context.Context, op, name string) error {
+	// Links validate names. Here none did, and a value in the wrong place must not show
+	// in an error.
 	if ValidateName(name) != nil {
 		name = "" // no link has looked at it
 	}
@@ -182,11 +202,18 @@ func interrupted(ctx context.Context, op, name string) error {
 // provably absent.
 func (c *composition) exhausted(op, name string, attempts []Attempt) error {
 	switch {
+	// No link was asked at all. "Not found" then comes from only=, and not
+	// from a backend.
 	case len(attempts) == 0:
 		return unasked(op, name, c.String())
+	// With one link there is no choice to explain, and its own error says more than a
+	// list of one.
 	case len(c.links) == 1:
 		return attempts[0].Err
 	}
+	// The class is decided here and not by unwrapping, because errors.Is would find
+	// ErrNotFound in a list of five denials and one absence, and a default would take
+	// the place of a secret that exists.
 	e := &Error{Op: op, Name: name, Class: ErrNotFound, Err: &FallbackError{Attempts: attempts}}
 	for _, a := range attempts {
 		if class := ClassOf(a.Err); !errors.Is(class, ErrNotFound) {
@@ -211,6 +238,8 @@ func unasked(op, name, source string) error {
 }
 
 // hintsOf joins what each link would need to have the secret.
+//
+// Equal hints appear once: ten links of one kind would say the same thing ten times.
 func hintsOf(attempts []Attempt) string {
 	var hints []string
 	for _, a := range attempts {

@@ -24,6 +24,9 @@ type document struct {
 	// absent says that a missing object means that all its members are absent.
 	absent bool
 
+	// reads lets those who come together share a read. It is all that a document has
+	// between two reads: a second cache below the store's would make values older than
+	// their TTL.
 	reads shared.Reads[*members]
 }
 
@@ -34,6 +37,8 @@ var (
 	_ Describer     = (*document)(nil)
 )
 
+// newDocument is for newLink, which puts it between the link and its provider. The link
+// then bounds, counts and stamps reads of the object as it does any others.
 func newDocument(inner Provider, pol policy) *document {
 	return &document{
 		inner: inner, name: pol.document, absent: pol.documentAbsent,
@@ -55,6 +60,8 @@ func (d *document) BackendName(string) string {
 	return d.name
 }
 
+// Get reads the whole object, also for one member: no backend of ours can read a part
+// of a secret.
 func (d *document) Get(ctx context.Context, name string) (Secret, error) {
 	all, err := d.share(ctx)
 	if err != nil {
@@ -63,6 +70,9 @@ func (d *document) Get(ctx context.Context, name string) (Secret, error) {
 	return all.get(name)
 }
 
+// GetMany makes one read, whose error is that of each name. It is never the error of
+// the call as a whole: the link would read the names one by one then, and each of these
+// reads is the same one.
 func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error) {
 	all, err := d.share(ctx)
 	results := make([]Result, len(names))
@@ -75,6 +85,8 @@ func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error
 }
 
 // GetVersion reads a member of a version of the document.
+//
+// It is not shared: the same old version is hardly ever read twice at a time.
 func (d *document) GetVersion(ctx context.Context, name, version string) (Secret, error) {
 	secret, err := GetVersion(ctx, d.inner, d.name, version)
 	if err != nil {
@@ -97,9 +109,13 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 		}
 		meta := all.secret.meta()
 		for _, key := range slices.Sorted(maps.Keys(all.byKey)) {
+			// A key that is not a name can be in the object, for another program. A
+			// list must not offer what Get refuses.
 			if !strings.HasPrefix(key, prefix) || ValidateName(key) != nil {
 				continue
 			}
+			// All members have the dates of the object. It is not known which of them
+			// changed last, so Updated stays unknown.
 			info := Info{Name: key, Version: meta.Version, Created: meta.Created, VersionCreated: meta.Created, Expires: meta.Expires}
 			if !yield(info, nil) {
 				return
@@ -109,6 +125,9 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 }
 
 // Describe returns what the backend says about the document that name is a member of.
+//
+// The member has to be there: a list of ages must not have one for a secret that does
+// not exist. To see that, the value is read, which a Describe without document= does not.
 func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 	all, err := d.share(ctx)
 	if err != nil {
@@ -123,6 +142,9 @@ func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 }
 
 // share reads the object, with those who ask for it at the same time.
+//
+// Twenty cold reads at a time are two calls at most: the one that has begun, which
+// nobody may join because it may have read the object before they asked, and the next.
 func (d *document) share(ctx context.Context) (*members, error) {
 	return d.reads.Do(ctx, func(ctx context.Context) (*members, error) {
 		secret, err := d.inner.Get(ctx, d.name)
@@ -135,11 +157,15 @@ func (d *document) share(ctx context.Context) (*members, error) {
 // secrets "absent", which lets a chain go on to a weaker source.
 func (d *document) open(secret Secret, err error) (*members, error) {
 	switch {
+	// The link makes this check for what it gets, which is a member. Here it is about
+	// the object.
 	case err == nil && secret.IsZero():
 		return nil, errNoAnswer
 	case err == nil:
+	// An outage, a denial and the like are the same for the object as for its members.
 	case !errors.Is(ClassOf(err), ErrNotFound):
 		return nil, err
+	// No members means that each is absent, as missing=absent asks for.
 	case d.absent:
 		return &members{}, nil
 	default:
@@ -150,6 +176,8 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 	}
 	object, err := jsonobject.Parse(secret.raw())
 	if err == nil {
+		// A key that is there twice spoils the whole object, not only its own member: a
+		// parser of another program may see the other value, and nobody would notice.
 		err = object.Unique()
 	}
 	if err != nil {
@@ -160,6 +188,7 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 
 // members are those of one version of the document.
 type members struct {
+	// secret is the object, whose version and dates its members take over.
 	secret Secret
 	byKey  map[string]json.RawMessage
 }
@@ -167,9 +196,13 @@ type members struct {
 // get returns the member for name: "db/password" is the member db/password,
 // db_password or DB_PASSWORD. Two of them would be two answers.
 func (m *members) get(name string) (Secret, error) {
+	// The spellings are those of a name, of a field in JSON, and of an environment
+	// variable, so that a .env file can move into one secret as it is.
 	lower := strings.ReplaceAll(name, "/", "_")
 	var found json.RawMessage
 	for i, key := range []string{name, lower, strings.ToUpper(lower)} {
+		// For a name such as "port" two spellings are the same key. That is not a
+		// clash.
 		raw, ok := m.byKey[key]
 		if !ok || slices.Contains([]string{name, lower, strings.ToUpper(lower)}[:i], key) {
 			continue
@@ -182,12 +215,16 @@ func (m *members) get(name string) (Secret, error) {
 		}
 		found = raw
 	}
+	// null is absent, as in a #field: a template that leaves the value out means that
+	// there is none.
 	if found == nil || bytes.Equal(found, []byte("null")) {
 		return Secret{}, &Error{
 			Op: "get", Name: name, Class: ErrNotFound, Err: errors.New("the document of document= has no such member"),
 			Hint: "add it to the document, as the name, with _ for /, or in upper case",
 		}
 	}
+	// A string is decoded, so that the value is the same as it would be in a secret of
+	// its own.
 	value, err := jsonobject.Text(found)
 	if err != nil {
 		return Secret{}, fieldError(name, m.secret.Source(), err)

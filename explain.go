@@ -217,3 +217,23 @@ func probeOne(ctx context.Context, source string, check func(context.Context) er
 	err := check(ctx)
 	return Probed{Source: source, Err: err, Class: ClassOf(err), Hint: hintOf(err), Duration: time.Since(start)}
 }
+
+// probe is Check, or that of each link below.
+func (l *link) probe(ctx context.Context) []Probed {
+	if l.inner != nil {
+		return l.inner.probe(ctx)
+	}
+	return []Probed{probeOne(ctx, l.source, l.Check)}
+}
+
+// probe is Check with one result for each link, in the order of the config string.
+func (c *composition) probe(ctx context.Context) []Probed {
+	return slices.Concat(each(c.links, nil, func(n node) []Probed { return n.probe(ctx) })...)
+}
+
+func (s *Store) probe(ctx context.Context) []Probed {
+	if s.cache.Closed() {
+		return []Probed{probeOne(ctx, s.String(), func(context.Context) error { return closedError("check") })}
+	}
+	return s.provider.probe(ctx)
+}

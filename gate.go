@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
-	"github.com/secretmux/secretmux/internal/room"
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 const (
@@ -51,19 +51,14 @@ type gate struct {
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
-	room room.Room // how many may run at a time
-
-	calls   tickets        // those under way, abandoned ones too
-	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
-	left    int            // abandoned calls
-	hanging map[string]int // abandoned calls by name
+	calls underway.Calls
 }
 
 // enter lets a call through or says why not. It waits while too many run, until
 // ctx ends, whose error it then returns. A caller that was let through must call
 // leave. pass opens the outage gate, and nothing else; a check, which asks how
 // the backend does, is held back only by calls that hang.
-func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
+func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for {
@@ -78,7 +73,7 @@ func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
 }
 
 // waitLocked gives up the lock until the turn is given, or ctx ends.
-func (g *gate) waitLocked(ctx context.Context, turn *room.Turn) error {
+func (g *gate) waitLocked(ctx context.Context, turn *underway.Turn) error {
 	g.mu.Unlock()
 	var ended error
 	select {
@@ -88,40 +83,39 @@ func (g *gate) waitLocked(ctx context.Context, turn *room.Turn) error {
 	}
 	g.mu.Lock()
 	if ended != nil {
-		g.room.Withdraw(turn, g.calls.n)
+		g.calls.Withdraw(turn)
 		return ended
 	}
-	g.room.Take(g.calls.n)
+	g.calls.Take()
 	return nil
 }
 
 // admitLocked is one attempt to enter. It returns what to wait for where there is no
 // room.
-func (g *gate) admitLocked(t *ticket, pass bool) (turn *room.Turn, err error) {
-	check := t.key == checkKey
-	if err := g.refuseLocked(t.key, check); err != nil {
+func (g *gate) admitLocked(t *underway.Call, pass bool) (turn *underway.Turn, err error) {
+	t.Check = t.Key == checkKey
+	if err := g.refuseLocked(t); err != nil {
 		return nil, err
 	}
-	closed := g.pause > 0 && !pass && !check
+	closed := g.pause > 0 && !pass && !t.Check
 	switch {
 	case closed && time.Now().Before(g.until):
 		return nil, reopening(g.last, g.until)
-	case !g.shared && !g.together && !check && g.room.Full(g.calls.n):
-		return g.room.Wait(), nil
+	case !g.shared && !g.together && !t.Check && g.calls.Full():
+		return g.calls.Wait(), nil
 	case closed: // This call is the probe. Others wait for their turn, even if it hangs.
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
 	}
-	t.began = time.Now()
-	g.calls.add(t)
+	g.calls.Begin(t, time.Now())
 	return nil, nil //nolint:nilnil // there is nothing to wait for
 }
 
 // refuseLocked holds a call back, whichever caller makes it: the backend
 // throttles, or other calls hang.
-func (g *gate) refuseLocked(key string, check bool) error {
+func (g *gate) refuseLocked(t *underway.Call) error {
 	left := time.Duration(0)
-	if !g.throttledUntil.IsZero() && !check { // without it, a cold read looks at the clock once less
+	if !g.throttledUntil.IsZero() && !t.Check { // without it, a cold read looks at the clock once less
 		left = time.Until(g.throttledUntil)
 	}
 	if left > 0 {
@@ -130,16 +124,16 @@ func (g *gate) refuseLocked(key string, check bool) error {
 			Hint: "calls resume in " + left.Round(time.Millisecond).String() + "; read fewer names, or raise ttl=",
 		}
 	}
-	return g.crowdedLocked(key)
+	return g.crowdedLocked(t.Key)
 }
 
 // crowdedLocked refuses a call that would join others which don't return.
 func (g *gate) crowdedLocked(key string) error {
 	problem := ""
 	switch {
-	case g.hanging[key] > 0:
+	case g.calls.Hanging(key) > 0:
 		problem = "as an earlier call for it has not returned"
-	case g.left >= maxAbandoned:
+	case g.calls.Left() >= maxAbandoned:
 		problem = "as 16 earlier calls have not returned"
 	default:
 		return nil
@@ -148,24 +142,6 @@ func (g *gate) crowdedLocked(key string) error {
 		Class: ErrUnavailable, Err: notCalledError(problem),
 		Hint: "the provider does not stop when its context ends, as a read of a mount that hangs does not; check the backend",
 	}
-}
-
-// notCalledError is the cause of an error for a call that was not made, because others
-// hang. Trying again at once makes no sense.
-type notCalledError string
-
-func (e notCalledError) Error() string { return "not called, " + string(e) }
-
-func (e notCalledError) Is(target error) bool { return target == errAbandoned }
-
-// reopening is the last error of the backend while the gate is closed.
-func reopening(last error, at time.Time) error {
-	e := Error{Class: ErrUnavailable, Err: last}
-	if inner := outermost(last); inner != nil && error(inner) == last { //nolint:errorlint // asks whether anything wraps it
-		e = *inner
-	}
-	e.RetryAt = at
-	return &e
 }
 
 // note takes in the outcome of a call, of its second try only a success. The gate
@@ -233,23 +209,75 @@ func (g *gate) opens(err error) time.Time {
 
 // end is leave and note in one, for the call that each cold read makes, and returns how
 // long it took. The outcome of an abandoned call counts as neither a success nor a failure.
-func (g *gate) end(t *ticket, err error, second bool) (took time.Duration) {
+func (g *gate) end(t *underway.Call, err error, second bool) (took time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if err == nil && g.quietLocked() && !t.abandoned {
-		g.leaveLocked(t, t.began)
+	if err == nil && g.quietLocked() && !t.Abandoned() {
+		g.calls.End(t, t.Began)
 		return 0
 	}
 	now := time.Now()
-	g.leaveLocked(t, now)
-	if !t.abandoned {
+	g.calls.End(t, now)
+	if !t.Abandoned() {
 		g.noteLocked(err, now, second)
 	}
-	return now.Sub(t.began)
+	return now.Sub(t.Began)
 }
 
 // quietLocked says that a call which succeeds changes nothing: none waits, and no
 // failure came before. It needs no clock then.
 func (g *gate) quietLocked() bool {
-	return g.room.Empty() && g.failures == 0 && g.pause == 0 && g.last == nil && g.throttlings == 0
+	return !g.calls.Waited() && g.failures == 0 && g.pause == 0 && g.last == nil && g.throttlings == 0
+}
+
+// leave ends a call.
+func (g *gate) leave(t *underway.Call) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls.End(t, time.Now())
+}
+
+// abandon notes that no caller waits for a call any more. It returns false when
+// the call has just ended.
+func (g *gate) abandon(t *underway.Call) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls.Abandon(t)
+}
+
+// abandonLoad is abandon for the call for a name that is made in the goroutine of a load
+// whose time is over.
+func (g *gate) abandonLoad(name string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls.AbandonLoad(name)
+}
+
+// abandoned counts the abandoned calls: all, or those for name.
+func (g *gate) abandoned(name string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if name == "" {
+		return g.calls.Left()
+	}
+	return g.calls.Hanging(name)
+}
+
+// drain waits until no call runs, at most until ctx ends, and returns how many
+// still do.
+func (g *gate) drain(ctx context.Context) int {
+	g.mu.Lock()
+	idle := g.calls.Idle()
+	g.mu.Unlock()
+	if idle == nil {
+		return 0
+	}
+	select {
+	case <-idle:
+		return 0
+	case <-ctx.Done():
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls.Running()
 }

@@ -3,12 +3,11 @@ package secretmux
 import (
 	"context"
 	"errors"
-	"reflect"
 	"slices"
 	"time"
 
 	"github.com/secretmux/secretmux/internal/pattern"
-	"github.com/secretmux/secretmux/internal/room"
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 // defaultTimeout is how long a link may take for one call unless timeout= or
@@ -18,10 +17,16 @@ const defaultTimeout = 10 * time.Second
 // link is a provider in its place in a composition. It checks names, keeps every
 // call within its timeout, gives errors and secrets their source, and holds calls
 // back while the backend is down, throttles or hangs.
+//
+// A provider is never called but through its link, so that no provider has to be
+// trusted with any of this. Links do not cache and keep no secret: what they remember
+// is how their backend does.
 type link struct {
 	provider Provider
-	source   string
-	policy   policy
+	// source is what the user wrote, redacted, and not what the provider says of
+	// itself: a message must lead back to the config string.
+	source string
+	policy policy
 	// inner says that the provider is itself made of links, whose sources are more
 	// precise.
 	inner node
@@ -30,6 +35,9 @@ type link struct {
 }
 
 // policy is what the parameters that every link takes say.
+//
+// Its zero value is a link that says nothing: nil is not the same as zero, as ttl=0 is
+// a wish.
 type policy struct {
 	ttl     *time.Duration // nil: the provider's advice
 	stale   *time.Duration // nil: the store's
@@ -46,25 +54,20 @@ var _ node = (*link)(nil)
 
 func newLink(p Provider, source string, pol policy) *link {
 	if pol.timeout == 0 {
+		// No link is without a bound, however it was made.
 		pol.timeout = defaultTimeout
 	}
+	// The document is below the link: names are checked, bounded and stamped as
+	// members, and only= is about members too.
 	if pol.document != "" {
 		p = newDocument(p, pol)
 	}
-	l := &link{provider: p, source: source, policy: pol, gate: &gate{room: room.Room{Least: maxAbandoned}}, apart: &apart{}}
+	l := &link{provider: p, source: source, policy: pol, gate: &gate{calls: underway.New(maxAbandoned)}, apart: &apart{}}
 	l.inner, _ = p.(node)
+	// Calls that wait for one fetch of the document are one call of the backend. To
+	// count each of them as one would make the others wait for room.
 	l.gate.shared, l.gate.together = l.inner != nil, pol.document != ""
 	return l
-}
-
-// isNil reports whether p is nil or a nil pointer, which would panic at its
-// first call.
-func isNil(p Provider) bool {
-	if p == nil {
-		return true
-	}
-	v := reflect.ValueOf(p)
-	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // ContinueOn wraps p so that a [Chain] or [Replicas] also goes on to its next
@@ -79,6 +82,8 @@ func ContinueOn(p Provider, classes ...error) Provider {
 	classes = slices.DeleteFunc(slices.Clone(classes), func(class error) bool { return class == nil })
 	l, ok := p.(*link)
 	if !ok {
+		// What has links already must not be cut off in the middle of them: this link
+		// around it gets the time that they need together.
 		n, ok := p.(node)
 		if !ok {
 			return newLink(p, sourceOf(p), policy{on: classes})
@@ -105,6 +110,8 @@ func (l *link) GetVersion(ctx context.Context, name, version string) (Secret, er
 }
 
 // question is what a link asks its provider for: a secret, or one version of it.
+//
+// It is a value and not a function, so that a cold read allocates no closure for it.
 type question struct {
 	op, name, version string
 	versioned         bool
@@ -116,6 +123,7 @@ func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error
 	} else {
 		secret, err = p.Get(ctx, q.name)
 	}
+	// Here, in the call, so that the gate counts it as the failure that it is.
 	if err == nil && secret.IsZero() {
 		err = errNoAnswer
 	}
@@ -123,13 +131,18 @@ func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error
 }
 
 func (l *link) read(ctx context.Context, q question) (Secret, error) {
+	// A malformed name never reaches a provider, which may build a path or a query of
+	// it.
 	if err := ValidateName(q.name); err != nil {
 		return Secret{}, err
 	}
+	// A composition asks asks() first. This is for one who holds the link itself.
 	if !l.policy.only.Has(q.name) {
 		return Secret{}, unasked(q.op, q.name, l.source)
 	}
 	secret, err := twice(ctx, l, q.name, func(a attempt) (Secret, time.Duration, error) {
+		// The mode travels in the context, which a link further down sees as well. Only
+		// the one that the store has chosen may call in place.
 		if modeOf(ctx).inPlace == l {
 			return l.askInPlace(ctx, a, q)
 		}
@@ -185,6 +198,8 @@ const (
 // hangs must not keep others from being made.
 const describeKey = "\x00describe "
 
+// Check asks the provider, and then the gate: a backend that answers checks while its
+// reads hang is not well.
 func (l *link) Check(ctx context.Context) error {
 	if l.inner != nil {
 		return l.inner.Check(ctx)
@@ -209,19 +224,16 @@ func (l *link) hung() error {
 	}
 }
 
-func (l *link) probe(ctx context.Context) []Probed {
-	if l.inner != nil {
-		return l.inner.probe(ctx)
-	}
-	return []Probed{probeOne(ctx, l.source, l.Check)}
-}
-
 func (l *link) Close() error { return Close(l.provider) }
 
+// asks says no where no link below would be asked: then this one would have nothing to
+// say.
 func (l *link) asks(name string) bool {
 	return l.policy.only.Has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
+// continues looks at the class only. An error without one is unknown, and on= can't
+// have meant it.
 func (l *link) continues(err error) bool {
 	class := ClassOf(err)
 	return class != nil && slices.Contains(l.policy.on, class) || l.inner != nil && l.inner.continues(err)
@@ -229,6 +241,8 @@ func (l *link) continues(err error) bool {
 
 func (l *link) budget() time.Duration { return l.policy.timeout }
 
+// pace is ttl= or, without it, what the provider advises. ttl=0 keeps nothing, and is
+// not a wish to ask all the time.
 func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 	if l.policy.ttl != nil && *l.policy.ttl > 0 {
 		return *l.policy.ttl, true
@@ -242,6 +256,8 @@ func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 	return 0, false
 }
 
+// abandoned counts those of the link itself and those further down, as a call of a
+// composition waits in both.
 func (l *link) abandoned(name string) int {
 	sum := l.gate.abandoned(name)
 	if l.inner != nil {

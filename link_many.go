@@ -17,6 +17,9 @@ func (l *link) GetMany(ctx context.Context, names []string) ([]Result, error) {
 
 // stream reads names in one batch where the provider has a batch call. Some are
 // read singly all the same: see apart.
+//
+// Whatever way a name is read, its reader is told as soon as it is known, and each name
+// once.
 func (l *link) stream(ctx context.Context, names []string, deliver func(int, Result)) {
 	batch, isBatch := l.provider.(ManyGetter)
 	var together, alone []int
@@ -31,6 +34,8 @@ func (l *link) stream(ctx context.Context, names []string, deliver func(int, Res
 	if len(together) == 1 { // a batch call may need a permission of its own
 		alone, together = append(alone, together...), nil
 	}
+	// Both ways run side by side: a name that hangs, and is read singly because of
+	// that, must not keep the batch waiting, or the other way round.
 	var wg sync.WaitGroup
 	if len(together) > 0 && len(alone) > 0 {
 		wg.Go(func() { l.streamBatch(ctx, batch, names, together, deliver) })
@@ -41,6 +46,8 @@ func (l *link) stream(ctx context.Context, names []string, deliver func(int, Res
 	wg.Wait()
 }
 
+// streamEach reads names singly, each with a timeout, a second try and a place in the
+// gate of its own.
 func (l *link) streamEach(ctx context.Context, names []string, indices []int, deliver func(int, Result)) {
 	if len(indices) == 0 {
 		return
@@ -57,6 +64,8 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 // hangs must not hold up the others again.
 func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string, indices []int, deliver func(int, Result)) {
 	picked := pick(names, indices)
+	// The second try of a batch is written out here instead of by twice, as a batch may
+	// fail as a whole or in part, and has one second try in either case.
 	results, took, err := try(ctx, l, attempt{key: batchKey}, oneBatch(batch, picked))
 	second := l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx)
 	if second {
@@ -64,9 +73,13 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	}
 	var refused notCalledError
 	switch {
+	// A batch that was answered: an error beside it is the gate's reading of the
+	// results, and each name has its own.
 	case results != nil:
 		var failed []int
 		for k, i := range indices {
+			// Names that fail while others are answered have a second try together,
+			// unless the batch has had one.
 			if !second && err == nil && l.triesAgain(ctx, sound(results[k].Err), took) {
 				failed = append(failed, k)
 				continue
@@ -74,8 +87,13 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 			deliver(i, l.finish(ctx, names[i], results[k]))
 		}
 		l.streamFailed(ctx, batch, results, failed, func(k int, r Result) { deliver(indices[k], l.finish(ctx, picked[k], r)) })
+	// The call was not made, so that nothing is known of these names: each may be read
+	// by itself.
 	case errors.As(err, &refused): // other names hang in a batch
 		getEach(ctx, l.Get, picked, func(k int, r Result) { deliver(indices[k], r) })
+	// Each name is asked for singly, and says by itself what is wrong. One that is
+	// invalid then stays out of batches, or it would spoil the next batch again, and
+	// each refresh of the others would cost a call a name.
 	case l.provesNothing(err):
 		getEach(ctx, l.Get, picked, func(k int, r Result) {
 			if errors.Is(ClassOf(r.Err), ErrInvalid) {
@@ -85,6 +103,9 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 		})
 	default:
 		if errors.Is(err, errAbandoned) {
+			// Nobody knows which of the names hangs. All of them are read singly until
+			// they answer: a batch with that one in it would be lost again, and hold up
+			// the others for a timeout each time.
 			for _, name := range picked {
 				l.apart.add(name, 0)
 			}
@@ -95,6 +116,8 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	}
 }
 
+// oneBatch is the batch call as try wants it. The results come beside an error that is
+// only for the gate.
 func oneBatch(batch ManyGetter, names []string) func(context.Context) ([]Result, error) {
 	return func(ctx context.Context) ([]Result, error) {
 		results, err := getBatch(ctx, batch, names)
@@ -116,6 +139,9 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	for n, k := range failed {
 		names[n] = results[k].Name
 	}
+	// Where the pause was cut short or the second batch fails as a whole, the first
+	// answers hold: they were good for the others, and say more than a gate that has
+	// closed.
 	var again []Result
 	if l.pauseForSecond(ctx) {
 		again, _, _ = try(ctx, l, attempt{key: batchKey, second: true}, oneBatch(batch, names))
@@ -129,6 +155,7 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	}
 }
 
+// pick returns the names at indices.
 func pick(names []string, indices []int) []string {
 	picked := make([]string, len(indices))
 	for n, i := range indices {
@@ -146,6 +173,9 @@ const maxApart = 1 << 14
 
 // apart holds the names that are left out of batches: for a time, or until they
 // were answered once.
+//
+// Both kinds end: a rename in the backend, a mount that is back. What was left out for
+// ever would cost a call a name for ever.
 type apart struct {
 	mu    sync.Mutex
 	until map[string]time.Time // zero: until an answer
@@ -169,6 +199,8 @@ func (a *apart) add(name string, d time.Duration) {
 	if a.until == nil {
 		a.until = make(map[string]time.Time)
 	}
+	// Names come from callers. Beyond the bound a name stays in batches, which costs
+	// calls and is not wrong.
 	if _, known := a.until[name]; !known && len(a.until) >= maxApart {
 		return
 	}
@@ -191,12 +223,17 @@ func (a *apart) rejoin(name string) {
 // doesn't count.
 func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
+		// The list lives as long as the loop of the caller, a step as long as the timeout.
+		// So they have contexts of their own: a step that runs into its timeout ends the
+		// list, and when the loop ends, a step that was left behind is told.
 		within, cancel := context.WithCancel(ctx)
 		defer cancel()
 		steps := stepwise.New(func() iter.Seq2[Info, error] { return List(within, l.provider, prefix) })
 		defer steps.Close()
 		for {
 			step, err := bounded(ctx, l, listKey, func(ctx context.Context) (stepwise.Step[Info], error) {
+				// The provider knows only the context of the list. The end of the step
+				// has to reach it too.
 				defer context.AfterFunc(ctx, cancel)()
 				return steps.Next(ctx)
 			})
@@ -206,6 +243,7 @@ func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 				return
 			case !step.More:
 				return
+			// A name that a read would not ask for here must not be listed from here.
 			case !l.policy.only.Has(step.Value.Name):
 				continue
 			}

@@ -52,7 +52,7 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 // timeout ends before that of the load.
 func (s *Store) inPlace() *link {
 	l, ok := s.provider.(*link)
-	if !ok || l.inner != nil || l.policy.timeout < s.timeout {
+	if !ok || l.policy.timeout < s.timeout {
 		return nil
 	}
 	return l

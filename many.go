@@ -29,6 +29,9 @@ func GetMany(ctx context.Context, p Provider, names []string) ([]Result, error) 
 }
 
 // distinct returns names without repetitions, and where each name is among them.
+//
+// A provider may count on unique names, and a name that comes twice must not be two
+// calls, of which the second could bring another version.
 func distinct(names []string) ([]string, map[string]int) {
 	unique := make([]string, 0, len(names))
 	index := make(map[string]int, len(names))
@@ -42,6 +45,8 @@ func distinct(names []string) ([]string, map[string]int) {
 }
 
 // spread returns a Result for each of names, repeated ones too.
+//
+// Name is set again, as a caller may rely on it, whatever a provider put there.
 func spread(got []Result, names []string, index map[string]int) []Result {
 	results := make([]Result, len(names))
 	for i, name := range names {
@@ -52,9 +57,13 @@ func spread(got []Result, names []string, index map[string]int) []Result {
 }
 
 // collect gives the results of a stream in the order of names, which may repeat.
+//
+// A stream delivers from any goroutine. Each index is delivered once, so that the slice
+// needs no lock, and stream returns after the last of them.
 func collect(ctx context.Context, stream func(context.Context, []string, func(int, Result)), names []string) []Result {
 	unique, index := distinct(names)
 	got := make([]Result, len(unique))
+	// No call for no names: some backends refuse an empty batch.
 	if len(unique) > 0 {
 		stream(ctx, unique, func(i int, r Result) { got[i] = r })
 	}
@@ -71,6 +80,9 @@ func getBatch(ctx context.Context, m ManyGetter, names []string) ([]Result, erro
 	if err != nil {
 		return nil, err
 	}
+	// Order and names are compared in full: a provider that leaves out one absent name
+	// moves all the others by one, and db/password would be the value of the name
+	// before.
 	if !slices.EqualFunc(results, names, func(r Result, name string) bool { return r.Name == name }) {
 		return nil, &Error{
 			Op: "get", Class: ErrCorrupt, Err: errors.New("the provider did not answer each name once, in order"),
@@ -84,6 +96,7 @@ func getBatch(ctx context.Context, m ManyGetter, names []string) ([]Result, erro
 func getEach(
 	ctx context.Context, get func(context.Context, string) (Secret, error), names []string, deliver func(int, Result),
 ) {
+	// One name needs no goroutine of its own: the caller waits for it anyway.
 	if len(names) == 1 {
 		secret, err := guarded(ctx, names[0], get)
 		deliver(0, Result{Name: names[0], Secret: secret, Err: err})
@@ -92,6 +105,8 @@ func getEach(
 	slots := make(chan struct{}, fanOut)
 	var wg sync.WaitGroup
 	for i, name := range names {
+		// The slot is taken before the goroutine begins. A thousand names are then 16
+		// goroutines, not a thousand that wait.
 		slots <- struct{}{}
 		wg.Go(func() {
 			r := Result{Name: name, Err: errPanicked} // should get end this goroutine
@@ -112,6 +127,9 @@ const fanOut = 16
 // guarded turns a panic of a provider into an error: it runs in goroutines of
 // ours, where nobody else could recover. The panic's value is left out, as it may
 // quote a secret.
+//
+// The link recovers as well, in the goroutine of the call. This one is for providers
+// that are asked without a link, and for what a store does around one.
 func guarded[I, O any](ctx context.Context, in I, f func(context.Context, I) (O, error)) (out O, err error) {
 	defer func() {
 		if recover() != nil {
@@ -124,17 +142,23 @@ func guarded[I, O any](ctx context.Context, in I, f func(context.Context, I) (O,
 
 // GetMany asks the first link for all names, and each next one for those that are
 // still open: one batch a link. The error is never set.
+//
+// What a batch call says as a whole is the business of the link, which turns it into an
+// error for each name: some names may come from the next link all the same.
 func (c *composition) GetMany(ctx context.Context, names []string) ([]Result, error) {
 	return collect(ctx, c.stream, names), nil
 }
 
 // stream is walk for a batch: each link is asked once, for what is still open.
 func (c *composition) stream(ctx context.Context, names []string, deliver func(int, Result)) {
+	// Names are known by their index, so that no map is built for each link. open holds
+	// the indices that no link has answered yet, in order.
 	attempts := make([][]Attempt, len(names))
 	open := make([]int, len(names))
 	for i := range open {
 		open[i] = i
 	}
+	// These are the steps of walk, for all open names at once.
 	for k, n := range c.links {
 		if k > 0 && ctx.Err() != nil {
 			for _, i := range open {
@@ -172,6 +196,8 @@ func (c *composition) streamLink(
 	if len(asked) == 0 {
 		return still
 	}
+	// An answer goes to its reader at once. It does not wait for the slowest name of
+	// the batch, or for the links after this one.
 	n.stream(c.within(ctx, n, picked), picked, func(k int, r Result) {
 		i := asked[k]
 		if r.Err == nil || !c.passes(n, r.Err) {
@@ -184,6 +210,8 @@ func (c *composition) streamLink(
 		attempts[i] = append(attempts[i], a)
 		still = append(still, i)
 	})
+	// Results come in any order. Sorted, the next link gets the names as the caller
+	// wrote them, and a test can say which batch it saw.
 	slices.Sort(still)
 	return still
 }
@@ -202,6 +230,8 @@ func (c *composition) List(ctx context.Context, prefix string) iter.Seq2[Info, e
 // would pass for the whole.
 func (c *composition) listOverlay(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
+		// The first link that has a name is the one that a Get would read, so that its
+		// Info is the right one.
 		seen := map[string]bool{}
 		for _, n := range c.links {
 			for info, err := range n.List(ctx, prefix) {
@@ -239,6 +269,9 @@ func (c *composition) listReplicas(ctx context.Context, prefix string) iter.Seq2
 
 // listReplica lists one replica. It returns an error, which it did not yield,
 // when the next replica may be asked: before the first name.
+//
+// After the first name the list is this replica's: another one might have other names,
+// and a mix of two states was never true of either.
 func (c *composition) listReplica(ctx context.Context, n node, prefix string, yield func(Info, error) bool) error {
 	begun := false
 	for info, err := range n.List(ctx, prefix) {

@@ -45,6 +45,8 @@ func (o *Opener) Open(ctx context.Context, config string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Only an empty string ends here. A link that does not parse is told by openChain,
+	// with what is wrong in the others.
 	links, err := ParseConfig(config)
 	if len(links) == 0 {
 		return nil, err
@@ -55,11 +57,14 @@ func (o *Opener) Open(ctx context.Context, config string) (*Store, error) {
 	}
 	s, err := New(p, o.Options)
 	if err != nil {
+		// The store owns p only once it exists.
 		return nil, errors.Join(err, Close(p))
 	}
 	return s, nil
 }
 
+// Two backends with one scheme are refused although a map would take the last: which
+// one reads production must not depend on the order of arguments.
 func (o *Opener) schemes() (Backend, error) {
 	all := Backend{}
 	for _, backend := range o.Backends {
@@ -95,6 +100,7 @@ type ConfigLink struct {
 // quotes nothing. The links are returned even with an error, except for an empty
 // string.
 func ParseConfig(config string) ([]ConfigLink, error) {
+	// Variables often end in a newline, as from $(cat file).
 	trimmed := strings.TrimSpace(config)
 	switch {
 	case trimmed == "":
@@ -108,10 +114,14 @@ func ParseConfig(config string) ([]ConfigLink, error) {
 		errs  []error
 	)
 	overlay := 0
+	// A , or | inside a link is percent-encoded, so that the text can be divided before
+	// it is parsed, and a mistake in one link leaves the others readable.
 	for group := range strings.SplitSeq(config, ",") {
 		replica := 0
 		for text := range strings.SplitSeq(group, "|") {
 			l := ConfigLink{Overlay: overlay, Replica: replica}
+			// The parameters that every link takes are checked here as well: a tool
+			// that looks at a config string has no backends to open.
 			if l.URI, l.Err = parseLink(strings.TrimSpace(text)); l.Err == nil {
 				_, l.Err = parsePolicy(l.URI)
 			}
@@ -144,6 +154,8 @@ func numbered(n int, err error) error {
 		}
 		return errors.Join(errs...)
 	}
+	// A provider may return what it likes. Its own class is kept: a file that can't be
+	// read is not a mistake of the string.
 	e := &Error{Class: cmp.Or(ClassOf(err), ErrInvalid), Err: err}
 	if inner != nil {
 		*e = *inner
@@ -178,6 +190,8 @@ func openChain(ctx context.Context, schemes Backend, links []ConfigLink) (Provid
 		}
 		return nil, errors.Join(errs...)
 	}
+	// One link needs no composition around it, and a single group no chain: a cold read
+	// then crosses fewer functions, and errors have no list of one.
 	chain := make([]Provider, len(groups))
 	for i, replicas := range groups {
 		chain[i] = replicas[0]
@@ -204,17 +218,21 @@ func openLink(ctx context.Context, schemes Backend, text ConfigLink) (Provider, 
 	if !ok {
 		return nil, errors.Join(text.Err, unknownScheme(schemes, u.Scheme))
 	}
+	// The provider is opened although the policy is wrong, to tell its mistakes too.
 	pol, malformed := parsePolicy(u)
 	p, err := open(ctx, u)
 	switch {
 	case err == nil && isNil(p):
 		err = invalid("open", "the backend of "+u.Scheme+": returned no provider", "")
 	case err == nil && malformed != nil:
+		// It is not used after all.
 		err = Close(p)
 	}
 	if malformed != nil || err != nil {
 		return nil, errors.Join(malformed, err)
 	}
+	// String is canonical and holds no credentials, so that it can be the source of
+	// secrets, events and errors.
 	return newLink(p, u.String(), pol), nil
 }
 
@@ -240,6 +258,9 @@ func unknownScheme(schemes Backend, scheme string) error {
 }
 
 // home is the folder of the package that opens scheme.
+//
+// It is the one place where the root knows the names of backends, and only for a hint:
+// what can be opened is what the program passed.
 func home(scheme string) string {
 	switch scheme {
 	case "env", "dotenv", "file", "docker", "systemd":

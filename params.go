@@ -18,6 +18,9 @@ import (
 // wrong, and every parameter that was not named. Values are never quoted.
 //
 // A Params is for one goroutine.
+//
+// It collects mistakes instead of returning the first, so that one run tells all of
+// them.
 type Params struct {
 	scheme string
 	values map[string][]string
@@ -33,6 +36,7 @@ type malformed struct{ key, want string }
 // (document, on, only, retry, stale, timeout, ttl), which Open handles itself.
 func (u *URI) Params() *Params {
 	p := &Params{scheme: u.Scheme, values: u.params, known: slices.Clone(linkParams)}
+	// Otherwise missing= belongs to the provider, which reads it or not.
 	if p.Has("document") {
 		p.known = append(p.known, "missing") // then it is about the document
 	}
@@ -95,6 +99,7 @@ func (p *Params) Int(key string, into *int, lowest, highest int) {
 	if !ok {
 		return
 	}
+	// The error of strconv quotes its input, so it is not wrapped.
 	n, err := strconv.Atoi(value)
 	if err != nil || n < lowest || n > highest {
 		p.bad(key, fmt.Sprintf("a number from %d to %d", lowest, highest))
@@ -110,6 +115,7 @@ func (p *Params) Duration(key string, into *time.Duration) {
 	if !ok {
 		return
 	}
+	// So does that of time.
 	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 {
 		p.bad(key, "a duration such as 90s or 5m, not negative")
@@ -133,6 +139,8 @@ func (p *Params) Done() error {
 			unknown = append(unknown, key)
 		}
 	}
+	// Which parameters exist is known at the end only, when the provider has named all
+	// of its own.
 	names := slices.Compact(slices.Sorted(slices.Values(p.known)))
 	known := "known are " + strings.Join(names, ", ")
 	errs := p.problems(known)
@@ -141,6 +149,8 @@ func (p *Params) Done() error {
 		if meant := spelling.Nearest(unknown, names); meant != "" {
 			hint = "did you mean " + meant + "=? " + known
 		}
+		// The unknown ones are counted and not named: a name may be half of a secret
+		// that has an & in it.
 		errs = append(errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, len(unknown)), hint))
 	}
 	return errors.Join(errs...)
@@ -159,19 +169,26 @@ func (p *Params) problems(known string) []error {
 	return errs
 }
 
+// take names a parameter, so that Done knows it, and returns its value.
 func (p *Params) take(key string) (string, bool) {
 	p.known = append(p.known, key)
 	return first(p.values[key])
 }
 
+// bad notes that a parameter can't be read.
 func (p *Params) bad(key, want string) { p.wrong = append(p.wrong, malformed{key, want}) }
 
 // linkParams are the parameters that every link takes.
 var linkParams = []string{"document", "on", "only", "retry", "stale", "timeout", "ttl"} //nolint:gochecknoglobals // a constant list
 
 // parsePolicy reads the parameters that every link takes.
+//
+// It is asked twice, once for the form of a config string and once when the link is
+// opened: the first must not need a backend.
 func parsePolicy(u *URI) (policy, error) {
 	var pol policy
+	// It has a Params of its own, in which the provider's parameters are simply not
+	// looked for.
 	p := &Params{scheme: u.Scheme, values: u.params}
 	pol.ttl = p.duration("ttl")
 	pol.stale = p.duration("stale")
@@ -190,6 +207,8 @@ func parsePolicy(u *URI) (policy, error) {
 			p.bad("only", "patterns of names joined by +, such as db/*+payments/**, where * is any part of a segment and ** any segments")
 		}
 	}
+	// Enum leaves retry empty without the parameter. The policy has to tell that from
+	// off.
 	var retry string
 	if p.Enum("retry", &retry, "on", "off"); retry != "" {
 		on := retry == "on"
@@ -229,6 +248,7 @@ func (pol *policy) refuseTooShort(p *Params) {
 		value    *time.Duration
 		shortest time.Duration
 	}{{"ttl", pol.ttl, shortestTTL}, {"stale", pol.stale, shortestTTL}, {"timeout", &pol.timeout, shortestTimeout}} {
+		// ttl=0 and stale=0 are wishes. timeout=0 was refused before.
 		if d.value != nil && *d.value > 0 && *d.value < d.shortest {
 			p.bad(d.key, "a duration of "+d.shortest.String()+" or more, such as 5m")
 		}
@@ -255,6 +275,9 @@ func (p *Params) duration(key string) *time.Duration {
 
 // parseOn reads classes joined by "+", which a query decodes to a space. It
 // returns nil for what it can't read.
+//
+// Refused and closed are not among the classes: the first keeps an old value served,
+// and after the second nothing is served by anyone.
 func parseOn(value string) []error {
 	byName := map[string]error{
 		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
@@ -266,6 +289,7 @@ func parseOn(value string) []error {
 		if !ok {
 			return nil
 		}
+		// A class that comes twice is harmless, and one answer fewer to look through.
 		if !slices.Contains(classes, class) {
 			classes = append(classes, class)
 		}

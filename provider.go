@@ -47,6 +47,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"reflect"
 	"time"
 )
 
@@ -258,4 +259,17 @@ func sourceOf(p Provider) string {
 		}
 	}
 	return fmt.Sprintf("%T", p)
+}
+
+// isNil reports whether p is nil or a nil pointer, which would panic at its
+// first call.
+//
+// A nil pointer in an interface is the usual way in which a constructor's error was not
+// looked at.
+func isNil(p Provider) bool {
+	if p == nil {
+		return true
+	}
+	v := reflect.ValueOf(p)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }

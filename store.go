@@ -213,13 +213,6 @@ func (s *Store) stream(ctx context.Context, names []string, deliver func(int, Re
 	}
 }
 
-func (s *Store) probe(ctx context.Context) []Probed {
-	if s.cache.Closed() {
-		return []Probed{probeOne(ctx, s.String(), func(context.Context) error { return closedError("check") })}
-	}
-	return s.provider.probe(ctx)
-}
-
 func (s *Store) budget() time.Duration { return s.timeout }
 
 func (s *Store) pace(name string) (time.Duration, bool) { return s.provider.pace(name) }

@@ -81,6 +81,7 @@ type Cache[V any] struct {
 	schedule schedule[V]
 	absent   absentees[V]
 	timer    alarm
+	ticking  bool // tick is at it, and sets the timer when it is through
 
 	// How far the search for something to drop has come; see sweepLocked.
 	sweep int

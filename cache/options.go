@@ -189,6 +189,59 @@ func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) er
 	return call(ctx, change)
 }
 
+// validate calls Validate. When the time for that is over it waits no longer,
+// whatever Validate does, as readers wait for the load; and it does not call it
+// about the same document again before it has returned. Calls that are in time may
+// overlap, as loads of one document may.
+func (c *Cache[V]) validate(change Change[V]) error {
+	c.mu.Lock()
+	if c.overdue[change.Key] > 0 || c.closed {
+		c.mu.Unlock()
+		return ErrTimeout
+	}
+	c.calls.n++
+	c.mu.Unlock()
+	limit := c.opts.timeout(1)
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
+	said := make(chan error, 1)
+	late, returned := false, false // guarded by Cache.mu
+	go func() {
+		err := error(ErrPanic) // even if it ends the goroutine
+		defer func() {
+			cancel()
+			c.mu.Lock()
+			if returned = true; late {
+				c.overdueLocked(change.Key, -1)
+			}
+			c.calls.done()
+			c.mu.Unlock()
+			said <- err
+		}()
+		err = invoke(ctx, c.opts.Validate, change)
+	}()
+	patience := time.NewTimer(limit + graceOf(limit))
+	defer patience.Stop()
+	select {
+	case err := <-said:
+		return err
+	case <-patience.C:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if late = !returned; late {
+			c.overdueLocked(change.Key, 1)
+		}
+		return ErrTimeout
+	}
+}
+
+// overdueLocked counts the calls of Validate about a document that were given up
+// and still run.
+func (c *Cache[V]) overdueLocked(key string, n int) {
+	if c.overdue[key] += n; c.overdue[key] == 0 {
+		delete(c.overdue, key)
+	}
+}
+
 // callbackTimeout is zero where a callback has no deadline.
 func (o *Options[V]) callbackTimeout() time.Duration {
 	if o.CallbackTimeout == 0 {

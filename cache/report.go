@@ -83,64 +83,6 @@ func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 	})
 }
 
-// reportLocked has the events of a batch told: once its loader is done or, when
-// others still wait for that, apart from it.
-func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
-	if c.opts.Observe == nil || c.closed {
-		return
-	}
-	if len(events) == 0 {
-		return
-	}
-	b.events = append(b.events, events...)
-	if !b.owes {
-		b.owes = true
-		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
-	}
-	if len(b.Keys) > 1 && !b.telling {
-		go c.tell(b)
-	}
-}
-
-// tell reports the events of a batch, in their order: one at a time, though several
-// goroutines may bring some.
-func (c *Cache[V]) tell(b *Batch[V]) {
-	if c.opts.Observe == nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if b.telling {
-		return
-	}
-	b.telling = true
-	defer c.toldLocked(b)
-	for len(b.events) > 0 {
-		events := b.events
-		b.events = nil
-		c.yieldLocked(events)
-	}
-}
-
-// toldLocked notes that no call of Observe for b runs any more. It is also called
-// if Observe has ended the goroutine; what came meanwhile is then told by
-// another.
-func (c *Cache[V]) toldLocked(b *Batch[V]) {
-	b.telling = false
-	switch {
-	case len(b.events) > 0:
-		go c.tell(b)
-	case b.owes:
-		b.owes = false
-		c.calls.done()
-	}
-}
-
-func (c *Cache[V]) observe(e Event[V]) {
-	defer func() { _ = recover() }() // there is nobody to tell
-	c.opts.Observe(e)
-}
-
 // Stat is the state of one document.
 type Stat[V any] struct {
 	Key string

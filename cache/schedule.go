@@ -10,61 +10,6 @@ import (
 // what happens at that moment. One timer serves all documents, and only while some
 // of them are in use.
 
-// liveLocked sets until when a value is served, and reports whether it is kept at
-// all.
-func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
-	d := x.doc
-	ttl, maxStale := c.opts.TTL, c.opts.MaxStale
-	if x.TTL != nil {
-		ttl = *x.TTL
-	}
-	if x.MaxStale != nil {
-		maxStale = *x.MaxStale
-	}
-	// A loader that answers says that its origin is well, whatever it answers.
-	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
-	d.loadedAt, d.held = x.batch.began, false
-	c.wellLocked(x.Origin, x.now)
-	if ttl <= 0 {
-		d.expiresAt, d.refreshAt = 0, 0
-		return false
-	}
-	// An Expires that comes near must not make loads come faster and faster, so the
-	// next one is not before pace.
-	pace := min(ttl/5*2, retryFirst)
-	// A refresh has to be through before the TTL ends: it begins a tenth before, or
-	// twice what this load took, and by the jitter earlier.
-	took := time.Duration(x.now - x.batch.began)
-	if !x.Expires.IsZero() {
-		// What had ended when the load began is data; what has ended since is over.
-		if left := time.Until(x.Expires) + took; left > 0 {
-			ttl = min(ttl, left)
-		}
-	}
-	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
-	d.expiresAt = after(d.loadedAt, int64(ttl))
-	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
-	return true
-}
-
-// termsLocked returns terms that are shared by all documents that have the same.
-func (c *Cache[V]) termsLocked(t terms) *terms {
-	if c.lastTerms != nil && *c.lastTerms == t {
-		return c.lastTerms
-	}
-	shared := c.terms[t]
-	if shared == nil {
-		if len(c.terms) >= manyOrigins { // those in use live on
-			clear(c.terms)
-		}
-		shared = new(terms)
-		*shared = t // a pointer to t itself would cost an allocation for each load
-		c.terms[t] = shared
-	}
-	c.lastTerms = shared
-	return shared
-}
-
 // schedule holds the documents that the timer has to look at, the next one first.
 type schedule[V any] []planned[V]
 
@@ -157,7 +102,7 @@ func (d *document[V]) nextDue() (due int64, needed bool) {
 func (c *Cache[V]) armLocked() {
 	a, absent := c.absent.next()
 	switch {
-	case c.closed:
+	case c.closed || c.ticking:
 	case len(c.schedule) > 0 && (!absent || c.schedule[0].due <= a.at):
 		c.timer.set(c.schedule[0].due, c.now)
 	case absent:
@@ -172,43 +117,61 @@ func (c *Cache[V]) armLocked() {
 const slice = 200
 
 // tick looks at what is due: it ends what is over, and then begins refreshes, as a
-// value that is served too long is worse than one that is loaded late.
+// value that is served too long is worse than one that is loaded late. It does so a
+// slice at a time, and what ends meanwhile comes before the rest of the refreshes.
+//
+// Only one tick runs at a time. It gives up the lock between two slices, and each
+// caller that plans something then would set the timer for what is due already. Each of
+// those ticks would begin batches of its own, and a reader's goroutine would wait
+// behind the goroutines of them all.
 func (c *Cache[V]) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timer.isSet = false
-	now := c.now()
+	if c.ticking || c.closed {
+		return
+	}
+	c.ticking = true
 	var (
 		load   []*document[V]
 		events []Event[V]
+		cv     *convoy[V]
 	)
-	for c.endDueLocked(now, &load, &events) && !c.closed {
-		c.yieldLocked(nil)
-	}
-	cv := &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
-	for len(load) > 0 && !c.closed {
-		n := min(len(load), slice)
-		c.refreshLocked(cv, load[:n], now)
-		load = load[n:]
+	for now := c.now(); !c.closed; now = c.now() {
+		// Once refreshes have begun, only what is due to the moment comes in between. A
+		// document whose origin has to rest for less than the slack would be taken off
+		// the schedule, put back, and taken off again, until that is over.
+		if more := c.endDueLocked(now, cv == nil, &load, &events); !more {
+			if len(load) == 0 {
+				break
+			}
+			if cv == nil {
+				cv = &convoy[V]{values: c.ctx, spread: rand.Float64()} //nolint:gosec // jitter needs no secrecy
+			}
+			n := min(len(load), slice)
+			c.refreshLocked(cv, load[:n], now)
+			load = load[n:]
+		}
 		c.yieldLocked(nil)
 	}
 	if t := c.table.Load(); !t.fits() { // many absent keys may have left
 		c.table.Store(t.resized())
 	}
+	c.ticking = false
 	c.armLocked()
 	c.yieldLocked(events) // which may take its time: the timer is set, and does not wait for it
 }
 
-// endDueLocked takes documents that are due off the schedule, also those that will
+// endDueLocked takes documents that are due off the schedule, and early those that will
 // be so soon that they can share a batch. It ends what is over and adds to load
 // what may have to be loaded. It reports whether there are more.
-func (c *Cache[V]) endDueLocked(now int64, load *[]*document[V], events *[]Event[V]) (more bool) {
+func (c *Cache[V]) endDueLocked(now int64, early bool, load *[]*document[V], events *[]Event[V]) (more bool) {
 	for range slice {
 		switch a, absent := c.absent.next(); {
 		case absent && a.at <= now:
 			c.absent.leave()
 			c.leaveLocked(a.entry, a.at)
-		case len(c.schedule) > 0 && (c.schedule[0].due <= now || c.schedule[0].doc.isDue(now)):
+		case len(c.schedule) > 0 && (c.schedule[0].due <= now || early && c.schedule[0].doc.isDue(now)):
 			d := heap.Pop(&c.schedule).(*document[V]) //nolint:forcetypeassert,errcheck // it holds nothing else
 			c.endLocked(d, now, events)
 			if d.isDue(now) {

@@ -5,9 +5,8 @@ import (
 	"unicode"
 )
 
-// initialisms are words that can't be found by their capitals: the s of a plural
-// and the small letters of some names would begin new words. Longer ones come
-// first.
+// initialisms are words whose ends their capitals don't show: the s of a plural and
+// the small letters of some names would begin new words. Longer ones come first.
 var initialisms = []string{ //nolint:gochecknoglobals // a constant list
 	"OAuth2", "OAuth", "GraphQL", "MySQL", "NoSQL", "IPv4", "IPv6", "APIs", "CPUs", "DNSs", "GPUs", "IDs", "IPs", "JWTs", "SQLs", "TTLs", "UIDs",
 	"URIs", "URLs", "UUIDs", "VMs",
@@ -23,7 +22,7 @@ func wordsOf(name string) string {
 			}
 			from += i + len(word)
 			if from < len(name) && unicode.IsLower(rune(name[from])) {
-				continue // it goes on: URLsafe
+				continue // the word continues, as in URLsafe
 			}
 			name = name[:from-len(word)] + word[:1] + strings.ToLower(word[1:]) + name[from:]
 		}
@@ -32,8 +31,8 @@ func wordsOf(name string) string {
 }
 
 // snake derives a secret's name from a Go name: DBPassword is db_password, APIKeyV2
-// is api_key_v2. A run of capitals is one word, and its last letter belongs to
-// the next word where a small letter follows.
+// is api_key_v2. A run of capitals is one word, and its last letter belongs to the
+// next word if a small letter follows.
 func snake(name string) string {
 	runes := []rune(wordsOf(name))
 	var b strings.Builder

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -55,15 +54,6 @@ func (f oddForm) in(text string) string {
 	return ""
 }
 
-// notYetPlain are the folders and pages whose texts are still to be rewritten. An
-// entry that ends in "/" covers the folders below it. The list only shrinks.
-func notYetPlain() []string {
-	return []string{
-		"providers/dotenv/", "providers/age/",
-		"README.md", "CHANGELOG.md", "docs/dotenv-dialects.md", "docs/writing-a-provider.md",
-	}
-}
-
 func TestLanguageIsPlain(t *testing.T) {
 	inCheckout(t)
 	forms, read := oddForms(), 0
@@ -77,16 +67,13 @@ func TestLanguageIsPlain(t *testing.T) {
 		}
 	}
 	for _, file := range find(t, ".go", true) {
-		if !isNotYetPlain(file) {
+		if !isAboutForms(file) {
 			for _, text := range textsOf(t, file) {
 				check(file, text)
 			}
 		}
 	}
 	for _, file := range find(t, ".md", true) {
-		if isNotYetPlain(file) {
-			continue
-		}
 		page, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -100,15 +87,8 @@ func TestLanguageIsPlain(t *testing.T) {
 	}
 }
 
-func isNotYetPlain(file string) bool {
-	return file == "internal/house/language_test.go" || slices.ContainsFunc(notYetPlain(), func(entry string) bool {
-		if dir, ok := strings.CutSuffix(entry, "*.go"); ok {
-			name, below := strings.CutPrefix(file, dir)
-			return below && strings.HasSuffix(name, ".go") && !strings.Contains(name, "/")
-		}
-		return file == entry || strings.HasSuffix(entry, "/") && strings.HasPrefix(file, entry)
-	})
-}
+// isAboutForms says that a file quotes the odd forms, as this one does.
+func isAboutForms(file string) bool { return file == "internal/house/language_test.go" }
 
 // textsOf returns the comments and the string literals of a Go file.
 func textsOf(t *testing.T, file string) []string {

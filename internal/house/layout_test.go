@@ -1,15 +1,10 @@
 package house_test
 
 import (
-	"encoding/json"
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,12 +12,6 @@ import (
 )
 
 const modulePath = "github.com/secretmux/secretmux"
-
-// outsideWorkspace are the modules that go.work leaves out: they compile a whole
-// Vault server, sops and this library's peers, and talk to real servers.
-func outsideWorkspace() []string {
-	return []string{"benchmarks", "testing/adapters", "testing/integration", "testing/sops"}
-}
 
 func TestWorkspaceListsEveryModule(t *testing.T) {
 	inCheckout(t)
@@ -46,6 +35,7 @@ func TestWorkspaceListsEveryModule(t *testing.T) {
 }
 
 func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
+	inRoot(t)
 	var mod struct {
 		Require []struct{ Path string }
 		Replace []any
@@ -62,15 +52,22 @@ func TestRootModuleRequiresGodotenvAlone(t *testing.T) {
 // The linter has these rules for every layer. The two that a user pays for with
 // dependencies hold without a linter too.
 func TestLayers(t *testing.T) {
+	inRoot(t)
 	tests := []struct {
 		dir   string
 		allow []string
 	}{
 		{dir: ".", allow: []string{
-			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/room",
+			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/underway",
 			modulePath + "/internal/shared", modulePath + "/internal/spelling", modulePath + "/internal/stepwise",
 		}},
 		{dir: "cache"},
+		{dir: "internal/jsonobject"},
+		{dir: "internal/pattern"},
+		{dir: "internal/underway"},
+		{dir: "internal/shared"},
+		{dir: "internal/spelling"},
+		{dir: "internal/stepwise"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.dir, func(t *testing.T) {
@@ -97,6 +94,7 @@ func TestLayers(t *testing.T) {
 // makes a test slow and, on a busy machine, wrong. The modules outside the
 // workspace measure and talk to real servers, so they may wait.
 func TestTestsSleepInSynctestAlone(t *testing.T) {
+	inRoot(t)
 	for _, file := range find(t, "_test.go", true) {
 		outside := slices.ContainsFunc(outsideWorkspace(), func(dir string) bool {
 			return strings.HasPrefix(file, dir+"/")
@@ -122,6 +120,7 @@ func TestTestsSleepInSynctestAlone(t *testing.T) {
 // median and the 90th percentile are of the code without its tests, whose tables
 // are long and easy to read. Those of the tests are printed beside them.
 func TestFilesAndFunctionsStaySmall(t *testing.T) {
+	inRoot(t)
 	var code, tests sizes
 	for _, file := range find(t, ".go", false) {
 		s := &code
@@ -142,6 +141,29 @@ func TestFilesAndFunctionsStaySmall(t *testing.T) {
 	}
 	if got := percentile(code.functions, 90); got > 40 {
 		t.Errorf("the 90th percentile of functions is %d lines, want at most 40", got)
+	}
+}
+
+// The root folder is the front page: what a visitor scrolls past before the README.
+// Whatever comes to it takes the place of something.
+func TestTheFrontPageIsShort(t *testing.T) {
+	inRoot(t)
+	code, tests := 0, 0
+	for _, file := range find(t, ".go", false) {
+		switch {
+		case path.Dir(file) != ".":
+		case strings.HasSuffix(file, "_test.go"):
+			tests++
+		default:
+			code++
+		}
+	}
+	if code > 24 || tests > 34 {
+		t.Errorf("the root folder has %d files of code and %d of tests, want at most 24 and 34: "+
+			"merge what belongs together, or move what is a thing of its own below internal or testing", code, tests)
+	}
+	if code == 0 || tests == 0 {
+		t.Error("no file was looked at")
 	}
 }
 
@@ -182,84 +204,4 @@ func percentile(of []int, p int) int {
 	}
 	sorted := slices.Sorted(slices.Values(of))
 	return sorted[(len(sorted)*p+99)/100-1]
-}
-
-// inCheckout skips a test about the other modules where they can't be: the
-// module proxy serves each module without those nested in it.
-func inCheckout(t *testing.T) {
-	t.Helper()
-	if _, err := os.Stat(".git"); err != nil {
-		t.Skip("not a checkout of the repository: nested modules are not here")
-	}
-}
-
-// find returns the slash-separated paths of the files with this suffix, those of
-// nested modules only on request.
-func find(t *testing.T, suffix string, nested bool) []string {
-	t.Helper()
-	var found []string
-	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if !entry.IsDir() {
-			if strings.HasSuffix(file, suffix) {
-				found = append(found, filepath.ToSlash(file))
-			}
-			return nil
-		}
-		name := entry.Name()
-		if name == "testdata" || name == "vendor" || (file != "." && strings.HasPrefix(name, ".")) {
-			return filepath.SkipDir
-		}
-		if _, err := os.Stat(filepath.Join(file, "go.mod")); err == nil && file != "." && !nested {
-			return filepath.SkipDir
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-func parse(t *testing.T, set *token.FileSet, file string) *ast.File {
-	t.Helper()
-	f, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-func imports(t *testing.T, file string) []string {
-	t.Helper()
-	var paths []string
-	for _, spec := range parse(t, token.NewFileSet(), file).Imports {
-		unquoted, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, unquoted)
-	}
-	return paths
-}
-
-// standard relies on the go command's rule that the first element of any other
-// import path has a dot.
-func standard(importPath string) bool {
-	first, _, _ := strings.Cut(importPath, "/")
-	return !strings.Contains(first, ".")
-}
-
-// goJSON runs the go command and decodes what it prints.
-func goJSON(t *testing.T, into any, args ...string) {
-	t.Helper()
-	out, err := exec.Command("go", args...).Output()
-	if err != nil {
-		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
-	}
-	if err := json.Unmarshal(out, into); err != nil {
-		t.Fatal(err)
-	}
 }

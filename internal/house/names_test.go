@@ -2,9 +2,12 @@ package house_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
 	"io/fs"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -13,6 +16,7 @@ import (
 // rules of golang.org/x/mod/module don't allow, and then nobody can install it.
 // A seed of a fuzz test is the usual way for such a name to arrive.
 func TestFileNamesAreLegalEverywhere(t *testing.T) {
+	inRoot(t)
 	var names []string
 	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
 		switch {
@@ -116,4 +120,36 @@ func illegalName(name string) string {
 		return "Windows reserves the name for a device"
 	}
 	return ""
+}
+
+// An example is in example_test.go or example_<what>_test.go. A file in which nothing
+// is tested holds what tests are built with: rig_test.go or rig_<what>_test.go, and
+// fake_test.go or fake_<what>_test.go for a stand-in for a server. export_test.go
+// is Go's own name, and docs_test.go has the snippets of a page, which only compile. So nobody opens a file of tests and finds none.
+func TestExamplesAndRigsAreNamedAlike(t *testing.T) {
+	inCheckout(t)
+	var (
+		tested  = regexp.MustCompile(`^(Test|Benchmark|Fuzz)`)
+		example = regexp.MustCompile(`^example(_\w+)?_test\.go$`)
+		rig     = regexp.MustCompile(`^((rig|fake)(_\w+)?|export|docs)_test\.go$`)
+	)
+	for _, file := range find(t, "_test.go", true) {
+		tests, examples := 0, 0
+		for _, decl := range parse(t, token.NewFileSet(), file).Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			switch {
+			case !ok || f.Recv != nil:
+			case tested.MatchString(f.Name.Name):
+				tests++
+			case strings.HasPrefix(f.Name.Name, "Example"):
+				examples++
+			}
+		}
+		switch name := path.Base(file); {
+		case examples > 0 != example.MatchString(name):
+			t.Errorf("%s has %d examples: they belong in example_test.go or example_<what>_test.go, and nothing else does", file, examples)
+		case tests+examples == 0 && !rig.MatchString(name):
+			t.Errorf("%s tests nothing: name it rig_<what>_test.go, or fake_<what>_test.go for a fake server", file)
+		}
+	}
 }

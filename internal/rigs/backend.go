@@ -43,8 +43,10 @@ func Failing(uri string, class error) *Backend {
 	return b
 }
 
+// String is the URI.
 func (b *Backend) String() string { return b.URI }
 
+// Read is a read that is not counted.
 func (b *Backend) Read(ctx context.Context, name string) (secretmux.Secret, error) {
 	if b.Hang {
 		<-ctx.Done()
@@ -60,11 +62,13 @@ func (b *Backend) Read(ctx context.Context, name string) (secretmux.Secret, erro
 	return secretmux.NewSecret([]byte(value), secretmux.Meta{Version: "v9"}), nil
 }
 
+// Get reads one name.
 func (b *Backend) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	b.Gets.Add(1)
 	return b.Read(ctx, name)
 }
 
+// GetMany reads names in one call, which fails as a whole where Fail is set.
 func (b *Backend) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	b.Batches.Add(1)
 	b.LastBatch.Store(slices.Clone(names))
@@ -79,6 +83,7 @@ func (b *Backend) GetMany(ctx context.Context, names []string) ([]secretmux.Resu
 	return results, nil
 }
 
+// GetVersion reads the version that Versions has as name@version.
 func (b *Backend) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	if version == secretmux.VersionCurrent {
 		return b.Read(ctx, name)
@@ -93,6 +98,7 @@ func (b *Backend) GetVersion(ctx context.Context, name, version string) (secretm
 	return secretmux.NewSecret([]byte(value), secretmux.Meta{Version: version}), nil
 }
 
+// List yields the names in order.
 func (b *Backend) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	b.Lists.Add(1)
 	return func(yield func(secretmux.Info, error) bool) {
@@ -112,6 +118,7 @@ func (b *Backend) List(ctx context.Context, prefix string) iter.Seq2[secretmux.I
 	}
 }
 
+// Check fails as reads do.
 func (b *Backend) Check(ctx context.Context) error {
 	b.Checks.Add(1)
 	if b.Hang {
@@ -121,6 +128,7 @@ func (b *Backend) Check(ctx context.Context) error {
 	return b.Fail
 }
 
+// Close counts that it was called.
 func (b *Backend) Close() error {
 	b.Closes.Add(1)
 	return b.CloseErr
@@ -132,6 +140,7 @@ type Delayed struct {
 	Delays map[string]time.Duration
 }
 
+// Get answers after the delay of name.
 func (d *Delayed) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	select {
 	case <-time.After(d.Delays[name]):
@@ -159,10 +168,12 @@ func Plain(b *Backend) secretmux.Provider { return secretmux.ProviderFunc(b.Get)
 // ManyFunc is a ManyGetter that answers as f does.
 type ManyFunc func(names []string) ([]secretmux.Result, error)
 
+// Get is never what a test asks for: it is unavailable.
 func (f ManyFunc) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return secretmux.Secret{}, &secretmux.Error{Class: secretmux.ErrUnavailable}
 }
 
+// GetMany calls f.
 func (f ManyFunc) GetMany(_ context.Context, names []string) ([]secretmux.Result, error) {
 	return f(names)
 }

@@ -51,13 +51,15 @@ func Listed(t *testing.T, p secretmux.Provider, prefix string) (got []string, la
 	return got, last
 }
 
-// ChainOf and ReplicasOf are for links that are known to be good.
+// ChainOf is a chain of links that are known to be good.
 func ChainOf(p ...secretmux.Provider) *secretmux.Chain { return Must(secretmux.NewChain(p...)) }
 
+// ReplicasOf are replicas of links that are known to be good.
 func ReplicasOf(p ...secretmux.Provider) *secretmux.Replicas {
 	return Must(secretmux.NewReplicas(p...))
 }
 
+// Must is v. It panics where err is not nil.
 func Must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

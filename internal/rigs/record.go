@@ -18,30 +18,37 @@ type Counted struct {
 	Calls, Batches, Closes atomic.Int64
 }
 
+// String is what events name as the source.
 func (c *Counted) String() string { return "test:" }
 
+// Get counts one call.
 func (c *Counted) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	c.Calls.Add(1)
 	return c.Provider.Get(ctx, name)
 }
 
+// GetMany counts one call and one batch.
 func (c *Counted) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	c.Calls.Add(1)
 	c.Batches.Add(1)
 	return GetMany(ctx, c.Provider, names...), nil
 }
 
+// GetVersion counts one call.
 func (c *Counted) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	c.Calls.Add(1)
 	return secretmux.GetVersion(ctx, c.Provider, name, version)
 }
 
+// List is not counted.
 func (c *Counted) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return secretmux.List(ctx, c.Provider, prefix)
 }
 
+// Check is not counted.
 func (c *Counted) Check(ctx context.Context) error { return secretmux.Check(ctx, c.Provider) }
 
+// Close is counted by itself.
 func (c *Counted) Close() error {
 	c.Closes.Add(1)
 	return secretmux.Close(c.Provider)
@@ -53,6 +60,7 @@ type EventLog struct {
 	All []secretmux.Event
 }
 
+// Add is the Observer.
 func (l *EventLog) Add(e secretmux.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -61,7 +69,7 @@ func (l *EventLog) Add(e secretmux.Event) {
 
 // Take returns the events of a kind and forgets them.
 func (l *EventLog) Take(kind secretmux.EventKind) []secretmux.Event {
-	synctest.Wait() // events are Told after readers were let go
+	synctest.Wait() // events are told after readers were let go
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var taken []secretmux.Event
@@ -74,6 +82,7 @@ func (l *EventLog) Take(kind secretmux.EventKind) []secretmux.Event {
 	return taken
 }
 
+// Refs are the references of all events, in order.
 func (l *EventLog) Refs() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,6 +99,7 @@ type Told struct {
 	Calls []string // "old>new"
 }
 
+// Call is the callback.
 func (c *Told) Call(_ context.Context, r secretmux.Rotation) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,6 +107,7 @@ func (c *Told) Call(_ context.Context, r secretmux.Rotation) error {
 	return nil
 }
 
+// Want checks all calls so far, each as "old>new".
 func (c *Told) Want(t *testing.T, calls ...string) {
 	t.Helper()
 	c.mu.Lock()

@@ -27,6 +27,7 @@ type Rig struct {
 	Events  *EventLog
 }
 
+// New makes a rig whose backend has secrets. The store is closed with the test.
 func New(t *testing.T, opts secretmux.Options, secrets map[string]string) *Rig {
 	t.Helper()
 	r := &Rig{T: t, Memory: memory.New(secrets), Faults: faults.New(faults.Options{}), Events: &EventLog{}}
@@ -71,7 +72,7 @@ func (r *Rig) WantErr(ref string, class error) {
 	}
 }
 
-// WantCalls checks how many calls the backend had since the last wantCalls.
+// WantCalls checks how many calls the backend had since the last WantCalls.
 func (r *Rig) WantCalls(n int64) {
 	r.T.Helper()
 	if got := r.Backend.Calls.Swap(0); got != n {
@@ -81,7 +82,7 @@ func (r *Rig) WantCalls(n int64) {
 
 // Pass lets time pass, and all that falls due in it happen.
 func (r *Rig) Pass(d time.Duration) {
-	time.Sleep(d)
+	time.Sleep(d) //nolint:forbidigo // it runs in a synctest bubble, where that moves the clock
 	synctest.Wait()
 }
 
@@ -150,6 +151,7 @@ func (r *Rig) WantTTL(ref string, ttl time.Duration) {
 	}
 }
 
+// LiveOf watches a reference that is known to be good.
 func (r *Rig) LiveOf(ref string) *secretmux.Live {
 	r.T.Helper()
 	live, err := r.Watch(r.T.Context(), ref)
@@ -159,6 +161,7 @@ func (r *Rig) LiveOf(ref string) *secretmux.Live {
 	return live
 }
 
+// WantLive checks both values of a Live. An empty previous means that there is none.
 func WantLive(t *testing.T, live *secretmux.Live, current, previous string) {
 	t.Helper()
 	old, ok := live.Previous()

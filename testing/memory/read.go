@@ -44,7 +44,7 @@ func (m *Provider) readLocked(op, name, version string) (secretmux.Secret, error
 	}
 	secret, ok := e.version(version)
 	if !ok {
-		return secretmux.Secret{}, failure(op, name, secretmux.ErrNotFound, "the secret has no such version", "use an id that Set returned")
+		return secretmux.Secret{}, failure(op, name, secretmux.ErrNotFound, "the secret does not have this version", "use an id that Set returned")
 	}
 	return secret, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -114,18 +115,27 @@ func TestWhatClosesTheGate(t *testing.T) {
 // One success between keeps the gate open: a backend that fails half of its calls
 // is not down.
 func TestASuccessKeepsTheGateOpen(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &switched{}
-		c := rigs.ChainOf(p)
-		for range 20 {
-			for range 2 {
-				p.off(secretmux.ErrUnavailable)
-				rigs.WantClass(t, secretmux.ErrUnavailable)(c.Get(t.Context(), "a"))
-			}
-			p.on()
-			rigs.WantSecret(t, "a")(c.Get(t.Context(), "a"))
-		}
-	})
+	for name, over := range map[string]func(secretmux.Provider) secretmux.Provider{
+		"chain": func(p secretmux.Provider) secretmux.Provider { return rigs.ChainOf(p) },
+		"store": func(p secretmux.Provider) secretmux.Provider { return rigs.Must(secretmux.New(p, secretmux.Options{})) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &switched{}
+				node := over(p)
+				defer func() { _ = secretmux.Close(node) }()
+				for i := range 20 {
+					n := strconv.Itoa(i) // one that no cache has
+					for range 2 {
+						p.off(secretmux.ErrUnavailable)
+						rigs.WantClass(t, secretmux.ErrUnavailable)(node.Get(t.Context(), n))
+					}
+					p.on()
+					rigs.WantSecret(t, n)(node.Get(t.Context(), n))
+				}
+			})
+		})
+	}
 }
 
 // Refresh and Renew pass the outage gate, and never the throttle.

@@ -177,7 +177,7 @@ func TestEditIsInterrupted(t *testing.T) {
 // edit does not overwrite a file that another process changed in the meantime.
 func TestEditMeetsAnotherChange(t *testing.T) {
 	e := startEdit(t, "secrets.env", "meanwhile")
-	e.end(t, 2, "was changed meanwhile")
+	e.end(t, 2, "was changed in the meantime")
 	if !strings.HasSuffix(read(t, e.path), "# theirs\n") {
 		t.Error("the other change was overwritten")
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// open reads the SDK's configuration, which is files and variables and no
+// open reads the SDK's configuration, from files and variables and not from the
 // network, and makes the client.
 func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
 	cfg, err := config.LoadDefaultConfig(ctx, s.load()...)
@@ -50,14 +50,14 @@ func (s *Session[T]) noRegion(problem string) error {
 	}
 }
 
-// load lists what the SDK's loader is told.
+// load returns the options for the SDK's loader.
 func (s *Session[T]) load() []func(*config.LoadOptions) error {
 	client := forCredentials(s.config().Transport)
 	return append([]func(*config.LoadOptions) error{
 		config.WithLogger(logging.Nop{}),
 		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 		config.WithHTTPClient(client),
-		// The SDK gives its provider for containers no client of the configuration.
+		// The SDK does not give the configured client to its provider for containers.
 		config.WithEndpointCredentialOptions(func(c *endpointcreds.Options) { c.HTTPClient = client }),
 	}, s.config().Load...)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/providers/env"
 )
 
-// environ is an environment of a test's own.
+// environ is the environment of one test.
 type environ struct {
 	mu   sync.Mutex
 	vars map[string]string
@@ -63,7 +63,7 @@ func (e *environ) open(t *testing.T, opts env.Options) *env.Provider {
 	return p
 }
 
-// with has e in place of the environment of the process.
+// with returns o with e instead of the environment of the process.
 func (e *environ) with(opts env.Options) env.Options {
 	opts.Lookup, opts.Environ = e.lookup, e.entries
 	return opts

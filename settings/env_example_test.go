@@ -121,7 +121,7 @@ func TestCheckExample(t *testing.T) {
 	}
 }
 
-// Two structs over one file.
+// Two structs share one file.
 func TestCheckExampleOfSeveralStructs(t *testing.T) {
 	type other struct {
 		Extra string `secret:"extra/key"`

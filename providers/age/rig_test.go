@@ -16,7 +16,7 @@ import (
 
 const canary = "canary-hunter2"
 
-// pair is a key of a test.
+// pair is a key pair of a test.
 type pair struct {
 	identity  filippo.Identity
 	recipient string
@@ -36,7 +36,7 @@ func newHybrid(t testing.TB) pair {
 	return pair{h, h.Recipient().String()}
 }
 
-// file is an encrypted file of a test, and who may read it.
+// file is an encrypted file of a test, with the keys of its readers.
 type file struct {
 	opts age.Options
 	key  pair
@@ -63,7 +63,7 @@ func (f file) provider(t testing.TB) *age.Provider {
 	return p
 }
 
-// with is a file with these keys and values.
+// with returns the file with these keys and values.
 func (f file) with(t testing.TB, values ...string) file {
 	t.Helper()
 	for i := 0; i < len(values); i += 2 {
@@ -86,7 +86,8 @@ func read(t *testing.T, path string) string {
 	return string(content)
 }
 
-// wantClass asks for name and wants a class, and no canary in the error.
+// wantClass reads name. It fails the test unless the error has this class and holds no
+// canary.
 func wantClass(t *testing.T, p secretmux.Provider, name string, class error) error {
 	t.Helper()
 	s, err := p.Get(t.Context(), name)
@@ -107,7 +108,7 @@ func wantValue(t *testing.T, p secretmux.Provider, name, want string) {
 	}
 }
 
-// fixture is a provider of a file that sops made.
+// fixture returns a provider of a file that sops made.
 func fixture(t *testing.T, name string) *age.Provider {
 	t.Helper()
 	key := "testdata/x25519.key"

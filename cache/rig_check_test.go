@@ -161,6 +161,7 @@ func (k *checker[V]) plan() {
 	if a, ok := c.absent.next(); ok && (first < 0 || a.at < first) {
 		first = a.at
 	}
+	k.holds(!c.ticking, "plan", "the timer's work has not ended")
 	k.holds(c.timer.isSet == (first >= 0), "plan", "the timer is set: %v, first due: %d", c.timer.isSet, first)
 	k.holds(!c.timer.isSet || c.timer.at <= first, "plan", "the timer is set for %d, too late for %d", c.timer.at, first)
 }
