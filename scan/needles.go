@@ -57,12 +57,14 @@ type collector struct {
 	encodings []string
 	needles   []needle
 	excluded  []Excluded
+	unmatched map[string]bool
 }
 
 // addAll adds every secret. If a secret is a JSON document, addAll also adds each
 // text and number in it.
 func (c *collector) addAll() {
 	for _, ref := range slices.Sorted(maps.Keys(c.opts.Secrets)) {
+		delete(c.unmatched, ref)
 		if slices.Contains(c.opts.Except, ref) {
 			continue
 		}
@@ -86,6 +88,7 @@ func (c *collector) addAll() {
 
 // add adds the forms of one value, unless it looks like a setting.
 func (c *collector) add(document, ref string, value []byte) {
+	delete(c.unmatched, ref)
 	if slices.Contains(c.opts.Except, ref) || len(value) == 0 {
 		return
 	}

@@ -19,6 +19,7 @@ type Scanner struct {
 	encodings []string
 	anchors   *anchors // nil with Options.NoPatterns
 	excluded  []Excluded
+	unmatched map[string]bool
 }
 
 // New returns a Scanner. A malformed reference or a zero Secret in opts.Secrets is
@@ -36,13 +37,13 @@ func New(opts Options) (*Scanner, error) {
 	for _, secret := range opts.Secrets {
 		size += formsOf(len(secret.Bytes()))
 	}
-	c := collector{opts: opts, sieve: newSieve(size), mac: newMAC(key)}
+	c := collector{opts: opts, sieve: newSieve(size), mac: newMAC(key), unmatched: listed(opts)}
 	c.addAll()
 	c.sieve.build(c.needles)
 	opts.Secrets, opts.Include, opts.Except = nil, nil, nil
 	s := &Scanner{
 		opts: opts, key: key, shown: shown, sieve: c.sieve, needles: c.needles,
-		names: c.names, encodings: c.encodings, excluded: c.excluded,
+		names: c.names, encodings: c.encodings, excluded: c.excluded, unmatched: c.unmatched,
 	}
 	if !opts.NoPatterns {
 		s.anchors = newAnchors(rules())

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
 	"github.com/secretmux/secretmux/providers/age"
@@ -21,3 +23,9 @@ func backends() []secretmux.Backend {
 // starters are the backends that start a program for each secret. They need
 // --allow-exec.
 func starters() []secretmux.Backend { return []secretmux.Backend{exec.Backend()} }
+
+// linted are the starters for lint. It may run on a machine that does not have the
+// program.
+func linted() []secretmux.Backend {
+	return []secretmux.Backend{exec.Options{Find: filepath.Abs}.Backend()}
+}

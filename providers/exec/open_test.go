@@ -99,3 +99,22 @@ func TestDocument(t *testing.T) {
 		}
 	}
 }
+
+// Find replaces the search in PATH. Its answer is checked in the same way.
+func TestFind(t *testing.T) {
+	self, err := os.Executable()
+	must(t, err)
+	o := exec.Options{Program: "no-such-program", Args: []string{"{name}"}}
+	for want, path := range map[string]string{"": self, "relative folder": "op", "does not exist": ""} {
+		o.Find = func(string) (string, error) {
+			if path == "" {
+				return "", os.ErrNotExist
+			}
+			return path, nil
+		}
+		_, err := exec.New(o)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", path, err, want)
+		}
+	}
+}

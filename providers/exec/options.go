@@ -35,6 +35,10 @@ type Options struct {
 	// Raw keeps the output unchanged, like trim=none. Otherwise a text loses a byte
 	// order mark and one final newline.
 	Raw bool
+	// Find replaces the search for Program in New: it returns the absolute path of the
+	// program to run. Nil means a search in PATH. It is for a tool that checks a config
+	// string on a machine that does not have the program.
+	Find func(program string) (path string, err error)
 	// Environ replaces os.Environ. It must be safe for concurrent use. It is called
 	// at each read.
 	Environ func() []string
@@ -48,7 +52,7 @@ func (o Options) check() (_ Options, path string, _ error) {
 	if o.Environ == nil {
 		o.Environ = os.Environ
 	}
-	path, err := lookUp(o.Program)
+	path, err := lookUp(o.Program, o.Find)
 	errs := []error{err, o.checkNames(), o.checkVariables()}
 	for _, arg := range o.Args {
 		if arg == "" || strings.ContainsRune(arg, 0) {

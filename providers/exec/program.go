@@ -9,8 +9,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lookUp returns the path of a program. Its errors never quote the program.
-func lookUp(program string) (string, error) {
+// lookUp returns the path of a program. It calls find, or searches PATH if find is
+// nil. Its errors never quote the program.
+func lookUp(program string, find func(string) (string, error)) (string, error) {
 	switch {
 	case program == "":
 		return "", secretmux.Invalid("open", "exec: names no program", "write exec:op?arg=read&arg=op://vault/{name}, or exec:///absolute/path?arg={name}")
@@ -18,7 +19,10 @@ func lookUp(program string) (string, error) {
 		return "", secretmux.Invalid("open", "the program is a relative path",
 			"write an absolute path, or a name that is found in PATH: the choice of the program must not depend on the working directory")
 	}
-	path, err := exec.LookPath(program) // LookPath refuses a program in the working directory
+	if find == nil {
+		find = exec.LookPath // LookPath refuses a program in the working directory
+	}
+	path, err := find(program)
 	switch {
 	case err != nil:
 		return "", secretmux.Invalid("open", "the program does not exist, or this process may not run it",

@@ -94,7 +94,7 @@ func (p *Provider) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return p.fail("check", "", err)
 	}
-	if _, err := lookUp(p.path); err != nil {
+	if _, err := lookUp(p.path, nil); err != nil {
 		return p.fail("check", "", errGone)
 	}
 	return nil

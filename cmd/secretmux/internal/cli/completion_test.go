@@ -1,9 +1,12 @@
 package cli_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/secretmux/secretmux"
 )
 
 func TestCompletion(t *testing.T) {
@@ -12,6 +15,19 @@ func TestCompletion(t *testing.T) {
 	}
 	rig{}.run(t, "completion", canary).want(t, 2, "bash, zsh, fish or powershell")
 	rig{}.run(t, "completion").want(t, 2, "one shell")
+}
+
+// unopenable returns a backend with all schemes. It fails the test if a link is
+// opened.
+func unopenable(t *testing.T) []secretmux.Backend {
+	backend := secretmux.Backend{}
+	for _, scheme := range []string{"env", "dotenv", "file", "docker", "exec", "memory", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv"} {
+		backend[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
+			t.Errorf("completion opened %s:", scheme)
+			return nil, os.ErrInvalid
+		}
+	}
+	return []secretmux.Backend{backend}
 }
 
 // A store that is asked fails the test.

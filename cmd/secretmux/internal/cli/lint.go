@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,15 +33,15 @@ func lintCommand(s *session) *cobra.Command {
 		Short: "Look for mistakes in a config string, offline",
 		Example: "  secretmux lint --env production 'env:,aws-sm://eu-west-1/prod/'\n" +
 			"  secretmux lint --references 300 --budget 50 --json",
-		Long: "lint opens no store, no file of a link and no socket. Without CONFIG it reads\n" +
-			"the config string of -c or SECRETS. The exit code is 1 for errors and warnings.",
+		Long: "lint asks no store, reads no file of a link and opens no socket. Without CONFIG\n" +
+			"it reads the one of -c or SECRETS. The exit code is 1 for errors and warnings.",
 		Args: words("at most one config string", 0, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			config := ""
 			if len(args) > 0 {
 				config = args[0]
 			}
-			return s.lint(o, config)
+			return s.lint(cmd.Context(), o, config)
 		},
 	}
 	f := cmd.Flags()
@@ -67,7 +70,7 @@ type findingJSON struct {
 	Text     string `json:"text"`
 }
 
-func (s *session) lint(o *lintOptions, config string) error {
+func (s *session) lint(ctx context.Context, o *lintOptions, config string) error {
 	if o.env != "" && o.env != "production" {
 		return usage("--env must be production", "write --env production, or leave it out")
 	}
@@ -90,7 +93,7 @@ func (s *session) lint(o *lintOptions, config string) error {
 	if err != nil {
 		return err
 	}
-	findings := o.findings(links)
+	findings := o.findings(links, s.refused(ctx, links))
 	if err := s.printFindings(findings, len(links)); err != nil {
 		return err
 	}
@@ -126,25 +129,33 @@ func (o *lintOptions) readRefs(s *session) error {
 
 // knownSchemes refuses schemes that this binary can't open, as open would do.
 func (s *session) knownSchemes(links []secretmux.ConfigLink) error {
-	var errs []error
+	var (
+		errs  []error
+		known []string
+	)
+	for _, backend := range slices.Concat(s.Backends, s.Starters) {
+		known = slices.AppendSeq(known, maps.Keys(backend))
+	}
+	slices.Sort(known)
 	for i, link := range links {
-		known := false
-		for _, backend := range slices.Concat(s.Backends, s.Starters) {
-			_, has := backend[link.URI.Scheme]
-			known = known || has
-		}
-		if !known {
+		if !slices.Contains(known, link.URI.Scheme) {
 			errs = append(errs, usage("link "+strconv.Itoa(i+1)+" has a scheme that this binary can't open",
-				"correct the scheme; for gcp-sm: use a binary that was built without -tags nogcp"))
+				"it can open "+strings.Join(known, ":, ")+":"))
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // findings runs all rules. Without --env production, an error counts as a warning,
-// and a warning as information.
-func (o *lintOptions) findings(links []secretmux.ConfigLink) []findingJSON {
+// and a warning as information. A link that its backend refuses is always an error.
+// Its address is not printed, because it may hold anything.
+func (o *lintOptions) findings(links []secretmux.ConfigLink, refused []hit) []findingJSON {
 	found := []findingJSON{}
+	unprinted := map[int]bool{0: true}
+	for _, hit := range refused {
+		unprinted[hit.link] = true
+		found = append(found, findingJSON{ID: "L14", Severity: severityError, Link: hit.link, Text: hit.text})
+	}
 	for _, r := range lintRules() {
 		if r.productionOnly && o.env == "" {
 			continue
@@ -154,7 +165,7 @@ func (o *lintOptions) findings(links []secretmux.ConfigLink) []findingJSON {
 			if o.env == "" {
 				f.Severity = lower(f.Severity)
 			}
-			if hit.link > 0 {
+			if !unprinted[hit.link] {
 				f.Source = links[hit.link-1].URI.String()
 			}
 			found = append(found, f)
@@ -181,8 +192,11 @@ func (s *session) printFindings(findings []findingJSON, links int) error {
 	rows := [][]string{{"RULE", "SEVERITY", "LINK", "FINDING"}}
 	for _, f := range findings {
 		source := f.Source
-		if source == "" {
+		switch {
+		case source == "" && f.Link == 0:
 			source = "(all)"
+		case source == "":
+			source = "link " + strconv.Itoa(f.Link)
 		}
 		rows = append(rows, []string{f.ID, f.Severity, source, f.Text})
 	}

@@ -1,29 +1,13 @@
 package cli_test
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/secretmux/secretmux"
 )
-
-// unopenable returns a backend with all schemes. It fails the test if one is
-// opened.
-func unopenable(t *testing.T) []secretmux.Backend {
-	backend := secretmux.Backend{}
-	for _, scheme := range []string{"env", "dotenv", "file", "docker", "exec", "memory", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv"} {
-		backend[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
-			t.Errorf("lint opened %s:", scheme)
-			return nil, os.ErrInvalid
-		}
-	}
-	return []secretmux.Backend{backend}
-}
 
 func TestLintRules(t *testing.T) {
 	refs := filepath.Join(t.TempDir(), "refs")
@@ -37,7 +21,7 @@ func TestLintRules(t *testing.T) {
 	}{
 		{"dotenv:///etc/.env?perm=strict", "", "L01 error"},
 		{"memory:", "", "L01 error"},
-		{"exec:op", "", "L01 error"},
+		{"exec:op?arg={name}", "", "L01 error"},
 		{"env:,vault://v.example.com/kv/", "", "L02 warn"},
 		{"env:?prefix=A_,vault://v.example.com/kv/", "", ""},
 		{"env:", "", ""},
@@ -58,9 +42,9 @@ func TestLintRules(t *testing.T) {
 		{"vault://v.example.com/kv/?ttl=5m&stale=1h", "--overlap 2h", ""},
 		{"vault://v.example.com/kv/?stale=25h", "", "L08 warn"},
 		{"vault://v.example.com/kv/?stale=24h", "", ""},
-		{"vault://v.example.com/kv/?http=true", "", "L09 error"},
+		{"vault://v.example.com/kv/?http=true", "", "L14 error,L09 error"},
 		{"vault://127.0.0.1:8200/kv/?http=true", "", ""},
-		{"aws-sm://eu-west-1/?endpoint=http://10.0.0.1", "", "L09 error"},
+		{"aws-sm://eu-west-1/?endpoint=http://10.0.0.1", "", "L14 error,L09 error"},
 		{"aws-sm://eu-west-1/?endpoint=http://[::1]:4566", "", ""},
 		{"file:secrets", "", "L10 warn"},
 		{"file:///etc/secrets", "", ""},
@@ -77,7 +61,7 @@ func TestLintRules(t *testing.T) {
 		{"azure-kv://my-vault", "--refs " + refs, "L13 warn"},
 		{"azure-kv://my-vault?sep=--", "--refs " + refs, ""},
 	}
-	r := rig{backends: unopenable(t)}
+	r := lintRig()
 	for _, tt := range tests {
 		t.Run(tt.config+" "+strings.TrimSuffix(tt.args, refs), func(t *testing.T) {
 			args := append([]string{"lint", "--env", "production", "--json", tt.config}, strings.Fields(tt.args)...)
@@ -101,13 +85,13 @@ func TestLintRules(t *testing.T) {
 }
 
 func TestLintEstimatesTheCost(t *testing.T) {
-	r := rig{backends: unopenable(t)}
+	r := lintRig()
 	r.run(t, "lint", "--budget", "1", "aws-sm://eu-west-1/?ttl=5m").want(t, 0, "100 references with ttl=5m cost up to 4.32 USD")
 	r.run(t, "lint", "aws-sm://eu-west-1/?ttl=5s").want(t, 0, "100 references with ttl=5s cost up to 259.20 USD")
 }
 
 func TestLintOutsideProduction(t *testing.T) {
-	r := rig{backends: unopenable(t)}
+	r := lintRig()
 	r.run(t, "lint", "env:,dotenv:.env").want(t, 0, "L02", "info", "L10")
 	r.run(t, "lint", "vault://a.example.com/kv/?on=denied").want(t, 1, "L03", "warn")
 	got := r.run(t, "lint", "vault://a.example.com/kv/")
@@ -121,7 +105,7 @@ func TestLintOutsideProduction(t *testing.T) {
 }
 
 func TestLintFails(t *testing.T) {
-	r := rig{backends: unopenable(t)}
+	r := lintRig()
 	for _, tt := range []struct{ config, text string }{
 		{canary, "link 1"},
 		{canary + ":x", "link 1 has a scheme that this binary can't open"},
@@ -149,6 +133,9 @@ func TestLintMakesNoSystemCallForALink(t *testing.T) {
 	}
 	log := filepath.Join(dir, "strace.log")
 	config := "dotenv://" + marked + ",file://" + dir + "/marked-folder,env:"
+	remote := ",age:marked-file.age?identity_file=marked-keys,sops:marked-file.env,exec://" + dir + "/marked-program?arg={name}" +
+		",aws-sm://eu-west-1/,aws-ps://eu-west-1/,gcp-sm://my-project,azure-kv://my-vault" +
+		",vault://127.0.0.1:1/kv/?ca_file=/marked-ca&auth=approle&role_id=x&secret_id_file=/marked-id"
 	trace := func(args ...string) string {
 		t.Helper()
 		cmd := command(t, args...)
@@ -163,7 +150,10 @@ func TestLintMakesNoSystemCallForALink(t *testing.T) {
 		}
 		return string(calls)
 	}
-	for line := range strings.Lines(trace("lint", "--env", "production", config)) {
+	if got := lintRig().run(t, "lint", config+remote); strings.Contains(got.out+got.err, "L14") || !strings.Contains(got.out, "L10") {
+		t.Errorf("the string can't be opened, so this test proves nothing: %s%s", got.out, got.err)
+	}
+	for line := range strings.Lines(trace("lint", "--env", "production", config+remote)) {
 		if strings.Contains(line, "execve(") {
 			continue
 		}

@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -71,7 +70,7 @@ func (s *session) names(ctx context.Context, store *secretmux.Store, prefix stri
 	if hidden {
 		s.say("secretmux: env: is left out; --all includes it")
 	}
-	slices.SortFunc(infos, func(a, b secretmux.Info) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(infos, func(i, j int) bool { return infos[i].Name < infos[j].Name }) // see Store.Status
 	return infos, nil
 }
 

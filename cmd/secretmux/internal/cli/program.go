@@ -16,6 +16,9 @@ type Program struct {
 	// Starters are backends that start a program for a secret. A config string
 	// may name them only with --allow-exec: it may come from a stranger.
 	Starters []secretmux.Backend
+	// Linted are the backends that lint opens in place of Starters. They have the
+	// same schemes, but don't look for the program.
+	Linted []secretmux.Backend
 	// In, Out and Err are the standard streams. Data goes to Out, and everything
 	// else goes to Err.
 	In       io.Reader

@@ -34,7 +34,8 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	_ = os.Unsetenv(asCommand)
-	program := cli.Program{Backends: []secretmux.Backend{local.Backend()}, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	all := lintRig()
+	program := cli.Program{Backends: all.backends, Starters: all.starters, Linted: all.linted, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	os.Exit(program.Run(context.Background(), os.Args[1:]))
 }
 
@@ -59,6 +60,7 @@ type rig struct {
 	in       string
 	backends []secretmux.Backend // nil means local.Backend()
 	starters []secretmux.Backend
+	linted   []secretmux.Backend
 	reveals  bool // the output may hold the canary, because of --reveal
 }
 
@@ -80,7 +82,7 @@ func (r rig) run(t *testing.T, args ...string) result {
 		r.backends = []secretmux.Backend{local.Backend()}
 	}
 	var out, err bytes.Buffer
-	program := cli.Program{Backends: r.backends, Starters: r.starters, In: strings.NewReader(r.in), Out: &out, Err: &err}
+	program := cli.Program{Backends: r.backends, Starters: r.starters, Linted: r.linted, In: strings.NewReader(r.in), Out: &out, Err: &err}
 	code := program.Run(t.Context(), args)
 	if !r.reveals {
 		noCanary(t, "stdout", out.String())

@@ -119,6 +119,7 @@ func (s *session) scan(ctx context.Context, f *scanFlags) error {
 	if err != nil {
 		return err
 	}
+	s.sayUnmatched(f, scanner)
 	result := &scanResult{source: f.source(), values: values, excluded: scanner.NotSearched(), except: f.except, patterns: !f.noPatterns}
 	result.report, err = f.read(ctx, s, scanner)
 	done()

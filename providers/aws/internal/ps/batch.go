@@ -21,7 +21,9 @@ func (s *Service) Batch() session.Batch { return session.Batch{Size: batchSize, 
 // service's reference says.
 func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session.Outcome, error) {
 	in := ssm.GetParametersInput{Names: ids, WithDecryption: aws.Bool(true)}
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).GetParameters, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.GetParametersOutput, error) {
+		return c.GetParameters(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return nil, err

@@ -28,7 +28,9 @@ func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, erro
 		ParameterFilters: []types.ParameterStringFilter{{Key: aws.String("Name"), Option: aws.String("Equals"), Values: []string{id}}},
 	}
 	for seen := map[string]bool{}; ; {
-		out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &in)
+		out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.DescribeParametersOutput, error) {
+			return c.DescribeParameters(ctx, &in)
+		})
 		switch {
 		case err != nil:
 			return secretmux.Info{}, err

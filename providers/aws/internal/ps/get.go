@@ -28,7 +28,9 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 	if version != "" {
 		in.Name = aws.String(id + ":" + version)
 	}
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).GetParameter, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.GetParameterOutput, error) {
+		return c.GetParameter(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return secretmux.Secret{}, s.orRooted(err, id)

@@ -26,7 +26,9 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 	if token != "" {
 		in.NextToken = &token
 	}
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.DescribeParametersOutput, error) {
+		return c.DescribeParameters(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return nil, "", err

@@ -9,12 +9,10 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Call makes one call of the service of s: f is a method of its client. Its error is
-// a [*CallError], the error of the set-up if no client could be made, or the error of
-// ctx if it has ended.
-func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
-	f func(*T, context.Context, *In, ...func(*O)) (*Out, error), in *In,
-) (*Out, error) {
+// Call makes one call of the service of s: f makes it. Its error is a [*CallError],
+// the error of the set-up if no client could be made, or the error of ctx if it has
+// ended.
+func Call[T, Out any](ctx context.Context, s *Session[T], f func(*T) (*Out, error)) (*Out, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -22,7 +20,7 @@ func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
 	if err != nil {
 		return nil, err
 	}
-	out, err := f(st.client, ctx, in)
+	out, err := f(st.calls)
 	if err != nil {
 		return nil, s.failed(ctx, err)
 	}

@@ -33,14 +33,14 @@ func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
 	if s.config().Endpoint != "" {
 		endpoint = aws.String(s.config().Endpoint)
 	}
-	client, called := s.service.Make(cfg, endpoint)
+	calls, called := s.service.Make(cfg, endpoint)
 	if err := checkConfigured(called); err != nil {
 		return nil, err
 	}
 	if CheckRegion(cfg.Region, called != nil) != nil {
 		return nil, s.noRegion("the configured region does not have the form of an AWS region")
 	}
-	return &state[T]{client: client, region: cfg.Region, identity: who, http: http}, nil
+	return &state[T]{calls: calls, region: cfg.Region, identity: who, http: http}, nil
 }
 
 func (s *Session[T]) noRegion(problem string) error {

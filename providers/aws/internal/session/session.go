@@ -10,12 +10,16 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Service describes a service for a Session. T is the SDK's type of its client.
+// Service describes a service for a Session. T has the calls of the service: it is a
+// struct with a function for each method of the SDK's client that is called. T must
+// not mention the client itself. Otherwise a program could reach the client's type by
+// reflection, and the linker would keep the code of all operations of the service if
+// protobuf or text/template is linked: for Parameter Store that is 3 MB.
 type Service[T any] struct {
 	// Make makes the client. It gives both arguments to the SDK's NewFromConfig.
 	// endpoint is nil if the SDK chooses it. called is the endpoint of the client, or
 	// nil for AWS's own.
-	Make func(cfg aws.Config, endpoint *string) (client *T, called *string)
+	Make func(cfg aws.Config, endpoint *string) (calls *T, called *string)
 	// Codes gives the class and the hint of a failure that has a code. It returns the
 	// class and the hint of the failure if the code does not belong to the service.
 	Codes func(*CallError) (class error, hint string)
@@ -31,7 +35,7 @@ type Session[T any] struct {
 }
 
 type state[T any] struct {
-	client   *T
+	calls    *T
 	region   string
 	identity *identity
 	http     *client

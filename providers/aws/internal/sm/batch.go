@@ -20,7 +20,9 @@ func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session
 	in := secretsmanager.BatchGetSecretValueInput{SecretIdList: ids}
 	found := make(map[string]session.Outcome, len(ids))
 	for range batchSize {
-		out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).BatchGetSecretValue, &in)
+		out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.BatchGetSecretValueOutput, error) {
+			return c.BatchGetSecretValue(ctx, &in)
+		})
 		switch {
 		case err != nil:
 			return found, err

@@ -19,7 +19,9 @@ const opVersions = "ListSecretVersionIds"
 func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, error) {
 	in := secretsmanager.ListSecretVersionIdsInput{SecretId: &id, MaxResults: aws.Int32(pageSize)}
 	for seen := map[string]bool{}; ; {
-		out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecretVersionIds, &in)
+		out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.ListSecretVersionIdsOutput, error) {
+			return c.ListSecretVersionIds(ctx, &in)
+		})
 		switch {
 		case err != nil:
 			return secretmux.Info{}, err

@@ -20,7 +20,9 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 		return secretmux.Secret{}, err
 	}
 	in.SecretId = &id
-	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).GetSecretValue, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.GetSecretValueOutput, error) {
+		return c.GetSecretValue(ctx, &in)
+	})
 	switch {
 	case err != nil && version != "":
 		return secretmux.Secret{}, ofVersion(err)

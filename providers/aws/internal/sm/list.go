@@ -29,7 +29,9 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 	if token != "" {
 		in.NextToken = &token
 	}
-	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecrets, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.ListSecretsOutput, error) {
+		return c.ListSecrets(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return nil, "", err
