@@ -82,7 +82,7 @@ func brokenLife() []breakage {
 		{"check", "fails for no reason", "Check of a backend that works", func(_ *testing.T, _ *Harness, d *double) {
 			d.check = func(context.Context) error { return &secretmux.Error{Class: secretmux.ErrUnavailable} }
 		}},
-		{"close", "leaks a goroutine", "goroutines more after", func(_ *testing.T, _ *Harness, d *double) {
+		{"close", "leaks a goroutine", "more goroutines after", func(_ *testing.T, _ *Harness, d *double) {
 			d.close = func() error {
 				go func() { <-time.After(4 * time.Second) }() // for longer than the case waits
 				return nil
