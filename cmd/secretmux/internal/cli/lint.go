@@ -186,7 +186,7 @@ func (s *session) printFindings(findings []findingJSON, links int) error {
 		return s.printJSON(findings)
 	}
 	if len(findings) == 0 {
-		s.say("secretmux: no findings in " + strconv.Itoa(links) + " links")
+		s.say("secretmux: no findings in " + plural(links, "link"))
 		return nil
 	}
 	rows := [][]string{{"RULE", "SEVERITY", "LINK", "FINDING"}}

@@ -95,7 +95,7 @@ func TestLintOutsideProduction(t *testing.T) {
 	r.run(t, "lint", "env:,dotenv:.env").want(t, 0, "L02", "info", "L10")
 	r.run(t, "lint", "vault://a.example.com/kv/?on=denied").want(t, 1, "L03", "warn")
 	got := r.run(t, "lint", "vault://a.example.com/kv/")
-	got.want(t, 0, "no findings in 1 links")
+	got.want(t, 0, "no findings in 1 link")
 	if got.out != "" {
 		t.Errorf("stdout has %q", got.out)
 	}
