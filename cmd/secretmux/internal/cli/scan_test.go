@@ -194,7 +194,7 @@ func TestScanNamesSecretsThatItLeavesOut(t *testing.T) {
 	if got := g.scan(t, 0, r.dir, "--except", "db/password"); got.Searched != 0 {
 		t.Errorf("with --except: %+v", got)
 	}
-	const changesNothing = " is not the name of a secret that was read"
+	const changesNothing = " does not name a secret that was read"
 	g.run(t, "scan", r.dir, "--include", "regoin").want(t, 1, "warning: --include"+changesNothing)
 	g.run(t, "scan", r.dir, "--include", "region", "--except", canary, "--except", "pin").want(t, 1, "warning: --except number 1"+changesNothing)
 	if got := g.run(t, "scan", r.dir, "--include", "region", "--except", "pin"); strings.Contains(got.err, changesNothing) {

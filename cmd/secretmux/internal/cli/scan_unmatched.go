@@ -23,7 +23,7 @@ func (s *session) sayUnmatched(f *scanFlags, scanner *scan.Scanner) {
 			if len(list.names) > 1 {
 				which += " number " + strconv.Itoa(i+1)
 			}
-			s.say("warning: " + which + " is not the name of a secret that was read, and changes nothing; secretmux list prints the names")
+			s.say("warning: " + which + " does not name a secret that was read, and has no effect; secretmux list prints the names")
 		}
 	}
 }
