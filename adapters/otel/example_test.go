@@ -15,7 +15,7 @@ import (
 )
 
 // The program sets up the SDK; the store gets its providers. A real program has an
-// exporter in the place of the reader.
+// exporter instead of the reader.
 func ExampleOptions() {
 	ctx := context.Background()
 	reader := metric.NewManualReader()

@@ -34,9 +34,9 @@ type Source interface {
 	Receive(ctx context.Context) (Message, error)
 }
 
-// A [Source] returns ErrMissed after a time in which messages may have been lost, for
-// example after a reconnect. [Run] then makes the store read everything that it uses
-// once.
+// ErrMissed says that messages may have been lost. A [Source] returns it, for
+// example after a reconnect. [Run] then makes the store read everything that it
+// uses once.
 var ErrMissed = errors.New("push: messages may have been lost")
 
 const (

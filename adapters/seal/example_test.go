@@ -48,7 +48,7 @@ func ExampleAdd() {
 	// <nil> true
 }
 
-// Values in any backend, sealed under a keyset from another.
+// Values in one backend are sealed with a keyset from another.
 func ExampleProvider() {
 	ctx := context.Background()
 	keysets := must(secretmux.New(memory.New(map[string]string{"k": newKeyset()}), secretmux.Options{}))

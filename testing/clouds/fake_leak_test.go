@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// canaries are servers that have Canary in all they say, by scheme.
+// canaries are servers with Canary in all their answers, by scheme.
 func canaries() map[string]func(t *testing.T) (address string) {
 	return map[string]func(*testing.T) string{
 		"aws-sm": func(t *testing.T) string {

@@ -14,8 +14,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// What a store adds must change nothing of what a provider promises, wherever it is in a
-// composition.
+// A store must not change the promises of a provider, at any place in a composition.
 func TestStoreConformance(t *testing.T) {
 	store := func(t *testing.T, p secretmux.Provider) *secretmux.Store {
 		t.Helper()
@@ -82,7 +81,7 @@ func uncached(t *testing.T, config string, p secretmux.Provider) *secretmux.Stor
 	return s
 }
 
-// What a link of a config string adds must change nothing of what a provider promises.
+// A link of a config string must not change the promises of a provider.
 func TestConformanceOfLinks(t *testing.T) {
 	for _, config := range []string{
 		"x:?only=**", "empty:,x:?only=**", "empty:?only=nothing,x:", "x:?retry=off&timeout=20s", "x:?only=**|x:?only=**",
@@ -93,9 +92,9 @@ func TestConformanceOfLinks(t *testing.T) {
 	}
 }
 
-// The members of a document are secrets like others. A JSON string holds no binary
-// value, one document fails and hangs as a whole, and its earlier versions still have a
-// member that is gone.
+// The members of a document are ordinary secrets. A JSON string holds no binary value,
+// one document fails and hangs as a whole, and its earlier versions still have a member
+// that is gone.
 func TestConformanceOfADocument(t *testing.T) {
 	for _, config := range []string{"x:?document=app", "empty:,x:?document=app&only=**"} {
 		t.Run(config, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux/internal/rigs"
 )
 
-// tree is a composition and, in a few lines, what it must answer.
+// tree is a composition and, in a few lines, its expected answers.
 type tree struct {
 	kind string // "leaf", "chain", "replicas", "store" or "continue"
 	on   []error
@@ -77,7 +77,7 @@ func (t *tree) ask(name, version string) verdict {
 	return out
 }
 
-// settle tells a missing version of a secret that is there from a missing secret.
+// settle distinguishes a missing version of an existing secret from a missing secret.
 func (t *tree) settle(name, version string) verdict {
 	v := t.ask(name, version)
 	if version == "" || !errors.Is(v.class, secretmux.ErrNotFound) {
@@ -170,7 +170,7 @@ func (t *tree) growLeaf(r *rand.Rand, leaves *int) {
 	}
 }
 
-// build makes the real thing.
+// build makes the real composition.
 func (t *tree) build(ctx context.Context) secretmux.Provider {
 	kids := make([]secretmux.Provider, len(t.kids))
 	for i, kid := range t.kids {
@@ -198,7 +198,7 @@ func (t *tree) build(ctx context.Context) secretmux.Provider {
 	return secretmux.ContinueOn(s, t.on...)
 }
 
-// failingVersions fails for a version as it does for the name.
+// failingVersions fails for a version in the same way as for the name.
 type failingVersions struct{ *rigs.Backend }
 
 func (f failingVersions) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {

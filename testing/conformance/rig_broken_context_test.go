@@ -14,7 +14,7 @@ func ignoresContext(t *testing.T, _ *Harness, d *double) {
 	d.get = func(_ context.Context, name string) (secretmux.Secret, error) { return d.Provider.Get(ctx, name) }
 }
 
-// hidesContext makes the double say what it likes of a context that ended.
+// hidesContext makes the double replace the error of an ended context.
 func hidesContext(class error) func(*testing.T, *Harness, *double) {
 	return func(_ *testing.T, _ *Harness, d *double) {
 		d.get = func(ctx context.Context, name string) (secretmux.Secret, error) {

@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux/internal/rigs"
 )
 
-// One of three names hangs: the others answer as ever, the hung one is served
-// stale once its timeout is over, and each caller that asks is told.
+// One of three names hangs. The others answer as before. After its timeout, the hanging
+// one is served stale, and each caller learns that.
 func TestAHungReadHoldsUpNobodyElse(t *testing.T) {
 	for name, batch := range map[string]bool{"single reads": false, "batches": true} {
 		t.Run(name, func(t *testing.T) {
@@ -71,8 +71,8 @@ func TestAHungReadHoldsUpNobodyElse(t *testing.T) {
 	}
 }
 
-// Reads that hang are one a name and sixteen a link, and whatever would be one more
-// fails at once.
+// At most one read of a name and sixteen of a link may hang. Every further read fails
+// at once.
 func TestAbandonedCallsAreCapped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("free", "x")
@@ -105,7 +105,7 @@ func TestAbandonedCallsAreCapped(t *testing.T) {
 	})
 }
 
-// A link is free again when the calls that it left behind return.
+// A link is free again when its abandoned calls return.
 func TestALinkRecoversFromAbandonedCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("a", "1")
@@ -121,8 +121,8 @@ func TestALinkRecoversFromAbandonedCalls(t *testing.T) {
 	})
 }
 
-// A provider that ends its goroutine, as t.FailNow in a fake does, has not
-// answered: neither with an empty secret nor with silence.
+// A provider may end its goroutine, like t.FailNow in a fake. That is not an answer:
+// the result is neither an empty secret nor a call without an end.
 func TestAProviderThatEndsItsGoroutineFails(t *testing.T) {
 	exits := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 		runtime.Goexit()

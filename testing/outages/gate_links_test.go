@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux/internal/rigs"
 )
 
-// What ContinueOn wraps may have several links. One that is down or throttles must
-// not close the way to the others: the composition around would go on past a
+// A composition inside ContinueOn may have several links. A link that is down or
+// throttles must not block the others, because the outer composition would then skip a
 // healthy link.
 func TestAWrappedChainIsNotHeldBackByOneOfItsLinks(t *testing.T) {
 	for _, class := range []error{secretmux.ErrUnavailable, secretmux.ErrThrottled} {
@@ -37,8 +37,8 @@ func TestAWrappedChainIsNotHeldBackByOneOfItsLinks(t *testing.T) {
 	}
 }
 
-// A batch call may tell an outage name by name, as one that reads them one by one
-// does. It is an outage all the same.
+// A batch call may report an outage for each name, like one that reads them one by one.
+// It is an outage too.
 func TestABatchWhoseNamesAllFailIsAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
@@ -116,7 +116,7 @@ func TestAnAbsentNameRejoinsBatches(t *testing.T) {
 	})
 }
 
-// The last replica that is asked has the second try, in a batch too.
+// The last replica that is asked has the second try, even in a batch.
 func TestTheLastReplicaAskedTriesABatchAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0

@@ -112,8 +112,8 @@ func TestWhatClosesTheGate(t *testing.T) {
 	}
 }
 
-// One success between keeps the gate open: a backend that fails half of its calls
-// is not down.
+// One success in between keeps the gate open, because a backend that fails half of its
+// calls is not down.
 func TestASuccessKeepsTheGateOpen(t *testing.T) {
 	for name, over := range map[string]func(secretmux.Provider) secretmux.Provider{
 		"chain": func(p secretmux.Provider) secretmux.Provider { return rigs.ChainOf(p) },
@@ -241,8 +241,8 @@ func TestANameThatSpoilsBatchesIsLeftOut(t *testing.T) {
 	})
 }
 
-// A refresh that its link did not pass on tells when the gate opens, and the next one is
-// not in vain.
+// If a link did not pass on a refresh, its error says when the gate opens, so that the
+// next refresh is not useless.
 func TestRefreshDoesNotComeBeforeTheGateOpens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for range 30 { // the back-off is random

@@ -111,7 +111,7 @@ func (m manyless) Get(ctx context.Context, name string) (secretmux.Secret, error
 	return m.p.Get(ctx, name)
 }
 
-// hooks panics in what a provider says of itself.
+// hooks panics in the methods that describe the provider.
 type hooks struct{ *rigs.Backend }
 
 func (hooks) BackendName(string) string   { panic(canary) }
@@ -121,7 +121,7 @@ func (hooks) String() string              { panic(canary) }
 func (hooks) Check(context.Context) error { panic(canary) }
 func (hooks) Close() error                { panic(canary) }
 
-// What a provider says of itself is asked for in goroutines of the store, where a
+// The methods that describe a provider are called in goroutines of the store, where a
 // panic would end the program.
 func TestHooksThatPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -147,7 +147,8 @@ func TestHooksThatPanic(t *testing.T) {
 	})
 }
 
-// One provider whose Close hangs, panics or ends its goroutine keeps no other open.
+// If the Close of one provider hangs, panics or ends its goroutine, all others are
+// still closed.
 func TestCloseOfOneThatMisbehaves(t *testing.T) {
 	for name, tt := range map[string]struct {
 		misbehave func(release chan struct{})

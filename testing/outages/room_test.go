@@ -114,7 +114,7 @@ func TestABurstOfReadsThatAreAnswered(t *testing.T) {
 	})
 }
 
-// Who waits for room obeys the end of his own context, and takes no room with him.
+// A caller that waits for room stops when its own context ends, and takes no room.
 func TestWaitingForRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDeaf("free", "x")

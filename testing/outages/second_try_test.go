@@ -164,8 +164,8 @@ func (o *oneInTen) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return o.Backend.GetMany(ctx, names)
 }
 
-// A start-up during an outage is told within a second, with few calls; one that
-// meets a backend that hangs is told when its timeout is over.
+// A start-up during an outage fails within a second, with few calls. If the backend
+// hangs, it fails when its timeout is over.
 func TestPreloadTellsAnOutageSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := rigs.Failing("x:", secretmux.ErrUnavailable)
@@ -190,7 +190,7 @@ func TestPreloadTellsAnOutageSoon(t *testing.T) {
 	})
 }
 
-// partly answers a batch, but for the names that fail for the moment.
+// partly answers a batch, except for the names that fail at present.
 type partly struct {
 	*rigs.Backend
 	batches [][]string
@@ -213,7 +213,7 @@ func (p *partly) GetMany(ctx context.Context, names []string) ([]secretmux.Resul
 	return results, err
 }
 
-// Where a batch is answered but for one name, that name has the second try, once.
+// If a batch is answered except for one name, that name has the second try, once.
 func TestSecondTryOfOneNameOfABatch(t *testing.T) {
 	for name, tt := range map[string]struct {
 		config  string

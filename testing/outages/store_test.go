@@ -181,7 +181,7 @@ func TestStoreDoesNotRememberOutages(t *testing.T) {
 	r.WantCalls(1)
 }
 
-// More calls would make a backend throttle for longer, whatever they are for.
+// More calls of any kind would make a backend throttle for longer.
 func TestStoreThrottlingSlowsTheWholeProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rigs.New(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "c": "3"})

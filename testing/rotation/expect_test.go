@@ -32,7 +32,7 @@ func expectRig(t *testing.T, root string) (*memory.Provider, *secretmux.Store) {
 	return m, s
 }
 
-// A message knows the backend's own name, a leading slash included.
+// A message has the backend's own name, with a leading slash.
 func TestExpectTakesTheBackendsName(t *testing.T) {
 	for root, name := range map[string]string{"": "db/b", "/": "/db/b", "/prod/": "/prod/db/b", "app/": "app/db/b"} {
 		t.Run(root, func(t *testing.T) {
@@ -53,8 +53,8 @@ func TestExpectTakesTheBackendsName(t *testing.T) {
 	}
 }
 
-// The previous version is another one once the current one has changed, and a
-// version that is asked for by its id stays what it is.
+// After the current version has changed, the previous one is another one. A version
+// that is asked for by its id never changes.
 func TestExpectReadsEachVersionOnce(t *testing.T) {
 	for _, name := range []string{"a", "/prod/a"} {
 		t.Run(name, func(t *testing.T) {

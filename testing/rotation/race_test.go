@@ -15,9 +15,9 @@ import (
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
-// Everything at once, for the race detector and for what nobody thought of. The
-// invariants are few: no mix of two documents, no error that the faults don't
-// explain, nothing under way after Close.
+// The test does everything at the same time, for the race detector and for unforeseen
+// cases. There are few invariants: no mix of two documents, no error that the faults
+// don't explain, and no running work after Close.
 func TestStoreEverythingAtOnce(t *testing.T) {
 	for round := range 20 {
 		t.Run(strconv.Itoa(round), func(t *testing.T) {

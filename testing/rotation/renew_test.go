@@ -68,8 +68,7 @@ func TestRenewTellsWhyNot(t *testing.T) {
 	})
 }
 
-// Whoever presents a bad credential can't cause a downgrade through a replica that
-// lags.
+// A client with a bad credential can't cause a downgrade through a replica that lags.
 func TestRenewHoldsTheGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"a": "1"})
@@ -83,7 +82,7 @@ func TestRenewHoldsTheGrace(t *testing.T) {
 	})
 }
 
-// What is the previous version after a rotation is another one than before.
+// After a rotation the previous version is another one than before.
 func TestARotationMakesThePreviousVersionDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rigs.New(t, secretmux.Options{TTL: time.Hour}, map[string]string{"k": "1"})

@@ -87,7 +87,7 @@ func TestOnRotateOfAField(t *testing.T) {
 	})
 }
 
-// A field that goes and comes back is a change only if its content is another.
+// A field that disappears and comes back is a change only if its content is different.
 func TestOnRotateOfAFieldThatIsMissingForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rigs.New(t, secretmux.Options{TTL: time.Minute}, map[string]string{"db": `{"user":"ann","pass":"1"}`})
@@ -123,8 +123,7 @@ func TestOnRotateNamesTheReferenceItWasGiven(t *testing.T) {
 	})
 }
 
-// A secret that is absent at first is read until it is there. That is not a
-// change.
+// A secret that is absent at first is read until it exists. That is not a change.
 func TestOnRotateBeforeTheFirstValue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rigs.New(t, secretmux.Options{TTL: time.Minute}, nil)
@@ -162,7 +161,8 @@ func TestOnRotateStop(t *testing.T) {
 	})
 }
 
-// With nothing kept there is no background: the callback hears what Gets read.
+// If nothing is kept there are no background reads: the callback gets the values that
+// Gets read.
 func TestOnRotateWithoutATTL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rigs.New(t, secretmux.Options{TTL: -1}, map[string]string{"a": "1"})

@@ -123,8 +123,8 @@ func wantRefused(t *testing.T, r *rigs.Rig, kind string, refreshErr error) {
 	}
 }
 
-// Nobody watches, nobody reads for a while: the next reader still gets the old
-// value, not an error and not the refused one.
+// The secret is not watched and not read for a while. The next reader still gets the
+// old value, and not an error or the refused value.
 func TestValidateRefusesWithoutWatchers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
@@ -142,7 +142,7 @@ func TestValidateRefusesWithoutWatchers(t *testing.T) {
 	})
 }
 
-// What was denied is not served again because its successor is refused.
+// A denied value is not served again after its successor was refused.
 func TestValidateRefusesAfterADenial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate()
@@ -164,7 +164,7 @@ func TestValidateRefusesAfterADenial(t *testing.T) {
 	})
 }
 
-// The check of one secret must not hold up readers of it, or of another.
+// The check of one secret must not delay readers of this secret or of another.
 func TestValidateThatBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := func(ctx context.Context, _ secretmux.Rotation) error {
@@ -222,7 +222,7 @@ func TestValidateMayUseAndCloseTheStore(t *testing.T) {
 	})
 }
 
-// A refusal is not an absence, whatever Validate came upon when it looked.
+// A refusal is not an absence, even if Validate found an absent secret.
 func TestARefusalIsNotWhatValidateCameUpon(t *testing.T) {
 	for _, found := range []error{secretmux.ErrNotFound, secretmux.ErrDenied, secretmux.ErrUnavailable, &secretmux.Error{Class: secretmux.ErrNotFound}} {
 		m := memory.New(map[string]string{"a": "1"})

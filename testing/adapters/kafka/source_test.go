@@ -28,8 +28,9 @@ func startCluster(t *testing.T) []string {
 	return cluster.ListenAddrs()
 }
 
-// announce sends the notice again and again until all have learned: who has just
-// subscribed at the end of a topic may miss the first. Repeats cost nothing.
+// announce sends the notice again and again until all instances have learned of it. An
+// instance that has just subscribed at the end of a topic may miss the first notice.
+// Repeated notices cost nothing.
 func announce(t *testing.T, brokers []string, f *fleet.Fleet, n push.Notice, value string) {
 	t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
