@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // What ContinueOn wraps may have several links. One that is down or throttles must
