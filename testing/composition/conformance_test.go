@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 	"github.com/secretmux/secretmux/testing/conformance"
 	"github.com/secretmux/secretmux/testing/faults"
 	"github.com/secretmux/secretmux/testing/memory"

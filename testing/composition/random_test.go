@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // tree is a composition and, in a few lines, its expected answers.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // A Close that never returns, one that panics, and calls that go on, all end.

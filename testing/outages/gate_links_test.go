@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // A composition inside ContinueOn may have several links. A link that is down or

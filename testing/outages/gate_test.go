@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // switched is a backend that can be turned off.

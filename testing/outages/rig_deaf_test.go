@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // deaf is a backend whose reads of some names ignore their context and go on until

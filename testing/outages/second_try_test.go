@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 )
 
 // flaky fails its first reads, each after a while.

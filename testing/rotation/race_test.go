@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux"
-	"github.com/secretmux/secretmux/internal/rigs"
+	"github.com/secretmux/secretmux/internal/tests/rigs"
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
