@@ -119,6 +119,7 @@ func Find(name string) (string, error) {
 
 // The reasons why a program was not started. They quote nothing that was typed.
 var (
-	ErrNotFound    = errors.New("the command was not found")
-	ErrNotRunnable = errors.New("the command can't be executed")
+	ErrNotFound = errors.New("the command was not found (write a program of PATH, or a path such as ./server; " +
+		"a whole command line in quotes is one word: sh -c runs it)")
+	ErrNotRunnable = errors.New("the command can't be executed (it is a folder, or chmod +x is missing)")
 )

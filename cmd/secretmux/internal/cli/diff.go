@@ -33,8 +33,11 @@ func diffCommand(s *session) *cobra.Command {
 		Args: words("two config strings, with optional references after them", 2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args[2:]...)
-			if o.expect != "same" && o.expect != "different" {
+			switch {
+			case o.expect != "same" && o.expect != "different":
 				return usage("--expect must be same or different", "write --expect same or --expect different")
+			case s.config != "":
+				return usage("diff takes its config strings as words, and got -c too", "leave out -c")
 			}
 			return s.diff(cmd.Context(), o, args[0], args[1], args[2:])
 		},

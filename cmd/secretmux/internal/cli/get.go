@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -37,6 +39,9 @@ func getCommand(s *session) *cobra.Command {
 			case err != nil:
 				return err
 			case file != "":
+				if slices.Contains(s.ownFiles(filepath.Dir(file)), filepath.Base(file)) {
+					return usage("the file of --output is one of the stores", "name another one: it would be replaced")
+				}
 				return writePrivate(file, secret.Bytes())
 			case s.json:
 				return s.printJSON(describe(args[0], secret, reveal))

@@ -74,8 +74,15 @@ func (s *session) lint(ctx context.Context, o *lintOptions, config string) error
 	if o.env != "" && o.env != "production" {
 		return usage("--env must be production", "write --env production, or leave it out")
 	}
-	if o.references < 1 || o.budget < 0 || o.startupBudget < 0 {
-		return usage("--references must be at least 1, and --budget and --startup-budget must not be negative", "")
+	switch {
+	case o.references < 1:
+		return usage("--references is not a number of secrets", "write one from 1 on, as in --references 300")
+	case o.budget < 0:
+		return usage("--budget is negative", "write USD a month, as in --budget 50")
+	case o.startupBudget < 0:
+		return usage("--startup-budget is negative", "write a time, as in --startup-budget 1m")
+	case config != "" && s.config != "":
+		return usage("lint got two config strings, a word and -c", "leave one of them out")
 	}
 	if err := o.readRefs(s); err != nil {
 		return err

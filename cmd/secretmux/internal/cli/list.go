@@ -35,6 +35,10 @@ func listCommand(s *session) *cobra.Command {
 				if s.json {
 					return s.printJSON(listed(infos))
 				}
+				if len(infos) == 0 {
+					s.say("secretmux: no secret is listed; a prefix is the beginning of a name, as in db/")
+					return nil
+				}
 				rows := [][]string{{"NAME", "SOURCE", "VERSION", "CREATED"}}
 				for _, info := range infos {
 					rows = append(rows, []string{info.Name, info.Source, info.Version, timeText(info.Created)})

@@ -15,7 +15,7 @@ func writePrivate(path string, data []byte) error {
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".secretmux-*") // 0600
 	if err != nil {
-		return usage("the file can't be written: "+reason(err), "")
+		return usage("the file can't be written: "+reason(err), "name one in a folder where you may write")
 	}
 	_, err = file.Write(data)
 	err = errors.Join(err, file.Sync(), file.Close())
@@ -24,7 +24,7 @@ func writePrivate(path string, data []byte) error {
 	}
 	if err != nil {
 		_ = os.Remove(file.Name())
-		return usage("the file can't be written: "+reason(err), "")
+		return usage("the file can't be written: "+reason(err), "name one in a folder where you may write")
 	}
 	return nil
 }

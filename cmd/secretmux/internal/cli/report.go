@@ -52,8 +52,23 @@ func (s *session) report(err error) {
 }
 
 // redact removes the hidden words, in every form in which the error of an SDK may
-// have written them.
+// have written them. The example that our own texts give is the same whatever was
+// typed: it stays.
 func (s *session) redact(text string) string {
+	if slices.ContainsFunc(s.hidden, func(word string) bool { return strings.Contains(word, example) }) {
+		return s.redactPart(text)
+	}
+	parts := strings.Split(text, example)
+	for i, part := range parts {
+		parts[i] = s.redactPart(part)
+	}
+	return strings.Join(parts, example)
+}
+
+// example is how messages show the form of a name.
+const example = "such as db/password"
+
+func (s *session) redactPart(text string) string {
 	if len(s.hidden) == 0 {
 		return text
 	}

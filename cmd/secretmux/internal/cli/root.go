@@ -33,6 +33,7 @@ func rootCommand(s *session) *cobra.Command {
 			return errSilentUsage
 		},
 	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return noFlagAsValue(cmd) }
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -53,7 +54,7 @@ func rootCommand(s *session) *cobra.Command {
 func (s *session) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
-	f.StringVarP(&s.config, "config", "c", "", "config `string` of the chain; the default is SECRETS")
+	f.VarP(configFlag{&s.config}, "config", "c", "config `string` of the chain; the default is SECRETS")
 	f.BoolVar(&s.json, "json", false, "print JSON")
 	f.Var(&s.timeout, "timeout", "give up on the stores after this time, as in 30s")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print errors and data only")

@@ -136,7 +136,7 @@ func (o *runOptions) check() error {
 	case o.memfd() && !memfdWorks:
 		return usage("--file-mode memfd works only on Linux", "leave out --file-mode")
 	case len(o.vars)+len(o.refs)+len(o.all)+len(o.files) == 0:
-		return usage("no secret was asked for", "pass -e NAME=REF, --refs, --all or --file")
+		return usage("no secret was asked for", "pass -e NAME=REF, --refs, --all or --file, before --")
 	}
 	return nil
 }

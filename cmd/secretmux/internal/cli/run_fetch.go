@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -29,6 +30,7 @@ func (r *runner) prepare(ctx context.Context, plan []wanted) error {
 		return err
 	}
 	r.plan = p.plan
+	r.sayUnusedOptional()
 	secrets, err := r.fetch(bounded)
 	if err != nil {
 		return err
@@ -117,4 +119,14 @@ func (r *runner) tell(secrets []fetched) {
 func (r *runner) replace() error {
 	closeStore(r.store)
 	return notStarted(child.Reason(child.Replace(r.path, r.argv, r.env)))
+}
+
+// sayUnusedOptional warns of each --optional that is not a variable of this run, as
+// one that is misspelt leaves a variable required.
+func (r *runner) sayUnusedOptional() {
+	for i, name := range r.o.optional {
+		if !slices.ContainsFunc(r.plan, func(w wanted) bool { return w.name == name }) {
+			r.s.say("secretmux: --optional number " + strconv.Itoa(i+1) + " is not a variable that this run sets, and changes nothing")
+		}
+	}
 }

@@ -99,6 +99,9 @@ func (f *scanFlags) check() error {
 
 // scan runs the scan and prints its report.
 func (s *session) scan(ctx context.Context, f *scanFlags) error {
+	if err := f.checkPath(); err != nil {
+		return err
+	}
 	known, err := f.known()
 	if err != nil {
 		return err

@@ -29,6 +29,9 @@ func (f *scanFlags) known() (*scan.Baseline, error) {
 		return nil, usage("the file of --baseline can't be read: "+reason(err), "")
 	}
 	defer func() { _ = file.Close() }()
+	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+		return nil, usage("the baseline is not a regular file", "name a file, such as .secretmux-baseline")
+	}
 	return scan.ParseBaseline(file)
 }
 

@@ -24,6 +24,8 @@ func (s *session) knownCommand(cmd *cobra.Command, args []string) error {
 	hint := "run secretmux --help for a list of the commands"
 	if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
 		hint = "did you mean " + strings.Join(meant, " or ") + "?"
+	} else if args[0] == "version" {
+		hint = "did you mean --version?"
 	}
 	return usage("the first word is not a command", hint)
 }
@@ -50,7 +52,7 @@ func flagMistake(cmd *cobra.Command, err error) error {
 	)
 	switch {
 	case errors.As(err, &invalid):
-		return usage("the value of --"+invalid.GetFlag().Name+" is malformed", flagHint(invalid.GetFlag()))
+		return mistakenValue(invalid)
 	case errors.As(err, &empty):
 		return usage("--"+empty.GetFlag().Name+" needs a value", flagHint(empty.GetFlag()))
 	case errors.As(err, &absent):
