@@ -33,7 +33,9 @@ type Batch[V any] struct {
 	life   life
 	began  int64
 	convoy *convoy[V] // nil for a load of its own
-	jitter float64    // in [0, 1): one for the batch, so that its keys stay together
+	// Drawn when the batch is made, and not for each key: keys that draw for themselves come
+	// apart, and cost a call each at the next TTL.
+	jitter float64 // in [0, 1): one for the batch, so that its keys stay together
 
 	// Guarded by Cache.mu.
 	flights       []*flight[V] // of Keys; nil once the loader has returned
@@ -66,6 +68,7 @@ func (b *Batch[V]) giveUp() {
 	b.cache.mu.Lock()
 	open := b.openLocked()
 	b.cache.mu.Unlock()
+	// Without the lock, as Settle takes it, and Late is the user's.
 	var all sync.WaitGroup
 	for _, i := range open { // each in a goroutine, which Late may end
 		all.Go(func() { b.giveUpOne(i) })
@@ -93,6 +96,7 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	if c.opts.Observe == nil || c.closed || len(events) == 0 {
 		return
 	}
+	// They are kept in the order in which they were decided, under the lock.
 	b.events = append(b.events, events...)
 	if !b.owes {
 		b.owes = true
@@ -115,11 +119,14 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 		b.soon.Stop()
 		b.soon = nil
 	}
+	// Whoever is at it looks again before it ends, so that these are told after those.
 	if b.telling {
 		return
 	}
 	b.telling = true
 	defer c.toldLocked(b)
+	// What comes while Observe runs is told next, by the same goroutine: so one at a time, in
+	// order.
 	for len(b.events) > 0 {
 		events := b.events
 		b.events = nil
@@ -142,6 +149,7 @@ func (c *Cache[V]) toldLocked(b *Batch[V]) {
 }
 
 func (c *Cache[V]) observe(e Event[V]) {
+	// It is called by goroutines of the cache, where a panic would end the program.
 	defer func() { _ = recover() }() // there is nobody to tell
 	c.opts.Observe(e)
 }
@@ -190,6 +198,8 @@ const (
 )
 
 // failure is an error that can't be assigned another value.
+// A variable could be set to another error by any package, and errors.Is would then be true
+// of nothing.
 type failure string
 
 // Error returns the text.
@@ -226,6 +236,7 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	// A loader that answers says that its origin is well, whatever it answers.
 	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
 	d.loadedAt, d.held = x.batch.began, false
+	// After the document's own hold is gone, so that it is not woken with the others.
 	c.wellLocked(x.Origin, x.now)
 	if ttl <= 0 {
 		d.expiresAt, d.refreshAt = 0, 0
@@ -233,6 +244,7 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	}
 	// An Expires that comes near must not make loads come faster and faster, so the
 	// next one is not before pace.
+	// From the TTL before Expires shortens it.
 	pace := min(ttl/5*2, retryFirst)
 	// A refresh has to be through before the TTL ends: it begins a tenth before, or
 	// twice what this load took, and by the jitter earlier.
@@ -245,12 +257,16 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	}
 	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
 	d.expiresAt = after(d.loadedAt, int64(ttl))
+	// At most three fifths early: with a load that takes as long as the TTL, refreshes would
+	// else follow each other without a pause.
 	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
 	return true
 }
 
 // termsLocked returns terms that are shared by all documents that have the same.
 func (c *Cache[V]) termsLocked(t terms) *terms {
+	// Nearly all secrets of a program have the same, and a look-up in a map costs more than
+	// this.
 	if c.lastTerms != nil && *c.lastTerms == t {
 		return c.lastTerms
 	}

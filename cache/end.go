@@ -30,6 +30,7 @@ func (c *Cache[V]) Close() (abandoned int) {
 		<-c.ended
 		return c.abandoned
 	}
+	// Without the lock, which loads need to land.
 	await(loads)
 	c.mu.Lock()
 	c.abandoned = c.loads.n
@@ -79,10 +80,12 @@ func (c *Cache[V]) Closed() bool {
 // come in later find the cache closed, and change nothing.
 func (c *Cache[V]) shutLocked() {
 	c.closed = true
+	// closed comes first, as whatever is woken by the end of ctx looks at it.
 	c.cancel()
 	c.timer.stop()
 	c.bark.stop()
 	for b := c.running; b != nil; b = b.later {
+		// Not by c.ctx: life is nobody's child, so that a load registers nowhere.
 		b.life.end(context.Canceled)
 		if b.owes && !b.telling { // its loader may not come back to do it
 			go c.tell(b)
@@ -94,6 +97,7 @@ func (c *Cache[V]) shutLocked() {
 	// The table that is left is empty, so that nothing is found any more, and no
 	// value is kept by a cache that a program still refers to by mistake.
 	c.table.Load().each(func(e *entry[V]) {
+		// From here on each reader goes the slow way, and finds the cache closed.
 		e.hot.Store(nil)
 		if m := e.doc.more; m != nil && !e.isView() {
 			for f := m.flights; f != nil; f = f.older {
@@ -108,36 +112,9 @@ func (c *Cache[V]) shutLocked() {
 			}
 		}
 	})
+	// Flights that wait in a convoy were ended above, with their documents.
 	c.schedule, c.absent, c.convoys = nil, absentees[V]{}, nil
 	c.table.Store(newTable[V](c.table.Load().seed, 1))
-}
-
-// gauge counts calls of the user's functions that run. It is guarded by Cache.mu.
-type gauge struct {
-	n    int
-	zero chan struct{} // closed when n comes to zero; nil while no caller waits
-}
-
-func (g *gauge) done() {
-	if g.n--; g.n == 0 && g.zero != nil {
-		close(g.zero)
-		g.zero = nil
-	}
-}
-
-// zeroLocked returns what is closed when no call runs. All who wait share it, as
-// a second Close and a Shutdown may.
-func (g *gauge) zeroLocked() <-chan struct{} {
-	if g.n > 0 && g.zero != nil {
-		return g.zero
-	}
-	zero := make(chan struct{})
-	if g.n == 0 {
-		close(zero)
-	} else {
-		g.zero = zero
-	}
-	return zero
 }
 
 // graceOf is how much longer than its timeout what honours its context may take to
@@ -152,6 +129,8 @@ func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGr
 // as most do: to set and stop it for each load costs more than to let it come
 // once for nothing.
 func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
+	// Counted from the beginning of the load and by the cache's own clock, so that a context
+	// which the loader makes from this one can't outlive it.
 	timeout := c.opts.timeout(len(b.Keys))
 	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
 	b.life.deadline = c.moment(b.endsAt)
@@ -166,6 +145,8 @@ func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
 // the values with it.
 func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 	switch {
+	// A list that is linked both ways, so that a load leaves it in one step, however many
+	// run.
 	case b.sooner != nil:
 		b.sooner.later = b.later
 	case c.running == b:
@@ -175,6 +156,7 @@ func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 		b.later.sooner = b.sooner
 	}
 	b.sooner, b.later = nil, nil
+	// A Settle that comes later finds no flights, and changes nothing.
 	b.flights, b.flight = nil, [1]*flight[V]{}
 }
 
@@ -184,9 +166,13 @@ func (c *Cache[V]) endLoads() {
 	c.bark.isSet = false
 	var ends, givesUp []*Batch[V]
 	now, next := c.now(), int64(math.MaxInt64)
+	// All are looked at, though the list is in the order of their beginning: a batch has more
+	// time than a single load.
 	for b := c.running; b != nil; b = b.later {
 		switch {
 		case b.endsAt > now:
+		// Twice: first its context ends, and what honours that has a moment to say why it
+		// failed. Then nobody waits any longer.
 		case !b.ended:
 			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
 			ends = append(ends, b)
@@ -203,6 +189,7 @@ func (c *Cache[V]) endLoads() {
 	for _, b := range ends { // without the lock: it wakes the code that made a context from it
 		b.life.end(context.DeadlineExceeded)
 	}
+	// It settles what is open, which takes the lock for each key.
 	for _, b := range givesUp {
 		b.giveUp()
 	}
@@ -262,6 +249,7 @@ func (l *life) AfterFunc(f func()) (stop func() bool) {
 	if l.after == nil {
 		l.after = map[*func()]struct{}{}
 	}
+	// By its address: functions can't be compared, and the same one may be given twice.
 	l.after[&f] = struct{}{}
 	return func() bool {
 		l.mu.Lock()
@@ -280,6 +268,7 @@ func (l *life) end(err error) {
 	if l.err != nil {
 		return
 	}
+	// The first error stays: after a timeout the end of the load must not make it Canceled.
 	if l.err = err; l.done != nil {
 		close(l.done)
 	}
