@@ -35,7 +35,7 @@ func TestMistakesOfTheCommandLine(t *testing.T) {
 		{"a line in quotes", []string{"run", "-e", "X=password", "--", "echo " + canary}, 127, "sh -c runs it"},
 		{"a folder to run", []string{"run", "-e", "X=password", "--", "./folder"}, 126, "it is a folder, or chmod +x is missing"},
 		{"a folder of references", []string{"run", "--refs", "folder", "--", "true"}, 2, "--refs number 1 can't be read: is a directory"},
-		{"one word", []string{"diff", "env:"}, 2, "and got 1 word ("},
+		{"one word", []string{"diff", "env:"}, 2, "but got 1 word ("},
 		{"a malformed name", []string{"get", "password/"}, 2, "(write a name such as db/password)"},
 		{"no references at all", []string{"lint", "--references", "0"}, 2, "write one from 1 on"},
 		{"a negative budget", []string{"lint", "--budget", "-1"}, 2, "--budget is negative"},
