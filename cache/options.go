@@ -253,7 +253,7 @@ func (c *Cache[V]) validate(change Change[V]) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		// It may have returned while this waited for the lock; then it is not overdue, and
-		// the refusal stands only because its time was over.
+		// the refusal holds only because its time was over.
 		if late = !returned; late {
 			c.overdueLocked(change.Key, 1)
 		}

@@ -218,7 +218,7 @@ func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool
 	if f == nil {
 		f = c.boardLocked(d, PurposeRefresh)
 	}
-	// renews has the outcome begin the pause, whoever else waits for the same load.
+	// renews has the outcome begin the pause, even if others wait for the same load.
 	f.renews, f.queued = true, false
 	if f.joinLocked(); departs {
 		c.departLocked(ctx, true, f)

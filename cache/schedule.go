@@ -150,8 +150,8 @@ func (c *Cache[V]) tick() {
 	if c.ticking || c.closed {
 		return
 	}
-	// From here to where it becomes false, armLocked does nothing. So there must be no way
-	// out in between, and there is no call of the user's functions.
+	// From here to where it becomes false, armLocked does nothing. So nothing may
+	// return in between, and no function of the user is called.
 	c.ticking = true
 	var (
 		load   []*document[V]
@@ -198,9 +198,9 @@ func (c *Cache[V]) endDueLocked(now int64, early bool, load *[]*document[V], eve
 			c.absent.leave()
 			c.leaveLocked(a.entry, a.at)
 		case len(c.schedule) > 0 && (c.schedule[0].due <= now || early && c.schedule[0].doc.isDue(now)):
-			// Off the schedule until its load has begun: d.index is -1 meanwhile, and whoever
-			// plans d in between puts it back, which is as good. refreshLocked looks again
-			// whether it is due.
+			// Off the schedule until its load has begun: d.index is -1 meanwhile. A plan for d
+			// that is made in between puts it back, which is as good. refreshLocked looks
+			// again whether it is due.
 			d := heap.Pop(&c.schedule).(*document[V]) //nolint:forcetypeassert,errcheck // it holds nothing else
 			// What is over ends before anything is loaded: what was revoked must not be
 			// served because a backend is slow, nor because many others are due.

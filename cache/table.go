@@ -126,8 +126,8 @@ const (
 // too.
 func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
 	if limit := c.opts.MaxEntries; limit > 0 {
-		// Absent names first: whoever asks for names that do not exist drives out nobody's
-		// secrets.
+		// Absent names first: a caller who asks for names that do not exist must not drive
+		// out the secrets of others.
 		for c.table.Load().count >= limit && c.dropAbsentLocked(keep) {
 		}
 		c.sweepLocked(limit, keep)

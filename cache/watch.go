@@ -238,7 +238,7 @@ func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 	// table.
 	d.more.watchers--
 	if d.more.watchers == 0 && !c.closed {
-		// Renew is a handle's, and its pause need not outlive the handles.
+		// Renew is a handle's, and its pause does not have to outlive the handles.
 		d.more.pace = nil
 		if !d.serves() {
 			d.val = nil // it was known for the watchers

@@ -24,14 +24,14 @@ func New(least int) Calls { return Calls{room: room{least: least}} }
 type Call struct {
 	// Key is what the call is about. Calls with one key are counted together.
 	Key string
-	// Check says that the call asks how the backend does. It takes no room from reads,
-	// and its time says nothing about theirs.
-	Check bool
 	// Load is the context of the load in whose goroutine the call is made; nil where
 	// it has a goroutine of its own.
 	Load context.Context //nolint:containedctx // it names the load
 	// Began is when the call was let through; zero before.
 	Began time.Time
+	// Check says that the call asks how the backend does. It takes no room from reads,
+	// and its time says nothing about theirs.
+	Check bool
 
 	ended, abandoned bool
 	sooner, later    *Call
