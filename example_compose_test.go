@@ -218,7 +218,7 @@ func ExampleBackend() {
 	_, err := secretmux.Open(context.Background(), "upper:?sufix=!", backend)
 	fmt.Println(err)
 	// Output:
-	// secretmux: open link 1: invalid: upper: has 1 unknown parameter(s) (did you mean suffix=? known are document, on, only, retry, stale, suffix, timeout, ttl)
+	// secretmux: open link 1: invalid: upper: has 1 unknown parameter(s) (did you mean suffix=? known parameters: document, on, only, retry, stale, suffix, timeout, ttl)
 }
 
 func ExampleURI() {
@@ -252,7 +252,7 @@ func ExampleParams() {
 	fmt.Println(p.Done())
 	fmt.Println(kv, plain, renew)
 	// Output:
-	// secretmux: parse config: invalid: vault: the parameter kv is malformed (kv takes a number from 1 to 2; known are document, http, kv, on, only, renew, retry, stale, timeout, ttl)
-	// secretmux: parse config: invalid: vault: the parameter renew is malformed (renew takes a duration such as 90s or 5m, not negative; known are document, http, kv, on, only, renew, retry, stale, timeout, ttl)
+	// secretmux: parse config: invalid: vault: the parameter kv= is malformed (kv= takes a number from 1 to 2; known parameters: document, http, kv, on, only, renew, retry, stale, timeout, ttl)
+	// secretmux: parse config: invalid: vault: the parameter renew= is malformed (renew= takes a duration such as 90s or 5m, not negative; known parameters: document, http, kv, on, only, renew, retry, stale, timeout, ttl)
 	// 2 true 1h0m0s
 }

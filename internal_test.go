@@ -74,11 +74,11 @@ func TestParsePolicy(t *testing.T) {
 
 func TestParsePolicyRefuses(t *testing.T) {
 	for query, want := range map[string]string{
-		"ttl=": "ttl takes", "ttl=5": "ttl takes", "ttl=-5s": "ttl takes", "ttl=never": "ttl takes", "stale=-1s": "stale takes", "stale=x": "stale takes",
-		"timeout=0s": "over zero", "timeout=-1s": "timeout takes", "timeout=x": "timeout takes", "on=": "on is empty", "on=+": "on takes",
-		"on=Denied": "on takes", "on=denied+x": "on takes", "on=invalid": "on takes", "on=closed": "on takes", "on=refused": "on takes", "on=all": "on takes",
-		"retry=maybe": "retry takes", "retry=": "retry takes", "only=": "only is empty", "only=[": "only takes", "only=a//b": "only takes", "only=+": "only takes",
-		"document=": "document is empty", "document=a%23b": "document takes", "document=../x": "document takes", "document=a&missing=maybe": "missing takes",
+		"ttl=": "ttl= takes", "ttl=5": "ttl= takes", "ttl=-5s": "ttl= takes", "ttl=never": "ttl= takes", "stale=-1s": "stale= takes", "stale=x": "stale= takes",
+		"timeout=0s": "over zero", "timeout=-1s": "timeout= takes", "timeout=x": "timeout= takes", "on=": "on= is empty", "on=+": "on= takes",
+		"on=Denied": "on= takes", "on=denied+x": "on= takes", "on=invalid": "on= takes", "on=closed": "on= takes", "on=refused": "on= takes", "on=all": "on= takes",
+		"retry=maybe": "retry= takes", "retry=": "retry= takes", "only=": "only= is empty", "only=[": "only= takes", "only=a//b": "only= takes", "only=+": "only= takes",
+		"document=": "document= is empty", "document=a%23b": "document= takes", "document=../x": "document= takes", "document=a&missing=maybe": "missing= takes",
 		"ttl=300ns": "10ms or more", "stale=1ms": "10ms or more", "timeout=1us": "1ms or more",
 	} {
 		u, err := ParseURI("env:?" + query)

@@ -243,7 +243,7 @@ func openLink(ctx context.Context, schemes Backend, text ConfigLink) (Provider, 
 func unknownScheme(schemes Backend, scheme string) error {
 	known := strings.Join(slices.Sorted(maps.Keys(schemes)), ":, ")
 	if known != "" {
-		known = "known are " + known + ":"
+		known = "known schemes: " + known + ":"
 	}
 	if pkg := home(scheme); pkg != "" {
 		hint := `import "github.com/secretmux/secretmux/` + pkg + `" and pass its Backend()`

@@ -89,18 +89,18 @@ func TestOpenRefuses(t *testing.T) {
 		"trailing bar":       {"memory:|", "open link 2: invalid: it is empty"},
 		"two commas":         {"memory:,,memory:", "open link 2: invalid: it is empty"},
 		"no URI":             {"memory:," + canary, "open link 2: invalid: it is not a URI"},
-		"unknown scheme":     {canary + ":x", "known are memory:"},
+		"unknown scheme":     {canary + ":x", "known schemes: memory:"},
 		"a password":         {"memory:," + canary + ":" + canary + "@host", "open link 2: invalid: its scheme is unknown"},
 		"upper case":         {"MEMORY:?" + canary, "1 unknown"},
-		"unknown parameter":  {"memory:?" + canary + "=1", "known are document, on, only, prefix, retry, stale, timeout, ttl"},
+		"unknown parameter":  {"memory:?" + canary + "=1", "known parameters: document, on, only, prefix, retry, stale, timeout, ttl"},
 		"repeated parameter": {"memory:?prefix=a&prefix=" + canary, "twice"},
-		"malformed ttl":      {"memory:?ttl=" + canary, "ttl takes a duration"},
-		"malformed on":       {"memory:?on=" + canary, "on takes classes"},
+		"malformed ttl":      {"memory:?ttl=" + canary, "ttl= takes a duration"},
+		"malformed on":       {"memory:?on=" + canary, "on= takes classes"},
 		"comma inside on":    {"memory:?on=denied,unavailable", "open link 2: invalid: it is not a URI"},
 		"credential":         {"memory:,memory:?token=" + canary, "token_file="},
 		"userinfo":           {"memory://" + canary + "@h/", "credentials before the host"},
 		"second replica":     {"memory:,memory:|memory:?ttl=" + canary, "open link 3"},
-		"cloud":              {"vault://" + canary + "/kv", `import "github.com/secretmux/secretmux/providers/vault" and pass its Backend(); known are memory:`},
+		"cloud":              {"vault://" + canary + "/kv", `import "github.com/secretmux/secretmux/providers/vault" and pass its Backend(); known schemes: memory:`},
 		"env":                {"env:", "secretmux/providers/local"},
 		"dotenv":             {"dotenv:" + canary, "secretmux/providers/local"},
 		"file":               {"file:///" + canary, "secretmux/providers/local"},
@@ -129,7 +129,7 @@ func TestOpenReportsAllMistakesAtOnce(t *testing.T) {
 	_, err := secretmux.Open(t.Context(), "memory:?ttl=x&stale=y&"+canary+"=z,"+canary+"|memory:,memory:?a=1&a=2&token="+canary+",vault:", opens(b, b))
 	wantInvalid(t, err)
 	for _, want := range []string{
-		"open link 1: invalid: memory: the parameter ttl is malformed", "open link 1: invalid: memory: the parameter stale is malformed",
+		"open link 1: invalid: memory: the parameter ttl= is malformed", "open link 1: invalid: memory: the parameter stale= is malformed",
 		"open link 1: invalid: memory: has 1 unknown parameter", "open link 2: invalid: it is not a URI", "open link 4: invalid: it has a parameter twice",
 		"open link 4: invalid: it has a parameter for a credential", "open link 5: invalid: the scheme vault: is not linked in",
 	} {
@@ -161,7 +161,7 @@ func TestOpenBadBackends(t *testing.T) {
 		"nil OpenFunc": {[]secretmux.Backend{{"x": nil}}, "x: has no OpenFunc"},
 		"nil provider": {[]secretmux.Backend{answers("x", nil, nil)}, "x: returned no provider"},
 		"nil pointer":  {[]secretmux.Backend{answers("x", (*backend)(nil), nil)}, "x: returned no provider"},
-		"other scheme": {[]secretmux.Backend{answers("y", b, nil), answers("z", b, nil)}, "known are y:, z:"},
+		"other scheme": {[]secretmux.Backend{answers("y", b, nil), answers("z", b, nil)}, "known schemes: y:, z:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := secretmux.Open(t.Context(), "x:"+canary, c.backends...)

@@ -115,7 +115,7 @@ func (p *Params) Duration(key string, into *time.Duration) {
 	if !ok {
 		return
 	}
-	// So does that of time.
+	// The error of time quotes its input too.
 	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 {
 		p.bad(key, "a duration such as 90s or 5m, not negative")
@@ -142,7 +142,7 @@ func (p *Params) Done() error {
 	// Which parameters exist is known at the end only, when the provider has named all
 	// of its own.
 	names := slices.Compact(slices.Sorted(slices.Values(p.known)))
-	known := "known are " + strings.Join(names, ", ")
+	known := "known parameters: " + strings.Join(names, ", ")
 	errs := p.problems(known)
 	if len(unknown) > 0 {
 		hint := known
@@ -161,10 +161,10 @@ func (p *Params) problems(known string) []error {
 	errs := make([]error, 0, len(p.wrong)+1)
 	for _, w := range p.wrong {
 		if w.want == "" {
-			errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+" is empty", "give it a value or leave it out; "+known))
+			errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+"= is empty", "give it a value or leave it out; "+known))
 			continue
 		}
-		errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+" is malformed", w.key+" takes "+w.want+"; "+known))
+		errs = append(errs, invalidURI(p.scheme+": the parameter "+w.key+"= is malformed", w.key+"= takes "+w.want+"; "+known))
 	}
 	return errs
 }
@@ -199,12 +199,12 @@ func parsePolicy(u *URI) (policy, error) {
 	}
 	if on, ok := p.text("on"); ok {
 		if pol.on = parseOn(on); pol.on == nil {
-			p.bad("on", "classes joined by +, of corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
+			p.bad("on", "classes joined by +, out of corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
 		}
 	}
 	if patterns, ok := p.text("only"); ok {
 		if pol.only, ok = pattern.Parse(patterns); !ok {
-			p.bad("only", "patterns of names joined by +, such as db/*+payments/**, where * is any part of a segment and ** any segments")
+			p.bad("only", "patterns of names joined by +, such as db/*+payments/**, * is any part of a segment, ** is any number of segments")
 		}
 	}
 	// Enum leaves retry empty without the parameter. The policy has to tell that from

@@ -73,18 +73,18 @@ func TestParamsMalformed(t *testing.T) {
 		err := read(paramsOf(t, query))
 		wantInvalid(t, err)
 		key, _, _ := strings.Cut(query, "=")
-		if !strings.Contains(err.Error(), "the parameter "+key+" is malformed") || !strings.Contains(err.Error(), key+" takes ") {
+		if !strings.Contains(err.Error(), "the parameter "+key+"= is malformed") || !strings.Contains(err.Error(), key+"= takes ") {
 			t.Errorf("%s: the error does not say what to write: %v", query, err)
 		}
 	}
 	empty := read(paramsOf(t, "t="))
-	if wantInvalid(t, empty); !strings.Contains(empty.Error(), "the parameter t is empty") {
+	if wantInvalid(t, empty); !strings.Contains(empty.Error(), "the parameter t= is empty") {
 		t.Errorf("t=: the error does not say that it is empty: %v", empty)
 	}
 	err := read(paramsOf(t, "b=x&e=x&n=x&d=x&"+canary+"=x&y=z"))
 	wantInvalid(t, err)
 	for _, part := range []string{
-		"parameter b is", "parameter e is", "parameter n is", "parameter d is", "2 unknown", "known are b, d, document, e, n, on, only, retry, stale, t, timeout, ttl",
+		"parameter b= is", "parameter e= is", "parameter n= is", "parameter d= is", "2 unknown", "known parameters: b, d, document, e, n, on, only, retry, stale, t, timeout, ttl",
 	} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is missing in %v", part, err)
@@ -99,7 +99,7 @@ func TestParamsUnknown(t *testing.T) {
 		p.Text("prefix", &prefix)
 		err := p.Done()
 		wantInvalid(t, err)
-		if !strings.Contains(err.Error(), "memory: has 1 unknown") || !strings.Contains(err.Error(), "known are document, on, only, prefix, retry, stale, timeout, ttl") {
+		if !strings.Contains(err.Error(), "memory: has 1 unknown") || !strings.Contains(err.Error(), "known parameters: document, on, only, prefix, retry, stale, timeout, ttl") {
 			t.Errorf("the error does not list what is known: %v", err)
 		}
 	}

@@ -32,7 +32,7 @@ func act(err error) string {
 	case errors.Is(err, secretmux.ErrNotFound):
 		return "take the default, or leave the feature off: it is provably absent"
 	case errors.Is(err, secretmux.ErrUnavailable), errors.Is(err, secretmux.ErrThrottled):
-		return "answer 503, and try at the next request: the store has the pauses"
+		return "answer 503, and ask again at the next request: the store makes the pauses"
 	case errors.Is(err, secretmux.ErrDenied), errors.Is(err, secretmux.ErrUnauthenticated), errors.Is(err, secretmux.ErrDisabled):
 		return "tell the operator: it was taken away"
 	case errors.Is(err, secretmux.ErrInvalid):

@@ -14,7 +14,7 @@ func TestRun(t *testing.T) {
 feature/key  take the default, or leave the feature off: it is provably absent
 old/token    tell the operator: it was taken away
 role         tell the operator: it was taken away
-region       answer 503, and try at the next request: the store has the pauses
+region       answer 503, and ask again at the next request: the store makes the pauses
 /etc/passwd  do not start: the name or the set-up is wrong
 another      end the request: its caller is gone or out of time
 `

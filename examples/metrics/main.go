@@ -58,7 +58,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Shutdown(ctx)) }() // Close would not wait for the trail
+	defer func() { err = errors.Join(err, store.Shutdown(ctx)) }() // waits for the observers; Close does not
 	stop, err := otelsecret.Gauges(mp, store, otelsecret.Options{})
 	if err != nil {
 		return err

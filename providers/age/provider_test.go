@@ -125,7 +125,7 @@ func TestOpen(t *testing.T) {
 	for link, want := range map[string]string{
 		"sops:": "path of a file is missing", "sops:a.yaml": "YAML", "sops:a.yml": "YAML", "sops:~/a.env": "only a shell", "age:$HOME/a": "only a shell",
 		"sops:a.env?name=x": "name= is for age:", "age:a?name=../x": "is not the name", "age:a?prefix=-": "prefix", "sops:a.env?identity_file=~/k": "identity_file=",
-		"sops://host/a.env": "no host", "sops:a.env?missing=never": "missing takes", "sops:a.env?x=" + canary: "unknown parameter",
+		"sops://host/a.env": "no host", "sops:a.env?missing=never": "missing= takes", "sops:a.env?x=" + canary: "unknown parameter",
 	} {
 		_, err := secretmux.Open(t.Context(), link, age.Backend())
 		if !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), canary) {

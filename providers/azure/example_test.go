@@ -63,7 +63,7 @@ func ExampleBackend() {
 	// Opening sends no request and needs no credentials: it shows mistakes at
 	// once.
 	_, err := secretmux.Open(context.Background(), "azure-kv://my_vault?sep=/", azure.Backend())
-	fmt.Println(errors.Is(err, secretmux.ErrInvalid), strings.Contains(err.Error(), "sep takes -, --, ---"))
+	fmt.Println(errors.Is(err, secretmux.ErrInvalid), strings.Contains(err.Error(), "sep= takes -, --, ---"))
 	// Output: true true
 }
 

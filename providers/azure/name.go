@@ -38,7 +38,7 @@ func (m mapping) key(name string) (string, error) {
 	key = m.prefix + key
 	switch {
 	case strings.Contains(key, "/"):
-		return "", badName("a name of Key Vault can't have a /; with sep=-- the name db/password is db--password")
+		return "", badName("a name of Key Vault can't have a /; with sep=-- each / becomes --")
 	case !keyText(key):
 		return "", badName("a name of Key Vault has only letters, digits and -")
 	case len(key) > maxKey:

@@ -87,7 +87,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"dotenv:x?empty=" + canary, "keep"},
 		{"dotenv:x?perm=" + canary, "strict"},
 		{"dotenv:x?fifo=" + canary, "true or false"},
-		{"dotenv:x?" + canary + "=1", "known are"},
+		{"dotenv:x?" + canary + "=1", "known parameters: "},
 		{"dotenv:x?dialect=godotenv&expand=true", "always expands"},
 	}
 	for _, tt := range tests {

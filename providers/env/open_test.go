@@ -68,8 +68,8 @@ func TestOpenRefuses(t *testing.T) {
 		{"env:?prefix=can%3Dary", "prefix"},
 		{"env:?empty=canary", "keep"},
 		{"env:?files=canary", "true or false"},
-		{"env:?canary=1", "known are"},
-		{"env:?missing=absent", "known are"},
+		{"env:?canary=1", "known parameters: "},
+		{"env:?missing=absent", "known parameters: "},
 	}
 	for _, tt := range tests {
 		p, err := openURI(t, tt.link)

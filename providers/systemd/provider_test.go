@@ -143,7 +143,7 @@ func TestOpenRefuses(t *testing.T) {
 	for link, part := range map[string]string{
 		"systemd:canary": "takes no path", "systemd://canary": "takes no path", "systemd:///run/canary": "takes no path",
 		"systemd:?prefix=can%2Fary": "prefix", "systemd:?prefix=..canary": "prefix", "systemd:?missing=canary": "absent, unavailable",
-		"systemd:?trim=canary": "newline, none", "systemd:?canary=1": "known are",
+		"systemd:?trim=canary": "newline, none", "systemd:?canary=1": "known parameters: ",
 	} {
 		u, err := secretmux.ParseURI(link)
 		must(t, err)
