@@ -55,6 +55,7 @@ type Batch[V any] struct {
 // openLocked returns the keys that are not settled; none, as a rule, once the loader
 // has returned.
 func (b *Batch[V]) openLocked() (open []int) {
+	// Once the batch has ended, flights is nil, and there is nothing open.
 	for i, f := range b.flights {
 		if !f.landed {
 			open = append(open, i)
@@ -79,6 +80,7 @@ func (b *Batch[V]) giveUp() {
 
 func (b *Batch[V]) giveUpOne(i int) {
 	l := Loaded[V]{Err: ErrTimeout}
+	// Deferred, so that readers are let go also if Late panics or ends this goroutine.
 	defer func() { _ = recover(); b.Settle(i, l) }()
 	if late := b.cache.opts.Late; late != nil {
 		l = late(b.Keys[i])
@@ -99,6 +101,7 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	// They are kept in the order in which they were decided, under the lock.
 	b.events = append(b.events, events...)
 	if !b.owes {
+		// Once for each time that something is owed: toldLocked takes it back.
 		b.owes = true
 		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
 	}
@@ -123,6 +126,7 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 	if b.telling {
 		return
 	}
+	// Before the first event is told without the lock, so that nobody else begins meanwhile.
 	b.telling = true
 	defer c.toldLocked(b)
 	// What comes while Observe runs is told next, by the same goroutine: so one at a time, in

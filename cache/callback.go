@@ -47,6 +47,7 @@ func (c *Cache[V]) queueLocked(w *watch[V]) {
 // it was, the call is left out when its turn comes: to compare is the user's, and may
 // take its time.
 func (s *subscription[V]) noteLocked(old *V, n news[V]) {
+	// There is an old value, as nothing is queued for a first one.
 	if s.told == nil {
 		s.told = old // it subscribed before the first value
 	}
@@ -97,6 +98,8 @@ func (c *Cache[V]) employLocked() {
 // one would take all turns where changes come faster than it returns.
 func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	for _, s := range w.subs {
+		// running is asked, as one that was given up still runs while the others of its key
+		// go on.
 		if len(s.pending) > 0 && s.retry == nil && !s.running && (next == nil || s.turn < next.turn) {
 			next = s
 		}
@@ -214,6 +217,8 @@ func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err 
 		s.told, s.pending, s.failures = n.value, s.pending[1:], 0
 		return nil
 	}
+	// The error is kept in s.err until a call succeeds, so that Stat shows what is wrong
+	// meanwhile.
 	s.failures++
 	e := Event[V]{Kind: KindCallbackFailed, Key: w.entry.key, Value: *n.value, Err: err, Attempt: s.failures}
 	events = []Event[V]{e}
@@ -233,6 +238,7 @@ func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	defer c.mu.Unlock()
 	// First of all: nextLocked passes over what waits for its next try.
 	s.retry = nil
+	// Stop may have come while the timer's goroutine waited for the lock.
 	if s.stopped || c.closed {
 		return
 	}

@@ -40,6 +40,7 @@ func (c *Cache[V]) Close() (abandoned int) {
 }
 
 func await(done <-chan struct{}) {
+	// Whatever a loader does: a service that ends must not wait for a mount that hangs.
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
 	select {
@@ -155,6 +156,7 @@ func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 	if b.later != nil {
 		b.later.sooner = b.sooner
 	}
+	// So that an old batch does not keep the ones that were beside it.
 	b.sooner, b.later = nil, nil
 	// A Settle that comes later finds no flights, and changes nothing.
 	b.flights, b.flight = nil, [1]*flight[V]{}
@@ -165,6 +167,8 @@ func (c *Cache[V]) endLoads() {
 	c.mu.Lock()
 	c.bark.isSet = false
 	var ends, givesUp []*Batch[V]
+	// Collected under the lock, ended without it. One that lands in between is settled by
+	// then, and giving it up changes nothing.
 	now, next := c.now(), int64(math.MaxInt64)
 	// All are looked at, though the list is in the order of their beginning: a batch has more
 	// time than a single load.
@@ -182,6 +186,7 @@ func (c *Cache[V]) endLoads() {
 		}
 		next = min(next, b.endsAt)
 	}
+	// Each load that runs is watched by an alarm that is set (invariant 8).
 	if next < math.MaxInt64 && !c.closed {
 		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
 	}

@@ -135,6 +135,7 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 	if e == nil || e.flight != f {
 		return
 	}
+	// From here on nothing is under way for the announcement, and e.at says what comes next.
 	e.flight = nil
 	t := d.more.failing()
 	switch {
@@ -142,6 +143,7 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 	case d.val == nil && !d.more.watched():
 		d.more.expected = nil
 		return
+	// An outage says nothing about the announced value, so it uses up none of the looks.
 	case x.Err != nil && x.verdict == VerdictTransient && t != nil: // which told nothing
 		e.at = after(x.now, c.pause(d, t.failures))
 		e.by = e.at
@@ -154,6 +156,8 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 	}
 	e.at = after(x.now, int64(time.Second)<<e.tries)
 	e.by = e.at
+	// Doubled each time, as a backend that takes its time to show a change takes seconds, not
+	// minutes.
 	e.tries++
 }
 
@@ -169,6 +173,7 @@ func (c *Cache[V]) lookForExpected(d *document[V]) {
 	}
 	served, there := x.served, false
 	c.unlockedLocked(func() { there = isServed(served, *val) })
+	// Compared by pointer: a further announcement, or a further value, is another one.
 	if m := d.more; there && m.awaits() == x && d.val == val {
 		m.expected = nil
 		// What was only held by the announcement may go now, and its moment leaves the
@@ -226,6 +231,7 @@ func (c *Cache[V]) aliasLocked(d *document[V], alias string) {
 		c.unaliasLocked(d)
 	}
 	if m.alias = alias; alias != "" {
+		// In front, as it takes no walk down the list.
 		m.namesake = c.aliases[alias]
 		c.aliases[alias] = d
 	}
@@ -242,6 +248,8 @@ func (c *Cache[V]) unaliasLocked(d *document[V]) {
 			break
 		}
 	}
+	// An empty list leaves the map, which would else hold each name that there ever was
+	// (invariant 8).
 	if m.namesake = nil; head == nil {
 		delete(c.aliases, m.alias)
 	} else {

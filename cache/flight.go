@@ -79,6 +79,7 @@ func (f *flight[V]) shut() {
 
 // boardLocked gives d a new flight, which the caller must depart.
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
+	// It is aboard before it has begun, so that whoever comes meanwhile joins it.
 	f := &flight[V]{doc: d, purpose: purpose}
 	if d.more == nil {
 		d.more, c.spare = c.spare, nil
@@ -115,6 +116,7 @@ func (d *document[V]) ashore(f *flight[V]) {
 // followLocked starts the load of a Refresh that waited for f. It could not share f,
 // which had begun before it was called.
 func (c *Cache[V]) followLocked(f *flight[V]) {
+	// Only decideLocked calls this, once for each flight, so the Refresh begins once.
 	if f.next != nil {
 		// It boards only now. Aboard earlier, it would be the newest load of the document,
 		// and readers would wait for two loads, one after the other.
@@ -184,6 +186,8 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	if len(flights) == 0 {
 		return false
 	}
+	// A batch is made when its turn comes: its time, its number and its deadline count from
+	// then.
 	b := c.batchOf(cv.values, cv.pass)
 	_, cv.spread = math.Modf(cv.spread + 0.618034) // each as far from the others as can be
 	b.convoy, b.jitter = cv, cv.spread

@@ -20,6 +20,7 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 		}
 		return errs
 	}
+	// Before the lock, as it asks View.
 	requests := c.resolveAll(keys)
 	c.askAll(ctx, true, requests, c.forceLocked)
 	for i := range requests {
@@ -131,6 +132,7 @@ func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	if m.flight != nil && m.flight.begun {
 		m.flight = nil
 	}
+	// No moment of what was kept may remain: planLocked would plan for it (invariant 6).
 	if d.expiresAt, d.refreshAt, d.held = 0, 0, false; m.trouble != nil {
 		// The back-off goes, as the caller asks for a new attempt. That the value was gone
 		// stays: a backend that answers it again by mistake, or refused by Validate, must not
@@ -209,6 +211,8 @@ func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool
 		return nil, moved && err == nil, err
 	}
 	m := d.own()
+	// At once and without an error: a caller that is refused by many clients would else queue
+	// them all here, and they can do nothing but use the value that they have.
 	if m.pace != nil && c.now() < m.pace.until {
 		return nil, false, nil
 	}
@@ -262,6 +266,8 @@ func (h *Handle[V]) stoppedLocked() error {
 
 // paceLocked makes the next Renew wait, after a load that brought nothing new.
 func (c *Cache[V]) paceLocked(m *more[V]) {
+	// It is dropped with a change of content and with the last watcher, so most documents
+	// have none.
 	if m.pace == nil {
 		m.pace = &pace{}
 	}

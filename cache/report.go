@@ -168,6 +168,8 @@ func (c *Cache[V]) Stats() []Stat[V] {
 			docs = append(docs, e.doc)
 		}
 	})
+	// As large as it will be: to grow it under the lock would copy a hundred thousand of
+	// them.
 	stats := make([]Stat[V], 0, len(docs))
 	for i, d := range docs {
 		if i%slice == slice-1 {
@@ -191,6 +193,8 @@ func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// The document and not the key: a view that nobody has read has no entry, and its
+	// document may have one.
 	e := c.table.Load().find(r.document)
 	if e == nil {
 		return Stat[V]{}, false
