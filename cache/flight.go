@@ -79,7 +79,7 @@ func (f *flight[V]) shut() {
 
 // boardLocked gives d a new flight, which the caller must depart.
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
-	// It is aboard before it has begun, so that whoever comes meanwhile joins it.
+	// It is aboard before it has begun, so that a reader who comes meanwhile joins it.
 	f := &flight[V]{doc: d, purpose: purpose}
 	if d.more == nil {
 		d.more, c.spare = c.spare, nil

@@ -211,8 +211,8 @@ func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool
 		return nil, moved && err == nil, err
 	}
 	m := d.own()
-	// At once and without an error: a caller that is refused by many clients would else queue
-	// them all here, and they can do nothing but use the value that they have.
+	// At once and without an error. Otherwise a service whose clients are all refused would
+	// queue them here, although they can only use the value that they have.
 	if m.pace != nil && c.now() < m.pace.until {
 		return nil, false, nil
 	}
