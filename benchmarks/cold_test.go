@@ -2,7 +2,9 @@ package benchmarks
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -25,6 +27,7 @@ func BenchmarkCold(b *testing.B) {
 		{"otter, expiry and refresh", insertOtter},
 		{"sync.Map", insertSyncMap},
 		{"secretmux Store", insertStore},
+		{"sync.Map, read in a goroutine", insertBounded},
 	}
 	scenario(b, "single load", func(b *testing.B) figures {
 		names := secretNames(coldLoads)
@@ -50,6 +53,38 @@ func BenchmarkCold(b *testing.B) {
 		board.target("a cold single load", fmt.Sprintf("%.2f x", best), "at most 2 x otter's", best <= mostCold)
 		return f
 	})
+}
+
+// insertBounded reads into a sync.Map in the only way that has a bound: a reader can only leave
+// a call that does not return if the call has a goroutine of its own. It has none of what
+// a cache adds, so it is the least that any bounded read can take.
+func insertBounded(b *testing.B) (read func(name string), end func()) {
+	b.Helper()
+	var m sync.Map
+	backend := &instant{value: secretValue}
+	return func(name string) {
+		done := make(chan struct{})
+		go func() {
+			roomy(false)
+			defer close(done)
+			readThrough(b, &m, backend, name)
+		}()
+		select {
+		case <-done:
+		case <-b.Context().Done():
+		}
+	}, func() {}
+}
+
+// roomy makes room on the stack of a new goroutine, as the store does: to grow it later,
+// under calls, takes almost twice as long.
+//
+//go:noinline
+func roomy(really bool) {
+	if really {
+		var room [3 << 10]byte
+		runtime.KeepAlive(&room)
+	}
 }
 
 // medianRatio is that of rounds which took place one after the other.
