@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -77,15 +78,11 @@ func (s *session) readValue(ctx context.Context, raw bool) ([]byte, error) {
 // the question, and then the terminal shows typed text again.
 func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, error) {
 	descriptor := int(terminal.Fd())
-	// The terminal hides typed text before the question is shown. ReadPassword
-	// would hide it later, and a paste could be quicker. ReadPassword handles line
-	// editing and signals.
-	before, err := term.MakeRaw(descriptor)
+	before, err := term.GetState(descriptor)
 	if err != nil {
 		return nil, usage("the terminal can't hide what you type", "write the value to the standard input")
 	}
 	defer func() { _ = term.Restore(descriptor, before) }()
-	write(s.Err, "Value (not shown): ")
 	type answer struct {
 		value []byte
 		err   error
@@ -95,6 +92,8 @@ func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, err
 		value, err := term.ReadPassword(descriptor)
 		answers <- answer{value, err}
 	}()
+	awaitHidden(descriptor, before)
+	write(s.Err, "Value (not shown): ")
 	select {
 	case <-ctx.Done():
 		write(s.Err, "\r\n")
@@ -105,5 +104,20 @@ func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, err
 			return nil, usage("no value was typed", "")
 		}
 		return got.value, nil
+	}
+}
+
+// awaitHidden returns when ReadPassword has changed the terminal, so that the question
+// is shown only after typed text is hidden and Ctrl-C is a signal: a paste, or a test,
+// can be quicker than a goroutine. Where the terminal needs no change the wait
+// ends after 200 ms.
+func awaitHidden(descriptor int, before *term.State) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for range 200 {
+		if now, err := term.GetState(descriptor); err != nil || *now != *before {
+			return
+		}
+		<-tick.C
 	}
 }
