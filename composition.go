@@ -26,6 +26,8 @@ type node interface {
 
 	// asks reports whether a read of name reaches a backend. See only=.
 	asks(name string) bool
+	// asksAll reports whether asks holds for every name.
+	asksAll() bool
 	// continues reports whether a composition goes on after this node failed with
 	// err, because on= says so.
 	continues(err error) bool
@@ -219,10 +221,6 @@ func each[T any](links []node, silence T, ask func(node) T) []T {
 	}
 	wg.Wait()
 	return answers
-}
-
-func (c *composition) asks(name string) bool {
-	return slices.ContainsFunc(c.links, func(n node) bool { return n.asks(name) })
 }
 
 // continues holds for a composition that was exhausted and each of whose failures

@@ -168,6 +168,8 @@ func (l *link) asks(name string) bool {
 	return l.policy.only.has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
+func (l *link) asksAll() bool { return l.policy.only == nil && (l.inner == nil || l.inner.asksAll()) }
+
 func (l *link) continues(err error) bool {
 	class := ClassOf(err)
 	return class != nil && slices.Contains(l.policy.on, class) || l.inner != nil && l.inner.continues(err)

@@ -200,6 +200,8 @@ func (s *Store) String() string { return s.provider.String() }
 
 func (s *Store) asks(name string) bool { return s.provider.asks(name) }
 
+func (s *Store) asksAll() bool { return s.provider.asksAll() }
+
 func (s *Store) continues(err error) bool { return s.provider.continues(err) }
 
 func (s *Store) stream(ctx context.Context, names []string, deliver func(int, Result)) {
