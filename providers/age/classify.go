@@ -15,6 +15,13 @@ var (
 	errTwoKeys   = fault.Invalid("the file has several keys that this name can mean", "keep one of them")
 )
 
+// errGone says that the file is missing. It is fs.ErrNotExist, in words of ours.
+type errGone struct{}
+
+func (errGone) Error() string { return "the file does not exist" }
+
+func (errGone) Is(target error) bool { return target == fs.ErrNotExist }
+
 // fail makes the one error type of every failure here, or nil of nil.
 func (p *Provider) fail(op, name string, err error) error {
 	return p.opts.fail(op, name, err)
@@ -46,7 +53,7 @@ func (o Options) classify(err error) (class error, hint string, cause error) {
 		if class = o.Missing; class == nil {
 			class = secretmux.ErrUnavailable
 		}
-		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", errors.New("the file does not exist")
+		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", errGone{}
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "let the user of this process read the file", fs.ErrPermission
 	}
