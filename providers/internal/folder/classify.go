@@ -37,6 +37,8 @@ func Classify(err error) (class error, hint string) {
 		return secretmux.ErrDenied, "let the user of this process read the file and search its folders"
 	case errors.Is(err, steady.ErrTooLarge):
 		return secretmux.ErrTooLarge, "a secret is at most 1 MiB; keep larger data elsewhere"
+	case errors.Is(err, steady.ErrHangs):
+		return secretmux.ErrUnavailable, "check the disk or the mount; the other files are read"
 	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file beside it and rename it into place"
 	}

@@ -10,7 +10,13 @@ import (
 type trial struct {
 	reader *Reader
 	file   File
-	into   *Content
+	into   *Content // of the caller, who may have left
+	found  Content
+
+	settled bool // what was found is believed
+	// ended says that the look of this round has ended, and left that its caller did not
+	// wait for that. They are guarded by the reader's lock.
+	ended, left bool
 
 	last  digest // what the file held when it was believed
 	known bool   // it was
@@ -29,8 +35,7 @@ func (r *Reader) begin(f File, into *Content) *trial {
 	return t
 }
 
-// round looks at the file, and reports whether its content, or an error, is in
-// place. The first round of a file that is new has two looks.
+// round looks at the file, and reports whether its content, or an error, is found. The first round of a file that is new has two looks.
 func (t *trial) round() (settled bool) {
 	first := !t.known && t.looks == 0
 	if settled = t.look(); settled || !first {
@@ -43,7 +48,7 @@ func (t *trial) look() (settled bool) {
 	t.looks++
 	v, err := look(t.file.Open)
 	if err != nil {
-		*t.into = Content{Err: err}
+		t.found = Content{Err: err}
 		return true
 	}
 	if !v.whole() {
@@ -59,7 +64,7 @@ func (t *trial) look() (settled bool) {
 	if !t.known || now != t.last {
 		t.reader.keep(t.file.Key, now)
 	}
-	*t.into = Content{Data: v.content, Info: v.after}
+	t.found = Content{Data: v.content, Info: v.after}
 	return true
 }
 
