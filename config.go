@@ -67,6 +67,12 @@ func parseLink(text string) (*URI, error) {
 	if text == "" {
 		return nil, invalidURI("it is empty", "take out the extra , or |")
 	}
+	if strings.HasSuffix(text, ";") {
+		return nil, invalidURI("it has a ; at its end", "take it out; in a path, write %3B for one")
+	}
+	if hint := hidden(text); hint != "" {
+		return nil, invalidURI("it has a character that can't be seen", hint)
+	}
 	return ParseURI(text)
 }
 

@@ -156,6 +156,10 @@ func unknownScheme(schemes Backend, scheme string) error {
 	all := slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())
 	if meant := cmp.Or(nearest([]string{scheme}, all), longer(scheme, all)); meant != "" {
 		known = "did you mean " + meant + ":? " + known
+	} else if meant = otherNames[scheme]; meant != "" {
+		known = "write " + meant + "; " + known
+	} else if len(scheme) == 1 { // the drive of a path of Windows
+		known = hintPath + "; " + known
 	}
 	return invalid("open", "its scheme is unknown", known)
 }
