@@ -20,7 +20,7 @@ func TestCompletingAsksNoStore(t *testing.T) {
 	if err := os.WriteFile(refs, []byte("DB_PASSWORD=db/password\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := rig{backends: unopenable(t), env: map[string]string{"SECRETS": "vault://v.example.com/kv/"}}
+	r := rig{backends: untouchable(t), env: map[string]string{"SECRETS": "vault://v.example.com/kv/"}}
 	for _, tt := range []struct {
 		want string
 		args []string

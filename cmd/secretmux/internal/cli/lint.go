@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"os"
 	"slices"
 	"strconv"
@@ -30,8 +30,8 @@ func lintCommand(s *session) *cobra.Command {
 		Short: "Look for mistakes in a config string, offline",
 		Example: "  secretmux lint --env production 'env:,aws-sm://eu-west-1/prod/'\n" +
 			"  secretmux lint --references 300 --budget 50 --json",
-		Long: "Nothing is opened: no store, no file of a link, no socket. Without CONFIG it is\n" +
-			"the one of -c or SECRETS. The exit code is 1 for errors and warnings.",
+		Long: "It reads no file of a link and opens no socket. Without CONFIG it is the one of\n" +
+			"-c or SECRETS. The exit code is 1 for errors and warnings.",
 		Args: words("one config string at most", 0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			config := ""
@@ -85,7 +85,7 @@ func (s *session) lint(o *lintOptions, config string) error {
 	}
 	links, err := secretmux.ParseConfig(config)
 	if err == nil {
-		err = s.knownSchemes(links)
+		err = s.openable(config)
 	}
 	if err != nil {
 		return err
@@ -124,21 +124,28 @@ func (o *lintOptions) readRefs(s *session) error {
 	return nil
 }
 
-// knownSchemes refuses what this binary can't open, as open would.
-func (s *session) knownSchemes(links []secretmux.ConfigLink) error {
-	var errs []error
-	for i, link := range links {
-		known := false
-		for _, backend := range slices.Concat(s.Backends, s.Starters) {
-			_, has := backend[link.URI.Scheme]
-			known = known || has
+// openable finds what open would refuse: a scheme or a parameter that is mistyped, a
+// region that does not exist. To open a link reads nothing and calls nobody, except that
+// a link which starts a program looks for it: it may be on another machine.
+func (s *session) openable(config string) error {
+	backends := slices.Clone(s.Backends)
+	for _, backend := range s.Starters {
+		inert := secretmux.Backend{}
+		for scheme := range backend {
+			inert[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
+				return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+					return secretmux.Secret{}, secretmux.ErrInvalid
+				}), nil
+			}
 		}
-		if !known {
-			errs = append(errs, usage("link "+strconv.Itoa(i+1)+" has a scheme that this binary does not open",
-				"correct it; gcp-sm: is not in a binary built with -tags nogcp"))
-		}
+		backends = append(backends, inert)
 	}
-	return errors.Join(errs...)
+	opener := secretmux.Opener{Backends: backends}
+	store, err := opener.Open(context.Background(), config)
+	if err != nil {
+		return err
+	}
+	return store.Close()
 }
 
 // findings runs all rules. Outside production, whose rules are stricter, an error

@@ -10,15 +10,18 @@ import (
 	"testing"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/providers/local"
 )
 
-// unopenable has all schemes, and fails the test where one is opened.
-func unopenable(t *testing.T) []secretmux.Backend {
+// untouchable has all schemes, and fails the test where a provider of one is used.
+func untouchable(t *testing.T) []secretmux.Backend {
 	backend := secretmux.Backend{}
 	for _, scheme := range []string{"env", "dotenv", "file", "docker", "exec", "memory", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv"} {
 		backend[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
-			t.Errorf("lint opened %s:", scheme)
-			return nil, os.ErrInvalid
+			return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+				t.Errorf("lint asked %s:", scheme)
+				return secretmux.Secret{}, os.ErrInvalid
+			}), nil
 		}
 	}
 	return []secretmux.Backend{backend}
@@ -76,7 +79,7 @@ func TestLintRules(t *testing.T) {
 		{"azure-kv://my-vault", "--refs " + refs, "L13 warn"},
 		{"azure-kv://my-vault?sep=--", "--refs " + refs, ""},
 	}
-	r := rig{backends: unopenable(t)}
+	r := rig{backends: untouchable(t)}
 	for _, tt := range tests {
 		t.Run(tt.config+" "+strings.TrimSuffix(tt.args, refs), func(t *testing.T) {
 			args := append([]string{"lint", "--env", "production", "--json", tt.config}, strings.Fields(tt.args)...)
@@ -100,13 +103,13 @@ func TestLintRules(t *testing.T) {
 }
 
 func TestLintTellsTheCost(t *testing.T) {
-	r := rig{backends: unopenable(t)}
+	r := rig{backends: untouchable(t)}
 	r.run(t, "lint", "--budget", "1", "aws-sm://eu-west-1/?ttl=5m").want(t, 0, "100 references at ttl=5m are up to 4.32 USD")
 	r.run(t, "lint", "aws-sm://eu-west-1/?ttl=5s").want(t, 0, "100 references at ttl=5s are up to 259.20 USD")
 }
 
 func TestLintOutsideProduction(t *testing.T) {
-	r := rig{backends: unopenable(t)}
+	r := rig{backends: untouchable(t)}
 	r.run(t, "lint", "env:,dotenv:.env").want(t, 0, "L02", "info", "L10")
 	r.run(t, "lint", "vault://a.example.com/kv/?on=denied").want(t, 1, "L03", "warn")
 	got := r.run(t, "lint", "vault://a.example.com/kv/")
@@ -120,10 +123,10 @@ func TestLintOutsideProduction(t *testing.T) {
 }
 
 func TestLintOfWhatIsNoConfigString(t *testing.T) {
-	r := rig{backends: unopenable(t)}
+	r := rig{backends: untouchable(t)}
 	for _, tt := range []struct{ config, text string }{
 		{canary, "link 1"},
-		{canary + ":x", "link 1 has a scheme that this binary does not open"},
+		{canary + ":x", "link 1: invalid: its scheme is unknown"}, {"memroy:" + canary, "memory:"},
 		{"vault://u:" + canary + "@host/kv", "link 1"},
 		{"env:,vault://host/kv?token=" + canary, "link 2"},
 		{"env:?ttl=" + canary, "link 1"},
@@ -133,6 +136,20 @@ func TestLintOfWhatIsNoConfigString(t *testing.T) {
 	r.run(t, "lint").want(t, 2, "set SECRETS or pass -c")
 	r.run(t, "lint", "--env", canary, "env:").want(t, 2, "--env production")
 	r.run(t, "lint", "--refs", "/no/"+canary, "env:").want(t, 2, "can't be read")
+}
+
+// A parameter that is mistyped is a mistake of the config string. A program that is not
+// there is one of this machine.
+func TestLintFindsWhatOpenWouldRefuse(t *testing.T) {
+	starters := []secretmux.Backend{{"starts": func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
+		t.Error("lint opened a link that starts a program")
+		return nil, os.ErrInvalid
+	}}}
+	r := rig{backends: []secretmux.Backend{local.Backend()}, starters: starters}
+	r.run(t, "lint", "env:?prefx="+canary).want(t, 2, "did you mean prefix=?")
+	r.run(t, "lint", "env:,dotenv:.env?perm=strict&stric="+canary).want(t, 2, "link 2", "1 unknown parameter")
+	r.run(t, "lint", "file://etc/"+canary).want(t, 2, "takes no host")
+	r.run(t, "lint", "env:?prefix=A_,starts:"+canary).want(t, 0)
 }
 
 // The kernel is the witness: no socket, and no file of a link.
