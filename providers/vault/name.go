@@ -52,6 +52,7 @@ func (o Options) misplaced(name string) string {
 	// A folder may have the name data, so this can only be a hint: the server is
 	// asked for the name as written.
 	rest := strings.TrimPrefix(name, "v1/")
+	rest = strings.TrimPrefix(rest, "ui/vault/secrets/")
 	rest = strings.TrimPrefix(rest, o.Mount+"/")
 	own := []string{o.Prefix}
 	if o.engine() == engineV2 {
@@ -68,5 +69,5 @@ func (o Options) misplaced(name string) string {
 	if rest == name {
 		return ""
 	}
-	return "if you copied a path of the API: write only the part after the link's path, without v1/, the mount, data/ and the folder"
+	return "if you copied a path of the API: write only the part after the link's path, without v1/ or ui/, the mount, data/ and the folder"
 }

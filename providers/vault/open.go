@@ -48,7 +48,7 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 		o.Address = "http://" + u.Authority
 	}
 	o.Mount, o.Prefix = place(u.Path, mount)
-	if err := errors.Join(params.Done(), authErr); err != nil {
+	if err := errors.Join(params.Done(), authErr, copied(o.Mount, o.Prefix)); err != nil {
 		return nil, err
 	}
 	p, err := newProvider(o, u)
@@ -56,6 +56,16 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// copied refuses a path that was copied from the API or from the address of Vault's web
+// page. The server would say that the token may not see a mount of that name.
+func copied(mount, folder string) error {
+	if mount == "v1" && folder != "" || mount == "ui" && strings.HasPrefix(folder+"/", "vault/") {
+		return invalid("the path is one of Vault's API, which begins with v1/, or of its web page, which begins with ui/",
+			"write only the mount and the folder, as in vault://host:8200/kv/app/, without data/")
+	}
+	return nil
 }
 
 // place divides a URI's path into the mount and the folder in it.
