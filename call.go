@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"reflect"
 	"runtime"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 const (
@@ -18,48 +19,6 @@ const (
 	secondTryWait = 50 * time.Millisecond  // and up to as much again
 )
 
-// errPanicked is the error for a provider that panicked or ended its goroutine.
-var errPanicked = &Error{
-	Op: "get", Err: errors.New("the provider panicked"), Hint: "it is a bug of the provider",
-}
-
-// errUnsound is the error for a provider whose error panics when it is asked for
-// anything, as a nil pointer in it does. That is not nil.
-var errUnsound = &Error{
-	Op: "get", Err: errors.New("the provider returned an error that panics, as one that is or holds a nil pointer"),
-	Hint: "it is a bug of the provider: its functions must return error, not a type of its own",
-}
-
-// sound is err, or what to say in its place where its methods panic: each holder
-// of the error calls them, in goroutines that do not recover.
-func sound(err error) (clean error) {
-	if err == nil {
-		return nil
-	}
-	if e, own := err.(*Error); own && e != nil && e.Err == nil { //nolint:errorlint // the common case
-		return err
-	}
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return errUnsound
-	}
-	defer func() {
-		if recover() != nil {
-			clean = errUnsound
-		}
-	}()
-	_, _, _ = err.Error(), ClassOf(err), outermost(err)
-	_ = errors.Is(err, errAbandoned)
-	return err
-}
-
-// hook asks a provider for what is not a read: its name for a secret, its pace. Where
-// it panics, it has said nothing. It runs in goroutines of a store, where nobody else
-// could recover.
-func hook[T any](f func() T) (answer T) {
-	defer func() { _ = recover() }()
-	return f()
-}
-
 // errAbandoned is the error for a call that went on when its time was over.
 var errAbandoned = errors.New("the call does not stop although its time is over")
 
@@ -68,30 +27,42 @@ var errAbandoned = errors.New("the call does not stop although its time is over"
 // context is left behind and no caller waits for it. The error is f's own, a
 // timeout's or the gate's.
 func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	return try(ctx, l, &attempt{key: key}, f)
+	value, _, err := try(ctx, l, attempt{key: key}, f)
+	return value, err
 }
 
 // attempt is one try of a call.
+//
+// second says that its failure is already counted: both tries of a read are one failure
+// for the gate.
 type attempt struct {
 	key    string
 	second bool
-	took   time.Duration // what the provider took
 }
 
+// outcome is what travels by the channel of a call.
 type outcome[T any] struct {
 	value T
 	err   error
 }
 
-func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context) (T, error)) (T, error) {
-	var zero T
+// try makes one try, and says how long the provider took.
+//
+// The order matters: the timeout begins before the gate, so that waiting for room is
+// part of it, and the gate hears of the outcome last, when it is known whose time was
+// over.
+func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context) (T, error)) (value T, took time.Duration, err error) {
 	within, cancel := l.within(ctx)
 	defer cancel()
-	c := &call[T]{gate: l.gate, ticket: ticket{key: a.key}, done: make(chan outcome[T], 1)}
-	if err := l.gate.enter(within, &c.ticket, modeOf(ctx).pass || a.second); err != nil {
-		return zero, l.notCalled(ctx, err)
+	// The channel has room for the outcome, so that a call which was left behind can
+	// end without a listener.
+	c := &call[T]{gate: l.gate, Call: underway.Call{Key: a.key}, done: make(chan outcome[T], 1)}
+	if err := l.gate.enter(within, &c.Call, modeOf(ctx).pass || a.second); err != nil {
+		return value, 0, l.notCalled(ctx, err)
 	}
-	began := c.began
+	// Read before the call runs in its own goroutine: from then on its fields belong to
+	// the gate.
+	began := c.Began
 	go c.run(within, f)
 
 	var o outcome[T]
@@ -100,10 +71,34 @@ func try[T any](ctx context.Context, l *link, a *attempt, f func(context.Context
 	case <-within.Done():
 		o = c.linger()
 	}
-	a.took = time.Since(began)
+	took = time.Since(began)
 	o.err = l.timedOut(ctx, within, o.err)
 	l.gate.note(a.key, o.err, a.second)
-	return o.value, o.err
+	return o.value, took, o.err
+}
+
+// askInPlace is one try that is made in this goroutine.
+//
+// It is try for a caller that can be left behind itself, and must keep all that try
+// promises: the gate, the timeout's error, and a panic that ends no program.
+func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Secret, took time.Duration, err error) {
+	t := &underway.Call{Key: a.key, Load: ctx}
+	if err := l.gate.enter(ctx, t, modeOf(ctx).pass || a.second); err != nil {
+		return Secret{}, 0, l.notCalled(ctx, err)
+	}
+	// A provider that ends its goroutine runs the deferred function only. The cache
+	// then says that the load failed.
+	err = errPanicked
+	defer func() {
+		_ = recover() // it is errPanicked then
+		err = l.timedOut(ctx, ctx, err)
+		if took = l.gate.end(t, err, a.second); t.Abandoned() {
+			err = errAbandoned // it came too late
+		}
+	}()
+	secret, err = q.ask(ctx, l.provider)
+	err = sound(err)
+	return secret, took, err
 }
 
 // within is ctx with the link's timeout. A load of a store has a deadline of its
@@ -117,13 +112,17 @@ func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // call is one call of a provider.
+//
+// It has its books (underway.Call) within itself, so that a call is one allocation.
 type call[T any] struct {
-	ticket
+	underway.Call
 
 	gate *gate
 	done chan outcome[T]
 }
 
+// run makes the call in a goroutine of its own. The gate is told before the one who
+// waits: a caller that then makes the next call must find the place free.
 func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
 	// does) runs the deferred function only: its outcome must not be a success.
@@ -133,7 +132,7 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 		if recover() != nil {
 			o = outcome[T]{err: errPanicked}
 		}
-		c.gate.leave(&c.ticket)
+		c.gate.leave(&c.Call)
 		c.done <- o
 	}()
 	value, err := f(ctx)
@@ -162,40 +161,52 @@ func (c *call[T]) linger() outcome[T] {
 		return o
 	case <-patience.C:
 	}
-	if !c.gate.abandon(&c.ticket) {
+	// The gate's lock decides between the two: either the call has ended and its
+	// outcome is on its way, or it is counted as left behind from now on.
+	if !c.gate.abandon(&c.Call) {
 		return <-c.done // it ended just now
 	}
 	return outcome[T]{err: errAbandoned}
 }
 
-// twice is bounded with a second try. A backend that answers one call in a
+// twice is one try and, where it makes sense, a second one. A backend that answers one call in a
 // hundred with a 500 is in order, and must not fail a service's start. The second
 // try costs its caller at most 100 ms and comes only where the first failed
 // quickly and by the backend's own word, not for a background refresh, which has
 // time, and not while the gate is closed.
-func twice[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
-	first := &attempt{key: key}
-	value, err := try(ctx, l, first, f)
-	if err == nil || !l.triesAgain(ctx, err, first.took) || !l.pauseForSecond(ctx) {
-		return value, err
+//
+// More tries would keep a backend down that is down. From here on the cache's back-off
+// decides.
+func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T, time.Duration, error)) (T, error) {
+	value, took, err := try(attempt{key: key})
+	if err != nil && l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx) {
+		value, _, err = try(attempt{key: key, second: true})
 	}
-	return try(ctx, l, &attempt{key: key, second: true}, f)
+	return value, err
 }
 
 // pauseForSecond waits before a second try. It returns false when there is none
 // after all.
+//
+// The pause is random so that the clients of a backend which restarts do not all come
+// back at the same moment.
 func (l *link) pauseForSecond(ctx context.Context) bool {
 	return pauseFor(ctx, secondTryWait+rand.N(secondTryWait)) && !l.gate.closed() //nolint:gosec // jitter needs no secrecy
 }
 
+// triesAgain reports whether a failed try may have a second one. Whatever is doubtful
+// has none: a second call costs the backend, and a caller who waits.
 func (l *link) triesAgain(ctx context.Context, err error, took time.Duration) bool {
 	switch {
 	case !errors.Is(ClassOf(err), ErrUnavailable), errors.Is(err, errTimeout), errors.Is(err, errAbandoned), !retryAt(err).IsZero():
 		return false
+	// A slow failure is a sign of load, and a second one would use up the time of the
+	// links after this one.
 	case took > quickFailure || took > l.policy.timeout/4:
 		return false
 	}
 	m := modeOf(ctx)
+	// Nobody waits for a background refresh, and once means that there is another replica.
 	return l.retries() && !m.background && !m.once
 }
 
@@ -231,6 +242,10 @@ func (l *link) notCalled(ctx context.Context, err error) error {
 var errTimeout = errors.New("no answer in time")
 
 // timedOut tells the link's own timeout from the end of the caller's context.
+//
+// The two look the same to a provider, and must not to a caller: after a timeout of
+// ours replicas go on and stale values are served, while a caller who has left wants
+// neither.
 func (l *link) timedOut(ctx, within context.Context, err error) error {
 	class := ClassOf(err)
 	outage := class == nil || errors.Is(class, ErrUnavailable)
@@ -263,18 +278,13 @@ func (e timeoutError) Error() string {
 	return text
 }
 
+// Is lets errors.Is find what kind of timeout it was, without an error in between that
+// could be taken for the caller's.
 func (e timeoutError) Is(target error) bool {
 	return target == errTimeout || e.abandoned && target == errAbandoned
 }
 
+// isContextError reports whether err is the end of some context, whichever it was.
 func isContextError(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
-
-// retryAt is when it makes sense to ask again after err; zero if that is unknown.
-func retryAt(err error) time.Time {
-	if e := outermost(err); e != nil {
-		return e.RetryAt
-	}
-	return time.Time{}
 }

@@ -25,6 +25,8 @@ type Chain struct{ composition }
 func NewChain(p ...Provider) (*Chain, error) {
 	c, err := compose("new chain", rule{
 		separator: ",", overlay: true,
+		// Nothing else says that the secret is not here. An error without a class is
+		// unknown, and does not pass either.
 		passes: func(class error) bool { return errors.Is(class, ErrNotFound) },
 	}, p)
 	if err != nil {
@@ -51,6 +53,8 @@ type Replicas struct{ composition }
 func NewReplicas(p ...Provider) (*Replicas, error) {
 	c, err := compose("new replicas", rule{
 		separator: "|",
+		// An absent secret must not pass: the replicas hold the same data, so that the
+		// next one could only have an older state of it.
 		passes: func(class error) bool {
 			return errors.Is(class, ErrUnavailable) || errors.Is(class, ErrThrottled)
 		},
@@ -66,6 +70,92 @@ var (
 	_ node = (*Replicas)(nil)
 )
 
+// composition is what Chain and Replicas share: several nodes that are asked in
+// order. They differ in rule.
+//
+// The links never change after compose, so that reads need no lock.
+type composition struct {
+	links []node
+	rule  rule
+}
+
+// rule says when a composition goes on to its next link.
+type rule struct {
+	// It is only for String: the rule is in the other two.
+	separator string
+	// passes reports whether a failure of class lets it go on, whatever on= says.
+	passes func(class error) bool
+	// overlay says that a link which has a secret settles the matter, even if it
+	// lacks the version that was asked for.
+	overlay bool
+}
+
+// compose copies the slice, so that the caller's stays the caller's.
+//
+// A mistake is an error and not a panic: compositions are built from configuration, and
+// a nil is a constructor whose error was not looked at.
+func compose(op string, r rule, providers []Provider) (composition, error) {
+	if len(providers) == 0 {
+		return composition{}, invalid(op, "there are no links", "give at least one provider")
+	}
+	c := composition{rule: r, links: make([]node, 0, len(providers))}
+	// A provider that is a composition already stays one node. It keeps its own rule,
+	// and does not become part of this one: a|b,c is not a,b,c.
+	for _, p := range providers {
+		if isNil(p) {
+			return composition{}, invalid(op, "a link is nil", "leave out the provider that could not be made")
+		}
+		c.links = append(c.links, asNode(p, 0))
+	}
+	return c, nil
+}
+
+// String joins the links' redacted URIs as a config string does.
+func (c *composition) String() string {
+	sources := make([]string, len(c.links))
+	for i, n := range c.links {
+		sources[i] = n.String()
+	}
+	return strings.Join(sources, c.rule.separator)
+}
+
+// passes reports whether the composition goes on after n failed with err.
+//
+// The rule sees only the class. on= is asked of the node, as the one who wrote it knows
+// what that backend's errors mean.
+func (c *composition) passes(n node, err error) bool {
+	return c.rule.passes(ClassOf(err)) || n.continues(err)
+}
+
+// continues holds for a composition that was exhausted and each of whose failures
+// would let the one above it go on as well. An absent secret counts as such a
+// failure beside others only: where all are absent, the rule of the one above
+// decides, as it does for a single link.
+func (c *composition) continues(err error) bool {
+	if len(c.links) == 1 {
+		return c.links[0].continues(err)
+	}
+	var e *FallbackError
+	if !errors.As(err, &e) {
+		return false
+	}
+	// The list may be that of a composition below, which ended the matter. Its links are
+	// not ours, and what their on= allows says nothing about us.
+	absent, allowed := 0, 0
+	for _, a := range e.Attempts {
+		switch {
+		// The link is looked at by identity, as two links may have the same URI.
+		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
+			allowed++
+		case errors.Is(ClassOf(a.Err), ErrNotFound):
+			absent++
+		default:
+			return false
+		}
+	}
+	return absent == 0 || !errors.Is(ClassOf(err), ErrNotFound) && allowed > 0
+}
+
 // Attempt is the outcome of one link that a composition passed over.
 type Attempt struct {
 	// Source is the link's redacted URI.
@@ -73,6 +163,7 @@ type Attempt struct {
 	// Err is what the link said.
 	Err error
 
+	// link is the node itself, for continues. Source does not identify it.
 	link node
 }
 
@@ -90,16 +181,22 @@ func (e *FallbackError) Error() string {
 	return "no link answered: " + strings.Join(parts, ", ")
 }
 
-func className(err error) string {
-	if class := ClassOf(err); class != nil {
-		return class.Error()
-	}
-	return "failed"
+// attempt notes that n was passed over. An observer hears of each such step, as a
+// service that lives on its second link has a problem that no error shows.
+func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {
+	source := n.String()
+	observeFallback(ctx, name, source, err)
+	return Attempt{Source: source, Err: err, link: n}
 }
 
 // interrupted is the error when ctx ends before each link was asked. What the
 // links before said is not the answer: a name that the first lacks is not absent.
+//
+// It has no class, so that nothing above goes on because of it, and keeps the meaning
+// of the caller's own context.
 func interrupted(ctx context.Context, op, name string) error {
+	// Links validate names. Here none did, and a value in the wrong place must not show
+	// in an error.
 	if ValidateName(name) != nil {
 		name = "" // no link has looked at it
 	}
@@ -111,11 +208,18 @@ func interrupted(ctx context.Context, op, name string) error {
 // provably absent.
 func (c *composition) exhausted(op, name string, attempts []Attempt) error {
 	switch {
+	// No link was asked at all. "Not found" then comes from only=, and not
+	// from a backend.
 	case len(attempts) == 0:
 		return unasked(op, name, c.String())
+	// With one link there is no choice to explain, and its own error says more than a
+	// list of one.
 	case len(c.links) == 1:
 		return attempts[0].Err
 	}
+	// The class is decided here and not by unwrapping, because errors.Is would find
+	// ErrNotFound in a list of five denials and one absence, and a default would take
+	// the place of a secret that exists.
 	e := &Error{Op: op, Name: name, Class: ErrNotFound, Err: &FallbackError{Attempts: attempts}}
 	for _, a := range attempts {
 		if class := ClassOf(a.Err); !errors.Is(class, ErrNotFound) {
@@ -140,6 +244,8 @@ func unasked(op, name, source string) error {
 }
 
 // hintsOf joins what each link would need to have the secret.
+//
+// Equal hints appear once: ten links of one kind would say the same thing ten times.
 func hintsOf(attempts []Attempt) string {
 	var hints []string
 	for _, a := range attempts {
@@ -150,18 +256,26 @@ func hintsOf(attempts []Attempt) string {
 	return strings.Join(hints, ", or ")
 }
 
-func hintOf(err error) string {
-	if e := outermost(err); e != nil {
-		return e.Hint
+// parseOn reads classes joined by "+", which a query decodes to a space. It
+// returns nil for what it can't read.
+//
+// Refused and closed are not among the classes: the first keeps an old value served,
+// and after the second nothing is served by anyone.
+func parseOn(value string) []error {
+	byName := map[string]error{
+		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
+		"throttled": ErrThrottled, "unavailable": ErrUnavailable, "corrupt": ErrCorrupt, "toolarge": ErrTooLarge,
 	}
-	return ""
-}
-
-// outermost is the first *Error in err's tree, nil when there is none.
-func outermost(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
-		return e
+	var classes []error
+	for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '+' }) {
+		class, ok := byName[name]
+		if !ok {
+			return nil
+		}
+		// A class that comes twice is harmless, and one answer fewer to look through.
+		if !slices.Contains(classes, class) {
+			classes = append(classes, class)
+		}
 	}
-	return nil
+	return classes
 }

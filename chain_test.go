@@ -3,18 +3,11 @@ package secretmux_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/secretmux/secretmux"
 )
-
-// inFront are the classes that stop a chain. After ErrNotFound it goes on.
-func inFront() []error {
-	return []error{
-		secretmux.ErrDisabled, secretmux.ErrDenied, secretmux.ErrUnauthenticated, secretmux.ErrInvalid, secretmux.ErrThrottled, secretmux.ErrUnavailable,
-		secretmux.ErrCorrupt, secretmux.ErrTooLarge, secretmux.ErrRefused, secretmux.ErrClosed, errors.ErrUnsupported,
-	}
-}
 
 func TestChainAnswersFromTheFirstThatHasIt(t *testing.T) {
 	first, second := has("one:", "a", "1", "empty", ""), has("two:", "a", "2", "b", "2", "empty", "x")
@@ -26,8 +19,8 @@ func TestChainAnswersFromTheFirstThatHasIt(t *testing.T) {
 			t.Errorf("%s: source %q, version %q", name, got.Source(), got.Version())
 		}
 	}
-	if first.gets.Load() != 3 || second.gets.Load() != 1 {
-		t.Errorf("%d and %d calls, want 3 and 1", first.gets.Load(), second.gets.Load())
+	if first.Gets.Load() != 3 || second.Gets.Load() != 1 {
+		t.Errorf("%d and %d calls, want 3 and 1", first.Gets.Load(), second.Gets.Load())
 	}
 	if c.String() != "one:,two:" {
 		t.Errorf("String is %q", c)
@@ -47,15 +40,11 @@ func TestChainFailsClosed(t *testing.T) {
 			}
 			wantClass(t, class)(only(getMany(t.Context(), c, "a")))
 			wantClass(t, class)(secretmux.GetVersion(t.Context(), c, "a", "current"))
-			if weak.gets.Load()+weak.batches.Load() != 0 {
+			if weak.Gets.Load()+weak.Batches.Load() != 0 {
 				t.Error("the weaker link was asked")
 			}
 		})
 	}
-}
-
-func only(results []secretmux.Result) (secretmux.Secret, error) {
-	return results[0].Secret, results[0].Err
 }
 
 func TestChainStopsAtAnErrorWithoutClass(t *testing.T) {
@@ -135,14 +124,14 @@ func TestChainIsNeverSticky(t *testing.T) {
 	first, second := has("one:"), has("two:", "a", "2")
 	c := chainOf(first, second)
 	wantSecret(t, "2")(c.Get(t.Context(), "a"))
-	first.values["a"] = "1"
+	first.Values["a"] = "1"
 	wantSecret(t, "1")(c.Get(t.Context(), "a"))
-	first.fail = &secretmux.Error{Class: secretmux.ErrDenied}
+	first.Fail = &secretmux.Error{Class: secretmux.ErrDenied}
 	wantClass(t, secretmux.ErrDenied)(c.Get(t.Context(), "a"))
-	first.fail = nil
-	delete(first.values, "a")
+	first.Fail = nil
+	delete(first.Values, "a")
 	wantSecret(t, "2")(c.Get(t.Context(), "a"))
-	delete(second.values, "a")
+	delete(second.Values, "a")
 	wantClass(t, secretmux.ErrNotFound)(c.Get(t.Context(), "a"))
 }
 
@@ -167,6 +156,115 @@ func TestCompositionsOfNothing(t *testing.T) {
 		replicas, err := secretmux.NewReplicas(links...)
 		if wantInvalid(t, err); replicas != nil {
 			t.Errorf("%s: replicas were returned", name)
+		}
+	}
+}
+
+func TestFallbackError(t *testing.T) {
+	denied := secretmux.ContinueOn(failing("denied:", secretmux.ErrDenied), secretmux.ErrDenied)
+	c := chainOf(has("one:"), denied, chainOf(has("two:"), has("three:")))
+	_, err := c.Get(t.Context(), "a")
+	wantClass(t, secretmux.ErrDenied)(secretmux.Secret{}, err)
+	if errors.Is(err, secretmux.ErrNotFound) {
+		t.Errorf("absent in some links passes for absent: %v", err)
+	}
+	var attempts *secretmux.FallbackError
+	if !errors.As(err, &attempts) || len(attempts.Attempts) != 3 {
+		t.Fatalf("the attempts are missing: %v", err)
+	}
+	if want := "no link answered: one: not found, denied: denied, two:,three: not found"; attempts.Error() != want {
+		t.Errorf("got %q", attempts)
+	}
+	if errors.Is(attempts, secretmux.ErrNotFound) || errors.Is(attempts, secretmux.ErrDenied) {
+		t.Error("it unwraps to its attempts")
+	}
+	if !errors.Is(attempts.Attempts[1].Err, secretmux.ErrDenied) {
+		t.Errorf("the second attempt is %v", attempts.Attempts[1].Err)
+	}
+	var e *secretmux.Error
+	if !errors.As(err, &e) || e.Source != "denied:" || e.Hint != "a hint" {
+		t.Errorf("the error does not point at the link to mend: %+v", e)
+	}
+	unclear := &secretmux.FallbackError{Attempts: []secretmux.Attempt{{Source: "x:", Err: errors.New("no class")}}}
+	if got := unclear.Error(); got != "no link answered: x: failed" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// cancelling is a provider that cancels its caller's context and then fails with
+// class, as one that takes too long would.
+func cancelling(cancel func(), class error) secretmux.Provider {
+	return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+		cancel()
+		return secretmux.Secret{}, &secretmux.Error{Class: class}
+	})
+}
+
+func TestCancelledBetweenLinks(t *testing.T) {
+	next := has("next:", "a", "x")
+	chain := func(first secretmux.Provider) secretmux.Provider { return chainOf(first, next) }
+	replicas := func(first secretmux.Provider) secretmux.Provider { return replicasOf(first, next) }
+	get := func(ctx context.Context, p secretmux.Provider) error {
+		_, err := p.Get(ctx, "a")
+		return err
+	}
+	many := func(ctx context.Context, p secretmux.Provider) error {
+		_, err := only(getMany(ctx, p, "a"))
+		return err
+	}
+	for name, c := range map[string]struct {
+		compose func(secretmux.Provider) secretmux.Provider
+		class   error
+		call    func(context.Context, secretmux.Provider) error
+	}{
+		"chain":               {chain, secretmux.ErrNotFound, get},
+		"chain, many":         {chain, secretmux.ErrNotFound, many},
+		"replicas":            {replicas, secretmux.ErrUnavailable, get},
+		"replicas, throttled": {replicas, secretmux.ErrThrottled, get},
+		"replicas, many":      {replicas, secretmux.ErrThrottled, many},
+		"passed by ContinueOn": {func(p secretmux.Provider) secretmux.Provider {
+			return chain(secretmux.ContinueOn(p, secretmux.ErrDenied))
+		}, secretmux.ErrDenied, get},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			err := c.call(ctx, c.compose(cancelling(cancel, c.class)))
+			if !errors.Is(err, context.Canceled) || secretmux.ClassOf(err) != nil {
+				t.Errorf("err = %v, want the caller's cancellation and no class", err)
+			}
+		})
+	}
+	if next.Gets.Load()+next.Batches.Load() != 0 {
+		t.Error("the next link was asked for a caller that had left")
+	}
+}
+
+func TestCancelledAfterTheLastLinkIsAnAnswer(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	_, err := chainOf(has("one:"), cancelling(cancel, secretmux.ErrNotFound)).Get(ctx, "a")
+	wantClass(t, secretmux.ErrNotFound)(secretmux.Secret{}, err)
+}
+
+func TestCancelledBefore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	hanging := has("hangs:")
+	hanging.Hang = true
+	for _, p := range []secretmux.Provider{
+		chainOf(hanging, has("next:", "a", "x")), replicasOf(hanging, has("next:", "a", "x")),
+		chainOf(secretmux.ContinueOn(hanging, secretmux.ErrUnavailable, secretmux.ErrNotFound), has("next:", "a", "x")),
+	} {
+		_, err := p.Get(ctx, "a")
+		_, errMany := only(getMany(ctx, p, "a"))
+		_, errVersion := secretmux.GetVersion(ctx, p, "a", "current")
+		for _, err := range []error{err, errMany, errVersion} {
+			if !errors.Is(err, context.Canceled) || secretmux.ClassOf(err) != nil || !strings.HasPrefix(err.Error(), `secretmux: get`) {
+				t.Errorf("err = %v", err)
+			}
+		}
+		if err := secretmux.Check(ctx, chainOf(hanging)); !errors.Is(err, context.Canceled) {
+			t.Errorf("Check: %v", err)
 		}
 	}
 }

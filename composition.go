@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -14,6 +13,9 @@ import (
 // node is a part of a composition: a link, a Chain, Replicas or a Store. Besides
 // what a Provider answers it tells what those above it have to know, so that no
 // code asks "which of our types are you".
+//
+// The methods below the exported ones are not for providers. What a stranger wrote
+// becomes a node by a link around it, which gives it a timeout, a gate and a source.
 type node interface {
 	Provider
 	ManyGetter
@@ -53,57 +55,14 @@ type node interface {
 }
 
 // asNode makes a link of a provider that is not a part of a composition yet.
+//
+// A link is made only where there is none. A second one around it would count its calls
+// twice, and close a second gate.
 func asNode(p Provider, timeout time.Duration) node {
 	if n, ok := p.(node); ok {
 		return n
 	}
 	return newLink(p, sourceOf(p), policy{timeout: timeout})
-}
-
-// composition is what Chain and Replicas share: several nodes that are asked in
-// order. They differ in rule.
-type composition struct {
-	links []node
-	rule  rule
-}
-
-// rule says when a composition goes on to its next link.
-type rule struct {
-	separator string
-	// passes reports whether a failure of class lets it go on, whatever on= says.
-	passes func(class error) bool
-	// overlay says that a link which has a secret settles the matter, even if it
-	// lacks the version that was asked for.
-	overlay bool
-}
-
-// compose copies the slice, so that the caller's stays the caller's.
-func compose(op string, r rule, providers []Provider) (composition, error) {
-	if len(providers) == 0 {
-		return composition{}, invalid(op, "there are no links", "give at least one provider")
-	}
-	c := composition{rule: r, links: make([]node, 0, len(providers))}
-	for _, p := range providers {
-		if isNil(p) {
-			return composition{}, invalid(op, "a link is nil", "leave out the provider that could not be made")
-		}
-		c.links = append(c.links, asNode(p, 0))
-	}
-	return c, nil
-}
-
-// String joins the links' redacted URIs as a config string does.
-func (c *composition) String() string {
-	sources := make([]string, len(c.links))
-	for i, n := range c.links {
-		sources[i] = n.String()
-	}
-	return strings.Join(sources, c.rule.separator)
-}
-
-// passes reports whether the composition goes on after n failed with err.
-func (c *composition) passes(n node, err error) bool {
-	return c.rule.passes(ClassOf(err)) || n.continues(err)
 }
 
 // Get returns the secret from the first link that answers.
@@ -130,14 +89,27 @@ func (c *composition) GetVersion(ctx context.Context, name, version string) (Sec
 // versionOf is GetVersion of one link. It tells a missing version, which settles
 // the matter, from a missing secret, which does not.
 func versionOf(ctx context.Context, p Provider, name, version string) (secret Secret, settled bool, err error) {
+	// One call tells most cases. The second is only made when the version is missing or
+	// the backend has none: then the question is whether the secret is here. If it is,
+	// another link's version of that id would be a version of another secret.
 	secret, err = GetVersion(ctx, p, name, version)
 	if class := ClassOf(err); errors.Is(class, ErrNotFound) || errors.Is(class, errors.ErrUnsupported) {
+		// An outage in between counts as the answer: it is not known then whether the
+		// secret is here.
 		if _, absent := p.Get(ctx, name); absent != nil {
 			return Secret{}, false, absent
 		}
 		return Secret{}, true, err
 	}
 	return secret, false, err
+}
+
+// Describe returns what the first link that has the secret says about it.
+func (c *composition) Describe(ctx context.Context, name string) (Info, error) {
+	return walk(ctx, c, "describe", name, func(ctx context.Context, n node) (Info, bool, error) {
+		info, err := n.Describe(ctx, name)
+		return info, false, err
+	})
 }
 
 // walk asks links in order until one answers or fails in a way that ends the
@@ -149,10 +121,15 @@ func walk[T any](
 		none     T
 		attempts []Attempt
 	)
+	// Each step is the same: is the node asked, does the caller still wait, ask, and
+	// decide by the error. Explain and stream have to take the same steps.
 	for i, n := range c.links {
 		if !n.asks(name) {
 			continue
 		}
+		// Before the first link this is the link's own business, which says more.
+		// Afterwards the last link may have said "not found" only because its call was
+		// cut short.
 		if i > 0 && ctx.Err() != nil {
 			return none, interrupted(ctx, op, name)
 		}
@@ -160,18 +137,14 @@ func walk[T any](
 		switch {
 		case err == nil:
 			return answer, nil
+		// This error comes as it is. Those before it said that they have nothing to
+		// say, and this one decides.
 		case settled || !c.passes(n, err):
 			return none, err
 		}
 		attempts = append(attempts, c.attempt(ctx, n, name, err))
 	}
 	return none, c.exhausted(op, name, attempts)
-}
-
-func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {
-	source := n.String()
-	observeFallback(ctx, name, source, err)
-	return Attempt{Source: source, Err: err, link: n}
 }
 
 // within is the context for asking n for names. In Replicas only the last one that
@@ -184,6 +157,9 @@ func (c *composition) within(ctx context.Context, n node, names []string) contex
 }
 
 // lastAsked is the last node that is asked for any of names.
+//
+// It goes by only=, so that a replica which serves no such name does not take the
+// second try from the one that does.
 func (c *composition) lastAsked(names []string) node {
 	for _, n := range slices.Backward(c.links) {
 		if slices.ContainsFunc(names, n.asks) {
@@ -194,12 +170,11 @@ func (c *composition) lastAsked(names []string) node {
 }
 
 // Check checks every link, all at the same time, and joins what fails.
+//
+// They run side by side because one that hangs must not hide what the others have to
+// say, and a deep health check has a deadline of its own.
 func (c *composition) Check(ctx context.Context) error {
 	return errors.Join(each(c.links, nil, func(n node) error { return n.Check(ctx) })...)
-}
-
-func (c *composition) probe(ctx context.Context) []Probed {
-	return slices.Concat(each(c.links, nil, func(n node) []Probed { return n.probe(ctx) })...)
 }
 
 // Close closes every link, all at the same time, and joins what fails: one that
@@ -214,6 +189,7 @@ func (c *composition) Close() error {
 // each asks every link at the same time and returns what they say, in order. It is
 // silence where one ends its goroutine.
 func each[T any](links []node, silence T, ask func(node) T) []T {
+	// Each goroutine has an element of its own, so that they need no lock.
 	answers := slices.Repeat([]T{silence}, len(links))
 	var wg sync.WaitGroup
 	for i, n := range links {
@@ -223,32 +199,15 @@ func each[T any](links []node, silence T, ask func(node) T) []T {
 	return answers
 }
 
-// continues holds for a composition that was exhausted and each of whose failures
-// would let the one above it go on as well. An absent secret counts as such a
-// failure beside others only: where all are absent, the rule of the one above
-// decides, as it does for a single link.
-func (c *composition) continues(err error) bool {
-	if len(c.links) == 1 {
-		return c.links[0].continues(err)
-	}
-	var e *FallbackError
-	if !errors.As(err, &e) {
-		return false
-	}
-	absent, allowed := 0, 0
-	for _, a := range e.Attempts {
-		switch {
-		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
-			allowed++
-		case errors.Is(ClassOf(a.Err), ErrNotFound):
-			absent++
-		default:
-			return false
-		}
-	}
-	return absent == 0 || !errors.Is(ClassOf(err), ErrNotFound) && allowed > 0
+// asks holds where one link is asked: the others are then passed over, and their only=
+// says nothing.
+func (c *composition) asks(name string) bool {
+	return slices.ContainsFunc(c.links, func(n node) bool { return n.asks(name) })
 }
 
+// budget is the sum, as the worst case is that each link takes its whole time before
+// the next is asked. A sum over longestTimeout would overflow in the multiples that
+// batches get.
 func (c *composition) budget() time.Duration {
 	var sum time.Duration
 	for _, n := range c.links {
@@ -266,6 +225,8 @@ func (c *composition) pace(name string) (pace time.Duration, fixed bool) {
 		if !n.asks(name) {
 			continue
 		}
+		// What a user wrote (fixed) comes before what a provider advises, and the
+		// shorter of two of a kind before the longer.
 		own, ownFixed := n.pace(name)
 		switch {
 		case own == 0:
@@ -280,6 +241,7 @@ func (c *composition) pace(name string) (pace time.Duration, fixed bool) {
 	return pace, fixed
 }
 
+// abandoned adds up those of all links. A name is the same name in each of them.
 func (c *composition) abandoned(name string) int {
 	sum := 0
 	for _, n := range c.links {
@@ -288,6 +250,8 @@ func (c *composition) abandoned(name string) int {
 	return sum
 }
 
+// drain asks one link after the other: ctx is the same for all, so that together they
+// take no longer than the slowest.
 func (c *composition) drain(ctx context.Context) int {
 	sum := 0
 	for _, n := range c.links {

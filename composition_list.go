@@ -88,10 +88,6 @@ func (c *composition) listReplica(
 	return true, nil
 }
 
-func (c *composition) asks(name string) bool {
-	return slices.ContainsFunc(c.links, func(n node) bool { return n.asks(name) })
-}
-
 func (c *composition) asksAll() bool {
 	return slices.ContainsFunc(c.links, func(n node) bool { return n.asksAll() })
 }

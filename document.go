@@ -9,7 +9,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/secretmux/secretmux/internal/jsonobject"
+	"github.com/secretmux/secretmux/internal/shared"
 )
 
 // document is the provider of a link with document=: each name is a member of one
@@ -22,9 +24,10 @@ type document struct {
 	// absent says that a missing object means that all its members are absent.
 	absent bool
 
-	mu      sync.Mutex
-	running *fetch
-	next    *fetch // waits for running to end
+	// reads lets those who come together share a read. It is all that a document has
+	// between two reads: a second cache below the store's would make values older than
+	// their TTL.
+	reads shared.Reads[*members]
 }
 
 var (
@@ -34,20 +37,22 @@ var (
 	_ Describer     = (*document)(nil)
 )
 
-// fetch is one read of the object that several readers share.
-type fetch struct {
-	turn  chan struct{} // one token: the caller that takes it makes the read
-	begun bool          // guarded by document.mu
-
-	done    chan struct{} // closed when the fields below are set
-	members *members
-	err     error
-	left    bool // the reader who made the read was gone before it ended
+// newDocument is for newLink, which puts it between the link and its provider. The link
+// then bounds, counts and stamps reads of the object as it does any others.
+func newDocument(inner Provider, pol policy) *document {
+	return &document{
+		inner: inner, name: pol.document, absent: pol.documentAbsent,
+		reads: shared.Reads[*members]{Unreturned: errPanicked},
+	}
 }
 
-func (d *document) String() string                  { return sourceOf(d.inner) }
+// The three below are those of the provider: a document is a view, and neither opens
+// nor holds anything.
+func (d *document) String() string { return sourceOf(d.inner) }
+
 func (d *document) Check(ctx context.Context) error { return Check(ctx, d.inner) }
-func (d *document) Close() error                    { return Close(d.inner) }
+
+func (d *document) Close() error { return Close(d.inner) }
 
 // BackendName is the document's own: what a message of a broker is about.
 func (d *document) BackendName(string) string {
@@ -57,6 +62,8 @@ func (d *document) BackendName(string) string {
 	return d.name
 }
 
+// Get reads the whole object, also for one member: no backend of ours can read a part
+// of a secret.
 func (d *document) Get(ctx context.Context, name string) (Secret, error) {
 	all, err := d.share(ctx)
 	if err != nil {
@@ -65,6 +72,9 @@ func (d *document) Get(ctx context.Context, name string) (Secret, error) {
 	return all.get(name)
 }
 
+// GetMany makes one read, whose error is that of each name. It is never the error of
+// the call as a whole: the link would read the names one by one then, and each of these
+// reads is the same one.
 func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error) {
 	all, err := d.share(ctx)
 	results := make([]Result, len(names))
@@ -77,6 +87,8 @@ func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error
 }
 
 // GetVersion reads a member of a version of the document.
+//
+// It is not shared: the same old version is hardly ever read twice at a time.
 func (d *document) GetVersion(ctx context.Context, name, version string) (Secret, error) {
 	secret, err := GetVersion(ctx, d.inner, d.name, version)
 	if err != nil {
@@ -99,9 +111,13 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 		}
 		meta := all.secret.meta()
 		for _, key := range slices.Sorted(maps.Keys(all.byKey)) {
+			// A key that is not a name can be in the object, for another program. A
+			// list must not offer what Get refuses.
 			if !strings.HasPrefix(key, prefix) || ValidateName(key) != nil {
 				continue
 			}
+			// All members have the dates of the object. It is not known which of them
+			// changed last, so Updated stays unknown.
 			info := Info{Name: key, Version: meta.Version, Created: meta.Created, VersionCreated: meta.Created, Expires: meta.Expires}
 			if !yield(info, nil) {
 				return
@@ -111,6 +127,9 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 }
 
 // Describe returns what the backend says about the document that name is a member of.
+//
+// The member has to be there: a list of ages must not have one for a secret that does
+// not exist. To see that, the value is read, which a Describe without document= does not.
 func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 	all, err := d.share(ctx)
 	if err != nil {
@@ -124,62 +143,15 @@ func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 	return info, err
 }
 
-// share joins a fetch that has not begun, or makes one. One that is under way may
-// have read the object already, so that what it brings may be older than the call:
-// it is never joined. The fetch is made by one of its readers, with that reader's
-// context. When that ends, the others begin anew.
+// share reads the object, with those who ask for it at the same time.
+//
+// Twenty cold reads at a time are two calls at most: the one that has begun, which
+// nobody may join because it may have read the object before they asked, and the next.
 func (d *document) share(ctx context.Context) (*members, error) {
-	for {
-		f := d.join()
-		select {
-		case <-f.done:
-		case <-f.turn:
-			d.run(ctx, f)
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		if !f.left || ctx.Err() != nil {
-			return f.members, f.err
-		}
-	}
-}
-
-func (d *document) join() *fetch {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	switch {
-	case d.running == nil:
-		d.running = newFetch()
-		d.running.turn <- struct{}{}
-		return d.running
-	case !d.running.begun: // all who waited for it have left, or are about to begin
-		return d.running
-	case d.next == nil:
-		d.next = newFetch()
-	}
-	return d.next
-}
-
-func newFetch() *fetch { return &fetch{turn: make(chan struct{}, 1), done: make(chan struct{})} }
-
-// run makes the read of f and hands on the turn.
-func (d *document) run(ctx context.Context, f *fetch) {
-	d.mu.Lock()
-	f.begun = true
-	d.mu.Unlock()
-	f.err = errPanicked // should the provider panic or end this goroutine
-	defer func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.running, d.next = d.next, nil; d.running != nil {
-			d.running.turn <- struct{}{}
-		}
-		close(f.done)
-	}()
-	secret, err := d.inner.Get(ctx, d.name)
-	f.members, f.err = d.open(secret, err)
-	// A time limit of the backend's own looks the same, but holds for all readers.
-	f.left = f.err != nil && ctx.Err() != nil
+	return d.reads.Do(ctx, func(ctx context.Context) (*members, error) {
+		secret, err := d.inner.Get(ctx, d.name)
+		return d.open(secret, err)
+	})
 }
 
 // open makes the members of what a read of the object brought. An object that
@@ -187,11 +159,15 @@ func (d *document) run(ctx context.Context, f *fetch) {
 // secrets "absent", which lets a chain go on to a weaker source.
 func (d *document) open(secret Secret, err error) (*members, error) {
 	switch {
+	// The link makes this check for what it gets, which is a member. Here it is about
+	// the object.
 	case err == nil && secret.IsZero():
 		return nil, errNoAnswer
 	case err == nil:
+	// An outage, a denial and the like are the same for the object as for its members.
 	case !errors.Is(ClassOf(err), ErrNotFound):
 		return nil, err
+	// No members means that each is absent, as missing=absent asks for.
 	case d.absent:
 		return &members{}, nil
 	default:
@@ -200,18 +176,24 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 			Hint: "create it, mend document=, or write missing=absent to go on without it",
 		}
 	}
-	object, err := parseObject(secret.raw())
-	if err == nil && len(object.twice) > 0 {
-		err = errDuplicateKey
+	object, err := jsonobject.Parse(secret.raw())
+	if err == nil {
+		// A key that is there twice spoils the whole object, not only its own member: a
+		// parser of another program may see the other value, and nobody would notice.
+		err = object.Unique()
 	}
 	if err != nil {
 		return nil, fieldError("", secret.Source(), err)
 	}
-	return &members{secret: secret, byKey: object.members}, nil
+	return &members{secret: secret, byKey: object.Members}, nil
 }
 
 // members are those of one version of the document.
+//
+// They are kept as JSON text: most of them are not asked for, and a value should not be
+// in memory twice.
 type members struct {
+	// secret is the object, whose version and dates its members take over.
 	secret Secret
 	byKey  map[string]json.RawMessage
 }
@@ -219,9 +201,13 @@ type members struct {
 // get returns the member for name: "db/password" is the member db/password,
 // db_password or DB_PASSWORD. Two of them would be two answers.
 func (m *members) get(name string) (Secret, error) {
+	// The spellings are those of a name, of a field in JSON, and of an environment
+	// variable, so that a .env file can move into one secret as it is.
 	lower := strings.ReplaceAll(name, "/", "_")
 	var found json.RawMessage
 	for i, key := range []string{name, lower, strings.ToUpper(lower)} {
+		// For a name such as "port" two spellings are the same key. That is not a
+		// clash.
 		raw, ok := m.byKey[key]
 		if !ok || slices.Contains([]string{name, lower, strings.ToUpper(lower)}[:i], key) {
 			continue
@@ -234,13 +220,17 @@ func (m *members) get(name string) (Secret, error) {
 		}
 		found = raw
 	}
+	// null is absent, as in a #field: a template that leaves the value out means that
+	// there is none.
 	if found == nil || bytes.Equal(found, []byte("null")) {
 		return Secret{}, &Error{
 			Op: "get", Name: name, Class: ErrNotFound, Err: errors.New("the document of document= has no such member"),
 			Hint: "add it to the document, as the name, with _ for /, or in upper case",
 		}
 	}
-	value, err := fieldText(found)
+	// A string is decoded, so that the value is the same as it would be in a secret of
+	// its own.
+	value, err := jsonobject.Text(found)
 	if err != nil {
 		return Secret{}, fieldError(name, m.secret.Source(), err)
 	}

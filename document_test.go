@@ -69,7 +69,7 @@ func TestDocumentThatIsNoAnswer(t *testing.T) {
 			}
 			wantClass(t, tt.class)(got, err)
 			conformance.NoLeak(t, err, canary)
-			if weak.gets.Load()+weak.batches.Load() != 0 {
+			if weak.Gets.Load()+weak.Batches.Load() != 0 {
 				t.Error("the chain went on")
 			}
 		})
@@ -87,7 +87,7 @@ func TestDocumentIsReadOnceForAll(t *testing.T) {
 		}
 		b := has("", "app", "{"+text.String()[1:]+"}")
 		s := openDocument(t, b, "&ttl=1m")
-		calls := func() int64 { return b.gets.Swap(0) + b.batches.Swap(0) }
+		calls := func() int64 { return b.Gets.Swap(0) + b.Batches.Swap(0) }
 		if _, err := s.GetAll(t.Context(), names...); err != nil || calls() != 1 {
 			t.Errorf("GetAll: %v", err)
 		}
@@ -108,7 +108,7 @@ func TestDocumentIsReadOnceForAll(t *testing.T) {
 
 func TestDocumentUnderConcurrentColdReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &delayed{has("", "app", `{"a":"1"}`), map[string]time.Duration{"app": time.Second}}
+		b := &delayed{Backend: has("", "app", `{"a":"1"}`), Delays: map[string]time.Duration{"app": time.Second}}
 		s := openDocument(t, plainDelayed{b}, "")
 		var wg sync.WaitGroup
 		for i := range 20 {
@@ -118,7 +118,7 @@ func TestDocumentUnderConcurrentColdReads(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n := b.gets.Load(); n > 2 {
+		if n := b.Gets.Load(); n > 2 {
 			t.Errorf("20 concurrent cold reads made %d calls, want at most 2", n)
 		}
 	})
@@ -133,7 +133,7 @@ func (p plainDelayed) Get(ctx context.Context, name string) (secretmux.Secret, e
 // The reader that makes the shared read may leave: the others read anew.
 func TestDocumentReaderThatLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &delayed{has("", "app", `{"a":"1","b":"2"}`), map[string]time.Duration{"app": time.Second}}
+		b := &delayed{Backend: has("", "app", `{"a":"1","b":"2"}`), Delays: map[string]time.Duration{"app": time.Second}}
 		l := secretmux.ContinueOn(must(secretmux.Open(t.Context(), "x:?document=app&ttl=0", answers("x", plainDelayed{b}, nil))))
 		defer func() { _ = secretmux.Close(l) }()
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
@@ -149,7 +149,7 @@ func TestDocumentReaderThatLeaves(t *testing.T) {
 func TestDocumentVersionsListExplainAndExpect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := has("", "app", appDocument)
-		b.versions = map[string]string{"app@7": `{"db/password":"seven"}`}
+		b.Versions = map[string]string{"app@7": `{"db/password":"seven"}`}
 		s := openDocument(t, b, "&ttl=1h")
 		wantSecret(t, "seven")(s.GetVersion(t.Context(), "db/password", "7"))
 		wantClass(t, secretmux.ErrNotFound)(s.GetVersion(t.Context(), "db/password", "8"))
@@ -170,14 +170,14 @@ func TestDocumentVersionsListExplainAndExpect(t *testing.T) {
 		}
 
 		wantSecret(t, "p1")(s.Get(t.Context(), "db/password"))
-		b.gets.Store(0)
-		b.values["app"] = `{"db/password":"p2"}`
+		b.Gets.Store(0)
+		b.Values["app"] = `{"db/password":"p2"}`
 		s.Expect("unknown", "v10", 0)
 		s.Expect("app", "v10", time.Second) // a broker knows the document's name
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		wantSecret(t, "p2")(s.Get(t.Context(), "db/password"))
-		if n := b.gets.Load(); n < 1 || n > 2 {
+		if n := b.Gets.Load(); n < 1 || n > 2 {
 			t.Errorf("%d reads after the message", n)
 		}
 	})

@@ -124,6 +124,8 @@ func (e *Error) Unwrap() []error {
 // not let a chain go on. It returns nil for a nil error and for one that fits no
 // class.
 func ClassOf(err error) error {
+	// It walks by itself: errors.As would take the first branch of joined errors for the
+	// whole.
 	switch e := err.(type) { //nolint:errorlint // walks the tree itself
 	case nil:
 		return nil
@@ -149,6 +151,8 @@ func ClassOf(err error) error {
 	return nil
 }
 
+// classOfJoined is the first class that would stop a chain, and ErrNotFound only where
+// all say so.
 func classOfJoined(errs []error) error {
 	var found error
 	for _, err := range errs {
@@ -171,11 +175,46 @@ func classes() []error {
 	}
 }
 
+// className is the class of err in a word, for a list.
+func className(err error) string {
+	if class := ClassOf(err); class != nil {
+		return class.Error()
+	}
+	return "failed"
+}
+
+// outermost is the first *Error in err's tree, nil when there is none.
+func outermost(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
+
+// hintOf is what the outermost *Error says to do, and empty where there is none.
+func hintOf(err error) string {
+	if e := outermost(err); e != nil {
+		return e.Hint
+	}
+	return ""
+}
+
+// retryAt is when it makes sense to ask again after err; zero if that is unknown.
+func retryAt(err error) time.Time {
+	if e := outermost(err); e != nil {
+		return e.RetryAt
+	}
+	return time.Time{}
+}
+
 // Invalid makes the error for bad input, an *Error of class ErrInvalid: op is
 // what was attempted, problem what is wrong, hint what to write instead (it may be
 // empty). Neither may quote the input, which may be a secret in the wrong place.
 func Invalid(op, problem, hint string) error { return invalid(op, problem, hint) }
 
+// invalid is the short name of Invalid. The text of a mistake is the same wherever it
+// is made.
 func invalid(op, problem, hint string) error {
 	return &Error{Op: op, Class: ErrInvalid, Err: errors.New(problem), Hint: hint}
 }
@@ -194,6 +233,8 @@ type ManyError struct {
 }
 
 // manyError returns nil when nothing failed.
+//
+// A typed nil in an error would not be nil, so that it is made in one place.
 func manyError(failed map[string]error) error {
 	if len(failed) == 0 {
 		return nil
@@ -204,6 +245,7 @@ func manyError(failed map[string]error) error {
 // Error lists the failures, sorted by reference.
 func (e *ManyError) Error() string {
 	texts := make([]string, 0, len(e.Failed))
+	// Sorted, so that two runs give the same text.
 	for _, ref := range slices.Sorted(maps.Keys(e.Failed)) {
 		texts = append(texts, e.Failed[ref].Error())
 	}

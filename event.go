@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
@@ -70,21 +71,41 @@ type Event struct {
 // store. Its panics are swallowed.
 type Observer func(Event)
 
+// observe swallows panics: an observer runs in goroutines of the store, where its panic
+// would end the program.
 func (o Observer) observe(e Event) {
 	defer func() { _ = recover() }()
 	o(e)
 }
 
 // observers are all who listen to a store.
+//
+// They may come and go while events are told. Nothing is locked while one of them runs:
+// it may call Observe or stop itself.
 type observers struct {
 	fixed  Observer // Options.Observer
 	logger *slog.Logger
 
 	mu   sync.Mutex
 	more []*Observer
+
+	listen atomic.Bool // there is one of them
 }
 
-func (o *observers) init(opts Options) { o.fixed, o.logger = opts.Observer, opts.Logger }
+// init takes those that are there from the start.
+func (o *observers) init(opts Options) {
+	o.fixed, o.logger = opts.Observer, opts.Logger
+	o.change(func(more []*Observer) []*Observer { return more })
+}
+
+// change replaces the list. listen is what the cache looks at before it makes an event:
+// without it, each cold read would pay for events that nobody hears.
+func (o *observers) change(change func([]*Observer) []*Observer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.more = change(slices.Clone(o.more)) // tell goes through the one that it found
+	o.listen.Store(o.fixed != nil || o.logger != nil || len(o.more) > 0)
+}
 
 // Observe has o called at each event from now on, beside Options.Observer, until
 // stop is called; calls that are running then may go on. A nil o is never called.
@@ -92,16 +113,18 @@ func (s *Store) Observe(o Observer) (stop func()) {
 	if o == nil {
 		return func() {}
 	}
-	s.events.mu.Lock()
-	defer s.events.mu.Unlock()
-	s.events.more = append(slices.Clone(s.events.more), &o)
+	s.events.change(func(more []*Observer) []*Observer { return append(more, &o) })
 	return func() {
-		s.events.mu.Lock()
-		defer s.events.mu.Unlock()
-		s.events.more = slices.DeleteFunc(slices.Clone(s.events.more), func(other *Observer) bool { return other == &o })
+		s.events.change(func(more []*Observer) []*Observer {
+			// Functions can't be compared, so an observer is known by the address of
+			// its variable.
+			return slices.DeleteFunc(more, func(other *Observer) bool { return other == &o })
+		})
 	}
 }
 
+// tell passes an event to all of them, in the order in which they came, and to the log
+// last.
 func (o *observers) tell(e Event) {
 	if o.fixed != nil {
 		o.fixed.observe(e)
@@ -117,9 +140,9 @@ func (o *observers) tell(e Event) {
 	}
 }
 
-// fallback is what the links below a store report to.
-func (o *observers) fallback(e Event) { o.tell(e) }
-
+// report turns an event of the cache, which knows nothing of secrets, into one of this
+// package. It passes on names, versions and classes, and drops the value and the error:
+// their texts may be anything.
 func (s *Store) report(e cache.Event[Secret]) {
 	s.events.tell(Event{
 		Kind: kindOf(e.Kind), Ref: e.Key, Source: cmp.Or(e.Origin, e.Value.Source()), Version: e.Value.Version(),
@@ -128,6 +151,8 @@ func (s *Store) report(e cache.Event[Secret]) {
 	})
 }
 
+// kindOf maps the cache's kinds one by one. They are not the same strings, so that the
+// cache may rename its own.
 func kindOf(k cache.Kind) EventKind {
 	switch k {
 	case cache.KindLoadDone:
@@ -169,6 +194,8 @@ func (o *observers) log(e Event) {
 	}
 	attrs := []slog.Attr{slog.String("ref", e.Ref), slog.String("source", e.Source), slog.String("version", e.Version)}
 	if e.Failed {
+		// An error without a class is a failure all the same, and must not look like a
+		// success.
 		class := "unclassified"
 		if e.Class != nil {
 			class = e.Class.Error()
@@ -208,7 +235,10 @@ func (s *Store) tellRead(ctx context.Context, ref string, secret Secret, cached 
 	if s.opts.OnRead == nil {
 		return
 	}
+	// An audit trail must not become the place where a value in the wrong argument is
+	// kept.
 	r := Read{Ref: wellFormed(ref), Source: secret.Source(), Version: secret.Version(), Class: ClassOf(err), Cached: cached}
+	// A failed read has no secret that could say its source.
 	if e := outermost(err); e != nil {
 		r.Source = e.Source
 	}

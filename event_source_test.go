@@ -3,6 +3,7 @@ package secretmux_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,25 +15,31 @@ import (
 // tell: a value that Validate refused after Invalidate, the retry of it, a callback.
 func TestEveryEventHasASource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate()
+		var refuses atomic.Bool
+		validate := func(context.Context, secretmux.Rotation) error {
+			if refuses.Load() {
+				return errors.New("not good")
+			}
+			return nil
+		}
 		log := &eventLog{}
-		r := newRig(t, secretmux.Options{TTL: time.Minute, Validate: g.validate, Observer: log.add}, map[string]string{"a": "1", "b": "1"})
-		r.want("a", "1")
+		r := newRig(t, secretmux.Options{TTL: time.Minute, Validate: validate, Observer: log.Add}, map[string]string{"a": "1", "b": "1"})
+		r.Want("a", "1")
 		r.OnRotate("b", func(context.Context, secretmux.Rotation) error { return errors.New("not yet") })
-		r.pass(time.Second)
-		r.memory.Set("b", "2")
-		r.pass(5 * time.Minute)
+		r.Pass(time.Second)
+		r.Memory.Set("b", "2")
+		r.Pass(5 * time.Minute)
 
-		g.set(func() error { return errPing })
+		refuses.Store(true)
 		r.Invalidate("a")
-		r.memory.Set("a", "2")
-		r.wantErr("a", secretmux.ErrRefused)
-		stop := r.OnRotate("a", new(told).call) // so that it is tried again
+		r.Memory.Set("a", "2")
+		r.WantErr("a", secretmux.ErrRefused)
+		stop := r.OnRotate("a", func(context.Context, secretmux.Rotation) error { return nil }) // so that it is tried again
 		defer stop()
-		r.pass(5 * time.Minute)
+		r.Pass(5 * time.Minute)
 
 		kinds := map[secretmux.EventKind]int{}
-		for _, e := range log.all {
+		for _, e := range log.All {
 			kinds[e.Kind]++
 			if e.Source != "test:" {
 				t.Errorf("no source: %+v", e)

@@ -107,7 +107,7 @@ func TestExplainBadReference(t *testing.T) {
 			}
 		}
 	}
-	if b.gets.Load() != 0 {
+	if b.Gets.Load() != 0 {
 		t.Error("the backend was asked")
 	}
 }
@@ -123,7 +123,7 @@ func TestExplainOfAStore(t *testing.T) {
 	if _, err := s.Get(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
-	first.fail = &secretmux.Error{Class: secretmux.ErrDenied}
+	first.Fail = &secretmux.Error{Class: secretmux.ErrDenied}
 	for _, p := range []secretmux.Provider{s, chainOf(s)} {
 		if got := roles(secretmux.Explain(t.Context(), p, "a")); got != "memory:?prefix=1 stops (denied); memory:?prefix=2 shadowed" {
 			t.Errorf("got %s", got)
@@ -168,4 +168,53 @@ func TestExplainTimes(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", e, want)
 		}
 	})
+}
+
+func TestExplainOutlivesAPanic(t *testing.T) {
+	panics := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { panic("canary") })
+	e := secretmux.Explain(t.Context(), chainOf(panics), "a")
+	if len(e.Links) != 1 || e.Links[0].Role != secretmux.RoleStops || strings.Contains(e.Links[0].Err.Error(), "canary") {
+		t.Errorf("got %+v", e.Links)
+	}
+}
+
+func TestExplainAfterClose(t *testing.T) {
+	asked := false
+	p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+		asked = true
+		return secretmux.NewSecret(nil, secretmux.Meta{}), nil
+	})
+	s, err := secretmux.New(p, secretmux.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	e := secretmux.Explain(t.Context(), s, "a")
+	if asked || len(e.Links) != 1 || e.Links[0].Class != secretmux.ErrClosed { //nolint:errorlint // Class is the sentinel itself
+		t.Errorf("asked %v, %+v", asked, e)
+	}
+}
+
+func TestProbeIsOneResultALink(t *testing.T) {
+	s := must(secretmux.Open(t.Context(), "up:,down:|denied:",
+		answers("up", has(""), nil), answers("down", failing("", secretmux.ErrUnavailable), nil), answers("denied", failing("", secretmux.ErrDenied), nil)))
+	defer func() { _ = s.Close() }()
+	all := secretmux.Probe(t.Context(), s)
+	want := []struct {
+		source string
+		class  error
+	}{{"up:", nil}, {"down:", secretmux.ErrUnavailable}, {"denied:", secretmux.ErrDenied}}
+	if len(all) != len(want) {
+		t.Fatalf("%+v", all)
+	}
+	for i, w := range want {
+		if all[i].Source != w.source || !errors.Is(all[i].Class, w.class) || (all[i].Err == nil) != (w.class == nil) || w.class != nil && all[i].Hint == "" {
+			t.Errorf("%+v, want %+v", all[i], w)
+		}
+	}
+	if one := secretmux.Probe(t.Context(), plain(has(""))); len(one) != 1 || one[0].Err != nil {
+		t.Errorf("a provider without Check: %+v", one)
+	}
 }

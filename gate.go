@@ -1,16 +1,19 @@
 package secretmux
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"sync"
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 const (
+	// The pauses of the throttle are long, as calls made it necessary. Those of an
+	// outage are short: one probe a second costs a backend nothing, and its return
+	// should be seen soon.
 	throttlePause    = time.Second
 	throttlePauseMax = time.Minute
 
@@ -43,84 +46,104 @@ type gate struct {
 
 	mu sync.Mutex
 
+	// The throttle: in a pause nothing passes.
 	throttledUntil time.Time
 	throttlings    int
 
+	// The outage gate: while pause is set, one probe passes at each until.
 	failures int           // consecutive outages
 	pause    time.Duration // the present one; zero while the gate is open
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
-	room room // how many may run at a time
-
-	calls   list.List      // of *ticket: those under way, abandoned ones too, by their beginning
-	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
-	left    int            // abandoned calls
-	hanging map[string]int // abandoned calls by name
+	// The calls under way. Those that hang are among them until they return.
+	calls underway.Calls
 }
 
 // enter lets a call through or says why not. It waits while too many run, until
 // ctx ends, whose error it then returns. A caller that was let through must call
 // leave. pass opens the outage gate, and nothing else; a check, which asks how
 // the backend does, is held back only by calls that hang.
-func (g *gate) enter(ctx context.Context, t *ticket, pass bool) error {
+func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for {
-		turn, err := g.admit(t, pass)
+		// Much may have changed while this one waited: each turn is a new look, not a
+		// right to call.
+		turn, err := g.admitLocked(t, pass)
 		if turn == nil {
 			return err
 		}
-		select {
-		case <-turn.given:
-		case <-ctx.Done():
-			g.withdraw(turn)
-			return ctx.Err()
+		if err := g.waitLocked(ctx, turn); err != nil {
+			return err
 		}
 	}
 }
 
-// admit is one attempt to enter. It returns what to wait for where there is no
-// room.
-func (g *gate) admit(t *ticket, pass bool) (turn *turn, err error) {
+// waitLocked gives up the lock until the turn is given, or ctx ends.
+func (g *gate) waitLocked(ctx context.Context, turn *underway.Turn) error {
+	g.mu.Unlock()
+	var ended error
+	select {
+	case <-turn.Given():
+	case <-ctx.Done():
+		ended = ctx.Err()
+	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	check := t.key == checkKey
-	if err := g.refuseLocked(t.key, check); err != nil {
+	if ended != nil {
+		g.calls.Withdraw(turn)
+		return ended
+	}
+	g.calls.Take()
+	return nil
+}
+
+// admitLocked is one attempt to enter. It returns what to wait for where there is no
+// room.
+func (g *gate) admitLocked(t *underway.Call, pass bool) (turn *underway.Turn, err error) {
+	t.Check = t.Key == checkKey
+	if err := g.refuseLocked(t); err != nil {
 		return nil, err
 	}
-	closed := g.pause > 0 && !pass && !check
+	closed := g.pause > 0 && !pass && !t.Check
 	switch {
 	case closed && time.Now().Before(g.until):
 		return nil, reopening(g.last, g.until)
-	case !g.shared && !g.together && !check && g.room.full(g.calls.Len()):
-		return g.room.wait(), nil
+	case !g.shared && !g.together && !t.Check && g.calls.Full():
+		return g.calls.Wait(), nil
 	case closed: // This call is the probe. Others wait for their turn, even if it hangs.
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
 	}
-	t.began = time.Now()
-	t.element = g.calls.PushBack(t)
+	g.calls.Begin(t, time.Now())
 	return nil, nil //nolint:nilnil // there is nothing to wait for
 }
 
 // refuseLocked holds a call back, whichever caller makes it: the backend
 // throttles, or other calls hang.
-func (g *gate) refuseLocked(key string, check bool) error {
-	if left := time.Until(g.throttledUntil); left > 0 && !check {
+func (g *gate) refuseLocked(t *underway.Call) error {
+	left := time.Duration(0)
+	if !g.throttledUntil.IsZero() && !t.Check { // without it, a cold read looks at the clock once less
+		left = time.Until(g.throttledUntil)
+	}
+	if left > 0 {
 		return &Error{
 			Class: ErrThrottled, Err: errors.New("not called, as the backend throttles"), RetryAt: g.throttledUntil,
 			Hint: "calls resume in " + left.Round(time.Millisecond).String() + "; read fewer names, or raise ttl=",
 		}
 	}
-	return g.crowdedLocked(key)
+	return g.crowdedLocked(t.Key)
 }
 
 // crowdedLocked refuses a call that would join others which don't return.
 func (g *gate) crowdedLocked(key string) error {
 	problem := ""
 	switch {
-	case g.hanging[key] > 0:
+	case g.calls.Hanging(key) > 0:
 		problem = "as an earlier call for it has not returned"
-	case g.left >= maxAbandoned:
+	// Names that would answer are refused too. That is the price of a bound, and it
+	// ends as soon as one of the sixteen returns.
+	case g.calls.Left() >= maxAbandoned:
 		problem = "as 16 earlier calls have not returned"
 	default:
 		return nil
@@ -131,23 +154,6 @@ func (g *gate) crowdedLocked(key string) error {
 	}
 }
 
-// notCalledError is the cause of an error for a call that was not made, because others
-// hang. Trying again at once makes no sense.
-type notCalledError string
-
-func (e notCalledError) Error() string        { return "not called, " + string(e) }
-func (e notCalledError) Is(target error) bool { return target == errAbandoned }
-
-// reopening is the last error of the backend while the gate is closed.
-func reopening(last error, at time.Time) error {
-	e := Error{Class: ErrUnavailable, Err: last}
-	if inner := outermost(last); inner != nil && error(inner) == last { //nolint:errorlint // asks whether anything wraps it
-		e = *inner
-	}
-	e.RetryAt = at
-	return &e
-}
-
 // note takes in the outcome of a call, of its second try only a success. The gate
 // opens after any answer that shows that the backend is there. A check proves
 // nothing about reads.
@@ -155,10 +161,15 @@ func (g *gate) note(key string, err error, second bool) {
 	if key == checkKey || g.shared {
 		return
 	}
-	class := ClassOf(err)
 	now := time.Now()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.noteLocked(err, now, second)
+}
+
+// noteLocked moves both gates by the class of an outcome.
+func (g *gate) noteLocked(err error, now time.Time, second bool) {
+	class := ClassOf(err)
 	switch {
 	case errors.Is(class, ErrThrottled):
 		// Calls that were under way together count once.
@@ -168,6 +179,8 @@ func (g *gate) note(key string, err error, second bool) {
 			g.throttledUntil = now.Add(cache.Backoff(g.throttlings, throttlePause, throttlePauseMax) / 2)
 		}
 	case errors.Is(class, ErrUnavailable):
+		// Kept for those who are held back: they get what the backend said, not what
+		// the gate says.
 		g.last = err
 		if !second { // both tries of one read count once
 			g.failures++
@@ -207,64 +220,67 @@ func (g *gate) opens(err error) time.Time {
 	return time.Time{}
 }
 
-// ticket is one call that was let through. It is guarded by the gate's lock.
-type ticket struct {
-	key              string
-	began            time.Time // zero: it was not let through
-	element          *list.Element
-	ended, abandoned bool
+// end is leave and note in one, for the call that each cold read makes, and returns how
+// long it took. The outcome of an abandoned call counts as neither a success nor a failure.
+func (g *gate) end(t *underway.Call, err error, second bool) (took time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err == nil && g.quietLocked() && !t.Abandoned() {
+		g.calls.End(t, t.Began)
+		return 0
+	}
+	now := time.Now()
+	g.calls.End(t, now)
+	if !t.Abandoned() {
+		g.noteLocked(err, now, second)
+	}
+	return now.Sub(t.Began)
+}
+
+// quietLocked says that a call which succeeds changes nothing: none waits, and no
+// failure came before. It needs no clock then.
+func (g *gate) quietLocked() bool {
+	return !g.calls.Waited() && g.failures == 0 && g.pause == 0 && g.last == nil && g.throttlings == 0
+}
+
+// leave ends a call.
+func (g *gate) leave(t *underway.Call) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls.End(t, time.Now())
 }
 
 // abandon notes that no caller waits for a call any more. It returns false when
 // the call has just ended.
-func (g *gate) abandon(t *ticket) bool {
+func (g *gate) abandon(t *underway.Call) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if t.ended {
-		return false
-	}
-	t.abandoned = true
-	if g.hanging == nil {
-		g.hanging = make(map[string]int)
-	}
-	g.hanging[t.key]++
-	g.left++
-	g.room.shrink()
-	return true
+	return g.calls.Abandon(t)
 }
 
-// leave ends a call.
-func (g *gate) leave(t *ticket) {
+// abandonLoad is abandon for the call for a name that is made in the goroutine of a load
+// whose time is over.
+func (g *gate) abandonLoad(name string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	t.ended = true
-	if !t.abandoned && t.key != checkKey {
-		g.room.grow(time.Since(t.began), time.Since(g.calls.Front().Value.(*ticket).began)) //nolint:forcetypeassert,errcheck // it holds nothing else
+	return g.calls.AbandonLoad(name)
+}
+
+// abandoned counts the abandoned calls: all, or those for name.
+func (g *gate) abandoned(name string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if name == "" {
+		return g.calls.Left()
 	}
-	g.calls.Remove(t.element)
-	running := g.calls.Len()
-	g.room.freed(running)
-	if running == 0 && g.idle != nil {
-		close(g.idle)
-		g.idle = nil
-	}
-	if !t.abandoned {
-		return
-	}
-	g.left--
-	if g.hanging[t.key]--; g.hanging[t.key] == 0 {
-		delete(g.hanging, t.key)
-	}
+	return g.calls.Hanging(name)
 }
 
 // drain waits until no call runs, at most until ctx ends, and returns how many
 // still do.
 func (g *gate) drain(ctx context.Context) int {
 	g.mu.Lock()
-	if g.calls.Len() > 0 && g.idle == nil {
-		g.idle = make(chan struct{})
-	}
-	idle := g.idle
+	idle := g.calls.Idle()
 	g.mu.Unlock()
 	if idle == nil {
 		return 0
@@ -276,15 +292,5 @@ func (g *gate) drain(ctx context.Context) int {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.calls.Len()
-}
-
-// abandoned counts the abandoned calls: all, or those for name.
-func (g *gate) abandoned(name string) int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if name == "" {
-		return g.left
-	}
-	return g.hanging[name]
+	return g.calls.Running()
 }

@@ -9,6 +9,8 @@ import (
 )
 
 const (
+	// A deployment that can't work should fail while it is watched, and a single 500
+	// should not fail it.
 	preloadPatience = time.Second            // how long Preload reads again what failed for the moment
 	preloadPause    = 100 * time.Millisecond // before the first such round, then twice that, and so on
 )
@@ -20,9 +22,15 @@ const (
 //
 // Until a Preload of a ref that failed has succeeded, [Store.Ready] is an error.
 func (s *Store) Preload(ctx context.Context, refs ...string) error {
+	// The first round reads everything in one batch. The rounds after it are for what
+	// failed for the moment, and become rarer.
 	start := time.Now()
+	// A ref that fails is not taken out of the cache: what the cache remembers of it,
+	// Get would say as well.
 	results, cached := s.getEvery(ctx, refs)
 	for pause := preloadPause; time.Since(start)+pause < preloadPatience; pause *= 2 {
+		// Only an outage may be over in a second. To ask again after a denial would
+		// only delay the message.
 		again := unavailableIn(results)
 		if len(again) == 0 || !pauseFor(ctx, pause) {
 			break
@@ -40,13 +48,17 @@ func (s *Store) Preload(ctx context.Context, refs ...string) error {
 		}
 	}
 	err := manyError(failed)
+	// Also after a success, which clears what an earlier Preload has left.
 	s.preloads.note(refs, err)
 	return err
 }
 
 // getMany is GetMany, but it does not tell Options.OnRead.
+//
+// Preload reads several times and tells once.
 func (s *Store) getMany(ctx context.Context, refs []string) (results []Result, cached []bool, err error) {
 	switch {
+	// A closed store says so even if the caller has left as well.
 	case s.cache.Closed():
 		return nil, nil, closedError("get")
 	case ctx.Err() != nil:
@@ -56,6 +68,8 @@ func (s *Store) getMany(ctx context.Context, refs []string) (results []Result, c
 	for i, r := range s.cache.GetMany(ctx, refs) {
 		results[i], cached[i] = Result{Name: refs[i], Secret: r.Value}, r.Cached
 		if r.Err != nil {
+			// The error names the ref as this caller wrote it: others wait for the same
+			// load under other names.
 			results[i] = Result{Name: refs[i], Err: s.describe("get", refs[i], r.Err)}
 		}
 	}
@@ -86,6 +100,7 @@ func unavailableIn(results []Result) []int {
 	return indices
 }
 
+// pauseFor waits for d. It returns false when ctx ended first.
 func pauseFor(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -101,11 +116,15 @@ func pauseFor(ctx context.Context, d time.Duration) bool {
 const maxPreloads = 1 << 12
 
 // preloads remembers what could not be preloaded, for Ready.
+//
+// A service whose Preload failed and that went on all the same is not ready: it said
+// itself what it needs.
 type preloads struct {
 	mu     sync.Mutex
 	failed map[string]error
 }
 
+// note takes in the outcome of a Preload of refs: those that succeeded are forgotten.
 func (p *preloads) note(refs []string, err error) {
 	var many *ManyError
 	errors.As(err, &many)
@@ -123,6 +142,7 @@ func (p *preloads) note(refs []string, err error) {
 	}
 }
 
+// errs are the errors of those that have not succeeded since.
 func (p *preloads) errs() []error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,6 +154,8 @@ func (p *preloads) errs() []error {
 }
 
 const (
+	// Long enough for a call that honours its context, and short enough for a shutdown
+	// that has its own deadline.
 	closeCalls    = time.Second     // how long Close waits for calls that ignore that they are cancelled
 	closeProvider = 5 * time.Second // and for the providers' own Close
 )
@@ -152,11 +174,18 @@ func (s *Store) Close() error {
 	return s.closeErr
 }
 
+// close is the work of Close. First no new call begins and those under way are
+// cancelled, then the provider is closed: a provider that takes its connections away
+// from a running read is hard to write.
 func (s *Store) close() error {
+	// It takes no context of a caller: Close is in a defer, where the caller's has
+	// ended.
 	ctx, cancel := context.WithTimeout(context.Background(), closeCalls)
 	defer cancel()
 	left := s.cache.Close()
 	left = max(left, s.provider.drain(ctx)) // those that a link left behind are no longer the cache's
+	// A Close that hangs is left behind, as a read is. The channel has room, so that it
+	// can end later.
 	done := make(chan error, 1)
 	go func() {
 		done <- func() (err error) {
@@ -166,6 +195,7 @@ func (s *Store) close() error {
 			return err
 		}()
 	}()
+	// Flushing a connection takes longer than giving up a read.
 	patience := time.NewTimer(closeProvider)
 	defer patience.Stop()
 	var errs []error
@@ -191,6 +221,7 @@ func (s *Store) close() error {
 // ctx's. Called inside a callback it waits for itself, until ctx ends.
 func (s *Store) Shutdown(ctx context.Context) error {
 	err := s.Close() //nolint:contextcheck // Close has bounds of its own
+	// Close comes first, so that no callback begins while this waits for the last one.
 	if waited := s.cache.Shutdown(ctx); waited != nil {
 		return errors.Join(err, &Error{
 			Op: "shutdown", Err: fmt.Errorf("callbacks are still running: %w", waited), Hint: "callbacks must return when their context ends",

@@ -3,9 +3,11 @@ package secretmux
 import (
 	"context"
 	"errors"
-	"reflect"
 	"slices"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/pattern"
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 // defaultTimeout is how long a link may take for one call unless timeout= or
@@ -15,10 +17,16 @@ const defaultTimeout = 10 * time.Second
 // link is a provider in its place in a composition. It checks names, keeps every
 // call within its timeout, gives errors and secrets their source, and holds calls
 // back while the backend is down, throttles or hangs.
+//
+// A provider is never called but through its link, so that no provider has to be
+// trusted with any of this. Links do not cache and keep no secret: what they remember
+// is how their backend does.
 type link struct {
 	provider Provider
-	source   string
-	policy   policy
+	// source is what the user wrote, redacted, and not what the provider says of
+	// itself: a message must lead back to the config string.
+	source string
+	policy policy
 	// inner says that the provider is itself made of links, whose sources are more
 	// precise.
 	inner node
@@ -27,13 +35,16 @@ type link struct {
 }
 
 // policy is what the parameters that every link takes say.
+//
+// Its zero value is a link that says nothing: nil is not the same as zero, as ttl=0 is
+// a wish.
 type policy struct {
 	ttl     *time.Duration // nil: the provider's advice
 	stale   *time.Duration // nil: the store's
 	timeout time.Duration
-	on      []error // the classes after which a composition goes on
-	retry   *bool   // whether there is a second try; nil: the provider's advice
-	only    only    // the names that are asked for here; nil: all
+	on      []error     // the classes after which a composition goes on
+	retry   *bool       // whether there is a second try; nil: the provider's advice
+	only    pattern.Set // the names that are asked for here; nil: all
 
 	document       string // the JSON secret whose members the names are; empty: none
 	documentAbsent bool   // without it, its members are absent
@@ -41,27 +52,24 @@ type policy struct {
 
 var _ node = (*link)(nil)
 
+// newLink is the only way to a link, so that each has a gate, a bound and, where the
+// policy asks for it, a document.
 func newLink(p Provider, source string, pol policy) *link {
 	if pol.timeout == 0 {
+		// No link is without a bound, however it was made.
 		pol.timeout = defaultTimeout
 	}
+	// The document is below the link: names are checked, bounded and stamped as
+	// members, and only= is about members too.
 	if pol.document != "" {
-		p = &document{inner: p, name: pol.document, absent: pol.documentAbsent}
+		p = newDocument(p, pol)
 	}
-	l := &link{provider: p, source: source, policy: pol, gate: &gate{}, apart: &apart{}}
+	l := &link{provider: p, source: source, policy: pol, gate: &gate{calls: underway.New(maxAbandoned)}, apart: &apart{}}
 	l.inner, _ = p.(node)
+	// Calls that wait for one fetch of the document are one call of the backend. To
+	// count each of them as one would make the others wait for room.
 	l.gate.shared, l.gate.together = l.inner != nil, pol.document != ""
 	return l
-}
-
-// isNil reports whether p is nil or a nil pointer, which would panic at its
-// first call.
-func isNil(p Provider) bool {
-	if p == nil {
-		return true
-	}
-	v := reflect.ValueOf(p)
-	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // ContinueOn wraps p so that a [Chain] or [Replicas] also goes on to its next
@@ -76,6 +84,8 @@ func ContinueOn(p Provider, classes ...error) Provider {
 	classes = slices.DeleteFunc(slices.Clone(classes), func(class error) bool { return class == nil })
 	l, ok := p.(*link)
 	if !ok {
+		// What has links already must not be cut off in the middle of them: this link
+		// around it gets the time that they need together.
 		n, ok := p.(node)
 		if !ok {
 			return newLink(p, sourceOf(p), policy{on: classes})
@@ -89,8 +99,10 @@ func ContinueOn(p Provider, classes ...error) Provider {
 
 func (l *link) String() string { return l.source }
 
+// Get also lets a name take part in batches again that was left out of them: an answer
+// of any kind shows that it does not hang.
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
-	secret, err := l.read(ctx, "get", name, l.provider.Get)
+	secret, err := l.read(ctx, question{op: "get", name: name})
 	if answers(err) {
 		l.apart.rejoin(name)
 	}
@@ -98,29 +110,88 @@ func (l *link) Get(ctx context.Context, name string) (Secret, error) {
 }
 
 func (l *link) GetVersion(ctx context.Context, name, version string) (Secret, error) {
-	return l.read(ctx, "get version", name, func(ctx context.Context, name string) (Secret, error) {
-		return GetVersion(ctx, l.provider, name, version)
-	})
+	return l.read(ctx, question{op: "get version", name: name, version: version, versioned: true})
 }
 
-func (l *link) read(ctx context.Context, op, name string, get func(context.Context, string) (Secret, error)) (Secret, error) {
-	if err := ValidateName(name); err != nil {
+// question is what a link asks its provider for: a secret, or one version of it.
+//
+// It is a value and not a function, so that a cold read allocates no closure for it.
+type question struct {
+	op, name, version string
+	versioned         bool
+}
+
+// ask is the call itself. It runs where it can be left behind.
+func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error) {
+	if q.versioned {
+		secret, err = GetVersion(ctx, p, q.name, q.version)
+	} else {
+		secret, err = p.Get(ctx, q.name)
+	}
+	// Here, in the call, so that the gate counts it as the failure that it is.
+	if err == nil && secret.IsZero() {
+		err = errNoAnswer
+	}
+	return secret, err
+}
+
+// read is the way of every read through a link: look at the name, make the call with
+// its bounds, and say where the outcome came from. What fails before the call has cost
+// the backend nothing.
+func (l *link) read(ctx context.Context, q question) (Secret, error) {
+	// A malformed name never reaches a provider, which may build a path or a query of
+	// it.
+	if err := ValidateName(q.name); err != nil {
 		return Secret{}, err
 	}
-	if !l.policy.only.has(name) {
-		return Secret{}, unasked(op, name, l.source)
+	// A composition asks asks() first. This is for one who holds the link itself.
+	if !l.policy.only.Has(q.name) {
+		return Secret{}, unasked(q.op, q.name, l.source)
 	}
-	secret, err := twice(ctx, l, name, func(ctx context.Context) (Secret, error) {
-		secret, err := get(ctx, name)
-		if err == nil && secret.IsZero() {
-			err = errNoAnswer
+	secret, err := twice(ctx, l, q.name, func(a attempt) (Secret, time.Duration, error) {
+		// The mode travels in the context, which a link further down sees as well. Only
+		// the one that the store has chosen may call in place.
+		if modeOf(ctx).inPlace == l {
+			return l.askInPlace(ctx, a, q)
 		}
-		return secret, err
+		return try(ctx, l, a, func(ctx context.Context) (Secret, error) { return q.ask(ctx, l.provider) })
 	})
 	if err != nil {
-		return Secret{}, l.fail(op, name, err)
+		return Secret{}, l.fail(q.op, q.name, err)
 	}
-	return l.stamp(name, secret), nil
+	return l.stamp(q.name, secret), nil
+}
+
+// Describe is bounded like a read.
+func (l *link) Describe(ctx context.Context, name string) (Info, error) {
+	if err := ValidateName(name); err != nil {
+		return Info{}, err
+	}
+	if !l.policy.only.Has(name) {
+		return Info{}, unasked("describe", name, l.source)
+	}
+	info, err := twice(ctx, l, describeKey+name, func(a attempt) (Info, time.Duration, error) {
+		return try(ctx, l, a, func(ctx context.Context) (Info, error) {
+			info, err := Describe(ctx, l.provider, name)
+			if err == nil && info.Name != name {
+				err = errOtherName
+			}
+			return info, err
+		})
+	})
+	if err != nil {
+		return Info{}, l.fail("describe", name, err)
+	}
+	if info.Source == "" || l.inner == nil {
+		info.Source = l.source
+	}
+	return info, nil
+}
+
+// errOtherName is the error for a description of another secret: its age must not
+// pass for this one's.
+var errOtherName = &Error{
+	Op: "describe", Class: ErrCorrupt, Err: errors.New("the provider described another secret"), Hint: "its Describe has a mistake",
 }
 
 // The keys under which calls that are not about one name are counted. No name has
@@ -131,6 +202,12 @@ const (
 	listKey  = "\x00list"
 )
 
+// describeKey begins the keys under which calls of Describe are counted: one that
+// hangs must not keep others from being made.
+const describeKey = "\x00describe "
+
+// Check asks the provider, and then the gate: a backend that answers checks while its
+// reads hang is not well.
 func (l *link) Check(ctx context.Context) error {
 	if l.inner != nil {
 		return l.inner.Check(ctx)
@@ -155,28 +232,29 @@ func (l *link) hung() error {
 	}
 }
 
-func (l *link) probe(ctx context.Context) []Probed {
-	if l.inner != nil {
-		return l.inner.probe(ctx)
-	}
-	return []Probed{probeOne(ctx, l.source, l.Check)}
-}
-
 func (l *link) Close() error { return Close(l.provider) }
 
+// asks says no where no link below would be asked: then this one would have nothing to
+// say.
 func (l *link) asks(name string) bool {
-	return l.policy.only.has(name) && (l.inner == nil || l.inner.asks(name))
+	return l.policy.only.Has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
 func (l *link) asksAll() bool { return l.policy.only == nil && (l.inner == nil || l.inner.asksAll()) }
 
+// continues looks at the class only. An error without one is unknown, and on= can't
+// have meant it.
 func (l *link) continues(err error) bool {
 	class := ClassOf(err)
 	return class != nil && slices.Contains(l.policy.on, class) || l.inner != nil && l.inner.continues(err)
 }
 
+// budget is the timeout, also with a second try: that comes only where most of the time
+// is left.
 func (l *link) budget() time.Duration { return l.policy.timeout }
 
+// pace is ttl= or, without it, what the provider advises. ttl=0 keeps nothing, and is
+// not a wish to ask all the time.
 func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 	if l.policy.ttl != nil && *l.policy.ttl > 0 {
 		return *l.policy.ttl, true
@@ -190,6 +268,8 @@ func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 	return 0, false
 }
 
+// abandoned counts those of the link itself and those further down, as a call of a
+// composition waits in both.
 func (l *link) abandoned(name string) int {
 	sum := l.gate.abandoned(name)
 	if l.inner != nil {
@@ -204,73 +284,4 @@ func (l *link) drain(ctx context.Context) int {
 		sum += l.inner.drain(ctx)
 	}
 	return sum
-}
-
-// errNoAnswer is the error for a provider that returns the zero Secret and no
-// error, as one that says "absent" in that way would. An empty value is not zero.
-var errNoAnswer = &Error{
-	Class: ErrCorrupt, Err: errors.New("the provider returned neither a secret nor an error"),
-	Hint: "it must return ErrNotFound for an absent secret, and NewSecret for an empty one",
-}
-
-// stamp gives a secret the link's source and lifetime.
-func (l *link) stamp(name string, s Secret) Secret {
-	return s.with(func(p *payload) {
-		if p.meta.Source == "" || l.inner == nil {
-			p.meta.Source = l.source
-		}
-		if p.alias == "" {
-			p.alias = l.backendName(name)
-		}
-		if l.policy.ttl != nil {
-			p.meta.TTL, p.fixed = *l.policy.ttl, true
-			if p.meta.TTL == 0 {
-				p.meta.TTL = -1 // ttl=0 means not at all; zero in Meta leaves it to the store
-			}
-		}
-		if l.policy.stale != nil {
-			p.stale = l.policy.stale
-		}
-	})
-}
-
-// backendName is what the backend itself calls the secret: with the link's
-// folder in front, or the document that it is a member of. Messages of a broker
-// use that name. Empty means that the provider does not say.
-func (l *link) backendName(name string) string {
-	if p, ok := l.provider.(interface{ BackendName(name string) string }); ok {
-		return hook(func() string { return p.BackendName(name) })
-	}
-	return ""
-}
-
-// fail turns the error of a call into an *Error of this link.
-func (l *link) fail(op, name string, err error) error {
-	e := l.describe(err)
-	if e.Op == "" || op != "get" {
-		e.Op = op
-	}
-	if name != "" {
-		e.Name = name
-	}
-	if e.Source == "" || l.inner == nil {
-		e.Source = l.source
-	}
-	if e.RetryAt.IsZero() {
-		e.RetryAt = l.gate.opens(err)
-	}
-	return e
-}
-
-func (l *link) describe(err error) *Error {
-	inner := outermost(err)
-	switch class := ClassOf(err); {
-	case inner == nil:
-		return &Error{Class: class, Err: err}
-	case error(inner) == err: //nolint:errorlint // asks whether anything wraps it
-		own := *inner
-		return &own
-	default:
-		return &Error{Op: inner.Op, Name: inner.Name, Source: inner.Source, Class: class, Hint: inner.Hint, RetryAt: inner.RetryAt, Err: err}
-	}
 }

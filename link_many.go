@@ -5,6 +5,9 @@ import (
 	"errors"
 	"iter"
 	"sync"
+	"time"
+
+	"github.com/secretmux/secretmux/internal/stepwise"
 )
 
 // GetMany reads names. See [ManyGetter]. The error is never set.
@@ -14,12 +17,15 @@ func (l *link) GetMany(ctx context.Context, names []string) ([]Result, error) {
 
 // stream reads names in one batch where the provider has a batch call. Some are
 // read singly all the same: see apart.
+//
+// Whatever way a name is read, its reader is told as soon as it is known, and each name
+// once.
 func (l *link) stream(ctx context.Context, names []string, deliver func(int, Result)) {
 	batch, isBatch := l.provider.(ManyGetter)
 	var together, alone []int
 	for i, name := range names {
 		switch {
-		case ValidateName(name) != nil || !l.policy.only.has(name) || !isBatch || l.apart.has(name):
+		case ValidateName(name) != nil || !l.policy.only.Has(name) || !isBatch || l.apart.has(name):
 			alone = append(alone, i)
 		default:
 			together = append(together, i)
@@ -28,6 +34,8 @@ func (l *link) stream(ctx context.Context, names []string, deliver func(int, Res
 	if len(together) == 1 { // a batch call may need a permission of its own
 		alone, together = append(alone, together...), nil
 	}
+	// Both ways run side by side: a name that hangs, and is read singly because of
+	// that, must not keep the batch waiting, or the other way round.
 	var wg sync.WaitGroup
 	if len(together) > 0 && len(alone) > 0 {
 		wg.Go(func() { l.streamBatch(ctx, batch, names, together, deliver) })
@@ -38,6 +46,8 @@ func (l *link) stream(ctx context.Context, names []string, deliver func(int, Res
 	wg.Wait()
 }
 
+// streamEach reads names singly, each with a timeout, a second try and a place in the
+// gate of its own.
 func (l *link) streamEach(ctx context.Context, names []string, indices []int, deliver func(int, Result)) {
 	if len(indices) == 0 {
 		return
@@ -54,26 +64,36 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 // hangs must not hold up the others again.
 func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string, indices []int, deliver func(int, Result)) {
 	picked := pick(names, indices)
-	first := &attempt{key: batchKey}
-	results, err := try(ctx, l, first, oneBatch(batch, picked))
-	if l.triesAgain(ctx, err, first.took) && l.pauseForSecond(ctx) {
-		results, err = try(ctx, l, &attempt{key: batchKey, second: true}, oneBatch(batch, picked))
-		first = nil
+	// The second try of a batch is written out here instead of by twice, as a batch may
+	// fail as a whole or in part, and has one second try in either case.
+	results, took, err := try(ctx, l, attempt{key: batchKey}, oneBatch(batch, picked))
+	second := l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx)
+	if second {
+		results, _, err = try(ctx, l, attempt{key: batchKey, second: true}, oneBatch(batch, picked))
 	}
 	var refused notCalledError
 	switch {
+	// A batch that was answered: an error beside it is the gate's reading of the
+	// results, and each name has its own.
 	case results != nil:
 		var failed []int
 		for k, i := range indices {
-			if first != nil && err == nil && l.triesAgain(ctx, sound(results[k].Err), first.took) {
+			// Names that fail while others are answered have a second try together,
+			// unless the batch has had one.
+			if !second && err == nil && l.triesAgain(ctx, sound(results[k].Err), took) {
 				failed = append(failed, k)
 				continue
 			}
 			deliver(i, l.finish(ctx, names[i], results[k]))
 		}
 		l.streamFailed(ctx, batch, results, failed, func(k int, r Result) { deliver(indices[k], l.finish(ctx, picked[k], r)) })
+	// The call was not made, so that nothing is known of these names: each may be read
+	// by itself.
 	case errors.As(err, &refused): // other names hang in a batch
 		getEach(ctx, l.Get, picked, func(k int, r Result) { deliver(indices[k], r) })
+	// Each name is asked for singly, and says by itself what is wrong. One that is
+	// invalid then stays out of batches, or it would spoil the next batch again, and
+	// each refresh of the others would cost a call a name.
 	case l.provesNothing(err):
 		getEach(ctx, l.Get, picked, func(k int, r Result) {
 			if errors.Is(ClassOf(r.Err), ErrInvalid) {
@@ -83,6 +103,9 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 		})
 	default:
 		if errors.Is(err, errAbandoned) {
+			// Nobody knows which of the names hangs. All of them are read singly until
+			// they answer: a batch with that one in it would be lost again, and hold up
+			// the others for a timeout each time.
 			for _, name := range picked {
 				l.apart.add(name, 0)
 			}
@@ -93,6 +116,8 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	}
 }
 
+// oneBatch is the batch call as try wants it. The results come beside an error that is
+// only for the gate.
 func oneBatch(batch ManyGetter, names []string) func(context.Context) ([]Result, error) {
 	return func(ctx context.Context) ([]Result, error) {
 		results, err := getBatch(ctx, batch, names)
@@ -114,9 +139,12 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	for n, k := range failed {
 		names[n] = results[k].Name
 	}
+	// Where the pause was cut short or the second batch fails as a whole, the first
+	// answers hold: they were good for the others, and say more than a gate that has
+	// closed.
 	var again []Result
 	if l.pauseForSecond(ctx) {
-		again, _ = try(ctx, l, &attempt{key: batchKey, second: true}, oneBatch(batch, names))
+		again, _, _ = try(ctx, l, attempt{key: batchKey, second: true}, oneBatch(batch, names))
 	}
 	for n, k := range failed {
 		if again == nil {
@@ -127,53 +155,7 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	}
 }
 
-// outageIn is what the results of a batch call say of the backend as a whole: it
-// throttles if it says so for one name, and is down if it says so for all.
-func outageIn(results []Result) error {
-	var down error
-	answered := false
-	for _, r := range results {
-		err := sound(r.Err)
-		switch class := ClassOf(err); {
-		case errors.Is(class, ErrThrottled):
-			return err
-		case errors.Is(class, ErrUnavailable) || class == nil && isContextError(err):
-			down = err
-		default:
-			answered = true
-		}
-	}
-	if answered {
-		return nil
-	}
-	return down
-}
-
-// answers reports whether a read that ended with err shows that its name neither
-// hangs nor spoils a batch.
-func answers(err error) bool {
-	class := ClassOf(err)
-	return err == nil || class != nil &&
-		!errors.Is(class, ErrUnavailable) && !errors.Is(class, ErrThrottled) && !errors.Is(class, ErrInvalid)
-}
-
-func (l *link) provesNothing(err error) bool {
-	class := ClassOf(err)
-	return l.inner == nil && (errors.Is(class, ErrNotFound) || errors.Is(class, ErrInvalid) || errors.Is(class, ErrDisabled) ||
-		errors.Is(class, errors.ErrUnsupported))
-}
-
-func (l *link) finish(ctx context.Context, name string, r Result) Result {
-	if r.Err == nil && r.Secret.IsZero() {
-		r.Err = errNoAnswer
-	}
-	if r.Err = sound(r.Err); r.Err != nil {
-		r.Err = l.timedOut(ctx, ctx, r.Err) // some batch calls tell each name that the time is over
-		return Result{Name: name, Err: l.fail("get", name, r.Err)}
-	}
-	return Result{Name: name, Secret: l.stamp(name, r.Secret)}
-}
-
+// pick returns the names at indices.
 func pick(names []string, indices []int) []string {
 	picked := make([]string, len(indices))
 	for n, i := range indices {
@@ -182,81 +164,97 @@ func pick(names []string, indices []int) []string {
 	return picked
 }
 
+// apartFor is how long a name that is invalid when it is read singly stays out of
+// batches.
+const apartFor = 10 * time.Minute
+
+// maxApart bounds the memory for names that are read singly.
+const maxApart = 1 << 14
+
+// apart holds the names that are left out of batches: for a time, or until they
+// were answered once.
+//
+// Both kinds end: a rename in the backend, a mount that is back. What was left out for
+// ever would cost a call a name for ever.
+type apart struct {
+	mu    sync.Mutex
+	until map[string]time.Time // zero: until an answer
+}
+
+// has forgets a name whose time is over, so that the next batch tries it again.
+func (a *apart) has(name string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	until, ok := a.until[name]
+	if ok && !until.IsZero() && time.Now().After(until) {
+		delete(a.until, name)
+		return false
+	}
+	return ok
+}
+
+// add leaves name out of batches for d; zero is until an answer.
+func (a *apart) add(name string, d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.until == nil {
+		a.until = make(map[string]time.Time)
+	}
+	// Names come from callers. Beyond the bound a name stays in batches, which costs
+	// calls and is not wrong.
+	if _, known := a.until[name]; !known && len(a.until) >= maxApart {
+		return
+	}
+	until := time.Time{}
+	if d > 0 {
+		until = time.Now().Add(d)
+	}
+	a.until[name] = until
+}
+
+// rejoin lets a name that was answered take part in batches again.
+func (a *apart) rejoin(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.until, name)
+}
+
 // List yields what the provider lists, without the names that only= leaves out.
 // Each step has the link's timeout, so that the time that the caller takes
 // doesn't count.
 func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
+		// The list lives as long as the loop of the caller, a step as long as the timeout.
+		// So they have contexts of their own: a step that runs into its timeout ends the
+		// list, and when the loop ends, a step that was left behind is told.
 		within, cancel := context.WithCancel(ctx)
 		defer cancel()
-		s := &steps{begin: func() iter.Seq2[Info, error] { return List(within, l.provider, prefix) }}
-		defer s.close()
+		steps := stepwise.New(func() iter.Seq2[Info, error] { return List(within, l.provider, prefix) })
+		defer steps.Close()
 		for {
-			step, err := bounded(ctx, l, listKey, func(ctx context.Context) (listStep, error) {
+			step, err := bounded(ctx, l, listKey, func(ctx context.Context) (stepwise.Step[Info], error) {
+				// The provider knows only the context of the list. The end of the step
+				// has to reach it too.
 				defer context.AfterFunc(ctx, cancel)()
-				return s.next(ctx)
+				return steps.Next(ctx)
 			})
 			switch {
 			case err != nil:
 				yield(Info{}, l.fail("list", "", err))
 				return
-			case !step.more:
+			case !step.More:
 				return
-			case !l.policy.only.has(step.info.Name):
+			// A name that a read would not ask for here must not be listed from here.
+			case !l.policy.only.Has(step.Value.Name):
 				continue
 			}
-			if step.info.Source == "" || l.inner == nil {
-				step.info.Source = l.source
+			info := step.Value
+			if info.Source == "" || l.inner == nil {
+				info.Source = l.source
 			}
-			if !yield(step.info, nil) {
+			if !yield(info, nil) {
 				return
 			}
 		}
-	}
-}
-
-// steps pulls from a list one step at a time. A step that was abandoned may still
-// be running when the list is closed; then the step closes it.
-type steps struct {
-	begin func() iter.Seq2[Info, error] // at the first step: the gate may not let one through
-	pull  func() (Info, error, bool)
-	stop  func()
-
-	mu     sync.Mutex
-	busy   bool
-	closed bool
-}
-
-type listStep struct {
-	info Info
-	more bool
-}
-
-func (s *steps) next(ctx context.Context) (listStep, error) {
-	s.mu.Lock()
-	s.busy = true
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.busy = false; s.closed {
-			s.stop()
-		}
-	}()
-	if s.pull == nil {
-		s.pull, s.stop = iter.Pull2(s.begin())
-	}
-	info, err, more := s.pull()
-	if err == nil && !more {
-		err = ctx.Err() // a list that was cut short would pass for the whole
-	}
-	return listStep{info, more}, err
-}
-
-func (s *steps) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed = true; !s.busy && s.stop != nil {
-		s.stop()
 	}
 }

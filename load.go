@@ -3,122 +3,32 @@ package secretmux
 import (
 	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
 )
 
-func (s *Store) cacheOptions() cache.Options[Secret] {
-	o := cache.Options[Secret]{
-		Load: s.load, View: viewOf, Parse: fieldsOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
-		TTL: s.opts.ttl(), MaxStale: s.opts.MaxStale, NegativeTTL: s.opts.negativeTTL(),
-		Timeout: s.timeout, CallbackTimeout: s.opts.CallbackTimeout,
-		Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
-		Observe: s.report,
-	}
-	if s.opts.Validate != nil {
-		o.Validate, o.Digest = s.validate, digest
-	}
-	return o
-}
-
-// viewOf maps a reference to the document that one fetch answers. What the field of it
-// is, fieldsOf says.
-func viewOf(ref string) (document string, project func(Secret) (Secret, error), err error) {
-	r, err := ParseRef(ref)
-	return r.document(), nil, err
-}
-
-// fieldsOf parses a document once for all references to its fields.
-func fieldsOf(doc Secret) func(ref string) (Secret, error) {
-	parse := sync.OnceValues(func() (object, error) { return parseObject(doc.raw()) })
-	return func(ref string) (Secret, error) {
-		r, err := ParseRef(ref)
-		if err != nil {
-			return Secret{}, err
-		}
-		if r.Field == "" { // name?version=current is another way to write name
-			return doc, nil
-		}
-		fields, broken := parse()
-		return doc.fieldIn(fields, broken, r.Field)
-	}
-}
-
-// digest is what the cache remembers of a value that Validate let pass. It is
-// keyed, so that short secrets can't be tried out against it.
-func digest(s Secret) (short [16]byte) {
-	mac := hmac.New(sha256.New, versionKey())
-	mac.Write(s.raw())
-	copy(short[:], mac.Sum(nil))
-	return short
-}
-
-// follows names the document that changes with another: what is the previous
-// version after a rotation is another one than before.
-func follows(document string) []string {
-	if r, err := ParseRef(document); err == nil && r.Version == "" {
-		return []string{Ref{Name: r.Name, Version: VersionPrevious}.String()}
-	}
-	return nil
-}
-
-// judge tells the cache what a failure means for the value that it keeps.
-func judge(err error) cache.Verdict {
-	if errors.Is(err, cache.ErrTimeout) {
-		return cache.VerdictTransient
-	}
-	switch ClassOf(err) {
-	case ErrNotFound, ErrDisabled, ErrDenied:
-		return cache.VerdictGone
-	case ErrUnavailable, ErrThrottled:
-		return cache.VerdictTransient
-	}
-	return cache.VerdictFailed
-}
-
-// older reports whether candidate was made before current, as far as their
-// backend says: eventually consistent ones answer with the past now and then.
-func older(candidate, current Secret) bool {
-	if candidate.Source() != current.Source() {
-		return false
-	}
-	a, b := candidate.Created(), current.Created()
-	if !a.IsZero() && !b.IsZero() && !a.Equal(b) {
-		return a.Before(b)
-	}
-	v, okV := number(candidate.Version())
-	w, okW := number(current.Version())
-	return okV && okW && v < w
-}
-
-// number reads a version that counts up. Longer ids are digests that happen to
-// have no letters.
-func number(version string) (uint64, bool) {
-	if len(version) > 15 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(version, 10, 64)
-	return n, err == nil
-}
-
 // load reads documents for the cache. Those without a version go to the provider
 // together, and each is settled as soon as it is known.
+//
+// What it settles is final for this load: the cache keeps it, tells the readers, and
+// plans the next read. No reader's context comes here, only its values.
 func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
-	ctx = withMode(ctx, mode{
-		observer: s.events.fallback, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass,
-	})
+	// The mode begins anew at each store: what a store around this one has said about
+	// its own load does not hold for this one.
+	m := mode{events: &s.events, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass}
 	if len(b.Keys) == 1 { // nearly all cold reads: it needs no batch
+		m.inPlace = s.inPlace()
+		ctx := withMode(ctx, m)
 		secret, err := guarded(ctx, b.Keys[0], s.fetch)
 		b.Settle(0, s.loaded(ctx, Result{Name: b.Keys[0], Secret: secret, Err: err}))
 		return
 	}
+	ctx = withMode(ctx, m)
+	// A version that is asked for by its id does not change, so it is rarely read, and
+	// backends have no batch call for versions.
 	var names, pinned []int
 	for i, key := range b.Keys {
 		if r, err := ParseRef(key); err == nil && r.Version == "" {
@@ -130,12 +40,43 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 	settle := func(indices []int) func(int, Result) {
 		return func(k int, r Result) { b.Settle(indices[k], s.loaded(ctx, r)) }
 	}
+	// Names come first: they are what readers and refreshes wait for.
 	if len(names) > 0 {
 		s.provider.stream(ctx, pick(b.Keys, names), settle(names))
 	}
 	if len(pinned) > 0 {
 		getEach(ctx, s.fetch, pick(b.Keys, pinned), settle(pinned))
 	}
+}
+
+// inPlace is the link of s whose calls are made in the goroutine of a load; nil where
+// there is none.
+//
+// A call must end for those who wait for it, whatever the provider does, so it is made
+// in a goroutine that can be left behind. A load is one already: when its time is over,
+// the cache lets its readers go. So a store with a single link makes the call right
+// there, and a cold read needs one goroutine, not two. A composition can't do that: a
+// link that hangs must not keep the load from asking the next. Nor can a link whose
+// timeout ends before that of the load.
+func (s *Store) inPlace() *link {
+	l, ok := s.provider.(*link)
+	if !ok || l.policy.timeout < s.timeout {
+		return nil
+	}
+	return l
+}
+
+// late is the outcome of a load that the cache gave up. The call that it is in then
+// counts among those that were left behind.
+//
+// It may find no call: the load waited for room, or its call ended in this very moment.
+// Then only the text differs.
+func (s *Store) late(key string) cache.Loaded[Secret] {
+	source := ""
+	if l := s.inPlace(); l != nil && l.gate.abandonLoad(wellNamed(key)) {
+		source = l.source
+	}
+	return s.failure(key, s.noAnswer(key, source))
 }
 
 // fetch reads one document.
@@ -152,6 +93,8 @@ func (s *Store) fetch(ctx context.Context, key string) (Secret, error) {
 }
 
 // readRef reads the document of r from one node.
+//
+// Explain asks in the same way, so that it tells what a read would get.
 func readRef(ctx context.Context, n node, r Ref) (secret Secret, settled bool, err error) {
 	if r.Version == "" {
 		secret, err = n.Get(ctx, r.Name)
@@ -160,6 +103,8 @@ func readRef(ctx context.Context, n node, r Ref) (secret Secret, settled bool, e
 	return versionOf(ctx, n, r.Name, r.Version)
 }
 
+// loaded is what the cache has to know about an outcome: the value, where it came from,
+// and for how long it is good.
 func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	if r.Err == nil && r.Secret.IsZero() {
 		r.Err = errNoAnswer
@@ -171,6 +116,8 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 	l := cache.Loaded[Secret]{
 		Value: r.Secret, Origin: p.meta.Source, Expires: p.meta.Expires, MaxStale: p.stale, Alias: aliasOf(r.Name, p.alias),
 	}
+	// A link's ttl= comes before everything. A provider's advice comes before
+	// Options.TTL, but not where that says to keep nothing.
 	if ttl := p.meta.TTL; p.fixed || ttl != 0 && s.opts.TTL >= 0 {
 		if ttl > 0 {
 			ttl = max(ttl, shortestTTL) // advice below it is a number whose unit was forgotten
@@ -193,17 +140,26 @@ func aliasOf(document, backendName string) string {
 	return ""
 }
 
+// failed is loaded for a read that failed.
 func (s *Store) failed(ctx context.Context, r Result) cache.Loaded[Secret] {
-	err := s.ownTimeout(ctx, r)
+	return s.failure(r.Name, s.ownTimeout(ctx, r))
+}
+
+// failure is the outcome of a load that failed with err.
+func (s *Store) failure(key string, err error) cache.Loaded[Secret] {
 	l := cache.Loaded[Secret]{Err: err}
 	if e := outermost(err); e != nil {
+		// The next try must not come while the link's gate is closed, or it would fail
+		// without a call and double the pause.
 		l.Origin, l.NotBefore = e.Source, e.RetryAt
 		if errors.Is(e.Class, ErrThrottled) { // the throttle backs off itself; the outage gate hardly does
 			l.RetryAt = e.RetryAt
 		}
 	}
 	if errors.Is(ClassOf(err), ErrNotFound) {
-		pace, _ := s.provider.pace(wellNamed(r.Name))
+		// An absent name that is watched is waited for. The links know how often they
+		// can be asked for that.
+		pace, _ := s.provider.pace(wellNamed(key))
 		l.LookAgain = cmp.Or(pace, s.opts.ttl())
 	}
 	return l
@@ -217,6 +173,9 @@ func wellNamed(key string) string {
 
 // ownTimeout tells the deadline of the store's read from that of a caller, whose
 // context it is apart from.
+//
+// An error that has a class keeps it: a link has said what was wrong before the time
+// was over.
 func (s *Store) ownTimeout(ctx context.Context, r Result) error {
 	if ctx.Err() == nil || ClassOf(r.Err) != nil {
 		return r.Err
@@ -231,6 +190,8 @@ func (s *Store) ownTimeout(ctx context.Context, r Result) error {
 	return closedError("get")
 }
 
+// noAnswer is the error for a load that the store itself gave up. It says its own
+// limit, as timeout= of a link is another one.
 func (s *Store) noAnswer(ref, source string) error {
 	return &Error{
 		Op: "get", Name: wellFormed(ref), Source: source, Class: ErrUnavailable,
@@ -240,10 +201,14 @@ func (s *Store) noAnswer(ref, source string) error {
 
 // mode is what a store tells the links below it about a read. It travels in the
 // context, because stores, chains and third-party decorators may lie between.
+//
+// It is one value rather than five, so that a read makes one context for all of it.
 type mode struct {
-	observer Observer
+	events *observers // of the store; nil outside one
 	// load says that the context is that of a store's load, and ends with it.
 	load bool
+	// inPlace is the link that makes its calls in the goroutine of the load; nil: none.
+	inPlace *link
 	// background says that nobody waits for the read: it needs no second try.
 	background bool
 	// pass says that the read goes through a closed gate: a caller asked for it
@@ -264,6 +229,8 @@ type modeContext struct {
 	mode mode
 }
 
+// Value finds the innermost mode. Everything else is the business of the context around
+// it.
 func (c *modeContext) Value(key any) any {
 	if key == (modeKey{}) {
 		return &c.mode
@@ -271,12 +238,15 @@ func (c *modeContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
+// AfterFunc passes on what the context around can do.
 func (c *modeContext) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(c.Context, f) }
 
+// withMode hides the mode of a store further out, whose load this one is a part of.
 func withMode(ctx context.Context, m mode) context.Context {
 	return &modeContext{ctx, m}
 }
 
+// modeOf is the zero mode for a read that no store made.
 func modeOf(ctx context.Context) mode {
 	if m, ok := ctx.Value(modeKey{}).(*mode); ok {
 		return *m
@@ -284,6 +254,8 @@ func modeOf(ctx context.Context) mode {
 	return mode{}
 }
 
+// withoutSecondTry is ctx for asking a replica that is not the last. It is ctx itself
+// where that changes nothing: a context is an allocation.
 func withoutSecondTry(ctx context.Context) context.Context {
 	m := modeOf(ctx)
 	if m.once || m.background {
@@ -293,8 +265,10 @@ func withoutSecondTry(ctx context.Context) context.Context {
 	return withMode(ctx, m)
 }
 
+// observeFallback tells the store above, if there is one, that a link was passed over.
+// A chain has no observers of its own.
 func observeFallback(ctx context.Context, name, source string, err error) {
-	if o := modeOf(ctx).observer; o != nil {
-		o.observe(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true})
+	if o := modeOf(ctx).events; o != nil {
+		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true}) //nolint:contextcheck // a log has no caller
 	}
 }

@@ -1,7 +1,9 @@
 package secretmux_test
 
 import (
+	"context"
 	"math"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,34 +11,6 @@ import (
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/testing/faults"
 )
-
-// wantTTL checks that a read of ref is served for ttl and not for longer, when
-// nobody reads it in between.
-func (r *rig) wantTTL(ref string, ttl time.Duration) {
-	r.t.Helper()
-	get := func() {
-		r.t.Helper()
-		if _, err := r.Get(r.t.Context(), ref); err != nil {
-			r.t.Errorf("Get(%q): %v", ref, err)
-		}
-	}
-	r.Invalidate(ref)
-	before := r.memory.Reads(ref)
-	get()
-	r.pass(ttl - 1)
-	if n := r.memory.Reads(ref) - before; n != 1 {
-		r.t.Fatalf("%d reads within a TTL of %v, want 1", n, ttl)
-	}
-	// The refresh falls due before the TTL ends, and only if the secret is read.
-	r.pass(1)
-	if n := r.memory.Reads(ref) - before; n != 1 {
-		r.t.Fatalf("%d reads of an idle secret after a TTL of %v, want 1", n, ttl)
-	}
-	get()
-	if n := r.memory.Reads(ref) - before; n != 2 {
-		r.t.Errorf("%d reads after a TTL of %v, want 2", n, ttl)
-	}
-}
 
 func TestStoreTTL(t *testing.T) {
 	tests := []struct {
@@ -56,9 +30,9 @@ func TestStoreTTL(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, secretmux.Options{}, nil)
-				r.memory.Put("a", []byte("1"), tt.meta)
-				r.reopen(tt.config, tt.opts)
-				r.wantTTL("a", tt.want)
+				r.Memory.Put("a", []byte("1"), tt.meta)
+				r.Reopen(tt.config, tt.opts)
+				r.WantTTL("a", tt.want)
 			})
 		})
 	}
@@ -78,13 +52,13 @@ func TestStoreTTLWithoutAnEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, secretmux.Options{}, nil)
-				r.memory.Put("a", []byte("1"), tt.meta)
-				r.reopen(tt.config, tt.opts)
+				r.Memory.Put("a", []byte("1"), tt.meta)
+				r.Reopen(tt.config, tt.opts)
 				for range 10 {
-					r.want("a", "1")
-					r.pass(365 * 24 * time.Hour)
+					r.Want("a", "1")
+					r.Pass(365 * 24 * time.Hour)
 				}
-				if n := r.memory.Reads("a"); n != 1 {
+				if n := r.Memory.Reads("a"); n != 1 {
 					t.Errorf("%d reads, want 1", n)
 				}
 			})
@@ -108,13 +82,13 @@ func TestStoreKeepsNothing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, secretmux.Options{}, nil)
-				r.memory.Put("a", []byte(document), tt.meta)
-				r.reopen(tt.config, tt.opts)
+				r.Memory.Put("a", []byte(document), tt.meta)
+				r.Reopen(tt.config, tt.opts)
 				for range 3 {
-					r.want("a", document)
-					r.want("a#user", "ann")
+					r.Want("a", document)
+					r.Want("a#user", "ann")
 				}
-				if n := r.memory.Reads("a"); n != 6 {
+				if n := r.Memory.Reads("a"); n != 6 {
 					t.Errorf("6 Gets made %d reads, want 6", n)
 				}
 				if got := r.Status(); len(got) != 0 {
@@ -129,20 +103,20 @@ func TestStoreKeepsNothing(t *testing.T) {
 func TestStoreRefreshesWhatIsReadInTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Minute}, map[string]string{"a": "1"})
-		r.want("a", "1")
-		r.faults.Inject(faults.Always(faults.Step{Latency: 2 * time.Second}))
+		r.Want("a", "1")
+		r.Faults.Inject(faults.Always(faults.Step{Latency: 2 * time.Second}))
 		for range 600 {
-			r.pass(time.Second)
+			r.Pass(time.Second)
 			start := time.Now()
-			r.want("a", "1")
+			r.Want("a", "1")
 			if waited := time.Since(start); waited > 0 {
 				t.Fatalf("a reader waited %v", waited)
 			}
-			if age := r.status("a").Age; age >= time.Minute {
+			if age := r.StateOf("a").Age; age >= time.Minute {
 				t.Fatalf("a value of age %v was served with a TTL of 1m", age)
 			}
 		}
-		if n := r.backend.calls.Load(); n < 10 || n > 15 {
+		if n := r.Backend.Calls.Load(); n < 10 || n > 15 {
 			t.Errorf("%d calls in 10 minutes at a TTL of one, want 10 to 15", n)
 		}
 	})
@@ -152,23 +126,40 @@ func TestStoreRefreshesWhatIsReadInTheBackground(t *testing.T) {
 func TestStoreExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{TTL: time.Hour}, nil)
-		r.memory.Put("a", []byte("1"), secretmux.Meta{Expires: time.Now().Add(10 * time.Second)})
-		r.want("a", "1")
-		r.pass(5 * time.Second)
-		r.memory.Put("a", []byte("2"), secretmux.Meta{Expires: time.Now().Add(10 * time.Minute)})
-		r.want("a", "1")
-		r.pass(5 * time.Second)
-		r.want("a", "2")
+		r.Memory.Put("a", []byte("1"), secretmux.Meta{Expires: time.Now().Add(10 * time.Second)})
+		r.Want("a", "1")
+		r.Pass(5 * time.Second)
+		r.Memory.Put("a", []byte("2"), secretmux.Meta{Expires: time.Now().Add(10 * time.Minute)})
+		r.Want("a", "1")
+		r.Pass(5 * time.Second)
+		r.Want("a", "2")
 
-		r.memory.Put("b", []byte("old"), secretmux.Meta{Expires: time.Now().Add(-time.Hour)})
-		r.backend.calls.Store(0)
+		r.Memory.Put("b", []byte("old"), secretmux.Meta{Expires: time.Now().Add(-time.Hour)})
+		r.Backend.Calls.Store(0)
 		for range 100 {
-			r.want("b", "old")
-			r.pass(time.Second)
+			r.Want("b", "old")
+			r.Pass(time.Second)
 		}
-		r.wantCalls(1)
-		if st := r.status("b"); !st.Expired || !st.Served || st.Expires.IsZero() {
+		r.WantCalls(1)
+		if st := r.StateOf("b"); !st.Expired || !st.Served || st.Expires.IsZero() {
 			t.Errorf("Status of an expired secret is %+v, want it expired and served", st)
 		}
 	})
+}
+
+// A panic in a goroutine of the store would end the program: nobody could recover.
+func TestAPanickingProviderIsAnError(t *testing.T) {
+	p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) { panic("canary-value") })
+	s, err := secretmux.New(p, secretmux.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	_, one := s.Get(t.Context(), "a")
+	_, many := s.GetAll(t.Context(), "a", "b")
+	for _, err := range []error{one, many} {
+		if err == nil || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %v, want an error without the panic's value", err)
+		}
+	}
 }

@@ -2,13 +2,22 @@ package secretmux
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"math"
+	"strconv"
+	"sync"
 	"time"
+
+	"github.com/secretmux/secretmux/cache"
+	"github.com/secretmux/secretmux/internal/jsonobject"
 )
 
 // The defaults of [Options].
+// The defaults are not exported: a program that needs a certain figure writes it down,
+// and a default can change.
 const (
 	defaultTTL             = 5 * time.Minute
 	defaultNegativeTTL     = 5 * time.Second
@@ -76,6 +85,8 @@ type Options struct {
 	OnRead func(ctx context.Context, r Read)
 }
 
+// check returns all mistakes at once. Options often come from flags, and each run shows
+// only what it is told.
 func (o Options) check() error {
 	var errs []error
 	refuse := func(bad bool, problem, hint string) {
@@ -91,6 +102,8 @@ func (o Options) check() error {
 		field           string
 		value, shortest time.Duration
 	}{
+		// A bare number in a time.Duration is nanoseconds: TTL: 300 would read the
+		// backend all the time.
 		{"TTL", o.TTL, shortestTTL},
 		{"MaxStale", o.MaxStale, shortestTTL},
 		{"NegativeTTL", o.NegativeTTL, shortestTTL},
@@ -104,6 +117,8 @@ func (o Options) check() error {
 	return errors.Join(errs...)
 }
 
+// The functions below replace zero by the default. Negative values go on to the cache,
+// where they have a meaning.
 func (o Options) callbackTimeout() time.Duration {
 	if o.CallbackTimeout == 0 {
 		return defaultCallbackTimeout
@@ -144,4 +159,122 @@ func (o Options) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return o.Logger
+}
+
+// cacheOptions is where the store meets the cache. The cache knows nothing of secrets:
+// whatever it has to know about a value, it asks one of these functions.
+func (s *Store) cacheOptions() cache.Options[Secret] {
+	o := cache.Options[Secret]{
+		Load: s.load, Late: s.late, View: viewOf, Parse: fieldsOf, Equal: Secret.Equal, Older: older, Judge: judge, Follows: follows,
+		TTL: s.opts.ttl(), MaxStale: s.opts.MaxStale, NegativeTTL: s.opts.negativeTTL(),
+		Timeout: s.timeout, CallbackTimeout: s.opts.CallbackTimeout,
+		Grace: s.opts.grace(), Jitter: s.opts.Jitter, MaxEntries: s.opts.maxEntries(),
+		Observe: s.report, Observed: s.events.listen.Load,
+	}
+	// Without Validate nothing is remembered of a value that is gone, not even a
+	// digest.
+	if s.opts.Validate != nil {
+		o.Validate, o.Digest = s.validate, digest
+	}
+	return o
+}
+
+// viewOf maps a reference to the document that one fetch answers. What the field of it
+// is, fieldsOf says.
+//
+// The document is the same for all fields, so that they share one load, one TTL and one
+// version.
+func viewOf(ref string) (document string, project func(Secret) (Secret, error), err error) {
+	r, err := ParseRef(ref)
+	return r.document(), nil, err
+}
+
+// fieldsOf parses a document once for all references to its fields.
+//
+// A document of a megabyte with a hundred fields would be parsed a hundred times
+// otherwise, after each refresh.
+func fieldsOf(doc Secret) func(ref string) (Secret, error) {
+	parse := sync.OnceValues(func() (jsonobject.Object, error) { return jsonobject.Parse(doc.raw()) })
+	return func(ref string) (Secret, error) {
+		r, err := ParseRef(ref)
+		if err != nil {
+			return Secret{}, err
+		}
+		if r.Field == "" { // name?version=current is another way to write name
+			return doc, nil
+		}
+		fields, broken := parse()
+		return doc.fieldIn(fields, broken, r.Field)
+	}
+}
+
+// digest is what the cache remembers of a value that Validate let pass. It is
+// keyed, so that short secrets can't be tried out against it.
+func digest(s Secret) (short [16]byte) {
+	mac := hmac.New(sha256.New, versionKey())
+	mac.Write(s.raw())
+	copy(short[:], mac.Sum(nil))
+	return short
+}
+
+// follows names the document that changes with another: what is the previous
+// version after a rotation is another one than before.
+//
+// The other way round there is nothing to do: an old version does not change, and says
+// nothing about the current one.
+func follows(document string) []string {
+	if r, err := ParseRef(document); err == nil && r.Version == "" {
+		return []string{Ref{Name: r.Name, Version: VersionPrevious}.String()}
+	}
+	return nil
+}
+
+// judge tells the cache what a failure means for the value that it keeps.
+//
+// It is the rule of stale values: only what may pass by itself lets the old value live
+// on. A denied secret is over at once, however much that hurts, or a revoked role would
+// work until MaxStale ends.
+func judge(err error) cache.Verdict {
+	if errors.Is(err, cache.ErrTimeout) {
+		return cache.VerdictTransient
+	}
+	switch ClassOf(err) {
+	case ErrNotFound, ErrDisabled, ErrDenied:
+		return cache.VerdictGone
+	case ErrUnavailable, ErrThrottled:
+		return cache.VerdictTransient
+	}
+	// Anything else is a failure of this read: it neither proves that the secret is
+	// gone nor that waiting helps.
+	return cache.VerdictFailed
+}
+
+// older reports whether candidate was made before current, as far as their
+// backend says: eventually consistent ones answer with the past now and then.
+func older(candidate, current Secret) bool {
+	// Versions and dates of two backends have nothing to do with each other.
+	if candidate.Source() != current.Source() {
+		return false
+	}
+	// Dates come first, as ids often do not grow. Equal dates prove nothing: some
+	// backends have them by the second.
+	a, b := candidate.Created(), current.Created()
+	if !a.IsZero() && !b.IsZero() && !a.Equal(b) {
+		return a.Before(b)
+	}
+	v, okV := number(candidate.Version())
+	w, okW := number(current.Version())
+	return okV && okW && v < w
+}
+
+// number reads a version that counts up. Longer ids are digests that happen to
+// have no letters.
+func number(version string) (uint64, bool) {
+	// Fifteen digits fit an integer with room to spare, and no counter of versions gets
+	// there.
+	if len(version) > 15 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(version, 10, 64)
+	return n, err == nil
 }

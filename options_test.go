@@ -1,9 +1,11 @@
 package secretmux_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,27 +65,27 @@ func TestOptionsWithoutAnEnd(t *testing.T) {
 		r := newRig(t, secretmux.Options{
 			TTL: time.Minute, MaxStale: math.MaxInt64, NegativeTTL: math.MaxInt64, Timeout: math.MaxInt64, Grace: math.MaxInt64,
 		}, map[string]string{"a": "1"})
-		r.watch("a")
-		r.wantErr("absent", secretmux.ErrNotFound)
+		r.LiveOf("a")
+		r.WantErr("absent", secretmux.ErrNotFound)
 		names := make([]string, 20) // two timeouts long
 		for i := range names {
 			names[i] = "x" + strconv.Itoa(i)
-			r.memory.Set(names[i], "x")
+			r.Memory.Set(names[i], "x")
 		}
 		if err := r.Preload(t.Context(), names...); err != nil {
 			t.Errorf("a batch failed: %v", err)
 		}
-		r.fail(secretmux.ErrUnavailable)
-		r.pass(24 * time.Hour)
-		r.want("a", "1")
-		r.wantErr("absent", secretmux.ErrNotFound)
-		if st := r.status("a"); !st.Stale || !st.Served {
+		r.Fail(secretmux.ErrUnavailable)
+		r.Pass(24 * time.Hour)
+		r.Want("a", "1")
+		r.WantErr("absent", secretmux.ErrNotFound)
+		if st := r.StateOf("a"); !st.Stale || !st.Served {
 			t.Errorf("Status is %+v, want a stale value served", st)
 		}
-		r.faults.Heal()
-		r.memory.Put("a", []byte("old"), secretmux.Meta{Version: "0", Created: time.Now().Add(-time.Hour * 48)})
-		r.pass(10 * time.Minute)
-		r.want("a", "1") // older, for ten years
+		r.Faults.Heal()
+		r.Memory.Put("a", []byte("old"), secretmux.Meta{Version: "0", Created: time.Now().Add(-time.Hour * 48)})
+		r.Pass(10 * time.Minute)
+		r.Want("a", "1") // older, for ten years
 	})
 }
 
@@ -91,9 +93,9 @@ func TestOptionsAreCopied(t *testing.T) {
 	opts := secretmux.Options{TTL: -1}
 	r := newRig(t, opts, map[string]string{"a": "1"})
 	opts.TTL = time.Hour
-	r.want("a", "1")
-	r.want("a", "1")
-	r.wantCalls(2)
+	r.Want("a", "1")
+	r.Want("a", "1")
+	r.WantCalls(2)
 }
 
 func TestMaxEntries(t *testing.T) {
@@ -103,16 +105,16 @@ func TestMaxEntries(t *testing.T) {
 			secrets[name] = name
 		}
 		r := newRig(t, secretmux.Options{MaxEntries: 4}, secrets)
-		live := r.watch("watched")
+		live := r.LiveOf("watched")
 		for name, value := range secrets {
-			r.want(name, value)
-			r.want(name, value)
+			r.Want(name, value)
+			r.Want(name, value)
 			if n := len(r.Status()); n > 4 {
 				t.Fatalf("%d secrets are kept, want at most 4", n)
 			}
 		}
 		wantLive(t, live, "watched", "")
-		if !r.status("watched").Served {
+		if !r.StateOf("watched").Served {
 			t.Error("a watched secret was dropped")
 		}
 	})
@@ -124,8 +126,8 @@ func TestJitterSpreadsRefreshes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			for range 100 {
 				r := newRig(t, secretmux.Options{TTL: 100 * time.Second, Jitter: jitter}, map[string]string{"a": "1"})
-				r.watch("a")
-				in := time.Until(r.status("a").NextRefresh)
+				r.LiveOf("a")
+				in := time.Until(r.StateOf("a").NextRefresh)
 				first, last = min(first, in), max(last, in)
 			}
 		})
@@ -139,5 +141,42 @@ func TestJitterSpreadsRefreshes(t *testing.T) {
 	}
 	if first, last := next(0.5); first < 40*time.Second || first > 60*time.Second || last > 90*time.Second {
 		t.Errorf("with a jitter of 0.5 refreshes come after %v to %v, want them spread between 40s and 90s", first, last)
+	}
+}
+
+func TestOptionsThatForgotTheUnit(t *testing.T) {
+	for name, opts := range map[string]secretmux.Options{
+		"TTL": {TTL: 300}, "MaxStale": {MaxStale: 3600}, "NegativeTTL": {NegativeTTL: 5}, "Grace": {Grace: time.Millisecond},
+		"Timeout": {Timeout: 10}, "CallbackTimeout": {CallbackTimeout: 60},
+	} {
+		_, err := secretmux.New(has(""), opts)
+		if wantInvalid(t, err); !strings.Contains(err.Error(), "Options."+name) || !strings.Contains(err.Error(), "unit") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, opts := range []secretmux.Options{{TTL: -1}, {NegativeTTL: -1}, {Grace: -1}, {CallbackTimeout: -1}, {TTL: 10 * time.Millisecond}} {
+		s := must(secretmux.New(has(""), opts))
+		_ = s.Close()
+	}
+}
+
+func TestAStoreThatKeepsNothingComesBeforeAdvice(t *testing.T) {
+	calls := 0
+	p := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+		calls++
+		return secretmux.NewSecret([]byte("x"), secretmux.Meta{TTL: 5 * time.Minute}), nil
+	})
+	s, err := secretmux.New(p, secretmux.Options{TTL: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for range 3 {
+		if _, err := s.Get(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls for 3 Gets, want 3", calls)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/pattern"
+	"github.com/secretmux/secretmux/internal/spelling"
 )
 
 // Params reads the parameters of a [URI]. Each method names one parameter, checks
@@ -15,6 +18,9 @@ import (
 // wrong, and every parameter that was not named. Values are never quoted.
 //
 // A Params is for one goroutine.
+//
+// It collects mistakes instead of returning the first, so that one run tells all of
+// them.
 type Params struct {
 	scheme string
 	values map[string][]string
@@ -30,6 +36,7 @@ type malformed struct{ key, want string }
 // (document, on, only, retry, stale, timeout, ttl), which Open handles itself.
 func (u *URI) Params() *Params {
 	p := &Params{scheme: u.Scheme, values: u.params, known: slices.Clone(linkParams)}
+	// Otherwise missing= belongs to the provider, which reads it or not.
 	if p.Has("document") {
 		p.known = append(p.known, "missing") // then it is about the document
 	}
@@ -92,6 +99,7 @@ func (p *Params) Int(key string, into *int, lowest, highest int) {
 	if !ok {
 		return
 	}
+	// The error of strconv quotes its input, so it is not wrapped.
 	n, err := strconv.Atoi(value)
 	if err != nil || n < lowest || n > highest {
 		p.bad(key, fmt.Sprintf("a number from %d to %d", lowest, highest))
@@ -107,6 +115,7 @@ func (p *Params) Duration(key string, into *time.Duration) {
 	if !ok {
 		return
 	}
+	// So does that of time.
 	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 {
 		p.bad(key, "a duration such as 90s or 5m, not negative")
@@ -130,14 +139,18 @@ func (p *Params) Done() error {
 			unknown = append(unknown, key)
 		}
 	}
+	// Which parameters exist is known at the end only, when the provider has named all
+	// of its own.
 	names := slices.Compact(slices.Sorted(slices.Values(p.known)))
 	known := "known are " + strings.Join(names, ", ")
 	errs := p.problems(known)
 	if len(unknown) > 0 {
 		hint := known
-		if meant := nearest(unknown, names); meant != "" {
+		if meant := spelling.Nearest(unknown, names); meant != "" {
 			hint = "did you mean " + meant + "=? " + known
 		}
+		// The unknown ones are counted and not named: a name may be half of a secret
+		// that has an & in it.
 		errs = append(errs, invalidURI(fmt.Sprintf("%s: has %d unknown parameter(s)", p.scheme, len(unknown)), hint))
 	}
 	return errors.Join(errs...)
@@ -156,52 +169,107 @@ func (p *Params) problems(known string) []error {
 	return errs
 }
 
+// take names a parameter, so that Done knows it, and returns its value.
 func (p *Params) take(key string) (string, bool) {
 	p.known = append(p.known, key)
 	return first(p.values[key])
 }
 
+// bad notes that a parameter can't be read.
 func (p *Params) bad(key, want string) { p.wrong = append(p.wrong, malformed{key, want}) }
 
-// nearest returns the known word that is a slip of the hand away from one of
-// written: one character more, less or other, or two neighbours swapped. It
-// returns "" where none is, or where two are equally near. Only the known word may
-// be shown: what was written may be a secret in the wrong place.
-func nearest(written, known []string) string {
-	found := ""
-	for _, word := range slices.Compact(slices.Sorted(slices.Values(known))) {
-		for _, w := range written {
-			if w = strings.ToLower(w); w != word && !oneEditApart(w, word) {
-				continue
-			}
-			if found != "" && found != word {
-				return ""
-			}
-			found = word
+// linkParams are the parameters that every link takes.
+var linkParams = []string{"document", "on", "only", "retry", "stale", "timeout", "ttl"} //nolint:gochecknoglobals // a constant list
+
+// parsePolicy reads the parameters that every link takes.
+//
+// It is asked twice, once for the form of a config string and once when the link is
+// opened: the first must not need a backend.
+func parsePolicy(u *URI) (policy, error) {
+	var pol policy
+	// It has a Params of its own, in which the provider's parameters are simply not
+	// looked for.
+	p := &Params{scheme: u.Scheme, values: u.params}
+	pol.ttl = p.duration("ttl")
+	pol.stale = p.duration("stale")
+	if timeout := p.duration("timeout"); timeout != nil {
+		if pol.timeout = *timeout; pol.timeout == 0 {
+			p.bad("timeout", "a duration over zero, such as 5s")
 		}
 	}
-	return found
+	if on, ok := p.text("on"); ok {
+		if pol.on = parseOn(on); pol.on == nil {
+			p.bad("on", "classes joined by +, of corrupt, denied, disabled, notfound, throttled, toolarge, unauthenticated, unavailable")
+		}
+	}
+	if patterns, ok := p.text("only"); ok {
+		if pol.only, ok = pattern.Parse(patterns); !ok {
+			p.bad("only", "patterns of names joined by +, such as db/*+payments/**, where * is any part of a segment and ** any segments")
+		}
+	}
+	// Enum leaves retry empty without the parameter. The policy has to tell that from
+	// off.
+	var retry string
+	if p.Enum("retry", &retry, "on", "off"); retry != "" {
+		on := retry == "on"
+		pol.retry = &on
+	}
+	parseDocument(p, &pol)
+	pol.refuseTooShort(p)
+	return pol, errors.Join(p.problems("every link takes " + strings.Join(linkParams, ", "))...)
 }
 
-// oneEditApart reports whether one edit makes a of b (Damerau-Levenshtein
-// distance 1). Words of one or two characters are near to too many others.
-func oneEditApart(a, b string) bool {
-	if len(b) < 3 || a == b {
-		return false
+// parseDocument reads document=, and with it missing=, which is a provider's own
+// parameter otherwise.
+func parseDocument(p *Params, pol *policy) {
+	name, ok := p.text("document")
+	if !ok {
+		return
 	}
-	if len(a) > len(b) {
-		a, b = b, a
+	if ValidateName(name) != nil {
+		p.bad("document", "the name of a secret, without # and ?")
+		return
 	}
-	if len(b)-len(a) > 1 {
-		return false
+	pol.document = name
+	var missing string
+	p.Enum("missing", &missing, "absent", "unavailable")
+	pol.documentAbsent = missing == "absent"
+}
+
+// The shortest durations. A shorter one is a number whose unit was forgotten.
+const (
+	shortestTTL     = 10 * time.Millisecond
+	shortestTimeout = time.Millisecond
+)
+
+// refuseTooShort finds numbers whose unit was forgotten.
+func (pol *policy) refuseTooShort(p *Params) {
+	for _, d := range []struct {
+		key      string
+		value    *time.Duration
+		shortest time.Duration
+	}{{"ttl", pol.ttl, shortestTTL}, {"stale", pol.stale, shortestTTL}, {"timeout", &pol.timeout, shortestTimeout}} {
+		// ttl=0 and stale=0 are wishes. timeout=0 was refused before.
+		if d.value != nil && *d.value > 0 && *d.value < d.shortest {
+			p.bad(d.key, "a duration of "+d.shortest.String()+" or more, such as 5m")
+		}
 	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
+}
+
+// text reads a parameter of the link.
+func (p *Params) text(key string) (string, bool) {
+	var value string
+	p.Text(key, &value)
+	return value, value != ""
+}
+
+// duration reads a parameter of the link; nil where there is none.
+func (p *Params) duration(key string) *time.Duration {
+	if !p.Has(key) {
+		p.known = append(p.known, key)
+		return nil
 	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-	return a[i+1:] == b[i+1:] || swapped
+	var d time.Duration
+	p.Duration(key, &d)
+	return &d
 }

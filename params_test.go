@@ -114,3 +114,40 @@ func TestParamsOfEveryLinkAreKnown(t *testing.T) {
 		t.Error("Has is wrong")
 	}
 }
+
+// A link that is not a URI is often one with something around it.
+func TestWhatStandsAroundALink(t *testing.T) {
+	for config, hint := range map[string]string{
+		"memory:,'dotenv:" + canary + "'": "take the quotes out", "memory:,\"memory:": "take the quotes out", "`memory:`": "take the quotes out",
+		"\u201cmemory:" + canary + "\u201d": "take the quotes out", "memory:,'memory:'|memory:": "take the quotes out",
+		"SECRETS=memory:": "name of the variable", "export SECRETS=" + canary + ":": "name of the variable",
+		"$SECRETS": "replaced", "memory:,${" + canary + "}": "replaced", "env": "a colon", "memory:,dotenv": "a colon",
+		canary: "write scheme:", "": "say where",
+	} {
+		_, err := secretmux.ParseConfig(config)
+		if wantInvalid(t, err); !strings.Contains(err.Error(), hint) {
+			t.Errorf("%s: %v lacks %q", config, err, hint)
+		}
+	}
+}
+
+func TestDidYouMean(t *testing.T) {
+	for config, meant := range map[string]string{
+		"doker:": "did you mean docker:?", "aws-ssm:": "did you mean aws-sm:?", "dotnev:.env": "did you mean dotenv:?",
+		"memry:": "did you mean memory:?", "memory:?tll=5m": "did you mean ttl=?", "memory:?prefx=a": "did you mean prefix=?",
+		"memory:?timeot=1s": "did you mean timeout=?", "memory:?TTL=5m": "did you mean ttl=?", "memory:?Prefx=a": "did you mean prefix=?",
+		"gcp://p": "did you mean gcp-sm:?", "azure-keyvault://v": "did you mean azure-kv:?", "vault+unix:///run/v": "did you mean vault:?",
+		"aws://eu-west-1": "did you mean aws-ps: or aws-sm:?", "docker-secrets:": "did you mean docker:?",
+	} {
+		_, err := secretmux.Open(t.Context(), config, opens(has("")))
+		if wantInvalid(t, err); !strings.Contains(err.Error(), meant) {
+			t.Errorf("%s: %v lacks %q", config, err, meant)
+		}
+	}
+	for _, config := range []string{canary + ":", "xy:", "memory:?" + canary + "=1"} {
+		_, err := secretmux.Open(t.Context(), config, opens(has("")))
+		if wantInvalid(t, err); strings.Contains(err.Error(), "did you mean") {
+			t.Errorf("%s: %v", config, err)
+		}
+	}
+}

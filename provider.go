@@ -1,14 +1,53 @@
+// Package secretmux gives a service one Get for every secret, wherever it lives,
+// and tells it when a value changed.
+//
+// A config string says which backends answer, and in which order:
+//
+//	env:,dotenv:.env                 the process environment, then a .env file
+//	env:,docker:                     then the files in /run/secrets
+//	file:///mnt/a|file:///mnt/b      two copies of the same data
+//
+// [Open] makes a [Store] of it. Which schemes a string may use is what the program
+// passes; nothing registers itself:
+//
+//	store, err := secretmux.Open(ctx, os.Getenv("SECRETS"), local.Backend())
+//	password, err := store.Get(ctx, "db/password")
+//
+// # Composition
+//
+// A [Chain] (",") is an overlay: it goes on to its next link only when a secret is
+// provably absent. [Replicas] ("|") are copies of the same data: they go on only
+// when one can't be reached. Everything else stops, so that a revoked permission
+// does not turn into an old value from a weaker source.
+//
+// # Rotation
+//
+// A store reads secrets anew before their TTL ends. [Store.OnRotate] calls back
+// once for each change of content, a [Live] always holds the newest value, and
+// Options.Validate can refuse a value that does not work yet.
+//
+// # Secrets and errors
+//
+// A [Secret] prints as [redacted] everywhere; its value comes out only through
+// Reveal and Bytes. Every failure is an *[Error] of a class (ErrNotFound,
+// ErrDenied, ErrUnavailable ...) to be tested with errors.Is. No error holds a
+// value or a piece of malformed input.
+//
+// # Backends
+//
+// A backend is a [Provider], one method, with optional interfaces for batches,
+// versions, lists and checks. The packages below providers hold those of this
+// repository; testing/memory is one for tests, testing/faults makes any of them
+// fail on purpose, and testing/conformance checks those of others.
 package secretmux
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"iter"
-	"sync"
+	"reflect"
 	"time"
 )
 
@@ -137,61 +176,106 @@ type Info struct {
 	Source string
 }
 
-// Claims refuses two names that a provider maps to one key of its backend, as
-// one of the two would get the other's secret. It is for authors of providers.
-// The zero Claims is ready; it is safe for concurrent use and must not be copied.
-type Claims struct {
-	mu sync.Mutex
-	by map[string]string // key -> name
+// GetVersion reads one version of a secret: the backend's own id,
+// [VersionCurrent] or [VersionPrevious]. Where p is not a [VersionGetter], the
+// current version is what Get reads and every other one is
+// errors.ErrUnsupported.
+func GetVersion(ctx context.Context, p Provider, name, version string) (Secret, error) {
+	if err := validateVersion(version); err != nil {
+		return Secret{}, err
+	}
+	// A type assertion and nothing registered: a decorator that lacks the method hides
+	// it, so each of ours forwards all of them.
+	if v, ok := p.(VersionGetter); ok {
+		return v.GetVersion(ctx, name, version)
+	}
+	if version == VersionCurrent {
+		return p.Get(ctx, name)
+	}
+	return Secret{}, unsupported("get version", name, p, "this backend keeps no versions")
 }
 
-// maxClaims bounds the memory for keys. Beyond it no clash is seen.
-const maxClaims = 1 << 16
+// List yields the names in p that start with prefix, without values. Where p is
+// not a [Lister] it yields one error that is errors.ErrUnsupported.
+func List(ctx context.Context, p Provider, prefix string) iter.Seq2[Info, error] {
+	if l, ok := p.(Lister); ok {
+		return l.List(ctx, prefix)
+	}
+	return func(yield func(Info, error) bool) {
+		yield(Info{}, unsupported("list", "", p, "this backend can't list its secrets"))
+	}
+}
 
-// Take claims key for name. It returns ErrInvalid, naming both names, when
-// another name holds the key. Claim only keys that exist, so that lookups of
-// absent names cost no memory.
-func (c *Claims) Take(key, name string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	holder, taken := c.by[key]
-	switch {
-	case taken && holder != name:
-		return &Error{
-			Op: "get", Name: name, Class: ErrInvalid, Err: errors.New("another name maps to the same key of the backend: " + quoted(holder)),
-			Hint: "ask for one secret by one name, or rename one of the two",
+// Describe returns what p knows about one secret without reading its value, the age
+// of the value above all ([Info].VersionCreated). Where p is not a [Describer] it is
+// what p's list says about name, and a name that is not in the list is ErrNotFound;
+// where p is not a [Lister] either, Describe is errors.ErrUnsupported.
+func Describe(ctx context.Context, p Provider, name string) (Info, error) {
+	if err := ValidateName(name); err != nil {
+		return Info{}, err
+	}
+	if d, ok := p.(Describer); ok {
+		return d.Describe(ctx, name)
+	}
+	if _, ok := p.(Lister); !ok {
+		return Info{}, unsupported("describe", name, p, "this backend can't describe its secrets")
+	}
+	// A prefix is as near as a list comes to one name. Those that only begin with it
+	// are passed over.
+	for info, err := range List(ctx, p, name) {
+		if err != nil || info.Name == name {
+			return info, err
 		}
-	case !taken && len(c.by) < maxClaims:
-		if c.by == nil {
-			c.by = make(map[string]string)
-		}
-		c.by[key] = name
+	}
+	return Info{}, &Error{
+		Op: "describe", Name: name, Source: sourceOf(p), Class: ErrNotFound, Err: errors.New("the list does not have this name"),
+	}
+}
+
+// Check probes p without reading a secret. Where p is not a [Checker] it returns
+// nil. It is bounded where p is a [Store], a [Chain] or [Replicas]: by the timeouts of
+// their links. A single provider may take as long as it likes; see [Probe].
+func Check(ctx context.Context, p Provider) error {
+	if c, ok := p.(Checker); ok {
+		return c.Check(ctx)
 	}
 	return nil
 }
 
-// Holder returns the name that holds key, and whether one does.
-func (c *Claims) Holder(key string) (name string, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	name, ok = c.by[key]
-	return name, ok
+// Close closes p and everything below it. Where p is not an io.Closer it returns
+// nil.
+func Close(p Provider) error {
+	if c, ok := p.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
 }
 
-// versionKey is drawn once a process. A digest without a key would let a reader
-// of a log try out short secrets against it.
-var versionKey = sync.OnceValue(func() []byte { //nolint:gochecknoglobals // one key a process is the point
-	key := make([]byte, sha256.Size)
-	_, _ = rand.Read(key) // it never fails: crypto/rand ends the program instead
-	return key
-})
+// unsupported is the error for what p has no method for. It says nothing about the
+// backend, and the gate of a link does not count it.
+func unsupported(op, name string, p Provider, hint string) error {
+	return &Error{Op: op, Name: name, Source: sourceOf(p), Class: errors.ErrUnsupported, Hint: hint}
+}
 
-// ContentVersion makes a version id for a value from a backend that has none: 16
-// hexadecimal digits that are equal for equal values within this process. Another
-// process has other ids for the same values. They tell nothing about the value:
-// HMAC-SHA256 (RFC 2104) under a random key that is never shown, cut to 64 bits.
-func ContentVersion(value []byte) string {
-	mac := hmac.New(sha256.New, versionKey())
-	mac.Write(value)
-	return hex.EncodeToString(mac.Sum(nil)[:8])
+// sourceOf is the redacted URI of p, or its type where it has none.
+func sourceOf(p Provider) string {
+	if s, ok := p.(fmt.Stringer); ok {
+		if source := hook(s.String); source != "" {
+			return source
+		}
+	}
+	return fmt.Sprintf("%T", p)
+}
+
+// isNil reports whether p is nil or a nil pointer, which would panic at its
+// first call.
+//
+// A nil pointer in an interface is the usual way in which a constructor's error was not
+// looked at.
+func isNil(p Provider) bool {
+	if p == nil {
+		return true
+	}
+	v := reflect.ValueOf(p)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }

@@ -1,7 +1,13 @@
 package secretmux
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,6 +22,8 @@ const (
 )
 
 const (
+	// A reference is a key of the cache and part of error texts. Without bounds, a
+	// caller who can choose one could fill both.
 	maxName    = 2048 // the longest id of a backend: an AWS SecretId
 	maxVersion = 1024
 	maxField   = 1024
@@ -35,8 +43,10 @@ type Ref struct {
 
 // ParseRef parses a reference. All errors are ErrInvalid and quote none of it.
 func ParseRef(ref string) (Ref, error) {
+	// The # comes first, as a field may hold a ?. A name holds neither.
 	rest, field, hasField := strings.Cut(ref, "#")
 	if hasField {
+		// It would be a legal field, and never what was meant.
 		if strings.Contains(field, "?version=") {
 			return Ref{}, invalid("parse reference", "the version comes after the field", "write name?version=V#field")
 		}
@@ -59,6 +69,7 @@ func ParseRef(ref string) (Ref, error) {
 	if err := validateVersion(version); err != nil {
 		return Ref{}, err
 	}
+	// Two ways to write one document must be one entry of the cache.
 	if version != VersionCurrent {
 		r.Version = version
 	}
@@ -75,6 +86,9 @@ func (r Ref) String() string {
 }
 
 // document is the reference without its field: what one fetch answers.
+//
+// It is the key under which a store keeps the secret, so that all fields of it share an
+// entry.
 func (r Ref) document() string {
 	if r.Version == "" {
 		return r.Name
@@ -88,6 +102,9 @@ func (r Ref) document() string {
 // an empty, "." or ".." segment. Backends refuse more. The error does not quote
 // the name, which may be a value in the wrong place.
 func ValidateName(name string) error {
+	if isPlain(name) {
+		return nil
+	}
 	var problem string
 	switch {
 	case name == "":
@@ -96,8 +113,10 @@ func ValidateName(name string) error {
 		problem = "the name is longer than 2048 bytes"
 	case !utf8.ValidString(name):
 		problem = "the name is not UTF-8"
+	// A newline in a name would be a second line of a log.
 	case strings.ContainsFunc(name, unicode.IsControl):
 		problem = "the name has a control character"
+	// They begin the version and the field of a reference.
 	case strings.ContainsAny(name, "?#"):
 		problem = "the name has a ? or #"
 	case strings.TrimSpace(name) != name:
@@ -118,6 +137,25 @@ func ValidateName(name string) error {
 	return invalid("parse reference", problem, hint)
 }
 
+// isPlain reports whether one look at each byte shows that name is valid, as it is with
+// nearly all names. False proves nothing. Each cold read asks twice.
+//
+// It errs on the safe side: what is not ASCII, and a segment that only begins with a
+// dot, go the long way, which decides.
+func isPlain(name string) bool {
+	before := byte('/')
+	for i := range len(name) {
+		c := name[i]
+		if c <= ' ' || c >= 0x7f || c == '?' || c == '#' || before == '/' && (c == '/' || c == '.') {
+			return false
+		}
+		before = c
+	}
+	return before != '/' && len(name) <= maxName
+}
+
+// badSegment finds what a file system or a URL would take for another place than it
+// looks like.
 func badSegment(name string) string {
 	for segment := range strings.SplitSeq(name, "/") {
 		switch segment {
@@ -130,6 +168,8 @@ func badSegment(name string) string {
 	return ""
 }
 
+// validateVersion refuses what would end a reference early, or belongs to a URL. All
+// else is up to the backend, whose ids are its own.
 func validateVersion(version string) error {
 	if version == "" || len(version) > maxVersion || !printable(version) || strings.ContainsAny(version, "?#& ") {
 		return invalid("parse reference", "the version is empty or no version id",
@@ -138,11 +178,14 @@ func validateVersion(version string) error {
 	return nil
 }
 
+// validateField refuses what can't be a key, and a pointer that a reader would take in
+// two ways.
 func validateField(field string) error {
 	if field == "" || len(field) > maxField || !printable(field) || strings.Contains(field, "#") {
 		return invalid("parse reference", "the field is empty, or has a # or a control character",
 			"write one # and then a key of the JSON document or a JSON Pointer")
 	}
+	// RFC 6901 has no meaning for any other ~, and some parsers take it as it is.
 	if strings.HasPrefix(field, "/") && strings.Contains(strings.NewReplacer("~0", "", "~1", "").Replace(field), "~") {
 		return invalid("parse reference", "the JSON Pointer has a ~ that is not ~0 or ~1",
 			"write ~ in a key as ~0, and / as ~1 (RFC 6901)")
@@ -150,6 +193,74 @@ func validateField(field string) error {
 	return nil
 }
 
+// printable reports whether s can be a part of a line of text.
 func printable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// Claims refuses two names that a provider maps to one key of its backend, as
+// one of the two would get the other's secret. It is for authors of providers.
+// The zero Claims is ready; it is safe for concurrent use and must not be copied.
+//
+// It sees only the names that this process has asked for. That is enough: two names
+// clash when both are read.
+type Claims struct {
+	mu sync.Mutex
+	by map[string]string // key -> name
+}
+
+// maxClaims bounds the memory for keys. Beyond it no clash is seen.
+const maxClaims = 1 << 16
+
+// Take claims key for name. It returns ErrInvalid, naming both names, when
+// another name holds the key. Claim only keys that exist, so that lookups of
+// absent names cost no memory.
+func (c *Claims) Take(key, name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	holder, taken := c.by[key]
+	switch {
+	// Both names are ours and have proved well-formed, so that they may be shown.
+	case taken && holder != name:
+		return &Error{
+			Op: "get", Name: name, Class: ErrInvalid, Err: errors.New("another name maps to the same key of the backend: " + quoted(holder)),
+			Hint: "ask for one secret by one name, or rename one of the two",
+		}
+	case !taken && len(c.by) < maxClaims:
+		if c.by == nil {
+			c.by = make(map[string]string)
+		}
+		c.by[key] = name
+	}
+	return nil
+}
+
+// Holder returns the name that holds key, and whether one does.
+func (c *Claims) Holder(key string) (name string, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name, ok = c.by[key]
+	return name, ok
+}
+
+// versionKey is drawn once a process. A digest without a key would let a reader
+// of a log try out short secrets against it.
+var versionKey = sync.OnceValue(func() []byte { //nolint:gochecknoglobals // one key a process is the point
+
+	key := make([]byte, sha256.Size)
+	_, _ = rand.Read(key) // it never fails: crypto/rand ends the program instead
+	return key
+})
+
+// ContentVersion makes a version id for a value from a backend that has none: 16
+// hexadecimal digits that are equal for equal values within this process. Another
+// process has other ids for the same values. They tell nothing about the value:
+// HMAC-SHA256 (RFC 2104) under a random key that is never shown, cut to 64 bits.
+//
+// 64 bits are enough to tell the values of one secret apart, and too few to look a
+// value up by.
+func ContentVersion(value []byte) string {
+	mac := hmac.New(sha256.New, versionKey())
+	mac.Write(value)
+	return hex.EncodeToString(mac.Sum(nil)[:8])
 }

@@ -1,6 +1,9 @@
 package secretmux_test
 
 import (
+	"os"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -110,7 +113,7 @@ func TestNamesAreCheckedBeforeAnyCall(t *testing.T) {
 			wantInvalid(t, err)
 			wantInvalid(t, getMany(t.Context(), p, name)[0].Err)
 		}
-		if calls := b.gets.Load() + b.batches.Load(); calls != 0 {
+		if calls := b.Gets.Load() + b.Batches.Load(); calls != 0 {
 			t.Errorf("%q reached the backend %d times", name, calls)
 		}
 	}
@@ -126,4 +129,75 @@ func TestNameHints(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, hint)
 		}
 	}
+}
+
+func TestContentVersion(t *testing.T) {
+	seen := map[string]string{}
+	for _, value := range []string{"", "a", "b", "A", "a\x00", "a\n", string(make([]byte, 1<<20))} {
+		v := secretmux.ContentVersion([]byte(value))
+		if !regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(v) {
+			t.Errorf("ContentVersion = %q, want 16 hexadecimal digits", v)
+		}
+		if other, ok := seen[v]; ok {
+			t.Errorf("values of %d and %d bytes have the same version", len(value), len(other))
+		}
+		seen[v] = value
+		if again := secretmux.ContentVersion([]byte(value)); again != v {
+			t.Errorf("the same value has versions %q and %q", v, again)
+		}
+	}
+	if secretmux.ContentVersion(nil) != secretmux.ContentVersion([]byte{}) {
+		t.Error("nil and empty differ")
+	}
+}
+
+// In another process the same value has another version, or a log would tell who
+// tries out values.
+func TestContentVersionIsOfThisProcessAlone(t *testing.T) {
+	const variable = "SECRETMUX_TEST_VERSION"
+	if os.Getenv(variable) != "" {
+		_, _ = os.Stdout.WriteString("version=" + secretmux.ContentVersion([]byte("value")) + "\n")
+		return
+	}
+	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	child.Env = append(os.Environ(), variable+"=1")
+	out, err := child.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`version=([0-9a-f]{16})`).FindSubmatch(out)
+	if found == nil {
+		t.Fatalf("the child printed %q", out)
+	}
+	if string(found[1]) == secretmux.ContentVersion([]byte("value")) {
+		t.Error("another process made the same version")
+	}
+}
+
+// FuzzParseRef checks that what parses round-trips and is a name that every
+// backend may be asked for, and that what does not is not quoted.
+func FuzzParseRef(f *testing.F) {
+	f.Add("db/password?version=previous#/a/0") // more seeds are in testdata
+	f.Fuzz(func(t *testing.T, text string) {
+		ref, err := secretmux.ParseRef(text)
+		if err != nil {
+			wantInvalid(t, err)
+			return
+		}
+		again, err := secretmux.ParseRef(ref.String())
+		if err != nil || again != ref {
+			t.Fatalf("%+v reads back as %+v, %v", ref, again, err)
+		}
+		if err := secretmux.ValidateName(ref.Name); err != nil {
+			t.Fatal(err)
+		}
+		for segment := range strings.SplitSeq(ref.Name, "/") {
+			if segment == "" || segment == "." || segment == ".." || strings.ContainsAny(segment, "\x00\n\r?#") {
+				t.Fatalf("a segment of the name is %q", segment)
+			}
+		}
+		if ref.Version == secretmux.VersionCurrent || strings.Contains(ref.Field, "#") {
+			t.Fatalf("%+v is not canonical", ref)
+		}
+	})
 }

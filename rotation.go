@@ -49,6 +49,8 @@ func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (
 	if fn == nil {
 		return nil, invalid("on rotate", "the callback is nil", "pass a function")
 	}
+	// The cache delivers: in order, one at a time for a reference, with back-off.
+	// Nothing of that is done twice here.
 	stop, err = s.cache.OnChange(ref, func(ctx context.Context, c cache.Change[Secret]) error {
 		return fn(ctx, rotationOf(c))
 	})
@@ -58,10 +60,13 @@ func (s *Store) OnRotate(ref string, fn func(context.Context, Rotation) error) (
 	return stop, nil
 }
 
+// validate is Options.Validate as the cache calls it.
 func (s *Store) validate(ctx context.Context, c cache.Change[Secret]) error {
 	return s.opts.Validate(ctx, rotationOf(c))
 }
 
+// rotationOf is the change as a callback sees it. The key is the reference that was
+// watched.
 func rotationOf(c cache.Change[Secret]) Rotation {
 	return Rotation{Ref: c.Key, Old: c.Old, New: c.New, At: c.At}
 }
@@ -80,6 +85,7 @@ type Live struct {
 // Get; ctx is only for the first read. With a negative TTL the Live changes when
 // a Get or Refresh reads another value.
 func (s *Store) Watch(ctx context.Context, ref string) (*Live, error) {
+	// Looked at before, for OnRead: afterwards the value is kept in any case.
 	kept, _ := s.cache.Stat(ref)
 	h, err := s.cache.Watch(ctx, ref)
 	if err != nil {
@@ -117,6 +123,7 @@ func (l *Live) Previous() (Secret, bool) { return l.handle.Previous() }
 //
 // The error is that of the read, ctx's, or ErrClosed after Stop and Close.
 func (l *Live) Renew(ctx context.Context, used Secret) (changed bool, err error) {
+	// The pause, the shared read and the Grace are those of the document in the cache.
 	changed, err = l.handle.Renew(ctx, used)
 	return changed, l.store.describe("renew", l.ref, err)
 }
@@ -140,11 +147,14 @@ func refusedError(op, ref string, err error) error {
 // quietError carries an error of the user's functions without its text, and
 // without its classes: a Validate that looked something up in another store and
 // did not find it has not made this secret absent.
+//
+// errors.As still finds the error itself, for the one who wrote the function.
 type quietError struct {
 	text string
 	err  error
 }
 
+// Only the text of ours is shown.
 func (e *quietError) Error() string      { return e.text }
 func (e *quietError) As(target any) bool { return errors.As(e.err, target) }
 
@@ -159,6 +169,9 @@ func (e *quietError) Is(target error) bool {
 }
 
 // callbackError is how Status shows what a rotation callback returned.
+//
+// Its text leaves out what the callback said: that may quote a secret, and Status goes
+// to logs and pages.
 func callbackError(ref string, err error) error {
 	text := "the rotation callback returned an error"
 	if errors.Is(err, cache.ErrPanic) {
@@ -193,11 +206,15 @@ func (s *Store) Expect(name, version string, within time.Duration) (planned bool
 		s.opts.logger().Warn("secretmux: Expect was ignored", "error", err)
 		return false
 	}
+	// Without a version nothing is known to be served already, so that a read is
+	// planned in any case.
 	var served func(Secret) bool
 	if version != "" {
 		served = func(have Secret) bool { return have.Version() == version }
 	}
 	known, planned := s.cache.Expect(name, served, max(within, 0))
+	// A verifier may keep only the previous version, which changes when the current one
+	// does.
 	if !known {
 		_, planned = s.cache.Expect(Ref{Name: name, Version: VersionPrevious}.document(), nil, max(within, 0))
 	}

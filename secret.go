@@ -3,11 +3,14 @@ package secretmux
 import (
 	"bytes"
 	"crypto/subtle"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/jsonobject"
 )
 
 // Secret is one value of a secret, with what its backend said about it.
@@ -47,6 +50,7 @@ type Meta struct {
 	TTL time.Duration
 }
 
+// It is behind a pointer so that a Secret is one word, and a copy of it costs nothing.
 type payload struct {
 	reveal func() []byte
 	meta   Meta
@@ -112,6 +116,65 @@ func (s Secret) Expires() time.Time { return s.meta().Expires }
 // Source returns the redacted URI of the link that answered.
 func (s Secret) Source() string { return s.meta().Source }
 
+// Field returns one field of a secret whose value is a JSON object, as a Secret
+// with the same version, times and source.
+//
+// The key is a literal top-level key, dots and all; when it starts with "/" it
+// is a JSON Pointer (RFC 6901) into the document. Strings come decoded, numbers
+// with the digits they were written with, booleans as true or false, objects and
+// arrays as their JSON text.
+//
+// A field that is absent or null is an error that is both ErrNotFound and
+// ErrFieldNotFound. A value that is not a JSON object, an object that has the key
+// twice and a string that is not Unicode text are ErrInvalid.
+func (s Secret) Field(key string) (Secret, error) {
+	if err := validateField(key); err != nil {
+		return Secret{}, err
+	}
+	object, err := jsonobject.Parse(s.raw())
+	return s.fieldIn(object, err, key)
+}
+
+// fieldIn is Field of a document that was parsed already: once for all its fields.
+//
+// The error of the parse comes in as well, so that all fields of a broken document fail
+// in the same way, each with its own name.
+func (s Secret) fieldIn(doc jsonobject.Object, err error, key string) (Secret, error) {
+	var value []byte
+	if err == nil {
+		var raw json.RawMessage
+		if raw, err = doc.Lookup(key); err == nil {
+			value, err = jsonobject.Text(raw)
+		}
+	}
+	if err != nil {
+		return Secret{}, fieldError(key, s.Source(), err)
+	}
+	return s.WithValue(value), nil
+}
+
+// fieldError turns what is wrong with a document into an error that names the field,
+// says what to do, and quotes nothing of the document.
+func fieldError(key, source string, cause error) error {
+	e := &Error{Op: "field", Name: key, Source: source, Class: ErrInvalid, Err: cause}
+	switch {
+	case errors.Is(cause, jsonobject.ErrAbsent):
+		// Both classes: a default of settings applies, and one who has to tell a
+		// missing field from a missing secret still can.
+		e.Class, e.Err = ErrNotFound, ErrFieldNotFound
+		e.Hint = "the secret exists, but its document has no such field or it is null"
+	case errors.Is(cause, jsonobject.ErrNotObject):
+		e.Hint = "leave out #field to read the whole value, or store a JSON object"
+	case errors.Is(cause, jsonobject.ErrBroken):
+		e.Hint = "mend the JSON document where it is stored"
+	case errors.Is(cause, jsonobject.ErrTwice):
+		e.Hint = "remove one of the two from the document"
+	}
+	return e
+}
+
+// raw is the value itself, not a copy. It must not leave the package, and nothing in
+// here changes it.
 func (s Secret) raw() []byte {
 	if s.p == nil {
 		return nil
@@ -119,6 +182,7 @@ func (s Secret) raw() []byte {
 	return s.p.reveal()
 }
 
+// meta is the zero Meta for the zero Secret.
 func (s Secret) meta() Meta {
 	if s.p == nil {
 		return Meta{}
@@ -127,6 +191,9 @@ func (s Secret) meta() Meta {
 }
 
 // with returns s with another description of the same value.
+//
+// The payload is copied, as others may hold it: a link stamps what a provider may have
+// kept for itself.
 func (s Secret) with(change func(*payload)) Secret {
 	p := payload{reveal: func() []byte { return nil }}
 	if s.p != nil {

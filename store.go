@@ -24,6 +24,7 @@ import (
 type Store struct {
 	provider node
 	opts     Options
+	// timeout is how long one load may take, through all links.
 	timeout  time.Duration
 	cache    *cache.Cache[Secret]
 	events   observers
@@ -48,11 +49,15 @@ func New(p Provider, opts Options) (*Store, error) {
 	if err := opts.check(); err != nil {
 		return nil, err
 	}
+	// A plain provider gets the store's own timeout as its link's. Links of a config
+	// string have theirs.
 	n := asNode(p, opts.Timeout)
 	s := &Store{provider: n, opts: opts, timeout: min(cmp.Or(opts.Timeout, n.budget()), longestTimeout)}
 	s.events.init(opts)
 	c, err := cache.New(s.cacheOptions())
 	if err != nil {
+		// Options.check has refused everything that the cache would refuse. This is for
+		// the day when that is no longer so.
 		return nil, &Error{Op: "new store", Class: ErrInvalid, Err: err}
 	}
 	s.cache = c
@@ -73,6 +78,7 @@ func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
 	if s.opts.OnRead != nil {
 		return s.getAndTell(ctx, ref)
 	}
+	// The raw reference is the key: a read of what is kept parses nothing.
 	secret, err := s.cache.Get(ctx, ref)
 	if err != nil {
 		return Secret{}, s.describe("get", ref, err)
@@ -80,6 +86,8 @@ func (s *Store) Get(ctx context.Context, ref string) (Secret, error) {
 	return secret, nil
 }
 
+// getAndTell is Get with Options.OnRead. It is a function of its own so that Get
+// without it stays short enough for the hit path.
 func (s *Store) getAndTell(ctx context.Context, ref string) (Secret, error) {
 	secret, cached, err := s.cache.Read(ctx, ref)
 	if err = s.describe("get", ref, err); err != nil {
@@ -112,6 +120,8 @@ func (s *Store) GetMany(ctx context.Context, refs []string) ([]Result, error) {
 func (s *Store) GetAll(ctx context.Context, refs ...string) (map[string]Secret, error) {
 	results, err := s.GetMany(ctx, refs)
 	if err != nil {
+		// The error of the call is that of each ref, so that a caller looks in one
+		// place.
 		failed := make(map[string]error, len(refs))
 		for _, ref := range refs {
 			failed[ref] = err
@@ -202,8 +212,12 @@ func (s *Store) asks(name string) bool { return s.provider.asks(name) }
 
 func (s *Store) asksAll() bool { return s.provider.asksAll() }
 
+// continues holds for what a store passes on from its links: it adds no failures of its
+// own.
 func (s *Store) continues(err error) bool { return s.provider.continues(err) }
 
+// stream reads through the cache. Results of a batch come together, as the cache
+// answers it as one.
 func (s *Store) stream(ctx context.Context, names []string, deliver func(int, Result)) {
 	results, err := s.GetMany(ctx, names)
 	for i, name := range names {
@@ -215,15 +229,10 @@ func (s *Store) stream(ctx context.Context, names []string, deliver func(int, Re
 	}
 }
 
-func (s *Store) probe(ctx context.Context) []Probed {
-	if s.cache.Closed() {
-		return []Probed{probeOne(ctx, s.String(), func(context.Context) error { return closedError("check") })}
-	}
-	return s.provider.probe(ctx)
-}
-
+// budget is that of a whole load, which includes all links.
 func (s *Store) budget() time.Duration { return s.timeout }
 
+// A store paces and counts nothing of its own: these are its links'.
 func (s *Store) pace(name string) (time.Duration, bool) { return s.provider.pace(name) }
 
 func (s *Store) abandoned(name string) int { return s.provider.abandoned(name) }
@@ -243,6 +252,7 @@ func (s *Store) describe(op, ref string, err error) error {
 		return s.noAnswer(ref, "")
 	case errors.Is(err, cache.ErrRefused):
 		return refusedError(op, wellFormed(ref), err)
+	// A context of the caller, for example. It has no class, and keeps its own meaning.
 	case known == nil:
 		return &Error{Op: op, Name: wellFormed(ref), Err: err}
 	case error(known) != err: //nolint:errorlint // asks whether anything wraps it
@@ -253,6 +263,8 @@ func (s *Store) describe(op, ref string, err error) error {
 	return &own
 }
 
+// closedError is what every call of a closed store returns, whatever the cache or a
+// link would say.
 func closedError(op string) error {
 	return &Error{Op: op, Class: ErrClosed, Err: errors.New("the store was closed")}
 }

@@ -14,22 +14,20 @@ import (
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
-const document = `{"user":"ann","pass":"p#1","port":5432,"tls":true,"host":{"a":"b"}}`
-
 func TestStoreFieldsShareOneFetch(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"db": document})
-	r.want("db#user", "ann")
-	r.want("db#pass", "p#1")
-	r.want("db#port", "5432")
-	r.want("db#tls", "true")
-	r.want("db#/host/a", "b")
-	r.want("db", document)
-	r.want("db?version=current#user", "ann")
-	r.wantCalls(1)
+	r.Want("db#user", "ann")
+	r.Want("db#pass", "p#1")
+	r.Want("db#port", "5432")
+	r.Want("db#tls", "true")
+	r.Want("db#/host/a", "b")
+	r.Want("db", document)
+	r.Want("db?version=current#user", "ann")
+	r.WantCalls(1)
 
-	r.wantErr("db#nope", secretmux.ErrFieldNotFound)
-	r.wantErr("db#nope", secretmux.ErrNotFound)
-	r.wantCalls(0)
+	r.WantErr("db#nope", secretmux.ErrFieldNotFound)
+	r.WantErr("db#nope", secretmux.ErrNotFound)
+	r.WantCalls(0)
 }
 
 // Five fields in one call are one call as well, with nothing kept before.
@@ -40,20 +38,20 @@ func TestStoreGetManyOfFieldsIsOneFetch(t *testing.T) {
 	if err != nil || len(got) != len(refs) {
 		t.Fatalf("GetMany returned %d secrets and %v", len(got), err)
 	}
-	r.wantCalls(1)
-	if r.backend.batches.Load() != 0 {
+	r.WantCalls(1)
+	if r.Backend.Batches.Load() != 0 {
 		t.Error("one document was read as a batch, which may need a permission of its own")
 	}
 }
 
 func TestStoreGetManyReturnsWhatItCan(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "b": "2", "doc": document})
-	r.faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrDenied}, "locked"))
+	r.Faults.Inject(faults.Always(faults.Step{Err: secretmux.ErrDenied}, "locked"))
 	got, err := r.GetAll(t.Context(), "a", "absent", "b", "locked", "doc#nope", "doc#user", "../canary", "a", "absent")
 	if want := []string{"a", "b", "doc#user"}; !slices.Equal(slices.Sorted(maps.Keys(got)), want) {
 		t.Errorf("GetMany returned %q, want %q", slices.Sorted(maps.Keys(got)), want)
 	}
-	r.wantCalls(1)
+	r.WantCalls(1)
 	failed := failedOf(t, err)
 	if len(failed) != 4 {
 		t.Fatalf("GetAll failed with %v, want one error for each of 4 references", err)
@@ -80,19 +78,19 @@ func TestStoreGetManyOfNothing(t *testing.T) {
 	if got, err := r.GetAll(t.Context()); err != nil || got == nil || len(got) != 0 {
 		t.Errorf("GetMany of nothing returned %v, %v; want an empty map", got, err)
 	}
-	r.wantCalls(0)
+	r.WantCalls(0)
 }
 
 func TestStorePreloadReportsAllProblemsAtOnce(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"a": "1", "doc": document, "off": "x"})
-	r.memory.Disable("off")
+	r.Memory.Disable("off")
 	if err := r.Preload(t.Context(), "a", "doc#user"); err != nil {
 		t.Fatal(err)
 	}
-	r.wantCalls(1)
-	r.want("a", "1")
-	r.want("doc#pass", "p#1")
-	r.wantCalls(0)
+	r.WantCalls(1)
+	r.Want("a", "1")
+	r.Want("doc#pass", "p#1")
+	r.WantCalls(0)
 
 	err := r.Preload(t.Context(), "a", "absent", "off", "doc#nope", "a//b")
 	for ref, want := range map[string]error{
@@ -111,16 +109,16 @@ func TestStorePreloadReportsAllProblemsAtOnce(t *testing.T) {
 
 func TestStoreVersions(t *testing.T) {
 	r := newRig(t, secretmux.Options{}, map[string]string{"a": "one", "doc": `{"k":"old"}`})
-	r.memory.Set("a", "two")
-	r.memory.Set("doc", `{"k":"new"}`)
-	r.want("a", "two")
-	r.want("a?version=previous", "one")
-	r.want("a?version=1", "one")
-	r.want("a?version=2", "two")
-	r.want("doc?version=previous#k", "old")
-	r.want("doc#k", "new")
-	r.wantErr("a?version=99", secretmux.ErrNotFound)
-	r.wantErr("absent?version=1", secretmux.ErrNotFound)
+	r.Memory.Set("a", "two")
+	r.Memory.Set("doc", `{"k":"new"}`)
+	r.Want("a", "two")
+	r.Want("a?version=previous", "one")
+	r.Want("a?version=1", "one")
+	r.Want("a?version=2", "two")
+	r.Want("doc?version=previous#k", "old")
+	r.Want("doc#k", "new")
+	r.WantErr("a?version=99", secretmux.ErrNotFound)
+	r.WantErr("absent?version=1", secretmux.ErrNotFound)
 
 	for _, version := range []string{"previous", "1"} {
 		if got, err := r.GetVersion(t.Context(), "a", version); err != nil || got.Reveal() != "one" {
@@ -139,7 +137,7 @@ func TestStoreGetVersionRefusesWhatIsNoName(t *testing.T) {
 			t.Errorf("GetVersion(%q, %q) failed with %v, want ErrInvalid", tt.name, tt.version, err)
 		}
 	}
-	r.wantCalls(0)
+	r.WantCalls(0)
 }
 
 func TestStoreInvalidReferencesAreNotKept(t *testing.T) {
@@ -148,7 +146,7 @@ func TestStoreInvalidReferencesAreNotKept(t *testing.T) {
 		"", " ", "a//b", "../a", "a/", "/a", "a#", "a##b", "a#b#c", "a?version=", "a?v=1", "a?version=1?", "a\x00b", "a\n", "a#/~2",
 		strings.Repeat("x", 4096),
 	} {
-		r.wantErr(ref, secretmux.ErrInvalid)
+		r.WantErr(ref, secretmux.ErrInvalid)
 		if _, err := r.GetAll(t.Context(), ref); !errors.Is(err, secretmux.ErrInvalid) {
 			t.Errorf("GetMany(%q) failed with %v, want ErrInvalid", ref, err)
 		}
@@ -159,14 +157,14 @@ func TestStoreInvalidReferencesAreNotKept(t *testing.T) {
 			t.Errorf("Watch(%q) failed with %v, want ErrInvalid", ref, err)
 		}
 		r.Invalidate(ref)
-		if stop, err := r.Store.OnRotate(ref, (&told{}).call); !errors.Is(err, secretmux.ErrInvalid) || stop != nil {
+		if stop, err := r.Store.OnRotate(ref, (&told{}).Call); !errors.Is(err, secretmux.ErrInvalid) || stop != nil {
 			t.Errorf("OnRotate(%q) failed with %v, want ErrInvalid", ref, err)
 		}
 	}
 	if got := r.Status(); len(got) != 0 {
 		t.Errorf("Status has %d secrets after malformed references, want none", len(got))
 	}
-	r.wantCalls(0)
+	r.WantCalls(0)
 }
 
 // What is absent is kept for NegativeTTL, and not for longer.
@@ -174,7 +172,7 @@ func TestStoreAbsentNamesDoNotPileUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, secretmux.Options{NegativeTTL: -1}, nil)
 		for _, ref := range []string{"a", "b#f", "c?version=3"} {
-			r.wantErr(ref, secretmux.ErrNotFound)
+			r.WantErr(ref, secretmux.ErrNotFound)
 		}
 		if got := r.Status(); len(got) != 0 {
 			t.Errorf("Status has %d absent secrets with a negative NegativeTTL, want none", len(got))
@@ -192,7 +190,7 @@ func TestStoreErrorsBelongToTheirReference(t *testing.T) {
 			t.Fatalf("Get(%q) failed with %v, want an *Error", ref, err)
 		}
 	}
-	r.wantCalls(1)
+	r.WantCalls(1)
 	for i, ref := range refs {
 		if failures[i].Name != ref {
 			t.Errorf("the error of Get(%q) names %q", ref, failures[i].Name)
@@ -201,7 +199,7 @@ func TestStoreErrorsBelongToTheirReference(t *testing.T) {
 	if _, err := r.Get(t.Context(), "absent"); errors.As(err, &failures[0]) {
 		failures[0].Name, failures[0].Class = "changed", nil
 	}
-	r.wantErr("absent", secretmux.ErrNotFound)
+	r.WantErr("absent", secretmux.ErrNotFound)
 }
 
 func TestStoreContextThatEndedBefore(t *testing.T) {
@@ -217,5 +215,5 @@ func TestStoreContextThatEndedBefore(t *testing.T) {
 			t.Errorf("failed with %v, want an *Error without a class that is context.DeadlineExceeded", err)
 		}
 	}
-	r.wantCalls(0)
+	r.WantCalls(0)
 }

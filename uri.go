@@ -34,9 +34,13 @@ const repeatable = "arg"
 
 // ParseURI parses one link. All errors are ErrInvalid and quote none of it.
 func ParseURI(s string) (*URI, error) {
+	// url.Parse would cut the fragment off without a word, and the link would open
+	// something else.
 	if strings.Contains(s, "#") {
 		return nil, invalidURI("a link has no #fragment", "percent-encode a # as %23; fields belong to Get")
 	}
+	// net/url is strict enough to parse with, but its errors quote their input, and the
+	// input may be a value in the wrong variable. Not one of them is passed on.
 	u, err := url.Parse(s)
 	var malformed *url.Error
 	if errors.As(err, &malformed) && strings.HasPrefix(malformed.Err.Error(), "invalid port") { // the cause quotes its input and is dropped
@@ -47,15 +51,20 @@ func ParseURI(s string) (*URI, error) {
 		// The cause quotes its input and is dropped.
 		return nil, invalidURI("it is not a URI", hintForm(s))
 	}
+	// A userinfo is a credential even if it is only a name: half of those who write one
+	// write the password too.
 	if u.User != nil {
 		return nil, invalidURI("it has credentials before the host", credentialHint)
 	}
+	// A path without a leading slash is opaque to net/url, which does not decode it
+	// then.
 	path := u.Path
 	if u.Opaque != "" {
 		if path, err = url.PathUnescape(u.Opaque); err != nil {
 			return nil, invalidURI("its path has a broken percent-encoding", "write a literal % as %25")
 		}
 	}
+	// A comma in a host would divide the link where String is read back.
 	if !printable(path) || !printable(u.Host) || strings.Contains(u.Host, ",") {
 		return nil, invalidURI("its path or host has a control character or is not UTF-8, or its host has a comma", "")
 	}
@@ -63,20 +72,27 @@ func ParseURI(s string) (*URI, error) {
 	if err != nil {
 		return nil, err
 	}
+	// net/url has the scheme in lower case already.
 	return &URI{Scheme: u.Scheme, Authority: u.Host, Path: path, params: params}, nil
 }
 
 const credentialHint = "credentials are never part of a config string: " +
 	"give them to the backend's Options, its environment variables or a file, such as token_file="
 
+// invalidURI is for any mistake in a config string. It never says which link: numbered
+// does that.
 func invalidURI(problem, hint string) error { return invalid("parse config", problem, hint) }
 
+// url.ParseQuery says what it could not read. URL.Query drops it, and a broken ttl=
+// would not count, without a word.
 func parseParams(query string) (map[string][]string, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, invalidURI("its parameters are malformed", "write ?key=value&key=value and percent-encode ; and %")
 	}
 	var credential, repeated, unprintable error // one of a kind, as none says which
+	// A map has no order. Each kind of mistake is told once, and the errors come in the
+	// same order each time.
 	for key, all := range values {
 		switch {
 		case credentialParam(key):
@@ -90,14 +106,20 @@ func parseParams(query string) (map[string][]string, error) {
 	return values, errors.Join(credential, repeated, unprintable)
 }
 
+// allPrintable reports whether a log line can show each of values.
 func allPrintable(values []string) bool {
 	return !slices.ContainsFunc(values, func(value string) bool { return !printable(value) })
 }
 
 // credentialParam reports whether a parameter's key says that its value is a
 // secret. References to one (token_file, token_env) are welcome.
+//
+// It refuses more than any backend of ours takes, because providers of others use the
+// same parser: a reviewer of a config string must be able to say that it holds no
+// secret.
 func credentialParam(key string) bool {
 	key = strings.ToLower(strings.ReplaceAll(key, "-", "_"))
+	// It says where the credential is, and does not hold it.
 	if strings.HasSuffix(key, "_file") || strings.HasSuffix(key, "_env") {
 		return false
 	}
@@ -108,21 +130,29 @@ func credentialParam(key string) bool {
 		"credentials", "user", "username_password", "userinfo":
 		return true
 	}
+	// What comes with a backend's name in front, as in vault_token.
 	return strings.Contains(key, "password") || strings.HasSuffix(key, "_token") || strings.HasSuffix(key, "_secret")
 }
 
 // String returns the URI in its canonical form, parameters sorted, which
 // [ParseURI] reads back to an equal URI. It holds no credentials, so it is the
 // Source of secrets and errors.
+//
+// It is also how two links are compared, and how a provider that was made in code says
+// which link would open the same place.
 func (u *URI) String() string {
 	var b strings.Builder
 	b.WriteString(u.Scheme + ":")
+	// The two slashes also tell an absolute path from one that is relative to the
+	// working directory.
 	if u.Authority != "" || strings.HasPrefix(u.Path, "/") {
 		b.WriteString("//" + (&url.URL{Host: u.Authority}).String()[len("//")*min(1, len(u.Authority)):])
 	}
 	path := (&url.URL{Path: u.Path}).EscapedPath()
+	// A URL allows both in a path, a config string divides links there.
 	b.WriteString(strings.NewReplacer(",", "%2C", "|", "%7C").Replace(path))
 	separator := "?"
+	// Sorted: the source of a secret must not change from one process to the next.
 	for _, key := range u.Keys() {
 		for _, value := range u.params[key] {
 			b.WriteString(separator + url.QueryEscape(key) + "=" + url.QueryEscape(value))
@@ -138,6 +168,7 @@ func (u *URI) Param(key string) (value string, ok bool) {
 	return first(u.params[key])
 }
 
+// first returns the only value of a parameter that may come once.
 func first(values []string) (value string, ok bool) {
 	if len(values) == 0 {
 		return "", false
@@ -154,12 +185,15 @@ func (u *URI) Keys() []string { return slices.Sorted(maps.Keys(u.params)) }
 // arg may have several.
 func (u *URI) With(key string, values ...string) *URI {
 	own := *u
+	// The original stays as it is: a URI is immutable, and others may hold it.
 	own.params = maps.Clone(u.params)
+	// An empty value would not parse: Params refuses it as an unset variable.
 	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
 	if len(values) == 0 {
 		delete(own.params, key)
 		return &own
 	}
+	// A URI that was written as a literal has no map yet.
 	if own.params == nil {
 		own.params = make(map[string][]string, 1)
 	}
@@ -179,6 +213,8 @@ func (u *URI) LocalPath() (string, error) {
 
 // localPath takes the "/" off a path with a drive, which file:///C:/x has in
 // front of it (RFC 8089, appendix E.2).
+//
+// The operating system is an argument so that a test on one can look at all of them.
 func localPath(path, goos string) string {
 	if goos == "windows" && len(path) > 2 && path[0] == '/' && path[2] == ':' {
 		return path[1:]

@@ -1,8 +1,6 @@
 package cache
 
 import (
-	"context"
-	"math"
 	"sync"
 	"time"
 )
@@ -35,7 +33,9 @@ type Batch[V any] struct {
 	life   life
 	began  int64
 	convoy *convoy[V] // nil for a load of its own
-	jitter float64    // in [0, 1): one for the batch, so that its keys stay together
+	// Drawn when the batch is made, and not for each key: keys that draw for themselves come
+	// apart, and cost a call each at the next TTL.
+	jitter float64 // in [0, 1): one for the batch, so that its keys stay together
 
 	// Guarded by Cache.mu.
 	flights       []*flight[V] // of Keys; nil once the loader has returned
@@ -44,25 +44,114 @@ type Batch[V any] struct {
 	grace         int64        // between the two
 	events        []Event[V]   // that wait for that
 	owes          bool         // it has events, for which Shutdown waits
+	soon          *time.Timer  // when to tell them, if the loader has not returned by then
 
 	// The usual batch has one key, which then needs no slices of its own.
-	key    [1]string
-	flight [1]*flight[V]
+	key     [1]string
+	flight  [1]*flight[V]
+	landing landing[V] // only for the goroutine that settles the key
 }
 
-// giveUp settles all keys that are not.
-func (b *Batch[V]) giveUp(err error) {
-	var open []int // none, as a rule
-	b.cache.mu.Lock()
+// openLocked returns the keys that are not settled; none, as a rule, once the loader
+// has returned.
+func (b *Batch[V]) openLocked() (open []int) {
 	for i, f := range b.flights {
 		if !f.landed {
 			open = append(open, i)
 		}
 	}
+	return open
+}
+
+// giveUp settles the keys whose loader did not answer in time, and tells of it.
+func (b *Batch[V]) giveUp() {
+	b.cache.mu.Lock()
+	open := b.openLocked()
 	b.cache.mu.Unlock()
-	for _, i := range open {
-		b.Settle(i, Loaded[V]{Err: err})
+	// Without the lock, as Settle takes it, and Late is the user's.
+	var all sync.WaitGroup
+	for _, i := range open { // each in a goroutine, which Late may end
+		all.Go(func() { b.giveUpOne(i) })
 	}
+	all.Wait()
+	b.cache.tell(b)
+}
+
+func (b *Batch[V]) giveUpOne(i int) {
+	l := Loaded[V]{Err: ErrTimeout}
+	defer func() { _ = recover(); b.Settle(i, l) }()
+	if late := b.cache.opts.Late; late != nil {
+		l = late(b.Keys[i])
+	}
+}
+
+// tellSoon is how long events wait for others of their batch. Most batches are through
+// by then, and told at their end by the goroutine that loaded them.
+const tellSoon = 10 * time.Millisecond
+
+// reportLocked has the events of a batch told: once its loader is done or, when that
+// takes longer, soon. A goroutine for each key would be one more that a reader's waits
+// behind, as a hundred thousand keys may be loaded in a row.
+func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
+	if c.opts.Observe == nil || c.closed || len(events) == 0 {
+		return
+	}
+	// They are kept in the order in which they were decided, under the lock.
+	b.events = append(b.events, events...)
+	if !b.owes {
+		b.owes = true
+		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
+	}
+	if len(b.Keys) > 1 && !b.telling && b.soon == nil {
+		b.soon = time.AfterFunc(tellSoon, func() { c.tell(b) })
+	}
+}
+
+// tell reports the events of a batch, in their order: one at a time, though several
+// goroutines may bring some.
+func (c *Cache[V]) tell(b *Batch[V]) {
+	if c.opts.Observe == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b.soon != nil {
+		b.soon.Stop()
+		b.soon = nil
+	}
+	// Whoever is at it looks again before it ends, so that these are told after those.
+	if b.telling {
+		return
+	}
+	b.telling = true
+	defer c.toldLocked(b)
+	// What comes while Observe runs is told next, by the same goroutine: so one at a time, in
+	// order.
+	for len(b.events) > 0 {
+		events := b.events
+		b.events = nil
+		c.yieldLocked(events)
+	}
+}
+
+// toldLocked notes that no call of Observe for b runs any more. It is also called
+// if Observe has ended the goroutine; what came meanwhile is then told by
+// another.
+func (c *Cache[V]) toldLocked(b *Batch[V]) {
+	b.telling = false
+	switch {
+	case len(b.events) > 0:
+		go c.tell(b)
+	case b.owes:
+		b.owes = false
+		c.calls.done()
+	}
+}
+
+func (c *Cache[V]) observe(e Event[V]) {
+	// It is called by goroutines of the cache, where a panic would end the program.
+	defer func() { _ = recover() }() // there is nobody to tell
+	c.opts.Observe(e)
 }
 
 // Loaded is the outcome of loading one key.
@@ -109,6 +198,8 @@ const (
 )
 
 // failure is an error that can't be assigned another value.
+// A variable could be set to another error by any package, and errors.Is would then be true
+// of nothing.
 type failure string
 
 // Error returns the text.
@@ -131,152 +222,63 @@ const (
 	errUnsettled = failure("cache: the loader did not answer the key")
 )
 
-// graceOf is how much longer than its timeout what honours its context may take to
-// say so. Its own error tells more than ErrTimeout.
-func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
-
-// The loads that run are a list. One timer ends those whose time is over: first
-// their context, and a little later, whatever the loader does, the wait for them.
-// A timer for each of them took a fifth of a cold read.
-
-// watchdogLocked puts b into the list. The alarm stays set when b ends in time,
-// as most do: to set and stop it for each load costs more than to let it come
-// once for nothing.
-func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
-	timeout := c.opts.timeout(len(b.Keys))
-	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
-	b.life.deadline = c.moment(b.endsAt)
-	if b.later = c.running; b.later != nil {
-		b.later.sooner = b
+// liveLocked sets until when a value is served, and reports whether it is kept at
+// all.
+func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
+	d := x.doc
+	ttl, maxStale := c.opts.TTL, c.opts.MaxStale
+	if x.TTL != nil {
+		ttl = *x.TTL
 	}
-	c.running = b
-	c.bark.set(b.endsAt, c.now)
-}
-
-// forgetLocked takes b out of the list. A loader may hold on to b, and must not keep
-// the values with it.
-func (c *Cache[V]) forgetLocked(b *Batch[V]) {
-	switch {
-	case b.sooner != nil:
-		b.sooner.later = b.later
-	case c.running == b:
-		c.running = b.later
+	if x.MaxStale != nil {
+		maxStale = *x.MaxStale
 	}
-	if b.later != nil {
-		b.later.sooner = b.sooner
+	// A loader that answers says that its origin is well, whatever it answers.
+	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
+	d.loadedAt, d.held = x.batch.began, false
+	// After the document's own hold is gone, so that it is not woken with the others.
+	c.wellLocked(x.Origin, x.now)
+	if ttl <= 0 {
+		d.expiresAt, d.refreshAt = 0, 0
+		return false
 	}
-	b.sooner, b.later = nil, nil
-	b.flights, b.flight = nil, [1]*flight[V]{}
-}
-
-// endLoads ends the loads whose time is over.
-func (c *Cache[V]) endLoads() {
-	c.mu.Lock()
-	c.bark.isSet = false
-	var ends, givesUp []*Batch[V]
-	now, next := c.now(), int64(math.MaxInt64)
-	for b := c.running; b != nil; b = b.later {
-		switch {
-		case b.endsAt > now:
-		case !b.ended:
-			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
-			ends = append(ends, b)
-		default:
-			b.endsAt = math.MaxInt64
-			givesUp = append(givesUp, b)
-		}
-		next = min(next, b.endsAt)
-	}
-	if next < math.MaxInt64 && !c.closed {
-		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
-	}
-	c.mu.Unlock()
-	for _, b := range ends { // without the lock: it wakes the code that made a context from it
-		b.life.end(context.DeadlineExceeded)
-	}
-	for _, b := range givesUp {
-		b.giveUp(ErrTimeout)
-		c.tell(b)
-	}
-}
-
-// life is the context of a load: the values of who began it, and an end of its
-// own. It is made for each cold read, so it does without the timer, the goroutine
-// and the registration in a parent that context.WithTimeout brings.
-type life struct {
-	values   context.Context //nolint:containedctx // it is a context
-	deadline time.Time
-
-	mu    sync.Mutex
-	done  chan struct{} // nil until it is asked for
-	err   error
-	after map[*func()]struct{} // see AfterFunc
-}
-
-// Deadline is when the loader must have finished.
-func (l *life) Deadline() (time.Time, bool) { return l.deadline, true }
-
-// Value returns the value of key in the context of the caller that began the
-// load.
-func (l *life) Value(key any) any { return l.values.Value(key) }
-
-// Err is DeadlineExceeded when the time is over, and Canceled after Close or when
-// the loader has returned.
-func (l *life) Err() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.err
-}
-
-// Done makes the channel when it is first asked for. A loader that answers at once
-// does not.
-func (l *life) Done() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.done == nil {
-		l.done = make(chan struct{})
-		if l.err != nil {
-			close(l.done)
+	// An Expires that comes near must not make loads come faster and faster, so the
+	// next one is not before pace.
+	// From the TTL before Expires shortens it.
+	pace := min(ttl/5*2, retryFirst)
+	// A refresh has to be through before the TTL ends: it begins a tenth before, or
+	// twice what this load took, and by the jitter earlier.
+	took := time.Duration(x.now - x.batch.began)
+	if !x.Expires.IsZero() {
+		// What had ended when the load began is data; what has ended since is over.
+		if left := time.Until(x.Expires) + took; left > 0 {
+			ttl = min(ttl, left)
 		}
 	}
-	return l.done
+	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
+	d.expiresAt = after(d.loadedAt, int64(ttl))
+	// At most three fifths early: with a load that takes as long as the TTL, refreshes would
+	// else follow each other without a pause.
+	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
+	return true
 }
 
-// AfterFunc is what package context looks for in a context that it does not know:
-// without it, each context made from l would cost a goroutine.
-func (l *life) AfterFunc(f func()) (stop func() bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err != nil {
-		go f()
-		return func() bool { return false }
+// termsLocked returns terms that are shared by all documents that have the same.
+func (c *Cache[V]) termsLocked(t terms) *terms {
+	// Nearly all secrets of a program have the same, and a look-up in a map costs more than
+	// this.
+	if c.lastTerms != nil && *c.lastTerms == t {
+		return c.lastTerms
 	}
-	if l.after == nil {
-		l.after = map[*func()]struct{}{}
+	shared := c.terms[t]
+	if shared == nil {
+		if len(c.terms) >= manyOrigins { // those in use live on
+			clear(c.terms)
+		}
+		shared = new(terms)
+		*shared = t // a pointer to t itself would cost an allocation for each load
+		c.terms[t] = shared
 	}
-	l.after[&f] = struct{}{}
-	return func() bool {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		_, ok := l.after[&f]
-		delete(l.after, &f)
-		return ok
-	}
-}
-
-// end ends the context, once. What AfterFunc was given runs apart, as its contract
-// has it.
-func (l *life) end(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err != nil {
-		return
-	}
-	if l.err = err; l.done != nil {
-		close(l.done)
-	}
-	for f := range l.after {
-		go (*f)()
-	}
-	l.after = nil
+	c.lastTerms = shared
+	return shared
 }

@@ -81,6 +81,7 @@ type Cache[V any] struct {
 	schedule schedule[V]
 	absent   absentees[V]
 	timer    alarm
+	ticking  bool // tick is at it, and sets the timer when it is through
 
 	// How far the search for something to drop has come; see sweepLocked.
 	sweep int
@@ -93,6 +94,7 @@ type Cache[V any] struct {
 	origins   map[string]*origin // those in trouble
 	terms     map[terms]*terms   // those that documents share
 	lastTerms *terms
+	spare     *more[V]      // that a document has given back; nil for none
 	unjudged  *judgement[V] // of what is compared with nothing
 
 	running *Batch[V]               // the loads that run, the newest first
@@ -120,6 +122,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 		unjudged: &judgement[V]{}, origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
 	}
 	c.timer.call, c.bark.call = c.tick, c.endLoads
+	// Small: a program may have many caches, and the table grows with what is in it.
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
 	c.ctx, c.cancel = context.WithCancel(context.Background()) //nolint:gosec // Close cancels it
 	return c, nil
@@ -158,6 +161,8 @@ func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, c
 	if err := ctx.Err(); err != nil {
 		return value, false, err
 	}
+	// Only a few steps need the lock: to find out what there is to do, and to keep what was
+	// computed. To wait, and to compute a view, is done without it.
 	r := c.resolve(key, e)
 	c.mu.Lock()
 	if f := c.readLocked(&r); f != nil {
@@ -206,6 +211,7 @@ func (c *Cache[V]) yieldLocked(events []Event[V]) {
 		c.mu.Lock()
 		return
 	}
+	// Counted before the lock is given up, so that Shutdown waits for it.
 	c.calls.n++
 	defer func() { c.calls.done() }()
 	c.unlockedLocked(func() {
@@ -220,6 +226,8 @@ func (c *Cache[V]) yieldLocked(events []Event[V]) {
 // it.
 func (c *Cache[V]) unlockedLocked(call func()) {
 	c.mu.Unlock()
+	// Deferred, as the callers' own deferred Unlock would else meet a mutex that is not
+	// locked.
 	defer c.mu.Lock()
 	call()
 }
@@ -253,6 +261,8 @@ type alarm struct {
 }
 
 func (a *alarm) set(at int64, now func() int64) {
+	// Too early is harmless: its function looks at the clock, and sets it again. To move it
+	// back each time would cost a call of the runtime for most loads.
 	if a.isSet && a.at <= at {
 		return
 	}

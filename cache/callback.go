@@ -9,6 +9,9 @@ import (
 // callbacks and Validate. None of them may hold up the cache, whatever it does.
 
 // subscription is one callback. Guarded by Cache.mu.
+// Each has a list of its own of what it was not told yet, and not one that is shared by all
+// of its key: each goes at its own speed, and a call that failed tells from what its callback
+// knows.
 type subscription[V any] struct {
 	call     func(context.Context, Change[V]) error
 	told     *V          // what the callback knows: New of its last successful call
@@ -49,10 +52,14 @@ func (s *subscription[V]) noteLocked(old *V, n news[V]) {
 	}
 	last := len(s.pending) - 1
 	switch {
+	// While it waits for its next try, the change that failed is in the list, and is the only
+	// one: see calledLocked. It becomes one to what is current.
 	case s.retry != nil:
 		s.pending[last] = n
 	case len(s.pending) < maxPending:
 		s.pending = append(s.pending, n)
+	// The newest one is replaced and not left out: what a callback is told last has to be
+	// what is current (invariant 7), however much it has missed.
 	default:
 		s.pending[last] = n
 	}
@@ -63,6 +70,8 @@ func (s *subscription[V]) noteLocked(old *V, n news[V]) {
 const maxWorkers = 32
 
 // wakeLocked hands w to a worker, and starts one if there is room.
+// queued says that w is in ready or in the hands of a worker. So it is never in two places,
+// and no two workers call the callbacks of one key at a time.
 func (c *Cache[V]) wakeLocked(w *watch[V]) {
 	if w.queued || c.closed || w.nextLocked() == nil {
 		return
@@ -73,6 +82,9 @@ func (c *Cache[V]) wakeLocked(w *watch[V]) {
 }
 
 // employLocked starts a worker if there is work and room for one.
+// It is called wherever work comes or a place becomes free. Where one such call is missing,
+// work is left without a worker, and nobody hears of a change until the next one (invariant
+// 7).
 func (c *Cache[V]) employLocked() {
 	if len(c.ready) > 0 && c.workers < maxWorkers && !c.closed {
 		c.workers++
@@ -104,8 +116,12 @@ func (c *Cache[V]) work() {
 		}
 		c.mu.Unlock()
 	}()
+	// Each turn is one call, and not all that is pending for the key: a key that changes all
+	// the time would else keep its worker for ever.
 	for len(c.ready) > 0 && !c.closed && !replaced {
 		w := c.ready[0]
+		// w.queued stays true until its turn has ended, so that nobody puts it back
+		// meanwhile.
 		c.ready = c.ready[1:]
 		if s := w.nextLocked(); s == nil {
 			c.turnedLocked(w)
@@ -117,6 +133,8 @@ func (c *Cache[V]) work() {
 
 // turnedLocked ends the turn of w: it goes behind the others, if there is more.
 func (c *Cache[V]) turnedLocked(w *watch[V]) {
+	// In this order: wakeLocked leaves alone what is queued, and a watch is only forgotten
+	// when nobody waits for it any more.
 	w.queued = false
 	c.wakeLocked(w)
 	c.releaseLocked(w)
@@ -127,15 +145,21 @@ func (c *Cache[V]) turnedLocked(w *watch[V]) {
 func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	n := s.pending[0]
 	change := Change[V]{Key: w.entry.key, Old: *s.told, New: *n.value, At: c.moment(n.at)}
+	// What the call needs is read before the lock is given up: stop, or a further change, may
+	// alter the lists while it runs.
 	c.turns++
 	s.turn, s.running, s.since = c.turns, true, c.now()
 	c.calls.n++
 	ctx, cancel := c.ctx, context.CancelFunc(func() {})
 	if limit := c.opts.callbackTimeout(); limit > 0 {
 		ctx, cancel = context.WithTimeout(c.ctx, limit)
+		// That ctx ends is not enough: a callback that ignores it would keep one of 32
+		// places. It runs on, and s.running stays true, so that it is not called a second
+		// time beside itself.
 		late := time.AfterFunc(limit+graceOf(limit), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
+			// The call may have returned while this waited for the lock.
 			if s.running && !*replaced { // it ignores its context, and may go on for ever
 				*replaced = true
 				c.workers--
@@ -149,6 +173,8 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	defer func() {
 		cancel()
 		c.mu.Lock()
+		// From here on as if it had just returned, also if it was given up long ago:
+		// nextLocked may choose it again, and Shutdown no longer waits for it.
 		s.running = false
 		c.calls.done()
 		events := c.calledLocked(w, s, n, err)
@@ -164,6 +190,8 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	}()
 	c.mu.Unlock()
 	err = invoke(ctx, func(ctx context.Context, change Change[V]) error {
+		// told may have changed since the news was queued, as calls before this one have
+		// failed or succeeded. So it is asked now.
 		if c.opts.Equal(change.Old, change.New) { // it went there and back, see noteLocked
 			return nil
 		}
@@ -176,9 +204,12 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 // the next try the values in between are of no use.
 func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) (events []Event[V]) {
 	s.err = err
+	// Its list was emptied when it stopped, and there is nobody to tell of a failure.
 	if s.stopped {
 		return nil
 	}
+	// Only a call that succeeded counts as told. After a failure the next change begins at
+	// what the callback knows, so that nothing falls in between.
 	if err == nil {
 		s.told, s.pending, s.failures = n.value, s.pending[1:], 0
 		return nil
@@ -186,6 +217,7 @@ func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err 
 	s.failures++
 	e := Event[V]{Kind: KindCallbackFailed, Key: w.entry.key, Value: *n.value, Err: err, Attempt: s.failures}
 	events = []Event[V]{e}
+	// After Close there is no next try, but the failure is still reported.
 	if !c.closed {
 		delay := Backoff(s.failures, retryFirst, retryLimit)
 		s.pending = s.pending[len(s.pending)-1:]
@@ -199,6 +231,7 @@ func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err 
 func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// First of all: nextLocked passes over what waits for its next try.
 	s.retry = nil
 	if s.stopped || c.closed {
 		return
@@ -214,63 +247,14 @@ func (c *Cache[V]) asksAbout(x *landing[V]) bool {
 	if o.Validate == nil {
 		return false
 	}
+	// Also where Validate will not be asked: rememberLocked needs it for whatever is
+	// accepted.
 	if o.Digest != nil {
 		x.digest = o.Digest(x.Value)
 	}
+	// Without a Digest nobody can tell whether what comes back is what was there, so it is
+	// asked about. A first value has neither known nor accepted.
 	return x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest)
-}
-
-// validate calls Validate. When the time for that is over it waits no longer,
-// whatever Validate does, as readers wait for the load; and it does not call it
-// about the same document again before it has returned. Calls that are in time may
-// overlap, as loads of one document may.
-func (c *Cache[V]) validate(change Change[V]) error {
-	c.mu.Lock()
-	if c.overdue[change.Key] > 0 || c.closed {
-		c.mu.Unlock()
-		return ErrTimeout
-	}
-	c.calls.n++
-	c.mu.Unlock()
-	limit := c.opts.timeout(1)
-	ctx, cancel := context.WithTimeout(c.ctx, limit)
-	said := make(chan error, 1)
-	late, returned := false, false // guarded by Cache.mu
-	go func() {
-		err := error(ErrPanic) // even if it ends the goroutine
-		defer func() {
-			cancel()
-			c.mu.Lock()
-			if returned = true; late {
-				c.overdueLocked(change.Key, -1)
-			}
-			c.calls.done()
-			c.mu.Unlock()
-			said <- err
-		}()
-		err = invoke(ctx, c.opts.Validate, change)
-	}()
-	patience := time.NewTimer(limit + graceOf(limit))
-	defer patience.Stop()
-	select {
-	case err := <-said:
-		return err
-	case <-patience.C:
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if late = !returned; late {
-			c.overdueLocked(change.Key, 1)
-		}
-		return ErrTimeout
-	}
-}
-
-// overdueLocked counts the calls of Validate about a document that were given up
-// and still run.
-func (c *Cache[V]) overdueLocked(key string, n int) {
-	if c.overdue[key] += n; c.overdue[key] == 0 {
-		delete(c.overdue, key)
-	}
 }
 
 // rememberLocked notes what was accepted, for when the value itself is dropped.
@@ -280,6 +264,10 @@ func (c *Cache[V]) rememberLocked(x *landing[V]) {
 		return
 	}
 	limit := c.opts.MaxEntries
+	// Documents that are kept are at most MaxEntries, and their digests must stay: they are
+	// what the next value is compared with once the present one is dropped. So as many again
+	// is the bound, and only digests of documents that serve nothing are given up (invariant
+	// 8).
 	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
 		for key := range c.accepted {
 			if e := c.table.Load().find(key); e == nil || e.val == nil {
@@ -288,6 +276,7 @@ func (c *Cache[V]) rememberLocked(x *landing[V]) {
 			}
 		}
 	}
+	// A copy, as a pointer into x would keep the rest of x.
 	digest := x.digest
 	c.accepted[x.doc.key] = &digest
 }

@@ -86,18 +86,20 @@ type more[V any] struct {
 	flight    *flight[V] // the newest load, which readers join; nil without one
 	flights   *flight[V] // all loads that have not landed, also overtaken ones
 	published uint64     // the seq of the newest flight that decided what is served
-	epoch     uint64     // counts what a landing has to be judged against anew
-	trouble   *trouble   // nil while all is well
-	views     *entry[V]
-	parsed    *parsed[V] // of val; nil until a view needs it
-	expected  *expected[V]
-	quiet     int64 // no load for Expect before; 0 for none
-	pace      *pace
-	alias     string       // see Loaded.Alias
-	namesake  *document[V] // the next one of that alias
-	watchers  int32        // handles and callbacks
-	watches   int32        // entries with a watch; one stays while its callback runs
-	told      bool         // that it is gone, and not yet that it appeared
+	// An outcome is judged without the lock. If epoch is another one afterwards, that
+	// judgement is void: see lookLocked.
+	epoch    uint64   // counts what a landing has to be judged against anew
+	trouble  *trouble // nil while all is well
+	views    *entry[V]
+	parsed   *parsed[V] // of val; nil until a view needs it
+	expected *expected[V]
+	quiet    int64 // no load for Expect before; 0 for none
+	pace     *pace
+	alias    string       // see Loaded.Alias
+	namesake *document[V] // the next one of that alias
+	watchers int32        // handles and callbacks
+	watches  int32        // entries with a watch; one stays while its callback runs
+	told     bool         // that it is gone, and not yet that it appeared
 }
 
 // trouble is what went wrong since the last good load. It goes with the next one,
@@ -219,18 +221,21 @@ func (d *document[V]) isHot() (hot bool) {
 	return hot
 }
 
-// shed gives back what d no longer needs.
-func (d *document[V]) shed() {
+// shedLocked gives back what d no longer needs. The next document to be loaded takes it.
+func (c *Cache[V]) shedLocked(d *document[V]) {
 	m := d.more
 	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
 		m.quiet == 0 && m.pace == nil && m.alias == "" && m.watches == 0 && !m.told {
-		d.more = nil
+		*m = more[V]{}
+		d.more, c.spare = nil, m
 	}
 }
 
 // A document's views are a list, the newest one first.
 
 func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
+	// In the table first: to make room there may remove other views of d, and so change the
+	// list.
 	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
 	c.insertLocked(v, d)
 	m := d.own()
@@ -252,6 +257,8 @@ func (c *Cache[V]) removeViewLocked(v *entry[V]) {
 		m.views = s.peer
 	}
 	s.peer, s.back, s.removed = nil, nil, true
+	// A reader may have found v just now; it must not be served from it after the next
+	// change.
 	v.hot.Store(nil)
 	v.val, s.from, s.err = nil, nil, nil
 	c.table.Load().remove(v)

@@ -1,6 +1,7 @@
 package cache_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -190,4 +191,31 @@ func TestTransientFailureIsTriedAgainWhenTheLoaderSaysSo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A key of a batch is settled, and another one is waited for. What happened to the
+// first is told soon, and not only when the batch is through.
+func TestEventsDoNotWaitForTheRestOfTheBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, rest := &backend{}, make(chan struct{})
+		c := newCache(t, b, func(o *cache.Options[string]) {
+			o.Load = func(_ context.Context, batch *cache.Batch[string]) {
+				for i, key := range batch.Keys {
+					if i == 2 {
+						<-rest
+					}
+					batch.Settle(i, cache.Loaded[string]{Value: key, Origin: "backend"})
+				}
+			}
+		})
+		go c.GetMany(t.Context(), numbered(4))
+		pass(time.Second)
+		if n := len(b.seen(cache.KindLoadDone)); n != 2 {
+			t.Errorf("%d events while two keys are waited for, want those of the other two", n)
+		}
+		close(rest)
+		if n := len(b.seen(cache.KindLoadDone)); n != 4 {
+			t.Errorf("%d events of four keys", n)
+		}
+	})
 }

@@ -6,11 +6,15 @@ import (
 )
 
 // expected is a change that was announced. Guarded by Cache.mu.
+// There is one for a document at most: announcements of one change may come several times,
+// from several brokers, and cost one load all together.
 type expected[V any] struct {
 	served func(V) bool // whether a value is the announced one; nil: any load will do
 	at     int64        // when to load
-	by     int64        // the end of the time that at was drawn from
-	tries  int
+	// Kept beside at, so that a further announcement can be compared with this one's time.
+	by    int64 // the end of the time that at was drawn from
+	tries int
+	// Nil again when it has landed: an outcome counts only if it is this one's.
 	flight *flight[V] // the load that was begun for it
 }
 
@@ -44,12 +48,16 @@ const quietTime = time.Second
 // whether a load will come. served is called with no lock held. A panic in it
 // counts as true.
 func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) (known, planned bool) {
+	// Drawn once, before any document is looked at: several documents of one name may go out
+	// as one batch.
 	wait := rand.N(max(within, 0) + 1) //nolint:gosec // jitter needs no secrecy
 	// served is the user's, so it is asked without the lock, and the answer only used
 	// if the value is still the one that it was asked about.
 	c.mu.Lock()
 	var docs []*document[V]
 	var values []*V
+	// The name may be the key here and the alias of others at the same time, so both are
+	// looked for. A view is never announced by itself: its document is.
 	if e := c.table.Load().find(name); e != nil && !e.isView() {
 		docs, values = append(docs, e.doc), append(values, e.doc.val)
 	}
@@ -60,6 +68,10 @@ func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration
 	for i, d := range docs {
 		there := values[i] != nil && isServed(served, *values[i])
 		c.mu.Lock()
+		// Each document by itself, as the lock was given up while served was asked: d may
+		// have been removed, or have another value than the one that served was asked about.
+		// Then its answer says nothing, and a load is planned. One load too many costs
+		// little, one too few is a change that is seen a TTL late.
 		if now := c.now(); c.matters(d, now) {
 			known = true
 			if !there || !d.serves() || now >= d.deadline() || d.val != values[i] {
@@ -74,21 +86,31 @@ func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration
 
 // matters reports whether anything of d is kept or watched.
 func (c *Cache[V]) matters(d *document[V], now int64) bool {
+	// What is merely remembered as gone does not count: an announcement for a name that
+	// nobody reads must not cause a load.
 	return !c.closed && !d.removed && (d.serves() && now < d.deadline() || d.more.watched())
 }
 
 // expectLocked plans a load of d at a moment that was drawn from the time until by.
 func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at, by int64) {
 	m := d.own()
+	// The quiet time moves the end as well. Otherwise each announcement within it would seem
+	// to ask for an earlier end than the one before.
 	at, by = max(at, m.quiet), max(by, m.quiet)
 	switch x := m.expected; {
 	case x == nil:
 		m.expected = &expected[V]{at: at, by: by}
 	case x.flight != nil: // which may have begun too early to bring it
 		x.flight, x.at, x.by = nil, at, by
+	// The moment is only brought forward by who has less time. With each other announcement
+	// drawn anew, the earliest of many draws would win, and the loads of a fleet would come
+	// together.
 	case by < x.by:
 		x.at, x.by = min(x.at, at), by
 	}
+	// What is announced now takes the place of what was announced before, and its looks are
+	// counted from the start. A load that any answer will do for leaves a more exacting one
+	// in place.
 	if x := m.expected; served != nil {
 		x.served, x.tries = served, 0
 	}
@@ -102,9 +124,13 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 	if d.removed {
 		return
 	}
+	// What Renew paid for was worth it only if this very load brought another content.
+	// Otherwise its callers have to wait before they cause the next one.
 	if f.renews && !(x.changed && f.val == x.val) {
 		c.paceLocked(d.own())
 	}
+	// A load that was begun for another reason may have begun before the announcement, so it
+	// proves nothing about it.
 	e := d.more.awaits()
 	if e == nil || e.flight != f {
 		return
@@ -112,6 +138,7 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 	e.flight = nil
 	t := d.more.failing()
 	switch {
+	// It was dropped, and nobody watches: there is nothing left that could be out of date.
 	case d.val == nil && !d.more.watched():
 		d.more.expected = nil
 		return
@@ -119,6 +146,8 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 		e.at = after(x.now, c.pause(d, t.failures))
 		e.by = e.at
 		return
+	// One load was asked for, or the announced value does not come. lookForExpected, which is
+	// called without the lock, ends it where the value is there.
 	case e.served == nil || e.tries == maxLooks:
 		d.more.expected = nil
 		return
@@ -132,6 +161,8 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 func (c *Cache[V]) lookForExpected(d *document[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// Read under the lock and compared again afterwards: the answer of served counts for this
+	// announcement and this value only.
 	x, val := d.more.awaits(), d.val
 	if x == nil || val == nil || x.served == nil {
 		return
@@ -140,6 +171,8 @@ func (c *Cache[V]) lookForExpected(d *document[V]) {
 	c.unlockedLocked(func() { there = isServed(served, *val) })
 	if m := d.more; there && m.awaits() == x && d.val == val {
 		m.expected = nil
+		// What was only held by the announcement may go now, and its moment leaves the
+		// schedule (invariant 6).
 		c.tidyLocked(d)
 		c.planLocked(d)
 	}
@@ -149,6 +182,7 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	if served == nil {
 		return false
 	}
+	// A panic is yes: what can't be recognised must not be looked for again and again.
 	defer func() {
 		if recover() != nil {
 			is = true
@@ -160,12 +194,15 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 // followersLocked makes the documents of keys due, as another one has changed.
 // Changes that were announced for them stay announced.
 func (c *Cache[V]) followersLocked(keys []string) {
+	// The key may be known here by another spelling, or not at all. Only what is in the table
+	// counts, and nothing is loaded that nobody reads.
 	for _, key := range keys {
 		e := c.table.Load().find(key)
 		if e == nil || e.isView() {
 			continue
 		}
 		if now := c.now(); c.matters(e.doc, now) {
+			// Without served, so that an announcement with one stays what it is.
 			c.expectLocked(e.doc, nil, now, now)
 		}
 	}
@@ -177,12 +214,14 @@ func (c *Cache[V]) followersLocked(keys []string) {
 // aliasLocked makes alias the other name of d, or takes it away when it is empty.
 func (c *Cache[V]) aliasLocked(d *document[V], alias string) {
 	m := d.own()
+	// Expect finds it by its key already. As its own alias it would be found twice.
 	if alias == d.key {
 		alias = ""
 	}
 	if alias == m.alias {
 		return
 	}
+	// It must leave the list of the old name first: namesake is the link of one list only.
 	if m.alias != "" {
 		c.unaliasLocked(d)
 	}
@@ -195,6 +234,8 @@ func (c *Cache[V]) aliasLocked(d *document[V], alias string) {
 func (c *Cache[V]) unaliasLocked(d *document[V]) {
 	m := d.more
 	head := c.aliases[m.alias]
+	// The lists are short: as long as there are keys for one name of the backend, two as a
+	// rule.
 	for at := &head; *at != nil; at = &(*at).more.namesake {
 		if *at == d {
 			*at = m.namesake

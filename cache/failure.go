@@ -15,6 +15,7 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 	t := d.troubled()
 	t.err, t.verdict, t.origin, t.refused, t.until = x.Err, x.verdict, x.Origin, false, 0
 	t.failures++
+	// Its origin's pause may be over. downLocked sets it again where it is not.
 	d.held = false
 	switch {
 	case x.verdict == VerdictGone:
@@ -23,6 +24,7 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 		c.downLocked(x)
 	default:
 		d.refreshAt = after(x.now, c.pause(d, t.failures))
+		// What was gone is not known to be gone any more, nor is it known to be there.
 		if d.state == gone || x.now >= d.expiresAt {
 			c.dropLocked(d)
 		}
@@ -41,8 +43,10 @@ func (c *Cache[V]) goneLocked(x *landing[V]) {
 	// This is news of the backend, as a value is: what began before it comes too late.
 	m.trouble.goneErr = x.Err
 	m.published = x.flight.seq
+	// What is judged at this moment was compared with a value that must not be served again.
 	m.epoch++
 	c.dropLocked(d)
+	// After dropLocked, which sets empty.
 	d.state, d.expiresAt = gone, after(x.now, int64(max(c.opts.NegativeTTL, 0)))
 	if d.refreshAt = after(x.now, c.pause(d, m.trouble.failures)); x.LookAgain > 0 {
 		d.refreshAt = after(x.now, int64(x.LookAgain))
@@ -59,6 +63,7 @@ func (c *Cache[V]) downLocked(x *landing[V]) {
 		// document that is in trouble.
 		t.until = after(x.now, c.pause(d, t.failures))
 	}
+	// Before staleLocked, so that what is stale is planned to be tried again.
 	c.holdLocked(d, o, max(o.until, t.until))
 	c.staleLocked(d, x.now, &x.events)
 	if d.state == gone || x.now >= d.deadline() {
@@ -76,6 +81,7 @@ func (c *Cache[V]) staleLocked(d *document[V], now int64, events *[]Event[V]) {
 	if d.state != kept || now < d.expiresAt || now >= d.staleUntil() || t == nil || t.verdict != VerdictTransient || t.err == nil {
 		return
 	}
+	// t.stale is for the event that tells of the end of it: see wellEvent.
 	d.state, t.stale = stale, true
 	d.used = true // so that it is tried again while it is served
 	if c.opts.Observe != nil {
@@ -92,12 +98,14 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 	t := d.troubled()
 	t.err, t.verdict, t.refused = x.refusal, VerdictFailed, true
 	t.failures++
+	// A refusal is an answer of the backend: what began before it must not come after it.
 	m.published = f.seq
 	m.epoch++
 	delay := c.pause(d, t.failures)
 	known := cmp.Or(d.val, x.known) // its TTL may have ended meanwhile
 	d.refreshAt, d.held = after(x.now, delay), false
 	switch read := f.purpose == PurposeRead || d.isHot(); {
+	// What was gone is known to watchers, but must not be served (invariant 2).
 	case t.goneErr != nil || known == nil: // so there is nothing to go on with
 		f.err = x.refusal
 		c.dropLocked(d)
@@ -106,6 +114,8 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 		c.dropLocked(d)
 	default:
 		f.val = known
+		// At least until the next try has had its time: a value that ends between two
+		// refusals would make readers wait for nothing.
 		d.expiresAt = after(x.now, max(d.terms.ttl, 2*delay))
 		c.goOnLocked(d, known)
 		d.used = read // so that it is tried again without a further read
@@ -124,12 +134,16 @@ func (c *Cache[V]) ignoreLocked(x *landing[V]) {
 	d := x.doc
 	known := cmp.Or(d.val, x.known)
 	x.flight.val = known
+	// The backend has answered, so the known value is good for another TTL, and its origin is
+	// well.
 	keep := c.liveLocked(x)
 	c.wellEvent(x)
 	d.more.published = x.flight.seq
 	d.more.epoch++
 	d.more.told = false
 	regressed := cmp.Or(x.regressed, x.now)
+	// Without an error: nothing has failed. Only since when it lags must not be forgotten, or
+	// the grace would never end.
 	d.more.trouble = &trouble{regressed: regressed}
 	d.refreshAt = min(d.refreshAt, after(regressed, int64(c.opts.Grace)))
 	if c.goOnLocked(d, known); !keep {
@@ -143,8 +157,10 @@ func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	switch d, f := x.doc, x.flight; {
 	case d.serves() && x.now < d.deadline():
 		f.val = d.val
+	// Its own failure, and nothing is served that could take its place.
 	case f.missed != nil:
 		f.err = f.missed
+	// The document was dropped meanwhile, but what it held was newer than this.
 	case x.lags:
 		f.val = x.known
 	default:
@@ -173,11 +189,14 @@ func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 	if x.batch.began > after(o.until, int64(retryLimit)) {
 		o.failures = 0 // they are not consecutive, whatever answered meanwhile
 	}
+	// A hundred keys of one batch fail together. That is one failure, and not a pause of a
+	// minute.
 	if o.until <= x.now { // failures of loads that ran together count once
 		o.failures++
 		o.until, o.probes = after(x.now, int64(Backoff(o.failures, retryFirst, retryLimit))), 0
 	}
 	if at := int64(x.NotBefore.Sub(c.start)); !x.NotBefore.IsZero() {
+		// Not before: the gate would refuse it, and the failure would count as another one.
 		o.until = max(o.until, at)
 	}
 	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now {
@@ -217,11 +236,14 @@ func (c *Cache[V]) wellLocked(name string, now int64) {
 			}
 		}
 	}
+	// One pass over all, as moving each of a hundred thousand takes longer.
 	c.schedule.order()
 }
 
 // holdLocked has d wait for its origin. Only what is in use is worth waking for.
 func (c *Cache[V]) holdLocked(d *document[V], o *origin, until int64) {
+	// held is for wellLocked, which brings forward what waits for the origin and nothing
+	// else.
 	d.refreshAt, d.held = until, d.used || d.more.watched()
 	o.holds = o.holds || d.held
 }
@@ -236,6 +258,8 @@ func (c *Cache[V]) mayAskLocked(d *document[V], now int64) bool {
 		return true
 	}
 	until := o.until
+	// The pause is over, so some may try. If none of them has answered for a minute, others
+	// may.
 	if until <= now {
 		if o.probes < maxBatch || now > after(until, int64(retryLimit)) {
 			o.probes++

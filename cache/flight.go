@@ -27,6 +27,7 @@ type flight[V any] struct {
 	next   *flight[V] // a Refresh that came after it had begun
 	older  *flight[V] // the document's next older load that has not landed
 
+	// Nothing below is written after done is closed, so readers need no lock for it.
 	done chan struct{} // closed when the fields below are set; nil while no caller waits
 	val  *V
 	err  error
@@ -79,6 +80,9 @@ func (f *flight[V]) shut() {
 // boardLocked gives d a new flight, which the caller must depart.
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
 	f := &flight[V]{doc: d, purpose: purpose}
+	if d.more == nil {
+		d.more, c.spare = c.spare, nil
+	}
 	d.aboard(f)
 	c.planLocked(d) // its refresh is no longer to come
 	return f
@@ -87,6 +91,7 @@ func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
 // aboard makes f the newest load of d.
 func (d *document[V]) aboard(f *flight[V]) {
 	m := d.own()
+	// The older ones stay in the list: they still land, and then come too late (invariant 5).
 	f.older, m.flights, m.flight = m.flights, f, f
 }
 
@@ -94,6 +99,8 @@ func (d *document[V]) aboard(f *flight[V]) {
 // join an older one either: if f was the newest, the next request begins a load.
 func (d *document[V]) ashore(f *flight[V]) {
 	m := d.more
+	// An older load that still runs has begun earlier, and what it brings is perhaps out of
+	// date: a reader who comes now must not get that.
 	if m.flight == f {
 		m.flight = nil
 	}
@@ -109,6 +116,8 @@ func (d *document[V]) ashore(f *flight[V]) {
 // which had begun before it was called.
 func (c *Cache[V]) followLocked(f *flight[V]) {
 	if f.next != nil {
+		// It boards only now. Aboard earlier, it would be the newest load of the document,
+		// and readers would wait for two loads, one after the other.
 		f.doc.aboard(f.next)
 		c.departLocked(c.ctx, true, f.next)
 	}
@@ -143,11 +152,13 @@ func (c *Cache[V]) embarkLocked(cv *convoy[V], flights []*flight[V]) {
 	if len(flights) == 0 || c.closed {
 		return
 	}
+	// queued is what tells a reader that f may be taken, and the convoy that it was.
 	for _, f := range flights {
 		f.queued = true
 	}
 	cv.waiting = append(cv.waiting, flights...)
 	c.convoys[cv] = struct{}{}
+	// Lanes end when nothing waits. What is added later starts them anew.
 	for cv.lanes < maxLoads && c.beginNextLocked(cv) {
 		cv.lanes++
 	}
@@ -160,6 +171,8 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	for len(cv.waiting) > 0 && len(flights) < maxBatch {
 		f := cv.waiting[0]
 		cv.waiting[0], cv.waiting = nil, cv.waiting[1:]
+		// The list is not searched when a reader takes a flight: it is passed over here
+		// instead.
 		if f.queued { // otherwise a caller took it that did not want to wait
 			f.queued = false
 			flights = append(flights, f)
@@ -181,6 +194,7 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 // batchOf returns a batch for a request with this ctx. The cache's own context
 // has no values to keep.
 func (c *Cache[V]) batchOf(ctx context.Context, pass bool) *Batch[V] {
+	// WithoutCancel costs an allocation, which loads in the background do without.
 	if ctx != c.ctx {
 		ctx = context.WithoutCancel(ctx)
 	}
@@ -197,11 +211,14 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 		b.Keys, b.flights = make([]string, 0, n), make([]*flight[V], 0, n)
 	}
 	for _, f := range flights {
+		// Here and nowhere earlier: a load that waited in a convoy may have seen less than
+		// one that was asked for after it and began before it.
 		c.seq++
 		f.seq, f.began, f.begun = c.seq, b.began, true
 		b.Pass = b.Pass || f.purpose == PurposeForce
 		b.Keys, b.flights = append(b.Keys, f.doc.key), append(b.flights, f)
 	}
+	// Before the goroutine starts, which may be through before this function returns.
 	c.watchdogLocked(b)
 	c.loads.n++
 	go b.fly()
@@ -222,7 +239,7 @@ func (b *Batch[V]) fly() {
 //go:noinline
 func deepen(really bool) {
 	if really {
-		var room [7 << 10]byte
+		var room [3 << 10]byte
 		runtime.KeepAlive(&room)
 	}
 }
@@ -231,16 +248,28 @@ func deepen(really bool) {
 // for from here on, so it no longer counts as a load.
 func (b *Batch[V]) arrived(err error) {
 	c, cv := b.cache, b.convoy
+	// First of all: a context that is left open would keep what hangs on it.
 	b.life.end(context.Canceled) // for what the loader may have left behind
-	b.giveUp(err)
 	c.mu.Lock()
+	// What the loader did not settle fails now, and not at the timeout. forgetLocked comes
+	// after it, as it takes the flights away.
+	for _, i := range b.openLocked() {
+		c.mu.Unlock()
+		b.Settle(i, Loaded[V]{Err: err})
+		c.mu.Lock()
+	}
 	c.loads.done()
 	c.forgetLocked(b)
+	// The next batch begins before the events of this one are told: Observe may take its
+	// time.
 	if cv != nil && (c.closed || !c.beginNextLocked(cv)) {
 		cv.lanes--
 	}
+	tells := len(b.events) > 0
 	c.mu.Unlock()
-	c.tell(b)
+	if tells {
+		c.tell(b)
+	}
 }
 
 // load calls the loader, and says why the keys that it did not settle failed.

@@ -15,6 +15,11 @@ type Options[V any] struct {
 	// which ends at Timeout and at Close, and must be safe for concurrent use. A
 	// panic in it fails the keys that are not settled.
 	Load func(ctx context.Context, b *Batch[V])
+	// Late, when it is not nil, is the outcome of a key that Load had not settled when
+	// the time for it was over; nil makes it a failure with ErrTimeout. It is called
+	// before the key's readers are let go, and must return at once. A panic in it is
+	// as nil.
+	Late func(key string) Loaded[V]
 	// Equal reports whether two values have the same content. A panic in it, in
 	// Older, Judge or Digest makes the load fail, or the call of a callback.
 	Equal func(a, b V) bool
@@ -79,6 +84,10 @@ type Options[V any] struct {
 	// Observe is called at each event with no lock held, by several goroutines
 	// at a time. A panic in it is ignored. Nil costs nothing.
 	Observe func(Event[V])
+	// Observed reports whether Observe has somewhere to pass an event on to. While it
+	// returns false, no event is made. It is called with the cache's lock held, so it
+	// must return at once and not use the cache. Nil means always.
+	Observed func() bool
 }
 
 const (
@@ -125,6 +134,7 @@ func (o *Options[V]) timeout(keys int) time.Duration {
 	if one == 0 {
 		one = defaultTimeout
 	}
+	// A batch that a loader reads key by key must not fail for its size.
 	return one * time.Duration(1+(keys-1)/perTimeout)
 }
 
@@ -144,16 +154,13 @@ func (o *Options[V]) judge(err error) Verdict {
 
 // older is false without a Grace, in which nothing is ignored for its age.
 func (o *Options[V]) older(candidate, current V) bool {
+	// So Older is not called where its answer changes nothing.
 	return o.Older != nil && o.Grace > 0 && o.Older(candidate, current)
 }
 
 // differ asks Equal, whose panic becomes ErrPanic.
 func (o *Options[V]) differ(a, b V) (differ bool, err error) {
-	defer func() {
-		if recover() != nil {
-			err = ErrPanic
-		}
-	}()
+	defer caught(&err)
 	return !o.Equal(a, b), nil
 }
 
@@ -170,14 +177,96 @@ func (o *Options[V]) follows(key string) (keys []string) {
 	return o.Follows(key)
 }
 
+// caught turns a panic into ErrPanic. It has to be what is deferred itself: in what a
+// deferred function calls, recover does nothing.
+func caught(err *error) {
+	if recover() != nil {
+		*err = ErrPanic
+	}
+}
+
 // invoke calls the user's function and turns a panic into ErrPanic.
 func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) error, change Change[V]) (err error) {
+	defer caught(&err)
+	return call(ctx, change)
+}
+
+// guard calls judge, which calls the user's functions. When one of them panics, x
+// becomes a failure, and when one ends the goroutine, another one goes on with that: its
+// readers must not wait for ever.
+func (c *Cache[V]) guard(x *landing[V], judge func(*landing[V])) {
+	returned := false
 	defer func() {
-		if recover() != nil {
-			err = ErrPanic
+		panicked := recover() != nil
+		if returned {
+			return
+		}
+		// A failure that decides nothing about the value: what is kept stays for its TTL.
+		x.Err, x.verdict, x.asks, x.refusal = ErrPanic, VerdictFailed, false, nil
+		if !panicked {
+			own := *x
+			go c.arrive(&own)
 		}
 	}()
-	return call(ctx, change)
+	judge(x)
+	returned = true
+}
+
+// validate calls Validate. When the time for that is over it waits no longer,
+// whatever Validate does, as readers wait for the load; and it does not call it
+// about the same document again before it has returned. Calls that are in time may
+// overlap, as loads of one document may.
+func (c *Cache[V]) validate(change Change[V]) error {
+	c.mu.Lock()
+	// Otherwise a Validate that hangs would leave one goroutine more at each try.
+	if c.overdue[change.Key] > 0 || c.closed {
+		c.mu.Unlock()
+		return ErrTimeout
+	}
+	c.calls.n++
+	c.mu.Unlock()
+	limit := c.opts.timeout(1)
+	ctx, cancel := context.WithTimeout(c.ctx, limit)
+	// With room for one, so that a Validate which returns late does not wait for ever.
+	said := make(chan error, 1)
+	late, returned := false, false // guarded by Cache.mu
+	go func() {
+		err := error(ErrPanic) // even if it ends the goroutine
+		defer func() {
+			cancel()
+			c.mu.Lock()
+			if returned = true; late {
+				c.overdueLocked(change.Key, -1)
+			}
+			c.calls.done()
+			c.mu.Unlock()
+			said <- err
+		}()
+		err = invoke(ctx, c.opts.Validate, change)
+	}()
+	patience := time.NewTimer(limit + graceOf(limit))
+	defer patience.Stop()
+	select {
+	case err := <-said:
+		return err
+	case <-patience.C:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		// It may have returned while this waited for the lock; then it is not overdue, and
+		// the refusal stands only because its time was over.
+		if late = !returned; late {
+			c.overdueLocked(change.Key, 1)
+		}
+		return ErrTimeout
+	}
+}
+
+// overdueLocked counts the calls of Validate about a document that were given up
+// and still run.
+func (c *Cache[V]) overdueLocked(key string, n int) {
+	if c.overdue[key] += n; c.overdue[key] == 0 {
+		delete(c.overdue, key)
+	}
 }
 
 // callbackTimeout is zero where a callback has no deadline.

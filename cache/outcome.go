@@ -10,8 +10,7 @@ import (
 // against what is known, is decided on, and those who wait or watch are told.
 // DESIGN.md has the table of what each decision does to a document.
 
-// landing is an outcome on its way. It lies on the stack of the loader's
-// goroutine as long as it does not have to wait for Validate.
+// landing is an outcome on its way.
 type landing[V any] struct {
 	Loaded[V]
 	batch  *Batch[V]
@@ -68,13 +67,20 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 		return
 	}
 	f := b.flights[i]
+	// From here on the key is this outcome's. A second Settle, and giveUp when the time is
+	// over, find it landed.
 	f.landed = true
-	x := landing[V]{Loaded: l, batch: b, flight: f, doc: f.doc}
+	x := &b.landing
+	if len(b.Keys) > 1 {
+		x = new(landing[V])
+	}
+	x.Loaded, x.batch, x.flight, x.doc = l, b, f, f.doc
 	if l.Err == nil {
 		value := l.Value // separate, so that the rest is not kept with it
 		x.val = &value
 	}
-	c.arriveLocked(&x)
+	c.arriveLocked(x)
+	*x = landing[V]{} // the loader may hold on to b
 }
 
 // arriveLocked judges x and decides on it. The user's functions judge without the
@@ -82,6 +88,8 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 // way, and a value that Validate did not compare with the other's must not slip
 // in behind it. It gives up the lock.
 func (c *Cache[V]) arriveLocked(x *landing[V]) {
+	// It ends, as it goes round only after something else was decided, and there are as many
+	// rounds as loads under way.
 	for c.lookLocked(x) {
 		c.mu.Unlock()
 		c.guard(x, c.judge)
@@ -96,6 +104,8 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 		return
 	}
 	c.decideLocked(x)
+	// After decideLocked: readers wake up as soon as the channel is closed, and read val and
+	// err.
 	x.flight.overLocked()
 	expects := x.doc.more.awaits() != nil
 	c.mu.Unlock()
@@ -112,8 +122,10 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
 	switch {
+	// Overtaken, and something newer is served: readers get that, whatever this is.
 	case c.closed || d.removed || x.flight.seq < m.published && d.serves():
 		return false // it will not be the answer
+	// Nothing that it was judged against has changed.
 	case x.judgement != nil && x.epoch == m.epoch:
 		return false
 	case x.Err == nil && d.val == nil && !m.held() && c.opts.Validate == nil:
@@ -141,6 +153,8 @@ func (c *Cache[V]) judge(x *landing[V]) {
 		x.verdict = o.judge(x.Err)
 		return
 	}
+	// A Refresh means what it reads, also if that is older. So does a backend that says that
+	// the value was gone: what comes after is not compared with it.
 	x.changed = x.known != nil && !o.Equal(*x.known, x.Value)
 	x.lags = x.changed && x.flight.purpose != PurposeForce && !x.gone && o.older(x.Value, *x.known) &&
 		(x.regressed == 0 || c.since(x.regressed) < o.Grace)
@@ -164,6 +178,8 @@ func (c *Cache[V]) ask(own landing[V]) {
 	} else {
 		c.guard(x, c.foresee)
 	}
+	// Once is enough for this value. If something else was decided meanwhile, lookLocked
+	// makes a new judgement, which asks again.
 	x.asks = false
 	c.arrive(x)
 }
@@ -173,26 +189,6 @@ func (c *Cache[V]) arrive(x *landing[V]) {
 	c.mu.Lock()
 	c.arriveLocked(x)
 	c.tell(x.batch)
-}
-
-// guard calls judge, which calls the user's functions. When one of them panics, x
-// becomes a failure, and when one ends the goroutine, another one goes on with that: its
-// readers must not wait for ever.
-func (c *Cache[V]) guard(x *landing[V], judge func(*landing[V])) {
-	returned := false
-	defer func() {
-		panicked := recover() != nil
-		if returned {
-			return
-		}
-		x.Err, x.verdict, x.asks, x.refusal = ErrPanic, VerdictFailed, false, nil
-		if !panicked {
-			own := *x
-			go c.arrive(&own)
-		}
-	}()
-	judge(x)
-	returned = true
 }
 
 // foresee works out what accepting x will change, for those who watch as well.
@@ -208,6 +204,8 @@ func (c *Cache[V]) foresee(x *landing[V]) {
 			value, w.err = c.project(w.entry, x.parsed)
 			w.val = &value
 		}
+		// Each view by itself: a document may change without any of the fields that are
+		// watched.
 		w.changed = w.err == nil && w.current != nil && !c.opts.Equal(*w.current, *w.val)
 	}
 }
@@ -216,6 +214,8 @@ func (c *Cache[V]) foresee(x *landing[V]) {
 func (c *Cache[V]) decideLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
 	x.now = c.now()
+	// First, so that a reader who comes from here on begins a load where this one failed, and
+	// does not wait for one that is over (invariant 5).
 	d.ashore(f)
 	if x.judgement == nil { // nothing was known
 		x.judgement = c.unjudged
@@ -239,6 +239,9 @@ func (c *Cache[V]) decideLocked(x *landing[V]) {
 		x.events[0].Value = *f.val
 	}
 	c.reportLocked(x.batch, x.events)
+	// In this order: a Refresh that waited begins now, and keeps the document in the table;
+	// what is still expected is planned; only then is it asked whether anything is left to
+	// keep.
 	c.followLocked(f)
 	c.afterLocked(x)
 	c.tidyLocked(d)
@@ -251,6 +254,8 @@ func (c *Cache[V]) acceptLocked(x *landing[V]) {
 	x.flight.val = x.val
 	m.published = x.flight.seq
 	m.epoch++
+	// The TTL before the value: where nothing is kept, the value is served to those who wait,
+	// told to those who watch, and then dropped.
 	keep := c.liveLocked(x)
 	c.wellEvent(x)
 	if x.changed {
@@ -271,6 +276,7 @@ func (c *Cache[V]) acceptLocked(x *landing[V]) {
 // who watch. Views that are not watched are computed when they are read.
 func (c *Cache[V]) replaceLocked(x *landing[V]) {
 	d := x.doc
+	// Before val is replaced: what is on the hit path must be what is served (invariant 3).
 	d.cool()
 	for v := d.more.views; v != nil; v = v.side.peer {
 		v.val, v.side.from, v.side.err = nil, nil, nil

@@ -24,6 +24,8 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	c.askAll(ctx, true, requests, c.forceLocked)
 	for i := range requests {
 		r := &requests[i]
+		// Readers may have been given the old value after a failure. Who asked for a Refresh
+		// wants to know that it failed.
 		if _, errs[i] = c.answer(ctx, r); errs[i] == nil {
 			errs[i] = r.flight.missed
 		}
@@ -42,23 +44,35 @@ func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 	if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
 		return nil
 	}
+	// Whether a load will do depends on when it began, and not on who began it: what the
+	// backend held after this call is only seen by a load that begins after it.
 	d := r.entry.doc
 	f := d.more.loading()
 	switch {
+	// A load for a reader that has begun is not waited for: it may take its whole timeout,
+	// and cannot bring what is asked for. Its number is lower, so it comes too late
+	// (invariant 5).
 	case f == nil || f.begun && f.purpose != PurposeForce:
 		f = c.boardLocked(d, PurposeForce)
 		departs = f
+	// Another Refresh is under way. This one waits behind it: two of one document at a time
+	// would be twice the calls for the same answer. All that come meanwhile share the one
+	// that waits.
 	case f.begun:
 		if f.next == nil {
 			f.next = &flight[V]{doc: d, purpose: PurposeForce}
 		}
 		f = f.next
+	// It has not begun, so it will read late enough. It becomes a Refresh, which holds for
+	// its readers too: they get what it brings.
 	case f.purpose != PurposeForce:
 		if f.purpose = PurposeForce; f.queued { // otherwise the caller that has just made it starts it
 			f.queued = false
 			departs = f
 		}
 	}
+	// Before the lock is given up: once it is over, nobody closes a channel that is made
+	// later.
 	f.joinLocked()
 	r.flight = f
 	return departs
@@ -74,11 +88,13 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 			documents = append(documents, r.document)
 		}
 	}
+	// Two views of one document must not load it twice.
 	slices.Sort(documents)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var flights []*flight[V]
 	for i, key := range slices.Compact(documents) {
+		// Between two documents the cache is in order, so others may have the lock.
 		if i%slice == slice-1 {
 			c.yieldLocked(nil)
 		}
@@ -88,9 +104,12 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 		}
 		d := e.doc
 		c.invalidateLocked(d)
+		// A load that has not begun reads after this call, and is enough. One that has begun
+		// was taken off by invalidateLocked.
 		if d.more.watched() && d.more.flight == nil {
 			flights = append(flights, c.boardLocked(d, PurposeRefresh))
 		}
+		// What nobody watches leaves the table here, unless a load is under way.
 		c.tidyLocked(d)
 		c.planLocked(d)
 	}
@@ -102,13 +121,20 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 // value was gone is not forgotten: a watcher still knows it.
 func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	m := d.own()
+	// A number of its own, as if it were a load that brought nothing: every load that began
+	// before has a lower one and is overtaken, every later one has a higher one (invariant
+	// 5).
 	c.seq++
 	m.published = c.seq
+	// What is being judged was compared with a value that is not served any more.
 	m.epoch++
 	if m.flight != nil && m.flight.begun {
 		m.flight = nil
 	}
 	if d.expiresAt, d.refreshAt, d.held = 0, 0, false; m.trouble != nil {
+		// The back-off goes, as the caller asks for a new attempt. That the value was gone
+		// stays: a backend that answers it again by mistake, or refused by Validate, must not
+		// bring it back.
 		m.trouble = &trouble{goneErr: m.trouble.goneErr}
 	}
 	c.dropLocked(d)
@@ -116,12 +142,17 @@ func (c *Cache[V]) invalidateLocked(d *document[V]) {
 
 // pace is how long Renew has to wait for its next load: callers that are refused over
 // and over again must not become a load each. Guarded by Cache.mu.
+// It belongs to the document and not to the handle: a service has a handle for each pool, and
+// all of them are refused at the same moment.
 type pace struct {
 	misses int   // loads in a row that brought nothing new
 	until  int64 // no load before
 }
 
 const (
+	// The first is short, as a backend that has just rotated may answer the new value only a
+	// moment later. The limit is what a caller that is refused for good costs: a load in 5
+	// seconds.
 	paceFirst = 100 * time.Millisecond
 	paceLimit = 5 * time.Second
 )
@@ -151,9 +182,12 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	if err := f.wait(ctx); err != nil {
 		return false, err
 	}
+	// Stop or Close came while it waited, and nobody keeps the handle up to date any more.
 	if err := h.stopped(); err != nil {
 		return false, err
 	}
+	// The handle is asked and not the flight: the load may have been overtaken by one that
+	// brought the change, and the value may have been refused.
 	if moved, err = h.cache.opts.differ(h.Current(), used); moved || err != nil {
 		return moved, err
 	}
@@ -166,6 +200,7 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 // away.
 func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool, err error) {
 	c, d := h.cache, h.watch.entry.doc
+	// Without an error it has the lock from here on.
 	if moved, err = h.lockMoved(used); err != nil {
 		return nil, false, err
 	}
@@ -178,13 +213,16 @@ func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool
 		return nil, false, nil
 	}
 	f = m.flight
+	// Its caller waits, so it does not stay behind others in a convoy.
 	departs := f == nil || f.queued
 	if f == nil {
 		f = c.boardLocked(d, PurposeRefresh)
 	}
+	// renews has the outcome begin the pause, whoever else waits for the same load.
 	f.renews, f.queued = true, false
 	if f.joinLocked(); departs {
 		c.departLocked(ctx, true, f)
+		// departLocked may have closed the flight at once, as the cache is closed.
 		c.planLocked(d)
 	}
 	return f, false, nil
@@ -201,6 +239,7 @@ func (h *Handle[V]) lockMoved(used V) (moved bool, err error) {
 			return false, err
 		}
 		h.cache.mu.Lock()
+		// The state is replaced as a whole, so the same pointer is the same value.
 		if h.state.Load() == state {
 			return moved, nil
 		}
@@ -226,6 +265,7 @@ func (c *Cache[V]) paceLocked(m *more[V]) {
 	if m.pace == nil {
 		m.pace = &pace{}
 	}
+	// The shift is bounded: a caller may try for years.
 	wait := min(paceFirst<<min(m.pace.misses, 10), paceLimit)
 	m.pace.misses++
 	m.pace.until = after(c.now(), int64(wait))

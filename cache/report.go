@@ -41,8 +41,10 @@ type Event[V any] struct {
 // its time, or uses the cache, must not hold up or meet a lock.
 
 // event notes an event of a document, to be told once x is decided.
+// Only the document's key is told, never its value's text: what becomes of Value is the
+// user's to decide.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
-	if c.opts.Observe != nil {
+	if c.opts.Observe != nil && (c.opts.Observed == nil || c.opts.Observed()) {
 		e.Key = x.doc.key
 		x.events = append(x.events, e)
 	}
@@ -50,7 +52,11 @@ func (c *Cache[V]) event(x *landing[V], e Event[V]) {
 
 // doneEvent tells that a load has ended.
 func (c *Cache[V]) doneEvent(x *landing[V]) {
+	// Duration is of the whole load, from its beginning to the decision: with what Validate
+	// took.
 	e := Event[V]{Kind: KindRefreshDone, Origin: x.Origin, Err: x.Err, Duration: time.Duration(x.now - x.batch.began)}
+	// The purpose of the batch, not of the flight: a reader may have joined a refresh, which
+	// was begun in the background all the same.
 	if x.batch.Purpose == PurposeRead {
 		e.Kind = KindLoadDone
 	}
@@ -59,10 +65,13 @@ func (c *Cache[V]) doneEvent(x *landing[V]) {
 
 // wellEvent tells of the end of what was wrong with a document.
 func (c *Cache[V]) wellEvent(x *landing[V]) {
+	// It is called before the trouble is cleared, and after flight.val is set.
 	e := Event[V]{Value: *x.flight.val, Origin: x.Origin}
 	switch t := x.doc.more.trouble; {
+	// Appeared includes recovered: a document that was gone and is back is told once.
 	case x.doc.more.told:
 		e.Kind = KindAppeared
+	// One failure among successes is noise, unless readers got a stale value for it.
 	case t != nil && t.verdict != VerdictGone && (t.stale || t.failures > 1):
 		e.Kind, e.Attempt = KindRecovered, t.failures
 	default:
@@ -74,6 +83,8 @@ func (c *Cache[V]) wellEvent(x *landing[V]) {
 // retryEvent tells when a failed load is tried again, if it is.
 func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 	d := x.doc
+	// Nothing is promised that does not happen: a load is under way already, or nobody reads
+	// or watches, so none is planned.
 	if d.more.loading() != nil || d.refreshAt == 0 || !d.more.watched() && !d.used {
 		return
 	}
@@ -81,61 +92,6 @@ func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 	c.event(x, Event[V]{
 		Kind: KindRetryPlanned, Origin: from, Err: t.err, Attempt: t.failures, Delay: time.Duration(d.refreshAt - x.now),
 	})
-}
-
-// reportLocked has the events of a batch told: once its loader is done or, when
-// others still wait for that, apart from it.
-func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
-	if c.opts.Observe == nil || c.closed {
-		return
-	}
-	b.events = append(b.events, events...)
-	if !b.owes && len(events) > 0 {
-		b.owes = true
-		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
-	}
-	if len(b.Keys) > 1 && !b.telling {
-		go c.tell(b)
-	}
-}
-
-// tell reports the events of a batch, in their order: one at a time, though several
-// goroutines may bring some.
-func (c *Cache[V]) tell(b *Batch[V]) {
-	if c.opts.Observe == nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if b.telling {
-		return
-	}
-	b.telling = true
-	defer c.toldLocked(b)
-	for len(b.events) > 0 {
-		events := b.events
-		b.events = nil
-		c.yieldLocked(events)
-	}
-}
-
-// toldLocked notes that no call of Observe for b runs any more. It is also called
-// if Observe has ended the goroutine; what came meanwhile is then told by
-// another.
-func (c *Cache[V]) toldLocked(b *Batch[V]) {
-	b.telling = false
-	switch {
-	case len(b.events) > 0:
-		go c.tell(b)
-	case b.owes:
-		b.owes = false
-		c.calls.done()
-	}
-}
-
-func (c *Cache[V]) observe(e Event[V]) {
-	defer func() { _ = recover() }() // there is nobody to tell
-	c.opts.Observe(e)
 }
 
 // Stat is the state of one document.
@@ -204,6 +160,8 @@ func (e *KeyError) Unwrap() error { return e.Err }
 func (c *Cache[V]) Stats() []Stat[V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// Only the pointers are collected in one go, which is quick. The table may be replaced
+	// while the lock is given up, so it can't be walked in slices.
 	var docs []*document[V]
 	c.table.Load().each(func(e *entry[V]) {
 		if !e.isView() {
@@ -215,6 +173,7 @@ func (c *Cache[V]) Stats() []Stat[V] {
 		if i%slice == slice-1 {
 			c.yieldLocked(nil)
 		}
+		// It may have left since it was collected; then its fields say nothing.
 		if !d.removed && !c.closed {
 			stats = append(stats, c.statLocked(d))
 		}
@@ -225,6 +184,7 @@ func (c *Cache[V]) Stats() []Stat[V] {
 // Stat returns the state of the document that key belongs to, and false when
 // nothing is known of it.
 func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
+	// View is the user's, and asked without the lock.
 	r, err := c.viewOf(key, c.table.Load().find(key))
 	if err != nil {
 		return Stat[V]{}, false
@@ -239,6 +199,7 @@ func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
 }
 
 func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
+	// m may be nil, which its methods allow; fields of it are only read further down.
 	m := d.more
 	s := Stat[V]{
 		Key: d.key, Known: d.val != nil, Served: d.serves() && c.now() < d.deadline(),
@@ -250,8 +211,11 @@ func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
 	if t := m.failing(); t != nil {
 		s.Failures, s.Err, s.Refused = t.failures, t.err, t.refused
 		s.Gone = t.err != nil && t.verdict == VerdictGone
+		// Kept apart, as an outage after it says nothing about whether the secret exists.
 		s.GoneErr = t.goneErr
 	}
+	// refreshAt is set for what nobody uses as well. Only what is in the schedule will be
+	// loaded.
 	if d.index >= 0 && m.loading() == nil && d.refreshAt > 0 {
 		s.NextRefresh = c.moment(d.refreshAt)
 	}
@@ -259,6 +223,8 @@ func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
 		return s
 	}
 	s.Loading = m.busy()
+	// Also overtaken ones count: a load that hangs is worth seeing, even if nobody waits for
+	// it.
 	for f := m.flights; f != nil; f = f.older {
 		if began := c.moment(f.began); f.begun && (s.LoadingSince.IsZero() || began.Before(s.LoadingSince)) {
 			s.LoadingSince = began
@@ -277,6 +243,8 @@ func (c *Cache[V]) statOfWatchLocked(s *Stat[V], e *entry[V]) {
 		return
 	}
 	s.Live = s.Live || len(w.handles) > 0
+	// A watched view that can't be computed is a state that nobody would see otherwise: its
+	// handle shows the last good value.
 	if e.side.err != nil {
 		s.Broken = append(s.Broken, KeyError{Key: e.key, Err: e.side.err})
 	}
@@ -284,8 +252,38 @@ func (c *Cache[V]) statOfWatchLocked(s *Stat[V], e *entry[V]) {
 		if sub.err != nil {
 			s.Callbacks = append(s.Callbacks, KeyError{Key: e.key, Err: sub.err})
 		}
+		// One that was given up still runs, and shows here for as long.
 		if sub.running {
 			s.Running = append(s.Running, Running{Key: e.key, Since: c.moment(sub.since)})
 		}
 	}
+}
+
+// gauge counts calls of the user's functions that run. It is guarded by Cache.mu.
+type gauge struct {
+	n    int
+	zero chan struct{} // closed when n comes to zero; nil while no caller waits
+}
+
+func (g *gauge) done() {
+	if g.n--; g.n == 0 && g.zero != nil {
+		close(g.zero)
+		g.zero = nil
+	}
+}
+
+// zeroLocked returns what is closed when no call runs. All who wait share it, as
+// a second Close and a Shutdown may.
+func (g *gauge) zeroLocked() <-chan struct{} {
+	// It is made when it is first waited for, as hardly any call is.
+	if g.n > 0 && g.zero != nil {
+		return g.zero
+	}
+	zero := make(chan struct{})
+	if g.n == 0 {
+		close(zero)
+	} else {
+		g.zero = zero
+	}
+	return zero
 }

@@ -40,6 +40,8 @@ func (c *Cache[V]) resolveAll(keys []string) []request[V] {
 // ask returns. Where there are many, others get the lock now and then, but not
 // between two views of one document, which have to be of one value.
 func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V], ask func(*request[V]) *flight[V]) {
+	// Sorted by document only where the lock is given up in between: the views of one
+	// document lie together then, and are answered from one value (invariant 4).
 	order := make([]int, len(requests))
 	for i := range order {
 		order[i] = i
@@ -60,6 +62,7 @@ func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V],
 			flights = append(flights, f)
 		}
 	}
+	// Once, for all: what one caller asks for goes out in common batches.
 	c.departLocked(ctx, pass, flights...)
 }
 
@@ -70,6 +73,7 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
 	}
+	// Looked for again with the lock: what the caller saw without it may have left.
 	if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil || c.serveLocked(r) {
 		return nil
 	}
@@ -79,6 +83,8 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	case f == nil:
 		f = c.boardLocked(d, PurposeRead)
 		departs = f
+	// It waits behind others that are loaded in the background. This reader is what they
+	// should wait for.
 	case f.queued:
 		f.queued = false // its convoy passes it over
 		if f.purpose == PurposeRefresh {
@@ -86,6 +92,7 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 		}
 		departs = f
 	}
+	// With the lock still held: the flight may be over as soon as that is given up.
 	f.joinLocked()
 	r.flight = f
 	return departs
@@ -100,6 +107,8 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	if d.state == empty {
 		return false
 	}
+	// The timer may be late, so the clock decides here, and the hit path is closed for what
+	// is over.
 	now := c.now()
 	if now >= d.deadline() {
 		return false
@@ -119,6 +128,8 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 		return true
 	}
 	r.value = *e.val
+	// Only now: what is hot has to be in the schedule, which ends it in time (invariant 3).
+	// Both happen before the lock is given up.
 	e.hot.Store(e.val)
 	d.used = true
 	c.planLocked(d)
@@ -173,11 +184,7 @@ func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
 }
 
 func (c *Cache[V]) askView(key string) (r resolved[V], err error) {
-	defer func() {
-		if recover() != nil {
-			err = ErrPanic
-		}
-	}()
+	defer caught(&err)
 	r.document, r.project, err = c.opts.View(key)
 	return r, err
 }
@@ -188,6 +195,7 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	if c.closed {
 		return nil, ErrClosed
 	}
+	// With the lock a look is final: see table.
 	if e := c.table.Load().find(key); e != nil {
 		return e, nil
 	}
@@ -199,6 +207,8 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 		d := &document[V]{entry: entry[V]{key: r.document, index: -1}}
 		d.doc = d
 		e = &d.entry
+		// d is empty and in the table: the caller gives it a load, a watch or a view before
+		// the lock is given up, or nothing would ever remove it (invariant 8).
 		c.insertLocked(e, d)
 	}
 	if key == r.document {
@@ -223,6 +233,8 @@ func (d *document[V]) parsedLocked(value *V) *parsed[V] {
 		return nil
 	case m.parsed != nil && m.parsed.value == value:
 		return m.parsed
+	// Kept for the next view of the same value. What is only known to watchers is not kept
+	// parsed.
 	case value == d.val && d.serves():
 		m.parsed = &parsed[V]{value: value}
 		return m.parsed
@@ -233,17 +245,15 @@ func (d *document[V]) parsedLocked(value *V) *parsed[V] {
 // project computes the view v. It calls the user's functions, so it must be called
 // without the lock. A panic of theirs becomes ErrPanic.
 func (c *Cache[V]) project(v *entry[V], p *parsed[V]) (value V, err error) {
-	defer func() {
-		if recover() != nil {
-			err = ErrPanic
-		}
-	}()
+	defer caught(&err)
 	switch f := v.side.project; {
 	case f != nil:
 		return f(*p.value)
 	case c.opts.Parse == nil:
 		return *p.value, nil
 	}
+	// Whoever comes first parses; others wait for it here, without the lock. If it panics,
+	// p.views stays nil, and each of them fails with ErrPanic.
 	p.once.Do(func() { p.views = c.opts.Parse(*p.value) })
 	return p.views(v.key)
 }
@@ -255,6 +265,8 @@ func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
 	value, err := c.project(v, p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// The value may have been replaced while the view was computed. The reader gets what it
+	// waited for, but only what is of the present value is kept (invariant 4).
 	if d := v.doc; d.val == p.value && d.serves() && (v.side.from != p.value || v.side.err != nil) && !v.side.removed && !c.closed {
 		c.setViewLocked(v, p.value, &value, err)
 	}

@@ -12,6 +12,8 @@ import (
 // docs/adr/0005 has what was measured beside it: sync.Map takes longer for a hit,
 // and a map that is copied makes the hundred thousandth insertion slow.
 type table[V any] struct {
+	// Random for each cache: keys may be chosen by another party, which must not be able to
+	// make chains long.
 	seed    maphash.Seed
 	mask    uint64
 	buckets []atomic.Pointer[entry[V]]
@@ -25,6 +27,7 @@ func newTable[V any](seed maphash.Seed, buckets int) *table[V] {
 	return &table[V]{seed: seed, mask: mask, buckets: make([]atomic.Pointer[entry[V]], buckets)}
 }
 
+// Nil does not mean that there is none, unless the caller has the lock.
 func (t *table[V]) find(key string) *entry[V] {
 	return t.hashed(key, maphash.String(t.seed, key))
 }
@@ -42,6 +45,7 @@ func (t *table[V]) hashed(key string, hash uint64) *entry[V] {
 
 // insert adds an entry whose key is not in t.
 func (t *table[V]) insert(e *entry[V]) {
+	// Kept, as a look at it spares most comparisons of keys, and resized needs it.
 	e.hash = uint32(maphash.String(t.seed, e.key)) //nolint:gosec // see hashed
 	t.link(e)
 	t.count++
@@ -56,6 +60,7 @@ func (t *table[V]) bucket(e *entry[V]) *atomic.Pointer[entry[V]] {
 // link puts e in front of its chain: the entry has to lead on before anything leads
 // to it.
 func (t *table[V]) link(e *entry[V]) {
+	// In this order. A reader that comes between the two stores sees the chain as it was.
 	b := t.bucket(e)
 	e.next.Store(b.Load())
 	b.Store(e)
@@ -65,6 +70,7 @@ func (t *table[V]) remove(e *entry[V]) {
 	at := t.bucket(e)
 	for cur := at.Load(); cur != nil; cur = at.Load() {
 		if cur == e {
+			// e.next stays as it is: a reader that is at e goes on from there.
 			at.Store(e.next.Load())
 			t.count--
 			return
@@ -87,6 +93,7 @@ func (t *table[V]) resized() *table[V] {
 	for size <= t.count+t.count/4 {
 		size *= 2
 	}
+	// The entries themselves are relinked and not copied: they hold what is on the hit path.
 	other := newTable[V](t.seed, size)
 	other.count = t.count
 	t.each(func(e *entry[V]) { other.link(e) })
@@ -119,12 +126,15 @@ const (
 // too.
 func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
 	if limit := c.opts.MaxEntries; limit > 0 {
+		// Absent names first: whoever asks for names that do not exist drives out nobody's
+		// secrets.
 		for c.table.Load().count >= limit && c.dropAbsentLocked(keep) {
 		}
 		c.sweepLocked(limit, keep)
 	}
 	t := c.table.Load()
 	t.insert(e)
+	// As long as there are no more entries than buckets, a chain is one or two long.
 	if t.count >= len(t.buckets) {
 		c.table.Store(t.resized())
 	}
@@ -138,6 +148,8 @@ func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 	for ; t.count >= limit && n < sweepFar && (n < sweepNear || found || !c.vain); n++ {
 		c.sweep = (c.sweep + 1) % len(t.buckets)
 		for e := t.buckets[c.sweep].Load(); e != nil && t.count >= limit; e = e.next.Load() {
+			// Views of the same document may go: else fields of one document would drive out
+			// all others (bounds are by entry, not by document).
 			if e.doc != keep || e.isView() {
 				found = c.dropColdLocked(e) || found
 			}
@@ -152,12 +164,15 @@ func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 func (c *Cache[V]) dropColdLocked(e *entry[V]) bool {
 	d := e.doc
 	switch {
+	// Readers wait for what is loading, and handles and callbacks hold what is watched. A
+	// document without its views' entries would leave views without a document (invariant 1).
 	case e.watch() != nil || d.more.busy() || !e.isView() && (d.more.held() || d.more.view() != nil):
 		return false
 	case e.isView() && e.hot.Load() != nil:
 		e.hot.Store(nil)
 	case e.isView():
 		c.removeViewLocked(e)
+	// cool changes what is due, so that the schedule has to hear of it.
 	case d.used:
 		d.cool()
 		c.planLocked(d)
@@ -171,6 +186,8 @@ func (c *Cache[V]) dropColdLocked(e *entry[V]) bool {
 // the document, a request on its way or a handle that was stopped, sees by removed
 // that it is no longer the one that others find.
 func (c *Cache[V]) removeLocked(d *document[V]) {
+	// In this order: views leave first, while d still lists them; then all that leads to d;
+	// then d is marked, and only then taken off the schedule, as planLocked goes by the mark.
 	c.dropLocked(d)
 	d.each(func(e *entry[V]) {
 		if e.isView() {
@@ -181,6 +198,8 @@ func (c *Cache[V]) removeLocked(d *document[V]) {
 	c.table.Load().remove(&d.entry)
 	d.removed = true
 	c.planLocked(d)
+	// Last, as all of the above reads it. What still has d sees removed, and must not look
+	// further.
 	d.more = nil
 }
 
@@ -188,6 +207,7 @@ func (c *Cache[V]) removeLocked(d *document[V]) {
 // called after whatever may have been the last to hold it: a load, a watcher, a
 // callback.
 func (c *Cache[V]) tidyLocked(d *document[V]) {
+	// A load that is under way will call this again when it lands, and a watch when it ends.
 	if d.removed || d.more.busy() || d.more.held() {
 		return
 	}
@@ -196,7 +216,7 @@ func (c *Cache[V]) tidyLocked(d *document[V]) {
 	}
 	switch {
 	case d.val != nil:
-		d.shed()
+		c.shedLocked(d)
 		return
 	case d.state == gone && d.expiresAt > c.now():
 		// Also when it is in the list already: it may have been passed over, as it was
@@ -268,6 +288,8 @@ func (c *Cache[V]) leaveLocked(e *entry[V], at int64) {
 	d := e.doc
 	switch {
 	case d.removed || e.watch() != nil: // then it is not for this to remove it
+	// One that is there by now, or gone for longer, is passed over: the list has it once
+	// more.
 	case !e.isView() && d.state == gone && d.expiresAt <= at && !d.more.held() && !d.more.busy():
 		c.removeLocked(d)
 	case e.isView() && e.side.err != nil && e.side.until <= at && !e.side.removed:

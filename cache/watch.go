@@ -21,13 +21,16 @@ type Change[V any] struct {
 // last told, and not only the value that is served: a value may end, or be
 // dropped, and the next one is a change all the same. Guarded by Cache.mu.
 type watch[V any] struct {
-	entry    *entry[V]
+	entry *entry[V]
+	// current is what handles show and callbacks are told against. It may be ahead of what is
+	// served, which ends, but is never behind it (invariant 7).
 	current  *V    // the last value known, even if it is no longer served
 	previous *V    // the one before it
 	at       int64 // when the load that first brought current began
 	handles  map[*Handle[V]]struct{}
 	subs     []*subscription[V]
-	queued   bool // it is in Cache.ready, or a worker has it
+	// Guards the order of callbacks: see wakeLocked.
+	queued bool // it is in Cache.ready, or a worker has it
 }
 
 // Handle is a live view of one key: reading it never waits and never fails. Make
@@ -62,6 +65,8 @@ func (h *Handle[V]) Stop() {
 	c := h.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// The map tells whether h is stopped: a second Stop must not count one watcher less
+	// again.
 	if _, ok := h.watch.handles[h]; ok {
 		delete(h.watch.handles, h)
 		c.unwatchLocked(h.watch)
@@ -82,10 +87,14 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 		c.mu.Unlock()
 		return nil, err
 	}
+	// h.state is nil until the first value is there. Nobody has h before that, but tellLocked
+	// may come upon it in the map, and then sets it.
 	h := &Handle[V]{cache: c, watch: c.watchLocked(e)}
 	h.watch.handles[h] = struct{}{}
 	c.mu.Unlock()
 
+	// From here on the document is loaded before its TTL ends, and its entry stays in the
+	// table, also if others drop it meanwhile: Get finds it again or makes it anew.
 	// It is watched before it is read, so that no change falls in between.
 	value, err := c.Get(ctx, key)
 	if err != nil {
@@ -94,13 +103,16 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// Unless a newer value came between Get and here: what Get returned may be older by now.
 	c.firstLocked(h.watch, &value)
 	h.showLocked()
+	// It is watched now, which makes a refresh needed that nobody had planned.
 	c.planLocked(e.doc)
 	return h, nil
 }
 
 func (h *Handle[V]) showLocked() {
+	// A new one each time, as readers may hold the one before without the lock.
 	s := &handleState[V]{current: *h.watch.current}
 	if h.watch.previous != nil {
 		s.previous, s.hasPrevious = *h.watch.previous, true
@@ -135,15 +147,21 @@ func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) er
 		return nil, err
 	}
 	w := c.watchLocked(e)
+	// told is what is known now. Where that is nothing, the first value becomes it without a
+	// call: see firstLocked.
 	s := &subscription[V]{call: call, told: w.current}
 	w.subs = append(w.subs, s)
 	d := e.doc
 	switch {
+	// Also for one that is gone: who begins to watch wants to know whether it still is.
 	case !d.serves() && d.more.loading() == nil:
 		c.departLocked(c.ctx, false, c.boardLocked(d, PurposeRefresh))
+	// A view that nobody has read has no value yet to tell the next one from. parsedLocked is
+	// called under the lock, so that what is computed is of the value that is served now.
 	case d.serves() && w.current == nil:
 		c.computeLocked(w, d.parsedLocked(d.val))
 	}
+	// After computeLocked, which gives up the lock: what was due may have changed.
 	c.planLocked(d)
 	return func() { c.unsubscribe(w, s) }, nil
 }
@@ -154,6 +172,7 @@ func (c *Cache[V]) computeLocked(w *watch[V], p *parsed[V]) {
 	var value V
 	var err error
 	c.unlockedLocked(func() { value, err = c.view(w.entry, p) })
+	// A view that does not exist has no first value. When it comes to be, that is one.
 	if err == nil {
 		c.firstLocked(w, &value)
 	}
@@ -165,10 +184,13 @@ func (c *Cache[V]) unsubscribe(w *watch[V], s *subscription[V]) {
 	if s.stopped {
 		return
 	}
+	// A call that runs sees stopped when it returns, and is not made again.
 	s.stopped, s.pending = true, nil
 	if s.retry != nil {
 		s.retry.Stop()
 	}
+	// A copy, as others go through the list without expecting it to change: noteLocked and
+	// nextLocked of the call that may just be running.
 	w.subs = slices.DeleteFunc(slices.Clone(w.subs), func(other *subscription[V]) bool { return other == s })
 	c.unwatchLocked(w)
 }
@@ -176,6 +198,7 @@ func (c *Cache[V]) unsubscribe(w *watch[V], s *subscription[V]) {
 // watchLocked counts one more watcher of e.
 func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 	if e.side == nil {
+		// An unwatched document needs none of it, and most documents are unwatched.
 		e.side = &side[V]{}
 	}
 	m := e.doc.own()
@@ -184,18 +207,24 @@ func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 		m.watches++
 		m.epoch++ // what is being judged has to tell it too
 	}
+	// watchers counts handles and callbacks, watches the entries that have any: a document is
+	// watched through each of its views.
 	m.watchers++
 	return e.side.watch
 }
 
 // firstLocked notes the first value of a watch, unless a newer one has come.
 func (c *Cache[V]) firstLocked(w *watch[V], value *V) {
+	// A load may have landed between the read and here, and has told all by then.
 	if w.current != nil {
 		return
 	}
 	w.current = value
+	// What is being judged was compared with nothing for this entry. It has to be compared
+	// with this value, or a change would be taken for a first value and told to nobody.
 	w.entry.doc.own().epoch++
 	for _, s := range w.subs {
+		// One that subscribed before there was a value.
 		if s.told == nil {
 			s.told = value
 		}
@@ -205,14 +234,19 @@ func (c *Cache[V]) firstLocked(w *watch[V], value *V) {
 // unwatchLocked counts one watcher less.
 func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 	d := w.entry.doc
+	// After Close all is left as it is: nothing is served, and d may no longer be in the
+	// table.
 	d.more.watchers--
 	if d.more.watchers == 0 && !c.closed {
+		// Renew is a handle's, and its pause need not outlive the handles.
 		d.more.pace = nil
 		if !d.serves() {
 			d.val = nil // it was known for the watchers
 		}
 	}
 	c.releaseLocked(w)
+	// In this order: what is not watched any more may leave the table, and what has left must
+	// not be planned.
 	c.tidyLocked(d)
 	c.planLocked(d)
 }
@@ -227,6 +261,8 @@ func (c *Cache[V]) releaseLocked(w *watch[V]) {
 		switch v := w.entry; {
 		case !v.isView():
 			v.side = nil
+		// While it was watched it was not in the list of what leaves. Nobody else would
+		// remove it (invariant 8).
 		case s.err != nil && !s.removed && !c.closed:
 			c.setViewLocked(v, s.from, nil, s.err) // it leaves as others do
 		}
@@ -238,14 +274,18 @@ func (c *Cache[V]) releaseLocked(w *watch[V]) {
 // its content is another one.
 func (c *Cache[V]) tellLocked(e *entry[V], changed bool, began int64) {
 	w := e.watch()
+	// A view without a value is not told: callbacks hear of contents, and Broken says why
+	// there is none.
 	if w == nil || e.val == nil {
 		return
 	}
+	// At is of the load that first brought this content, so an equal rewrite leaves it.
 	if changed {
 		w.previous, w.at = w.current, began
 	}
 	w.current = e.val // even if the content is the same: perhaps as another version
 	if changed {
+		// After current is set, as it queues current.
 		c.queueLocked(w)
 	}
 	for h := range w.handles {

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -42,12 +43,9 @@ func TestLinks(t *testing.T) {
 func TestEveryExampleIsLinked(t *testing.T) {
 	inCheckout(t)
 	linked := map[string]bool{}
-	for _, page := range []string{"README.md", "docs/cookbook.md"} {
-		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
-			target := path.Join(path.Dir(page), m[1])
-			for ; target != "." && target != "/"; target = path.Dir(target) {
-				linked[target] = true
-			}
+	for target := range linkedFrom(t, "README.md", "docs/cookbook.md") {
+		for ; target != "." && target != "/"; target = path.Dir(target) {
+			linked[target] = true
 		}
 	}
 	examples := 0
@@ -67,6 +65,59 @@ func TestEveryExampleIsLinked(t *testing.T) {
 	if examples == 0 {
 		t.Error("no example was found")
 	}
+}
+
+// A page of docs, and a package of adapters, is one link away from the front page or the
+// cookbook.
+func TestEveryPageAndAdapterIsLinked(t *testing.T) {
+	inCheckout(t)
+	linked := linkedFrom(t, "README.md", "docs/cookbook.md")
+	for _, page := range pages(t) {
+		if path.Dir(page) == "docs" && page != "docs/cookbook.md" && !linked[page] {
+			t.Errorf("%s is linked neither from README.md nor from docs/cookbook.md", page)
+		}
+	}
+	adapters := map[string]bool{}
+	for _, file := range goFiles(t, "adapters") {
+		adapters[path.Dir(file)] = true
+	}
+	for dir := range adapters {
+		if !linked[dir] {
+			t.Errorf("%s is linked neither from README.md nor from docs/cookbook.md", dir)
+		}
+	}
+	if len(adapters) == 0 {
+		t.Error("no adapter was found")
+	}
+}
+
+// goFiles returns the files of Go below a folder, without tests.
+func goFiles(t *testing.T, below string) []string {
+	t.Helper()
+	var found []string
+	err := fs.WalkDir(os.DirFS(root), below, func(file string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(file, ".go") && !strings.HasSuffix(file, "_test.go") {
+			found = append(found, file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// linkedFrom returns the files and folders that the links of the pages lead to.
+func linkedFrom(t *testing.T, from ...string) map[string]bool {
+	t.Helper()
+	linked := map[string]bool{}
+	for _, page := range from {
+		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
+			target, _, _ := strings.Cut(m[1], "#")
+			linked[path.Join(path.Dir(page), target)] = true
+		}
+	}
+	return linked
 }
 
 func withoutBlocks(text string) string {

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// form is one form of one reference's value.
+// form is one form of the value of one reference.
 type form struct {
 	text  []byte
 	owner owner
 }
 
-// denseDepth is up to where every state has a row: ordinary text seldom gets
-// further. Beyond it a row would seldom pay for its memory.
+// denseDepth is the depth up to which every state has a row. Ordinary text seldom
+// goes deeper, and there a row would seldom be worth its memory.
 const denseDepth = 1
 
 // node is a state that is not finished: the forms lo to hi share its text.
@@ -43,7 +43,7 @@ func build(forms []form) *table {
 	return b.table
 }
 
-// merge leaves each text once. One that two references have belongs to several.
+// merge keeps each text once. A text of two references belongs to several.
 func merge(sorted []form) []form {
 	var unique []form
 	for _, f := range sorted {
@@ -58,8 +58,8 @@ func merge(sorted []form) []form {
 	return unique
 }
 
-// classify numbers the bytes that forms hold. All others are one class, where
-// there are others.
+// classify numbers the bytes of the forms. All other bytes, if there are any, are one
+// class.
 func (b *builder) classify() {
 	var used [256]bool
 	length := 0
@@ -89,12 +89,11 @@ func (b *builder) row(depth int, isLeaf bool) state {
 	return id
 }
 
-// small converts a count. A state has room for 2^30 of them, which would take 20
-// GB.
+// small converts a count. A state has room for 2^30, which would take 20 GB.
 func small(n int) uint32 { return uint32(n) } //nolint:gosec // as said
 
-// finish adds the successors of n. All states of a smaller depth are finished
-// then, and with them all that n and its successors fail to.
+// finish adds the successors of n. At that time all states of a smaller depth are
+// finished, and with them all states that n and its successors fail to.
 func (b *builder) finish(n node) {
 	if n.id&sparse == 0 && n.depth > 0 {
 		b.inherit(b.rows[n.id:][:b.stride], n.fail)
@@ -119,7 +118,7 @@ func (b *builder) finish(n node) {
 	}
 }
 
-// inherit makes row that of s.
+// inherit makes row a copy of the row of s.
 func (b *builder) inherit(row []state, s state) {
 	if s&sparse == 0 {
 		copy(row, b.rows[s:][:b.stride])
@@ -128,7 +127,7 @@ func (b *builder) inherit(row []state, s state) {
 	l := b.links[s&^sparse]
 	b.inherit(row, l.fail)
 	if l.char != leaf {
-		row[b.class[uint8(l.char)]] = l.next //nolint:gosec // leaf, the one above 255, was looked at
+		row[b.class[uint8(l.char)]] = l.next //nolint:gosec // leaf is above 255 and was handled before
 	}
 }
 
@@ -161,8 +160,8 @@ func (b *builder) successor(n, parent node, c byte) state {
 	return n.id
 }
 
-// shape reports whether n gets a row, and whether nothing follows it. The forms
-// are sorted, so that the first and the last tell whether it has one successor.
+// shape reports whether n gets a row, and whether nothing follows it. The forms are
+// sorted, so the first and the last show whether it has one successor.
 func (b *builder) shape(n node) (dense, isLeaf bool) {
 	lo := n.lo
 	if len(b.forms[lo].text) == n.depth {

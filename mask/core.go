@@ -10,17 +10,17 @@ import (
 	"github.com/secretmux/secretmux/internal/forms"
 )
 
-// core is what a Set holds.
+// core is the content of a Set.
 type core struct {
 	opts  Options
-	index atomic.Pointer[index] // of all values; nil while one is missing in it
+	index atomic.Pointer[index] // of all values; nil while a value is missing in it
 
 	mu     sync.Mutex
 	names  []string // of owners
 	owners map[string]owner
 	values map[[sha256.Size]byte]*value
 	latest map[owner]*value
-	// unmasked are the references of which the last value has a wrong length.
+	// unmasked are the references whose last value has a wrong length.
 	unmasked map[string]struct{}
 	clock    uint64
 	levels   []level // of the last index
@@ -47,7 +47,7 @@ func newCore(opts Options) *core {
 	return c
 }
 
-// add takes text over.
+// add takes over text. The caller must not change it.
 func (c *core) add(name string, text []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -98,8 +98,9 @@ func (c *core) ownerOf(ref string) owner {
 	return o
 }
 
-// retire drops superseded values when there are too many, those that were seen
-// longest ago first, and a quarter more, so that it is not done for each value.
+// retire drops superseded values if there are too many. The values that were seen
+// longest ago go first. It drops a quarter more than needed, so that it does not run
+// for each value.
 func (c *core) retire() {
 	keep := c.opts.keepOld()
 	if keep < 0 || len(c.values)-len(c.latest) <= keep {

@@ -12,9 +12,9 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// A service hides its secrets in its own log. The writer is below the handler: it
-// sees the final bytes, whatever groups, values and escapes they come from. The
-// set fills itself, as each value that the store reads passes through Backend.
+// A service hides its secrets in its own log. The writer is below the handler, so it
+// gets the final bytes, with all groups, values and escapes. The set fills itself,
+// because each value that the store reads passes through Backend.
 func Example() {
 	ctx := context.Background()
 	set := mask.New(mask.Options{})
@@ -45,8 +45,8 @@ func withoutTime(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// A value that is split across writes is found, and an old one stays masked when
-// its secret gets another.
+// A value that is split across writes is found. An old value stays masked when its
+// secret gets another one.
 func ExampleWriter() {
 	set := mask.New(mask.Options{})
 	set.Add("db/password", secretmux.NewSecret([]byte("hunter2-old"), secretmux.Meta{}))
@@ -66,7 +66,7 @@ func ExampleWriter() {
 	// the end: hunt
 }
 
-// A command tells which secrets it can't mask.
+// A command reports the secrets that it can't mask.
 func ExampleSet() {
 	set := mask.New(mask.Options{})
 	set.Add("db", secretmux.NewSecret([]byte(`{"port":"5432","password":"hunter22"}`), secretmux.Meta{}))
@@ -89,7 +89,7 @@ func ExampleOptions() {
 	// postgres:[redacted]
 }
 
-// A provider that is decorated puts each value that it reads into the set.
+// A decorated provider puts each value that it reads into the set.
 func ExampleProvider() {
 	set := mask.New(mask.Options{})
 	p := mask.Provider(memory.New(map[string]string{"api/key": "hunter22"}), set)

@@ -11,20 +11,20 @@ type flow struct {
 	index  *index
 	states []state // one for each table of index
 	at     int64   // bytes that went in
-	shown  int64   // bytes that came out, as they are or as part of a mask
-	tail   []byte  // the last bytes before at, as many as are the beginning of a form
-	runs   []run   // of covered bytes behind shown, in order; no two overlap
-	out    []byte  // what came out and was not sent yet
+	shown  int64   // bytes that came out, unchanged or as part of a mask
+	tail   []byte  // the last bytes before at that may be the beginning of a form
+	runs   []run   // runs of covered bytes behind shown, in order; no two overlap
+	out    []byte  // the bytes that came out and were not sent yet
 }
 
-// run is a stretch of bytes that forms cover, each of which overlaps the next.
+// run is a range of bytes that overlapping forms cover.
 type run struct {
 	start, end int64
 	owner      owner
 }
 
-// use goes on with another index. The bytes that are held back are looked at
-// anew; those that were shown can't be helped.
+// use continues with another index. The bytes that are held back are scanned again.
+// Bytes that were shown can't be hidden any more.
 func (f *flow) use(x *index) {
 	if f.index == x {
 		return
@@ -46,8 +46,8 @@ func (f *flow) open() int {
 	return n
 }
 
-// push takes p in and lets out what can't be part of a secret any more. It
-// reports whether that is p as it is, which it then does not copy.
+// push takes p in and releases the bytes that can no longer be part of a secret. It
+// reports whether these are exactly p. In that case it does not copy them.
 func (f *flow) push(p []byte) (asItIs bool) {
 	before, idle := f.at, f.idle() && len(f.out) == 0
 	f.scan(p)
@@ -61,13 +61,13 @@ func (f *flow) push(p []byte) (asItIs bool) {
 	return false
 }
 
-// flush lets everything out. The bytes that were held back are still remembered:
-// the rest of a secret that began there will be masked.
+// flush releases everything. It still remembers the bytes that were held back, so the
+// rest of a secret that began there will be masked.
 func (f *flow) flush() {
 	f.release(f.at, f.at, nil)
 }
 
-// scan moves the states over p and notes what is covered.
+// scan moves the states over p and notes the covered bytes.
 func (f *flow) scan(p []byte) {
 	for i, t := range f.index.tables {
 		f.states[i] = f.through(t, f.states[i], p)
@@ -75,7 +75,8 @@ func (f *flow) scan(p []byte) {
 	f.at += int64(len(p))
 }
 
-// through is table.step for each byte of p, with what the loop needs in registers.
+// through is table.step for each byte of p, with the variables of the loop in
+// registers.
 func (f *flow) through(t *table, s state, p []byte) state {
 	rows, links, class := t.rows, t.links, &t.class
 	for i, c := range p {
@@ -98,13 +99,13 @@ func (f *flow) through(t *table, s state, p []byte) state {
 	return s
 }
 
-// cover notes an occurrence of a form and makes one run of all that overlap.
+// cover notes an occurrence of a form, and joins it with all runs that overlap it.
 func (f *flow) cover(r run) {
 	if r.start = max(r.start, f.shown); r.start >= r.end {
-		return // flush has shown all of it
+		return // flush has already shown all of it
 	}
 	lo, _ := slices.BinarySearchFunc(f.runs, r.start, func(old run, start int64) int {
-		return cmp.Compare(old.end, start+1) // one that ends at start does not overlap
+		return cmp.Compare(old.end, start+1) // a run that ends at start does not overlap
 	})
 	hi := lo
 	for hi < len(f.runs) && f.runs[hi].start < r.end {
@@ -114,8 +115,8 @@ func (f *flow) cover(r run) {
 	f.runs = slices.Replace(f.runs, lo, hi, r)
 }
 
-// join makes one run of two that overlap. Its mask has a name where one reference
-// covers the whole.
+// join makes one run of two that overlap. Its mask has a name if one reference covers
+// the whole run.
 func join(a, b run) run {
 	joined := run{start: min(a.start, b.start), end: max(a.end, b.end), owner: several}
 	wholeA := joined.start == a.start && joined.end == a.end
@@ -129,8 +130,8 @@ func join(a, b run) run {
 	return joined
 }
 
-// release lets out what is before limit, but no part of a run. The bytes come
-// from the tail, which ends at before, and of p, which begins there.
+// release releases the bytes before limit, but no part of a run. The bytes come from
+// the tail, which ends at before, and from p, which begins there.
 func (f *flow) release(limit, before int64, p []byte) {
 	done := 0
 	for _, r := range f.runs {
@@ -148,7 +149,7 @@ func (f *flow) release(limit, before int64, p []byte) {
 	f.shown = max(f.shown, limit)
 }
 
-// copy lets out the bytes from start to end.
+// copy releases the bytes from start to end.
 func (f *flow) copy(start, end, before int64, p []byte) {
 	if start < before && start < end {
 		held := f.tail[int64(len(f.tail))-(before-start):]
@@ -160,7 +161,7 @@ func (f *flow) copy(start, end, before int64, p []byte) {
 	}
 }
 
-// keep makes tail the last n bytes of what went in; p went in last.
+// keep makes tail the last n bytes that went in. p went in last.
 func (f *flow) keep(p []byte, n int) {
 	if old := n - len(p); old > 0 {
 		f.tail = append(slices.Delete(f.tail, 0, len(f.tail)-old), p...)

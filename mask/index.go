@@ -11,13 +11,13 @@ import (
 // anonymous is the mask without a name.
 const anonymous = "[redacted]"
 
-// index is all values as they were at one time. It never changes.
+// index has all values of one moment. It never changes.
 type index struct {
 	tables []*table
 	labels []string
 }
 
-// label is what is shown in place of a run.
+// label is the text that replaces a run.
 func (x *index) label(o owner) string {
 	if o == several {
 		return anonymous
@@ -25,12 +25,13 @@ func (x *index) label(o owner) string {
 	return x.labels[o]
 }
 
-// level is a table and the values in it.
+// level is a table and its values.
 //
-// A table can't grow. Were there one, a thousand values that come singly, each
-// before a line of a log, would build it a thousand times. So there are some, each
-// at least four times as large as the next, and a value is built into a table as
-// often as there are sizes. Small ones are not worth a second pass over the text.
+// A table can't grow. If there were only one table, a thousand values that come one
+// by one, each before a line of a log, would build it a thousand times. So there are
+// several, each at least four times as large as the next, and a value is built into
+// as many tables as there are sizes. A second pass over the text is too expensive for
+// a small table.
 type level struct {
 	table  *table
 	values []*value
@@ -59,15 +60,15 @@ func (c *core) current() *index {
 	}
 	for o, label := range x.labels {
 		if slices.ContainsFunc(x.tables, func(t *table) bool { return t.finds(label) }) {
-			x.labels[o] = anonymous // the name of one secret holds the value of another
+			x.labels[o] = anonymous // the name of one secret contains the value of another
 		}
 	}
 	c.index.Store(x)
 	return x
 }
 
-// grow adds a level of the fresh values and of the levels that are too small to
-// stay beside it.
+// grow adds a level. It has the fresh values, and the values of the levels that are
+// too small to stay beside it.
 func (c *core) grow() {
 	top := level{values: c.fresh}
 	for _, v := range top.values {
@@ -100,9 +101,9 @@ func (c *core) labels() []string {
 	return labels
 }
 
-// printable reports whether ref may be written into a line of a log: it moves no
-// cursor and ends no string of JSON, no tag and no quotes. A field is a key of a
-// program's document.
+// printable reports whether ref may be written into a line of a log. It must not move
+// a cursor, or end a JSON string, a tag or quotes. A field may have any text, because
+// it is a key of a program's document.
 func printable(ref string) bool {
 	return !strings.ContainsFunc(ref, func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune("\"'`\\<>&", r)

@@ -3,44 +3,43 @@ package mask
 import "time"
 
 const (
-	// DefaultMinLength is how long a value must be to be masked, in bytes.
-	// Shorter ones are in too many ordinary words.
+	// DefaultMinLength is the length, in bytes, that a value must have to be masked.
+	// Shorter values are in too many ordinary words.
 	DefaultMinLength = 6
-	// MaxLength is how long a value may be to be masked, in bytes. If it is over
-	// 64 KiB, only the value and its lines are masked, and not its encoded forms:
-	// all forms of a value together take some 350 times its length of memory.
+	// MaxLength is the largest length, in bytes, that a value may have to be masked.
+	// For a value over 64 KiB, only the value and its lines are masked, and not its
+	// encoded forms, because all forms of a value together need about 350 times its
+	// length in memory.
 	MaxLength = 1 << 20
-	// DefaultQuiet is how long a Writer waits for the rest of what may become a
-	// secret.
+	// DefaultQuiet is how long a Writer waits for the rest of a possible secret.
 	DefaultQuiet = 100 * time.Millisecond
-	// DefaultKeepOld is how many superseded values a Set goes on masking.
+	// DefaultKeepOld is how many superseded values a Set still masks.
 	DefaultKeepOld = 1000
 )
 
-// maxEncoded is how long a value may be of which encoded forms are masked.
+// maxEncoded is the largest length of a value whose encoded forms are masked.
 const maxEncoded = 64 << 10
 
-// Options are the options of a [Set]. The zero Options are good for a service's
-// log.
+// Options are the options of a [Set]. The zero Options are right for a service's log.
 type Options struct {
-	// MinLength is how long a value must be to be masked, in bytes. Zero means
-	// DefaultMinLength; 1 and less mean all values except the empty one. An
-	// encoded form has at least 6 bytes and a single line of a value at least 8,
-	// whatever this says.
+	// MinLength is the length, in bytes, that a value must have to be masked. Zero
+	// means DefaultMinLength. 1, and any negative number, means all values except the
+	// empty one. It does not change two other limits: an encoded form has at least 6
+	// bytes, and a single line of a value at least 8.
 	MinLength int
-	// HideNames writes [redacted] in place of [redacted:db/password].
+	// HideNames makes a mask [redacted] instead of [redacted:db/password].
 	HideNames bool
-	// Except are the references that are not masked, such as db/creds#username:
-	// a user name or a host in a document is in many lines that should stay
-	// readable. They are compared as they are written in a mask.
+	// Except are the references that are not masked, such as db/creds#username: a
+	// user name or a host in a document is in many lines that should stay readable.
+	// Write them exactly as a mask shows them.
 	Except []string
-	// Quiet is how long a Writer holds bytes back that are the beginning of a
-	// secret when nothing follows them. Zero means DefaultQuiet. Negative means
-	// until more is written, or Flush or Close is called.
+	// Quiet is how long a Writer holds back bytes that may be the beginning of a
+	// secret, if nothing follows them. Zero means DefaultQuiet. Negative means until
+	// more is written, or Flush or Close is called.
 	Quiet time.Duration
-	// KeepOld is how many values go on being masked after their secret got
-	// another one. The one that was seen last leaves last. Zero means
-	// DefaultKeepOld, negative all. The current value of a secret never leaves.
+	// KeepOld is how many values are still masked after their secret got another one.
+	// The values that were seen longest ago leave first. Zero means DefaultKeepOld,
+	// and a negative number means all. The current value of a secret never leaves.
 	KeepOld int
 }
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// piece is what the oracle wants: text as it is, or one of some masks.
+// piece is a part of the expected output: unchanged text, or one of several masks.
 type piece struct {
 	text  string
 	masks []string
@@ -62,7 +62,7 @@ func masksOf(r run, occurrences []run, labels []string) []string {
 	return masks
 }
 
-// wants reports whether got is what the oracle wants.
+// wants reports whether got is the output that the oracle expects.
 func wants(pieces []piece, got string) bool {
 	for _, p := range pieces {
 		var ok bool
@@ -81,7 +81,7 @@ func wants(pieces []piece, got string) bool {
 	return got == ""
 }
 
-// indexOf spreads the forms over two tables, if there are some.
+// indexOf spreads the forms over two tables, if there are several.
 func indexOf(all []form, labels []string) *index {
 	half := len(all) / 2
 	return &index{tables: []*table{build(slices.Clone(all[:half])), build(slices.Clone(all[half:]))}, labels: labels}

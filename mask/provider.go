@@ -10,15 +10,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Provider decorates inner so that each value that passes is in set before the
-// caller gets it. The name in a mask is the one that inner is asked for. Put it
-// below a store, so that it sees what the store's refreshes read too.
+// Provider decorates inner, so that each value is in set before the caller gets it.
+// The name in a mask is the name that inner is asked for. Put it below a store, so
+// that it also gets the values that the store's refreshes read.
 //
 // It has all optional interfaces, with the fallbacks of the package functions of
-// secretmux, and gives inner's answers and errors as they are.
+// secretmux, and returns inner's answers and errors unchanged.
 //
-// All calls fail with ErrInvalid where inner or set is nil: a secret that nothing
-// masks must not pass.
+// All calls fail with ErrInvalid if inner or set is nil, because an unmasked secret
+// must not be returned.
 func Provider(inner secretmux.Provider, set *Set) secretmux.Provider {
 	if inner == nil || set == nil || set.core == nil {
 		return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
@@ -36,7 +36,7 @@ func Backend(b secretmux.Backend, set *Set) secretmux.Backend {
 	masked := maps.Clone(b)
 	for scheme, open := range b {
 		if open == nil {
-			continue // which Open reports
+			continue // Open reports it
 		}
 		masked[scheme] = func(ctx context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 			p, err := open(ctx, u)
@@ -62,7 +62,7 @@ var (
 	_ secretmux.Checker       = (*provider)(nil)
 )
 
-// String is inner's redacted URI, or its type where it has none.
+// String is inner's redacted URI, or its type if it has none.
 func (p *provider) String() string {
 	if s, ok := p.inner.(fmt.Stringer); ok {
 		return s.String()
@@ -102,7 +102,7 @@ func (p *provider) Check(ctx context.Context) error { return secretmux.Check(ctx
 
 func (p *provider) Close() error { return secretmux.Close(p.inner) }
 
-// The hooks that a link asks its provider for. See secretmux.Provider.
+// A link looks for these methods of its provider. See secretmux.Provider.
 
 func (p *provider) DefaultTTL() time.Duration {
 	if own, ok := p.inner.(interface{ DefaultTTL() time.Duration }); ok {

@@ -16,7 +16,8 @@ import (
 
 func wrap(p secretmux.Provider) secretmux.Provider { return mask.Provider(p, mask.New(mask.Options{})) }
 
-// harness is a backend that has all capabilities: what memory can't do, faults do.
+// harness is a backend with all capabilities. Package faults has those that memory
+// lacks.
 func harness(*testing.T) *conformance.Harness {
 	m, f := memory.New(nil), faults.New(faults.Options{})
 	inject := func(step faults.Step, names ...string) { f.Inject(faults.Always(step, names...)) }
@@ -131,7 +132,7 @@ func TestProviderOfNothing(t *testing.T) {
 	}
 }
 
-// hooked has all that a link asks a provider for besides the interfaces.
+// hooked has all methods that a link looks for besides the interfaces.
 type hooked struct{ *memory.Provider }
 
 func (hooked) DefaultTTL() time.Duration      { return 2 * time.Second }

@@ -25,11 +25,11 @@ func setOf(opts mask.Options, values ...string) *mask.Set {
 	return set
 }
 
-// sink takes what a Writer writes, one string for each Write.
+// sink keeps the output of a Writer, one string for each Write.
 type sink struct {
 	mu     sync.Mutex
 	writes []string
-	fail   func(p []byte) (int, error) // nil: it takes all
+	fail   func(p []byte) (int, error) // nil: it accepts everything
 }
 
 var errSink = errors.New("the disk is full")

@@ -8,8 +8,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Set is the values to hide. Several writers share one, stdout's and stderr's for
-// example, each with a stream of its own.
+// Set has the values to hide. Several writers may share one, for example those of
+// stdout and stderr, each with a stream of its own.
 //
 // A value stays in the set when its secret gets another one: a program may hold
 // and print the old one for as long as it runs. See Options.KeepOld.
@@ -17,7 +17,7 @@ import (
 // Make one with [New]. A Set is safe for concurrent use. A value that was added
 // before a Write began is masked in it.
 //
-// Nothing that prints a Set shows a value, dumps by reflection included.
+// Printing a Set never shows a value, even if a printer uses reflection.
 type Set struct {
 	_    [0]func()
 	core func() *core // a closure, which no reflection can look into
@@ -30,19 +30,19 @@ func New(opts Options) *Set {
 	return &Set{core: func() *core { return c }}
 }
 
-// Add puts the value of a secret into the set, and each text and number in it
-// where it is a JSON document, as name#field. Name is what a mask shows; one that
-// is not the name of a secret by [secretmux.ValidateName], or could end a string of
-// JSON, is not shown. The zero Secret and the empty value have nothing to hide.
+// Add puts the value of a secret into the set. If it is a JSON document, Add also
+// puts each text and number in it into the set, as name#field. A mask shows name. A
+// name that [secretmux.ValidateName] refuses, or that could end a JSON string, is not
+// shown. The zero Secret and the empty value have nothing to hide.
 func (s *Set) Add(name string, secret secretmux.Secret) {
 	if !secret.IsZero() {
 		s.core().add(name, secret.Bytes())
 	}
 }
 
-// Unmasked returns the references of which the last value that was added is not
-// masked, in order: it is shorter than Options.MinLength or longer than MaxLength.
-// Tell the user. It leaves out those of Options.Except.
+// Unmasked returns the references whose last value is not masked, because it is
+// shorter than Options.MinLength or longer than MaxLength. They are sorted. Report
+// them to the user. Unmasked leaves out the references in Options.Except.
 func (s *Set) Unmasked() []string {
 	c := s.core()
 	c.mu.Lock()
@@ -50,8 +50,8 @@ func (s *Set) Unmasked() []string {
 	return slices.Sorted(maps.Keys(c.unmasked))
 }
 
-// Redact returns text with all values of the set masked, as a Writer would write
-// it.
+// Redact returns text with all values of the set masked, exactly as a Writer would
+// write it.
 func (s *Set) Redact(text string) string {
 	var f flow
 	f.use(s.core().current())
@@ -62,7 +62,7 @@ func (s *Set) Redact(text string) string {
 	return string(f.out)
 }
 
-// String tells how many values the set holds.
+// String says how many values the set holds.
 func (s *Set) String() string {
 	c := s.core()
 	c.mu.Lock()

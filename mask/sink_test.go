@@ -29,8 +29,8 @@ func TestCloseShowsTheRestAndEnds(t *testing.T) {
 	}
 }
 
-// A sink that fails or takes a part loses nothing, shows nothing twice and lets
-// nothing through.
+// A sink may fail or accept only a part. Nothing is lost, nothing is written twice, and
+// no secret gets through.
 func TestSinkThatFails(t *testing.T) {
 	for _, takes := range []int{0, 3, 99} {
 		var s sink

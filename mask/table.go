@@ -1,7 +1,7 @@
 package mask
 
 // state is a state of the automaton: the index of its row in rows, or, with sparse
-// set, of its link. A transition has hit set where a form ends in its target.
+// set, of its link. A transition has hit set if a form ends in its target.
 type state uint32
 
 const (
@@ -9,8 +9,8 @@ const (
 	sparse state = 1 << 30
 )
 
-// table is an Aho-Corasick automaton (Commun. ACM 18(6), 1975) over the forms of
-// all values. It never changes, so that writers share it.
+// table is an Aho-Corasick automaton (Commun. ACM 18(6), 1975) over the forms of all
+// values. It never changes, so writers can share it.
 //
 // The states near the root and those with several successors have a row with the
 // successor for each class of bytes. The others, nearly all of them, have one
@@ -21,7 +21,7 @@ type table struct {
 	rows   []state // stride of them for each row
 	heads  []head  // one for each row
 	links  []link
-	ends   []end // of forms; the first means that no form ends
+	ends   []end // the ends of forms; the first means that no form ends
 }
 
 type head struct {
@@ -33,7 +33,7 @@ type head struct {
 type link struct {
 	next, fail state
 	end, depth uint32
-	char       uint16 // leaf in one that nothing follows
+	char       uint16 // leaf in a link that nothing follows
 }
 
 // leaf is a char that no byte equals.
@@ -48,7 +48,7 @@ type end struct {
 // owner is a reference, as an index into the labels.
 type owner int32
 
-// several is the owner of what more than one reference covers.
+// several is the owner of bytes that more than one reference covers.
 const several owner = -1
 
 // step returns the state after c. It may have hit set; s may not.
@@ -71,8 +71,8 @@ func (t *table) end(s state) end {
 	return t.ends[t.head(s).end]
 }
 
-// open returns how many of the last bytes are the beginning of a form that is
-// longer: these can't be shown yet, and all before them can.
+// open returns how many of the last bytes are the beginning of a longer form. They
+// can't be shown yet, and all bytes before them can.
 func (t *table) open(s state) int {
 	for {
 		if s&sparse != 0 {

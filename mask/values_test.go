@@ -11,8 +11,8 @@ import (
 	"github.com/secretmux/secretmux/mask"
 )
 
-// A value of the largest kind is masked by itself and by its lines; a larger one is
-// told.
+// A value of the largest size is masked as a whole and line by line. A larger one is
+// reported.
 func TestLongValues(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef-line-of-a-keystore\n", 4000) // 144 kB
 	set := setOf(mask.Options{}, long, strings.Repeat("x", mask.MaxLength+1))
@@ -102,7 +102,7 @@ func TestOldValuesStayMasked(t *testing.T) {
 	}
 }
 
-// A value that comes back is as young as its last sight.
+// The age of a value that comes back counts from its last occurrence.
 func TestOldValueThatComesBack(t *testing.T) {
 	set := mask.New(mask.Options{KeepOld: 4})
 	for i := range 50 {
@@ -114,7 +114,7 @@ func TestOldValueThatComesBack(t *testing.T) {
 	}
 }
 
-// Bytes that are held for a value that is dropped meanwhile are not lost.
+// If a value is dropped while bytes are held back for it, the bytes are not lost.
 func TestHeldBytesOfADroppedValue(t *testing.T) {
 	set := mask.New(mask.Options{KeepOld: 1, Quiet: -1})
 	var s sink

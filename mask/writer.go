@@ -9,18 +9,18 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Writer masks a stream on its way to another writer: each run of bytes that
-// occurrences of values cover, overlapping ones included, becomes one
-// [redacted:name], or [redacted] where no single reference covers it.
+// Writer masks a stream on its way to another writer: each run of bytes that values
+// cover, even overlapping ones, becomes one [redacted:name]. It becomes [redacted] if
+// no single reference covers the run.
 //
-// It finds a value that is split across writes. For that it holds back bytes that
-// may be the beginning of a value, and only those: a line end or a prompt goes
-// out at once unless some value goes on just there. Held bytes go out when they
-// prove harmless, with Flush and Close, or after Options.Quiet. Then it is shown,
-// and only the rest of the value is masked when it still comes.
+// It finds a value that is split across writes. For that it holds back bytes that may
+// be the beginning of a value, and only those. A line end or a prompt is written at
+// once, unless it may be inside a value. Held bytes are written when they can no
+// longer be part of a value, with Flush and Close, or after Options.Quiet. After that
+// the beginning of the value is visible, and only the rest is masked if it comes.
 //
-// One Write makes at most one Write on the writer below, so that a record of a log
-// stays one record. It allocates nothing once its buffers have grown.
+// One Write makes at most one Write on the writer below, so a record of a log stays
+// one record. It allocates nothing once its buffers have grown.
 //
 // A Writer is safe for concurrent use: writes don't mix.
 type Writer struct {
@@ -28,7 +28,7 @@ type Writer struct {
 	core func() *stream // a closure, which no reflection can look into
 }
 
-// stream is what a Writer holds.
+// stream is the content of a Writer.
 type stream struct {
 	set  *core
 	sink io.Writer
@@ -37,13 +37,13 @@ type stream struct {
 	flow     flow
 	quiet    *time.Timer
 	deadline time.Time // when quiet is due
-	failed   error     // of the sink, for the next call
-	invalid  error     // of every call
+	failed   error     // the error of the sink, for the next call
+	invalid  error     // the error of every call
 }
 
-// NewWriter returns a Writer that masks the values of set on their way to w. Close
-// it, or its last bytes may be missing. All calls fail with ErrInvalid where w or
-// set is nil.
+// NewWriter returns a Writer that masks the values of set on their way to w. Close it
+// at the end, because its last bytes may be missing otherwise. All calls fail with
+// ErrInvalid if w or set is nil.
 func NewWriter(w io.Writer, set *Set) *Writer {
 	s := &stream{sink: w}
 	if w == nil || set == nil || set.core == nil {
@@ -55,10 +55,10 @@ func NewWriter(w io.Writer, set *Set) *Writer {
 	return &Writer{core: func() *stream { return s }}
 }
 
-// Write masks p and writes what can be shown. It takes p as a whole or not at
-// all: with len(p) and an error, the writer below failed, and what it did not
-// take is tried again, before anything else, by the next call. If it returns 0
-// and an error, nothing of p was taken. After Close it fails with ErrClosed.
+// Write masks p and writes the bytes that can be shown. It accepts p completely or
+// not at all. If it returns len(p) and an error, the writer below failed, and the
+// next call first tries again to write the rest. If it returns 0 and an error, it
+// accepted nothing of p. After Close it fails with ErrClosed.
 func (w *Writer) Write(p []byte) (int, error) {
 	s := w.core()
 	s.mu.Lock()
@@ -72,9 +72,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// Flush writes what is held back. Call it where the rest of a value can't follow:
-// before a prompt's answer is read, at the end of a request. It returns the
-// errors of Write.
+// Flush writes the bytes that are held back. Call it when the rest of a value can't
+// follow, for example before a program reads the answer to a prompt, or at the end of
+// a request. It returns the errors of Write.
 func (w *Writer) Flush() error {
 	s := w.core()
 	s.mu.Lock()
@@ -85,8 +85,8 @@ func (w *Writer) Flush() error {
 	return s.flush()
 }
 
-// Close writes what is held back and ends the Writer. It does not close the writer
-// below. A second Close returns nil.
+// Close writes the bytes that are held back and ends the Writer. It does not close
+// the writer below. A second Close returns nil.
 func (w *Writer) Close() error {
 	s := w.core()
 	s.mu.Lock()
@@ -106,11 +106,11 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// String names the type. The writer below may print what it holds.
+// String is only the name of the type, because the writer below may hold secrets.
 func (w *Writer) String() string { return "mask.Writer" }
 
-// ready says why the stream can't go on: what the timer met, or a sink that still
-// refuses what it refused before.
+// ready says why the stream can't continue: the timer met an error, or the sink still
+// refuses bytes that it refused before.
 func (s *stream) ready() error {
 	if s.invalid != nil {
 		return s.invalid
@@ -136,7 +136,7 @@ func (s *stream) flush() error {
 	return s.send()
 }
 
-// send writes what came out of the flow.
+// send writes the bytes that came out of the flow.
 func (s *stream) send() error {
 	if len(s.flow.out) == 0 {
 		return nil
@@ -147,7 +147,7 @@ func (s *stream) send() error {
 	return s.sent(out, n, err)
 }
 
-// sent keeps what the sink did not take of text.
+// sent keeps the part of text that the sink did not accept.
 func (s *stream) sent(text []byte, n int, err error) error {
 	n = min(max(n, 0), len(text))
 	if n == len(text) {
@@ -166,7 +166,7 @@ func (s *stream) sent(text []byte, n int, err error) error {
 // maxBuffer bounds the memory that one long write leaves behind.
 const maxBuffer = 1 << 20
 
-// wait starts the timer where bytes are held back.
+// wait starts the timer if bytes are held back.
 func (s *stream) wait() {
 	after := s.set.opts.quiet()
 	if after < 0 || s.flow.idle() {
@@ -180,7 +180,8 @@ func (s *stream) wait() {
 	s.quiet.Reset(after)
 }
 
-// timeout is called by the timer. A write may have moved the deadline meanwhile.
+// timeout is called by the timer. A write may have moved the deadline in the
+// meantime.
 func (s *stream) timeout() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

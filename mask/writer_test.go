@@ -19,8 +19,8 @@ import (
 	"github.com/secretmux/secretmux/mask"
 )
 
-// No part of a form may come out, however it is cut into writes: at each of its
-// bytes, at all of them, and at random.
+// No part of a form may come out, with any cuts into writes: at each of its bytes, at
+// all of them, and at random places.
 func TestEveryFormAtEverySplit(t *testing.T) {
 	set := setOf(mask.Options{}, canary)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -77,7 +77,7 @@ func TestFormsOfPrograms(t *testing.T) {
 	}
 }
 
-// A prompt, a progress bar and a line go out with the Write that brings them.
+// A prompt, a progress bar and a line are written by the Write that has them.
 func TestNothingIsHeldBackWithoutNeed(t *testing.T) {
 	w := &sink{}
 	m := mask.NewWriter(w, setOf(mask.Options{}, canary, "second-value\nof two lines"))
@@ -98,8 +98,8 @@ func TestNothingIsHeldBackWithoutNeed(t *testing.T) {
 	}
 }
 
-// A value that is complete is shown as masked at once, unless another one goes on
-// where it ends.
+// The mask of a complete value is written at once, unless a longer value may continue
+// there.
 func TestCompleteValueIsNotHeldBack(t *testing.T) {
 	for _, tt := range []struct{ value, other, want string }{
 		{canary, "another-value", "is [redacted:db/password]"}, {"x", "y", "is [redacted:db/password]"}, {"abcdef", "cdefgh", "is "},

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// A token is found by four bytes of its prefix, its anchor. Of three positions in
-// a row one begins a pair of bytes that is in the anchor, so every third is looked
-// at.
+// A token is found by its anchor: four bytes of its prefix. In any three positions
+// in a row, one begins a pair of bytes of the anchor. So find looks at every third
+// position only.
 const (
 	anchorSize = 4
 	pairStride = anchorSize - 1
@@ -17,16 +17,16 @@ const (
 // anchors finds the places where a rule's prefix may be.
 type anchors struct {
 	rules []rule
-	pairs [1 << 16]uint8 // by two bytes; bit i: at offset i of some anchor
-	some  [1 << 12]uint8 // by a hash of four bytes: whether words may have them
+	pairs [1 << 16]uint8 // by two bytes; bit i says that an anchor has them at offset i
+	some  [1 << 12]uint8 // by a hash of four bytes; 0 says that words does not have them
 	words map[uint32][]anchored
-	ahead int // how far behind a token's beginning its anchor may end
+	ahead int // how many bytes after the beginning of a token its anchor may end
 }
 
 // anchored is a prefix with its anchor.
 type anchored struct {
 	prefix string
-	at     int // of the anchor in the prefix
+	at     int // where the anchor begins in the prefix
 	rule   int
 }
 
@@ -48,9 +48,10 @@ func newAnchors(rules []rule) *anchors {
 	return a
 }
 
-// rarest is where in prefix the four bytes are that ordinary text has least.
+// rarest returns where the anchor of prefix begins: at the four bytes that are
+// rarest in ordinary text.
 func rarest(prefix string) int {
-	// The pairs that English and programs are full of.
+	// The pairs that are common in English and in programs.
 	const common = "ag al ar as at ce ch co ct de ea ec ed em en er es et ge ha he hi ic in io is it la le li ll ma me nd ne ng nt on or " +
 		"ou pa ra re ri ro rt se si st te th ti to um ur us ve"
 	best, least := 0, 1<<30
@@ -71,7 +72,7 @@ func rarest(prefix string) int {
 	return best
 }
 
-// find appends the tokens that begin from lo to hi to hits.
+// find appends to hits the tokens that begin at a position from lo to hi.
 func (a *anchors) find(text []byte, lo, hi int, hits []hit) []hit {
 	pairs := &a.pairs
 	end := min(hi+a.ahead, len(text)-1)
@@ -99,7 +100,8 @@ func (a *anchors) find(text []byte, lo, hi int, hits []hit) []hit {
 	return hits
 }
 
-// around looks for anchors of which the pair at an offset of marks is at x.
+// around looks for anchors that have the pair at x. The bits of marks say at which
+// offset of an anchor the pair may be.
 func (a *anchors) around(text []byte, x int, marks uint8, lo, hi int, hits []hit) []hit {
 	for ; marks != 0; marks &= marks - 1 {
 		at := x - bits.TrailingZeros8(marks)
@@ -113,7 +115,7 @@ func (a *anchors) around(text []byte, x int, marks uint8, lo, hi int, hits []hit
 	return hits
 }
 
-// tokens appends the tokens whose anchor is word, at text[at:].
+// tokens appends the tokens that have word, which is at text[at:], as their anchor.
 func (a *anchors) tokens(text []byte, at int, word uint32, lo, hi int, hits []hit) []hit {
 	for _, c := range a.words[word] {
 		start := at - c.at
@@ -128,5 +130,5 @@ func (a *anchors) tokens(text []byte, at int, word uint32, lo, hi int, hits []hi
 	return hits
 }
 
-// hashWord has 12 bits.
+// hashWord returns a hash of 12 bits.
 func hashWord(word uint32) uint32 { return word * 0x9E3779B1 >> 20 }

@@ -4,30 +4,31 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Baseline is findings that are known: a repository that has a leak in its past
-// can be scanned for new ones. It holds, for each, the path, the rule and a keyed
-// digest of what was found; no commit and no line, which a rebase and an edit
-// change. It holds no secret.
+// Baseline is a set of known findings. With it, a repository that has a leak in its
+// past can be scanned for new leaks. For each finding it holds the path, the rule
+// and a keyed digest of the text that was found. It holds no commit and no line,
+// because a rebase and an edit change them. It holds no secret.
 //
-// The key is in the file, beside the digests. So a value that could be guessed is
-// refused: whoever has the file could try guesses against it.
+// The file has the key beside the digests, so anyone who has the file can test
+// guesses against it. Therefore Add refuses a value that could be guessed.
 //
-// Make one with [NewBaseline] or [ParseBaseline]. Reads are safe for concurrent
-// use with one another, and [Baseline.Add] is not safe beside them.
+// Make one with [NewBaseline] or [ParseBaseline]. Methods that only read may be
+// called concurrently. [Baseline.Add] must not run at the same time as another
+// method.
 type Baseline struct {
 	key   [32]byte
 	known map[fingerprint]struct{}
 }
 
-// fingerprint tells findings apart.
+// fingerprint is what tells one finding from another.
 type fingerprint struct{ path, rule, digest string }
 
-// NewBaseline returns an empty Baseline with a key of its own.
+// NewBaseline returns an empty Baseline with a new key.
 func NewBaseline() *Baseline {
 	return &Baseline{key: [32]byte(newKey()), known: map[fingerprint]struct{}{}}
 }
 
-// Has reports whether f is in the baseline. A nil Baseline has nothing.
+// Has reports whether f is in the baseline. A nil Baseline has no findings.
 func (b *Baseline) Has(f Finding) bool {
 	if b == nil {
 		return false
@@ -39,10 +40,10 @@ func (b *Baseline) Has(f Finding) bool {
 // Len returns how many findings the baseline has.
 func (b *Baseline) Len() int { return len(b.known) }
 
-// Add puts f into the baseline. It must come from a scan with this baseline in
-// its options, because the digests have the baseline's key. A value that could be
-// guessed from its digest is refused, as ErrRefused: rotate it and remove it from
-// the file instead.
+// Add puts f into the baseline. It must come from a scan with this baseline in its
+// options, because the digests have the baseline's key. Otherwise the error is
+// ErrInvalid. A value that could be guessed from its digest is ErrRefused: rotate
+// it and remove it from the file instead.
 func (b *Baseline) Add(f Finding) error {
 	if f.baseline != b || b == nil {
 		return secretmux.Invalid("baseline", "the finding is not from a scan with this baseline", "set Options.Baseline before you scan")
@@ -50,7 +51,7 @@ func (b *Baseline) Add(f Finding) error {
 	if f.weak {
 		return &secretmux.Error{
 			Op: "baseline", Name: f.Secret, Class: secretmux.ErrRefused,
-			Hint: "its value is short or made of words, so that it could be guessed from the baseline: rotate it and take it out of the file",
+			Hint: "the value is short or made of words, and could be guessed from the baseline: rotate it and remove it from the file",
 		}
 	}
 	b.known[fingerprint{f.Path, f.Rule, f.Digest}] = struct{}{}

@@ -19,15 +19,16 @@ import (
 //	secretmux-baseline v1 <the key, 64 hexadecimal digits>
 //	<digest, 32 hexadecimal digits> <rule> "<path, quoted as in Go>"
 //
-// Empty lines and those that begin with # are comments.
+// Empty lines are skipped, and so are lines that begin with #.
 const (
 	magic       = "secretmux-baseline v1 "
 	longestLine = 64 << 10
 	mostKnown   = 1 << 20
 )
 
-// ParseBaseline reads what [Baseline.WriteTo] wrote. What it can't read is
-// ErrCorrupt, with the line's number and without its text.
+// ParseBaseline reads a file that [Baseline.WriteTo] wrote. A malformed file is
+// ErrCorrupt: the error has the line's number, but not its text. A failure of r is
+// ErrUnavailable.
 func ParseBaseline(r io.Reader) (*Baseline, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, longestLine)
@@ -40,7 +41,7 @@ func ParseBaseline(r io.Reader) (*Baseline, error) {
 		case b == nil:
 			b, err = parseHead(line)
 		case len(b.known) == mostKnown:
-			err = errors.New("it has too many findings")
+			err = errors.New("the file has more findings than a baseline may have")
 		default:
 			err = b.parseLine(line)
 		}
@@ -50,17 +51,17 @@ func ParseBaseline(r io.Reader) (*Baseline, error) {
 	}
 	switch err := lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return nil, corrupt(0, errors.New("it has a line that is too long"))
+		return nil, corrupt(0, errors.New("a line is longer than 64 KiB"))
 	case err != nil:
 		return nil, &secretmux.Error{Op: "read baseline", Class: secretmux.ErrUnavailable, Err: err}
 	case b == nil:
-		return nil, corrupt(0, errors.New("it is empty"))
+		return nil, corrupt(0, errors.New("the file is empty"))
 	}
 	return b, nil
 }
 
 func corrupt(line int, err error) error {
-	e := &secretmux.Error{Op: "read baseline", Class: secretmux.ErrCorrupt, Err: err, Hint: "make it anew, or take the file from git"}
+	e := &secretmux.Error{Op: "read baseline", Class: secretmux.ErrCorrupt, Err: err, Hint: "make a new baseline, or restore the file from git"}
 	if line > 0 {
 		e.Err = errors.New("line " + strconv.Itoa(line) + ": " + err.Error())
 	}
@@ -71,7 +72,7 @@ func parseHead(line string) (*Baseline, error) {
 	text, ok := strings.CutPrefix(line, magic)
 	key, err := hex.DecodeString(text)
 	if !ok || err != nil || len(key) != len(Baseline{}.key) {
-		return nil, errors.New("it does not begin as a baseline of this version does")
+		return nil, errors.New("it must be the first line of a baseline of version 1")
 	}
 	return &Baseline{key: [32]byte(key), known: map[fingerprint]struct{}{}}, nil
 }
@@ -79,7 +80,7 @@ func parseHead(line string) (*Baseline, error) {
 func (b *Baseline) parseLine(line string) error {
 	fields := strings.SplitN(line, " ", 3)
 	if len(fields) != 3 {
-		return errors.New("it is not a digest, a rule and a path")
+		return errors.New("it must be a digest, a rule and a quoted path")
 	}
 	if d, err := hex.DecodeString(fields[0]); err != nil || len(d) != len(digest{}) || strings.ToLower(fields[0]) != fields[0] {
 		return errors.New("the digest is not 32 hexadecimal digits")
@@ -95,15 +96,16 @@ func (b *Baseline) parseLine(line string) error {
 	return nil
 }
 
-// isRuleID lets rules of other versions through: an old program must not drop
-// what a new one knows.
+// isRuleID accepts the rules of other versions too: an old program must not drop
+// the findings of a new one.
 func isRuleID(id string) bool {
 	return id != "" && !strings.ContainsFunc(id, func(r rune) bool {
 		return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
 	})
 }
 
-// WriteTo writes the baseline, for a file that is committed.
+// WriteTo writes the baseline in the form that [ParseBaseline] reads. The file is
+// made to be committed.
 func (b *Baseline) WriteTo(w io.Writer) (int64, error) {
 	var text strings.Builder
 	text.WriteString("# Known findings of secretmux scan: keyed digests, no secrets. Commit this file.\n")

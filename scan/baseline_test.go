@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// A finding that is in the baseline stays known when the file is edited, rebased
-// and scanned by another process; another place or another token is new.
+// A finding of the baseline stays known when the file is edited, rebased or scanned
+// by another process. A finding in another file or of another token is new.
 func TestBaseline(t *testing.T) {
 	token := gitHubToken("ghp" + "_")
 	base := scan.NewBaseline()
@@ -44,15 +44,15 @@ func TestBaseline(t *testing.T) {
 		t.Errorf("in another file: %v, found %q", err, lines(report))
 	}
 	if got := scanText(t, other, file.String()); len(got.Findings) != 0 {
-		t.Errorf("the baseline flags itself: %q", lines(got))
+		t.Errorf("the scan found a secret in the baseline itself: %q", lines(got))
 	}
 	var same bytes.Buffer
 	if _, err := again.WriteTo(&same); err != nil || same.String() != file.String() {
-		t.Errorf("what was read is written otherwise:\n%s\nwant\n%s", same.String(), file.String())
+		t.Errorf("a baseline that was read is written as\n%s\nwant\n%s", same.String(), file.String())
 	}
 }
 
-// Whoever has the file has the key: a value that could be guessed stays out.
+// The file has the key, so a value that could be guessed must not be added.
 func TestBaselineRefusesWeakValues(t *testing.T) {
 	base := scan.NewBaseline()
 	for _, value := range []string{"Summer2024!", "kJ8#mQ2$", "correct-horse-battery-staple", "aaaaaaaaaaaaaaaa1", "deadbeef1234"} {
@@ -93,10 +93,10 @@ func TestMalformedBaseline(t *testing.T) {
 	const bad = "Zq4xVw8kPj2mLr6tYb9nHd3f"
 	for name, text := range map[string]string{
 		"empty": "", "comments": "# a\n\n", "no head": d + " rule \"path\"\n", "another version": strings.Replace(head, "v1", "v2", 1),
-		"short key": "secretmux-baseline v1 0011\n", "a key that is none": "secretmux-baseline v1 " + bad + "\n",
+		"short key": "secretmux-baseline v1 0011\n", "a malformed key": "secretmux-baseline v1 " + bad + "\n",
 		"two fields": head + d + " rule\n", "short digest": head + "0011 rule \"" + bad + "\"\n",
-		"capitals": head + strings.ToUpper(d) + " rule \"path\"\n", "a digest that is none": head + strings.Repeat("zz", 16) + " rule \"" + bad + "\"\n",
-		"a rule that is none": head + d + " " + bad + " \"path\"\n", "no quotes": head + d + " rule " + bad + "\n",
+		"capitals": head + strings.ToUpper(d) + " rule \"path\"\n", "a malformed digest": head + strings.Repeat("zz", 16) + " rule \"" + bad + "\"\n",
+		"a malformed rule": head + d + " " + bad + " \"path\"\n", "no quotes": head + d + " rule " + bad + "\n",
 		"backquotes": head + d + " rule `" + bad + "`\n", "half a quote": head + d + " rule \"" + bad + "\n",
 		"long line": head + strings.Repeat(bad, 10000),
 	} {
@@ -107,7 +107,7 @@ func TestMalformedBaseline(t *testing.T) {
 		conformance.NoLeak(t, err, bad)
 	}
 	if b, err := scan.ParseBaseline(strings.NewReader("# c\n" + head + "\n" + d + " new-rule-2 \"a\\nb\"\r\n")); err != nil || b.Len() != 1 {
-		t.Errorf("a good one: %v", err)
+		t.Errorf("a good baseline: %v", err)
 	}
 }
 
@@ -130,7 +130,7 @@ func FuzzParseBaseline(f *testing.F) {
 		}
 		again, err := scan.ParseBaseline(bytes.NewReader(first.Bytes()))
 		if err != nil {
-			t.Fatalf("what was written can't be read: %v", err)
+			t.Fatalf("the baseline that was written can't be read: %v", err)
 		}
 		if _, err := again.WriteTo(&second); err != nil || first.String() != second.String() {
 			t.Errorf("written as %q, then as %q", first.String(), second.String())

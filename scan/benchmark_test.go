@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/internal/measure"
 )
 
-// randomSecrets are n random values of 12 to 51 characters.
+// randomSecrets returns n random values of 12 to 51 characters.
 func randomSecrets(n int) map[string]secretmux.Secret {
 	secrets := map[string]secretmux.Secret{}
 	for i, value := range measure.Values(n) {
@@ -21,7 +21,7 @@ func randomSecrets(n int) map[string]secretmux.Secret {
 	return secrets
 }
 
-// goSource is 50 MB of the toolchain's own source.
+// goSource returns 50 MB of the toolchain's own source.
 func goSource(tb testing.TB) []byte {
 	tb.Helper()
 	text, err := measure.GoSource(tb.Context(), 50<<20)
@@ -31,7 +31,7 @@ func goSource(tb testing.TB) []byte {
 	return text
 }
 
-// tableSize is the memory of what a Scanner searches with.
+// tableSize returns the size of the tables of a Scanner.
 func (s *Scanner) tableSize() int {
 	size := len(s.sieve.marks) + 4*len(s.sieve.index) + len(s.needles)*int(unsafe.Sizeof(needle{}))
 	if s.anchors != nil {
@@ -79,8 +79,8 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// BenchmarkDense is the usual way: an Aho-Corasick automaton with a row for each
-// state.
+// BenchmarkDense searches in the usual way: with an Aho-Corasick automaton that has
+// a row for each state.
 func BenchmarkDense(b *testing.B) {
 	text := goSource(b)
 	for _, n := range []int{10, 100, 1000} {

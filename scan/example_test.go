@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// A command scans a folder for what its own store holds.
+// A command scans a folder for the secrets of its own store.
 func Example() {
 	ctx := context.Background()
 	backend := memory.New(map[string]string{"db/password": "Tr0ub4dor&3", "db/host": "db.example.com"}) // local.Backend()
@@ -60,7 +60,7 @@ func secretOf(value string) secretmux.Secret {
 	return secretmux.NewSecret([]byte(value), secretmux.Meta{})
 }
 
-// Standard input, or anything else that can be read.
+// Reader scans standard input, or any other reader.
 func ExampleScanner() {
 	scanner, err := scan.New(scan.Options{Secrets: map[string]secretmux.Secret{"api/key": secretOf("Xy77-abc!")}})
 	if err != nil {
@@ -74,8 +74,8 @@ func ExampleScanner() {
 	// Output: [stdin:1:11: own-value api/key (url)]
 }
 
-// A value that looks like a setting is in many files that leak nothing. It is not
-// searched for unless the user asks.
+// A value that looks like a setting is in many files that leak nothing. A scan
+// searches for it only if the user asks for that.
 func ExampleOptions() {
 	secrets := map[string]secretmux.Secret{"REGION": secretOf("eu-west-1"), "ROLE": secretOf("readonly_user")}
 	scanner, err := scan.New(scan.Options{Secrets: secrets, Include: []string{"ROLE"}, NoPatterns: true})
@@ -97,7 +97,7 @@ func ExampleExcluded() {
 	// Output: [{PIN it is shorter than 8 bytes}]
 }
 
-// A report of no bytes is not a clean one.
+// A report of 0 bytes is not a clean report.
 func ExampleReport() {
 	scanner, err := scan.New(scan.Options{MaxFileSize: 16})
 	if err != nil {
@@ -108,7 +108,7 @@ func ExampleReport() {
 		log.Fatal(err)
 	}
 	fmt.Println(report.Bytes == 0, len(report.Findings), report.Skipped)
-	// Output: false 0 [{dump.sql it is long: only its beginning was read; raise MaxFileSize}]
+	// Output: false 0 [{dump.sql it is longer than MaxFileSize, so only its beginning was read}]
 }
 
 func ExampleSkip() {
@@ -117,7 +117,8 @@ func ExampleSkip() {
 	// Output: vendor/lib: a submodule or another repository: scan it on its own
 }
 
-// A finding says where and which, never what. It can't act on a terminal.
+// A finding says where a secret is and which secret it is. It never holds the
+// value. Its text can't control a terminal.
 func ExampleFinding() {
 	fmt.Println(scan.Finding{Path: "notes\x1b[2J.txt", Line: 3, Column: 7, Rule: "github-token"})
 	fmt.Println(scan.Finding{Path: "a.go", Line: 9, Column: 2, Rule: scan.OwnValue, Secret: "db/password", Encoding: "hex"})
@@ -133,10 +134,10 @@ func ExampleRule() {
 	// Output:
 	// age-secret-key - an age identity
 	// anthropic-api-key - an Anthropic API key
-	// aws-access-key-id - the id of an AWS access key; its secret key is seldom far
+	// aws-access-key-id - the id of an AWS access key: look for its secret key nearby
 }
 
-// A leak of the past, rotated since, is known and not told again.
+// A leak of the past that was rotated is known, and is not reported again.
 func ExampleBaseline() {
 	baseline := scan.NewBaseline() // scan.ParseBaseline(file)
 	secrets := map[string]secretmux.Secret{"api/key": secretOf("uV7xKp2q-Zr9wTn4m")}

@@ -11,12 +11,12 @@ import (
 
 const (
 	bufferSize = 64 << 10
-	// ahead is how many bytes the longest needle and token need behind their
-	// beginning.
+	// ahead is how many bytes a scan must see from the beginning of a needle or a
+	// token to recognize it.
 	ahead = 1 << 10
-	// behind is how far back a line is looked at for a comment.
+	// behind is how many bytes of a line before a token are searched for a comment.
 	behind = 4 << 10
-	// allow is the comment that allows a token in its line.
+	// allow is the comment that allows a token on the same line.
 	allow = "secretmux:allow"
 )
 
@@ -38,7 +38,7 @@ func (q *search) file(ctx context.Context, path string, r io.Reader) error {
 		return err
 	}
 	if limited.N == 0 && hasMore(r) {
-		q.skip(path, "it is long: only its beginning was read; raise MaxFileSize")
+		q.skip(path, "it is longer than MaxFileSize, so only its beginning was read")
 	}
 	q.report.Files++
 	if q.s.opts.Progress != nil {
@@ -52,7 +52,7 @@ func hasMore(r io.Reader) bool {
 	return n > 0
 }
 
-// text searches what r gives.
+// text searches the bytes of r.
 func (q *search) text(ctx context.Context, r io.Reader, found func(Finding)) error {
 	q.base, q.line, q.lineStart, q.ownEnd = 0, 0, 0, 0
 	clear(q.ends)
@@ -84,7 +84,7 @@ func (q *search) text(ctx context.Context, r io.Reader, found func(Finding)) err
 	}
 }
 
-// window reports what begins from lo to hi.
+// window reports the hits that begin at a position from lo to hi.
 func (q *search) window(text []byte, lo, hi int, found func(Finding)) {
 	at := lo
 	for _, h := range q.find(text, lo, hi) {
@@ -114,7 +114,7 @@ func (q *search) move(passage []byte, at int) {
 	}
 }
 
-// lineOf is the line of h, as far as the buffer holds it.
+// lineOf returns the line of h, as far as the buffer holds it.
 func lineOf(text []byte, h hit) []byte {
 	start := bytes.LastIndexByte(text[:h.at], '\n') + 1
 	end := h.at + h.length
@@ -124,8 +124,8 @@ func lineOf(text []byte, h hit) []byte {
 	return text[start:]
 }
 
-// compressed reports whether a file begins as an archive does. The scan goes over
-// its bytes all the same, but can't see what is in it.
+// compressed reports whether a file begins like an archive. The scan searches its
+// bytes too, but it can't see the files inside.
 func compressed(text []byte) bool {
 	for _, magic := range []string{"PK\x03\x04", "\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd7zXZ\x00", "BZh", "7z\xbc\xaf\x27\x1c", "Rar!\x1a\x07"} {
 		if bytes.HasPrefix(text, []byte(magic)) {

@@ -12,12 +12,12 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// Every form is found at every alignment and on both sides of the edges of the
-// buffer, which is 64 KiB.
+// Every form is found at every alignment, and on both sides of the edges of the
+// buffer of 64 KiB.
 func TestEveryFormAtEveryPlace(t *testing.T) {
 	s := ownScanner(t)
 	places := []int{0, 1, 2, 3, 4, 5, 6, 7, 1 << 16, 1 << 17, 130000}
-	for at := 1<<16 - 1<<10 - 10; at < 1<<16-1<<10+10; at++ { // what begins here is left for the next buffer
+	for at := 1<<16 - 1<<10 - 10; at < 1<<16-1<<10+10; at++ { // a form that begins here is left for the next buffer
 		places = append(places, at)
 	}
 	for at := 1<<16 - 300; at < 1<<16+20; at += 13 {
@@ -28,7 +28,7 @@ func TestEveryFormAtEveryPlace(t *testing.T) {
 			text := strings.Repeat(".", at) + string(form.Text)
 			afters := []string{"", "\n", strings.Repeat(".", 3000)}
 			if at > 10 {
-				afters = afters[2:] // at an edge: what is behind it is there
+				afters = afters[2:] // at an edge the bytes after the form are there
 			}
 			for _, after := range afters {
 				report := scanText(t, s, text+after)
@@ -51,12 +51,12 @@ func TestBase64AtEachOffset(t *testing.T) {
 		report := scanText(t, s, text)
 		want := []string{"base64", "base64+1", "base64+2"}[before%3]
 		if len(report.Findings) != 1 || report.Findings[0].Encoding != want {
-			t.Errorf("behind %d bytes: found %q, want one in %s", before, lines(report), want)
+			t.Errorf("after %d bytes: found %q, want one in %s", before, lines(report), want)
 		}
 	}
 }
 
-// A reader may give its bytes as it likes.
+// A reader may return its bytes in pieces of any size.
 func TestReadersOfAllKinds(t *testing.T) {
 	text := strings.Repeat("line\n", 30000) + "x " + canary + " y\n"
 	for name, wrap := range map[string]func(io.Reader) io.Reader{
@@ -72,7 +72,7 @@ func TestReadersOfAllKinds(t *testing.T) {
 	}
 }
 
-// What is in a whole value is not told again.
+// A part of a value that was found is not reported again.
 func TestOneFindingForOnePlace(t *testing.T) {
 	key := "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIKfirstline0\nSecondLineOfTheKey9\n-----END EC PRIVATE KEY-----\n"
 	s := newScanner(t, scan.Options{Secrets: secretsOf("tls", key)})
@@ -84,7 +84,7 @@ func TestOneFindingForOnePlace(t *testing.T) {
 	}
 	other := "-----BEGIN EC PRIVATE KEY-----\nnot the key"
 	if got := lines(scanText(t, s, other)); len(got) != 0 {
-		t.Errorf("the frame alone: found %q", got)
+		t.Errorf("only the frame: found %q", got)
 	}
 }
 
@@ -105,7 +105,7 @@ func TestDocument(t *testing.T) {
 	wantLines(t, scanText(t, included, "hunter22!Xy app_user"), nil, "file:1:13: own-value db#username (raw)")
 }
 
-// A value that is longer than what is compared is found by its beginning, whole or
+// A value that is longer than the compared part is found by its beginning, whole or
 // cut off.
 func TestLongValue(t *testing.T) {
 	long := strings.Repeat("0123456789-abcdefghij+KLMNOPQRSTuvwxyz", 3000)

@@ -15,21 +15,21 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// git runs git's plumbing in one folder.
+// git runs the commands of git in one folder.
 //
-// Whoever wrote the repository wrote its configuration, and that can name programs
+// The author of a repository also wrote its configuration, which can name programs
 // for git to run: a file-system monitor, hooks, filters, text converters, a pager,
-// transports. None of the commands here has a use for one. The options below
-// switch off what they could meet; the user's own configuration stays, as it says
-// which folders are safe and which files are ignored.
+// transports. The commands here need none of these programs, and the options below
+// switch off those that the commands could run. The user's own configuration still
+// applies, because it says which folders are safe and which files are ignored.
 type git struct {
 	dir       string
-	keepHooks bool // for the question where they are
-	magic     bool // for the command that refuses --literal-pathspecs
+	keepHooks bool // set to ask where the hooks are
+	magic     bool // set for the command that refuses --literal-pathspecs
 }
 
-// options come before the command. An empty core.fsmonitor means none, in old
-// versions of git too.
+// options are the arguments before the command. An empty core.fsmonitor switches
+// the monitor off, in old versions of git too.
 func (g git) options() []string {
 	options := []string{
 		"--no-pager", "--no-optional-locks", "--no-replace-objects",
@@ -46,12 +46,12 @@ func (g git) options() []string {
 	return options
 }
 
-// environment passes on what tells git where it is, the repository of a hook
-// included, and nothing else: the environment may hold secrets.
+// environment passes on only the variables that tell git where its files are, such
+// as those that a hook gets. The other variables may hold secrets.
 func (g git) environment() []string {
 	env := []string{
 		"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
-		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", // a partial clone fetches nothing, by no transport
+		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", // a partial clone must not fetch anything
 	}
 	for _, entry := range os.Environ() {
 		name, value, _ := strings.Cut(entry, "=")
@@ -60,7 +60,7 @@ func (g git) environment() []string {
 				continue
 			}
 			if absolute, err := filepath.Abs(value); err == nil {
-				entry = name + "=" + absolute // it is relative to our folder, not to git's
+				entry = name + "=" + absolute // the path is relative to our folder, not to git's
 			}
 		}
 		if isPath(name) || passes(name) {
@@ -70,7 +70,7 @@ func (g git) environment() []string {
 	return env
 }
 
-// isPath reports whether git sets this variable to a path for its hooks.
+// isPath reports whether git sets the variable to a path for its hooks.
 func isPath(name string) bool {
 	switch name {
 	case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH":
@@ -93,11 +93,12 @@ func passes(name string) bool {
 	return strings.HasPrefix(name, "GIT_CONFIG_KEY_") || strings.HasPrefix(name, "GIT_CONFIG_VALUE_")
 }
 
-// errEnough is what a reader of git's output returns that needs no more of it.
+// errEnough is what a reader of git's output returns when it does not need the
+// rest.
 var errEnough = errors.New("enough")
 
-// pipe starts git and lets read take all that it prints. It returns when git has
-// ended. A read that fails ends it.
+// pipe starts git and passes its output to read. It returns when git has ended. If
+// read fails, pipe ends git.
 func (g git) pipe(ctx context.Context, stdin io.Reader, read func(io.Reader) error, args ...string) error {
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -116,9 +117,9 @@ func (g git) pipe(ctx context.Context, stdin io.Reader, read func(io.Reader) err
 	if failed := read(out); failed != nil {
 		ended := ctx.Err() != nil
 		cancel()
-		_ = cmd.Wait() // it was told to end
+		_ = cmd.Wait() // the error only says that we ended it
 		switch {
-		case failed == errEnough: //nolint:errorlint // readers return it bare
+		case failed == errEnough: //nolint:errorlint // readers return it unwrapped
 			return nil
 		case ended:
 			return g.failed(ctx, failed, "")
@@ -132,7 +133,7 @@ func (g git) pipe(ctx context.Context, stdin io.Reader, read func(io.Reader) err
 	return nil
 }
 
-// output returns what git prints, which must be short.
+// output returns the output of git, which must be short.
 func (g git) output(ctx context.Context, args ...string) ([]byte, error) {
 	var out []byte
 	err := g.pipe(ctx, nil, func(r io.Reader) (err error) {
@@ -148,7 +149,7 @@ func (g git) output(ctx context.Context, args ...string) ([]byte, error) {
 func (g git) command(ctx context.Context, args ...string) (*exec.Cmd, *limitedBuffer, error) {
 	path, err := exec.LookPath("git")
 	if err != nil {
-		return nil, nil, secretmux.Invalid("scan", "git was not found", "install git, or scan with it in PATH")
+		return nil, nil, secretmux.Invalid("scan", "git was not found", "install git, or add its folder to PATH")
 	}
 	cmd := exec.CommandContext(ctx, path, append(g.options(), args...)...) //nolint:gosec // arguments of this package, never a shell
 	cmd.Dir = g.dir
@@ -159,8 +160,8 @@ func (g git) command(ctx context.Context, args ...string) (*exec.Cmd, *limitedBu
 	return cmd, complaint, nil
 }
 
-// limitedBuffer keeps the beginning of what git complains of. It is looked at and
-// never shown: it may quote what is in a file.
+// limitedBuffer keeps the beginning of git's error output. That is only compared
+// with known messages and never shown, because it may quote a file.
 type limitedBuffer struct{ bytes.Buffer }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
@@ -171,7 +172,7 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// failed classifies a failure of git.
+// failed gives a failure of git its class and hint.
 func (g git) failed(ctx context.Context, err error, complaint string) error {
 	e := &secretmux.Error{Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("git failed"), Hint: "run git status in the folder to see why"}
 	switch {
@@ -179,21 +180,21 @@ func (g git) failed(ctx context.Context, err error, complaint string) error {
 		e.Class, e.Err, e.Hint = nil, ctx.Err(), ""
 	case strings.Contains(complaint, "dubious ownership"):
 		e.Class, e.Err = secretmux.ErrDenied, errors.New("git refuses a repository that belongs to another user")
-		e.Hint = "if you trust it, add it to safe.directory in your own configuration of git"
+		e.Hint = "if you trust the repository, run git config --global --add safe.directory with its path"
 	case strings.Contains(complaint, "not a git repository"):
-		e.Class, e.Err, e.Hint = secretmux.ErrInvalid, errors.New("the folder is not in a git repository"), "name a folder that is"
+		e.Class, e.Err, e.Hint = secretmux.ErrInvalid, errors.New("the folder is not in a git repository"), "give a folder that is in a repository"
 	case strings.Contains(complaint, "must be run in a work tree"):
 		e.Class, e.Err = secretmux.ErrInvalid, errors.New("the repository has no worktree")
-		e.Hint = "scan its history"
+		e.Hint = "scan its history instead"
 	case errors.Is(err, os.ErrNotExist):
 		e.Class, e.Err, e.Hint = secretmux.ErrInvalid, errors.New("the folder does not exist"), "check the path"
 	}
 	return e
 }
 
-// inRepository reports whether dir is in a repository as far as files tell, a bare
-// one's own folder included. Git itself must then be able to say more: a
-// repository that it refuses must not be scanned without it.
+// inRepository reports whether the files in and above dir say that it is in a
+// repository, or is a bare one. If so, only git may list what to scan: if git
+// refuses the repository, the scan must fail.
 func inRepository(dir string) bool {
 	exists := func(elements ...string) bool {
 		_, err := os.Lstat(filepath.Join(elements...))

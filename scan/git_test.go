@@ -35,7 +35,7 @@ func TestStrangeNames(t *testing.T) {
 		for _, f := range report.Findings {
 			got = append(got, f.Path)
 			if strings.ContainsAny(f.String(), "\n\x1b\t") {
-				t.Errorf("%s: %q would act on a terminal", what, f.String())
+				t.Errorf("%s: %q would control a terminal", what, f.String())
 			}
 		}
 		slices.Sort(got)
@@ -51,7 +51,7 @@ func TestStrangeNames(t *testing.T) {
 	check("staged", report, err)
 	r.commit("m")
 	report, err = s.History(context.Background(), r.dir)
-	paths := map[string]bool{} // one blob, so one finding, of the first name
+	paths := map[string]bool{} // the files are one blob, so there is one finding, with the first name
 	for _, f := range report.Findings {
 		paths[f.Path] = true
 	}
@@ -60,7 +60,7 @@ func TestStrangeNames(t *testing.T) {
 	}
 }
 
-func TestFoldersThatAreNone(t *testing.T) {
+func TestInvalidFolders(t *testing.T) {
 	newRepo(t)
 	empty := t.TempDir()
 	s := ownScanner(t)
@@ -94,7 +94,7 @@ func TestWithoutGit(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := ownScanner(t).Worktree(context.Background(), r.dir)
 	if !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), "install git") {
-		t.Errorf("got %v, want ErrInvalid that says what to do", err)
+		t.Errorf("got %v, want ErrInvalid with a hint", err)
 	}
 }
 

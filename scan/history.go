@@ -8,19 +8,20 @@ import (
 	"io"
 )
 
-// mostObjects bounds how many findings of a history are kept before it is known
-// which of them are one and the same.
+// mostObjects bounds how many findings of a history are kept until duplicates are
+// dropped.
 const mostObjects = 100_000
 
 // History scans every object of the repository at dir once: all versions of all
-// files, the names in all folders, the messages of commits and tags, and what no
-// branch reaches any more. A bare repository is as good as another. Paths are
-// relative to the root of the repository. A secret that is in many versions of a
-// file is one finding, of the first commit that brought it. Of one in a message,
-// Commit is that commit. Files counts all objects.
+// files, the names in all folders and the messages of commits and tags. It also
+// scans objects that no branch reaches any more. The repository may be bare. Paths
+// are relative to the root of the repository. A secret that is in many versions of
+// a file is one finding, and its Commit is the first one that brought the secret.
+// If the secret is in the message of a commit, Commit is that commit. Report.Files
+// counts all objects.
 //
-// A dir that is in no repository is ErrInvalid; other errors are those of
-// [Scanner.Worktree].
+// If dir is not in a repository, the error is ErrInvalid. The other errors are the
+// same as those of [Scanner.Worktree].
 func (s *Scanner) History(ctx context.Context, dir string) (*Report, error) {
 	q := newSearch(s)
 	g := git{dir: dir}
@@ -49,7 +50,7 @@ func (h *history) object(ctx context.Context, o object) error {
 		case "commit":
 			f.Commit = o.id
 		case "tree":
-			f.Line, f.Column = 0, 0 // a name in a folder
+			f.Line, f.Column = 0, 0 // the secret is in the name of a file
 		}
 		if h.objects[o.id] == nil {
 			h.order = append(h.order, o.id)
@@ -60,7 +61,7 @@ func (h *history) object(ctx context.Context, o object) error {
 }
 
 // resolve finds the path and the first commit of each object that holds a secret,
-// and reports what it holds, the oldest first.
+// and reports its findings. The oldest come first.
 func (h *history) resolve(ctx context.Context, g git) error {
 	if len(h.objects) == 0 {
 		return nil
@@ -98,11 +99,11 @@ func (h *history) resolve(ctx context.Context, g git) error {
 	return err
 }
 
-// place is where a blob came into the history.
+// place is the path and the commit with which a blob came into the history.
 type place struct{ id, path, commit string }
 
-// places returns the first commit and path of each blob that is wanted, the
-// oldest commit first.
+// places returns the first commit and path of each wanted blob. The oldest commit
+// comes first.
 func (g git) places(ctx context.Context, wanted func(id string) bool) ([]place, error) {
 	commits, err := g.commits(ctx)
 	if err != nil {
@@ -128,7 +129,7 @@ func (g git) places(ctx context.Context, wanted func(id string) bool) ([]place, 
 	return all, err
 }
 
-// commits returns the ids of all commits, one a line, the oldest first.
+// commits returns the ids of all commits, one on each line. The oldest comes first.
 func (g git) commits(ctx context.Context) (io.Reader, error) {
 	var ids bytes.Buffer
 	err := g.pipe(ctx, nil, func(r io.Reader) error {

@@ -43,8 +43,8 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// What was taken back is still in the log of references, with its path.
-func TestHistoryThatWasTakenBack(t *testing.T) {
+// A commit that was undone is still in the log of references, with its path.
+func TestHistoryOfAnUndoneCommit(t *testing.T) {
 	r := newRepo(t)
 	r.commit("first")
 	r.write("a.txt", leak)

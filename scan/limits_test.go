@@ -29,14 +29,14 @@ func TestNothingScannedIsVisible(t *testing.T) {
 	}
 }
 
-func TestLongFileIsCutAndTold(t *testing.T) {
+func TestLongFileIsCutAndReported(t *testing.T) {
 	s := newScanner(t, scan.Options{Secrets: secretsOf("db/password", canary), MaxFileSize: 1000})
 	report := scanText(t, s, canary+strings.Repeat(".", 2000)+canary)
 	if len(report.Findings) != 1 || report.Bytes != 1000 || len(report.Skipped) != 1 || report.Skipped[0].Path != "file" {
 		t.Errorf("found %q in %d bytes, skipped %v; want the first, 1000 and the file", lines(report), report.Bytes, report.Skipped)
 	}
 	if exact := scanText(t, s, strings.Repeat(".", 1000)); len(exact.Skipped) != 0 {
-		t.Errorf("a file of that size exactly: skipped %v", exact.Skipped)
+		t.Errorf("a file of exactly that size: skipped %v", exact.Skipped)
 	}
 	all := newScanner(t, scan.Options{Secrets: secretsOf("db/password", canary), MaxFileSize: -1})
 	if report := scanText(t, all, strings.Repeat(".", 200000)+canary); len(report.Findings) != 1 || len(report.Skipped) != 0 {
@@ -82,11 +82,11 @@ func TestReaderThatFails(t *testing.T) {
 	report, err := ownScanner(t).Reader(context.Background(), "file", io.MultiReader(
 		strings.NewReader(canary+strings.Repeat(".", 100000)), iotest.ErrReader(broken)))
 	if !errors.Is(err, broken) || !errors.Is(err, secretmux.ErrUnavailable) || len(report.Findings) != 1 {
-		t.Errorf("got %v with %q, want the reader's error, and what was found before", err, lines(report))
+		t.Errorf("got %v with %q, want the reader's error and the earlier findings", err, lines(report))
 	}
 }
 
-// A secret in the name of a file must not be shown with the name.
+// A secret in the name of a file must be masked when the name is shown.
 func TestSecretInAPath(t *testing.T) {
 	const name = "Vw8kPj2mLr6tYb9n"
 	s := newScanner(t, scan.Options{Secrets: secretsOf("api/key", name)})
@@ -123,7 +123,7 @@ func TestSecretInAPath(t *testing.T) {
 func TestMalformedOptions(t *testing.T) {
 	const bad = "Zq4xVw8kPj2mLr6tYb9nHd3f\n"
 	for name, secrets := range map[string]map[string]secretmux.Secret{
-		"a name that is none": secretsOf(bad, "value-of-it"), "the zero Secret": {"a": {}},
+		"a malformed name": secretsOf(bad, "value-of-it"), "the zero Secret": {"a": {}},
 	} {
 		_, err := scan.New(scan.Options{Secrets: secrets})
 		if !errors.Is(err, secretmux.ErrInvalid) {
@@ -133,7 +133,7 @@ func TestMalformedOptions(t *testing.T) {
 	}
 }
 
-// What is left of the values when a scan is over: nothing but digests.
+// When a scan has ended, only digests of the values are left in memory.
 func TestHeapHoldsNoValue(t *testing.T) {
 	s := scannerOfManyForms(t)
 	if report := scanText(t, s, "nothing here\n"); len(report.Findings) != 0 {
@@ -146,7 +146,7 @@ func TestHeapHoldsNoValue(t *testing.T) {
 		}
 	}
 	if !strings.Contains(heap, "marker-that-is-"+"in-the-heap") {
-		t.Error("the dump misses a string that is there, so it proves nothing")
+		t.Error("the dump misses a string that is in memory, so the test proves nothing")
 	}
 	runtime.KeepAlive(s)
 	runtime.KeepAlive(marker)
@@ -154,7 +154,7 @@ func TestHeapHoldsNoValue(t *testing.T) {
 
 var marker = strings.Join([]string{"marker", "that", "is", "in", "the", "heap"}, "-")
 
-// heapValue is made so that the whole value is not among the constants.
+// heapValue joins pieces, so that the whole value is not a constant of the program.
 func heapValue() string { return strings.Join([]string{"uV7x", "Kp2q", "Zr9w", "Tn4m"}, "#") }
 
 func valuePieces() []string {
@@ -166,7 +166,7 @@ func scannerOfManyForms(t *testing.T) *scan.Scanner {
 	return newScanner(t, scan.Options{Secrets: secretsOf("a", heapValue(), "doc", `{"password":"`+heapValue()+`"}`)})
 }
 
-// heapDump returns the objects that are alive.
+// heapDump returns the objects that are reachable.
 func heapDump(t *testing.T) string {
 	t.Helper()
 	runtime.GC()

@@ -13,9 +13,9 @@ import (
 	"github.com/secretmux/secretmux/internal/forms"
 )
 
-// longest is how much of a form is compared. A longer one that begins with the
-// same bytes is the same secret, whole or cut off; and a scan looks no further
-// ahead than this.
+// longest is how many bytes of a form are compared. A text that begins with so many
+// bytes of a form is taken for the secret, whole or cut off. So a scan does not
+// have to look further ahead.
 const longest = 256
 
 // digest is a keyed digest of a text.
@@ -30,7 +30,7 @@ func sum(mac hash.Hash, text []byte) (d digest) {
 	return d
 }
 
-// needle is one form of one value: its digest, and what to say when it is found.
+// needle is one form of one value: its digest, and what a finding says about it.
 type needle struct {
 	digest   digest
 	head     uint32 // a hash of its first bytes
@@ -57,11 +57,14 @@ type collector struct {
 	encodings []string
 	needles   []needle
 	excluded  []Excluded
+	unmatched map[string]bool
 }
 
-// addAll adds every secret and what is in its document.
+// addAll adds every secret. If a secret is a JSON document, addAll also adds each
+// text and number in it.
 func (c *collector) addAll() {
 	for _, ref := range slices.Sorted(maps.Keys(c.opts.Secrets)) {
+		delete(c.unmatched, ref)
 		if slices.Contains(c.opts.Except, ref) {
 			continue
 		}
@@ -69,13 +72,14 @@ func (c *collector) addAll() {
 		c.add(ref, ref, value)
 		if strings.Contains(ref, "#") {
 			clear(value)
-			continue // one field of a document, whatever it holds
+			continue // it is one field of a document already
 		}
 		forms.Leaves(value, func(field string, leaf []byte) { c.add(ref, ref+"#"+field, leaf) })
 		clear(value)
 	}
 	slices.SortFunc(c.needles, func(a, b needle) int {
-		// Longer ones first, so that the whole value is found before a part.
+		// The longer needle comes first, because the whole value must be found
+		// before a part.
 		return cmp.Or(cmp.Compare(a.head, b.head), cmp.Compare(b.length, a.length), cmp.Compare(a.name, b.name),
 			bytes.Compare(a.digest[:], b.digest[:]), cmp.Compare(a.encoding, b.encoding))
 	})
@@ -84,6 +88,7 @@ func (c *collector) addAll() {
 
 // add adds the forms of one value, unless it looks like a setting.
 func (c *collector) add(document, ref string, value []byte) {
+	delete(c.unmatched, ref)
 	if slices.Contains(c.opts.Except, ref) || len(value) == 0 {
 		return
 	}
@@ -117,13 +122,13 @@ func (c *collector) encoding(name string) uint8 {
 		i = len(c.encodings)
 		c.encodings = append(c.encodings, name)
 	}
-	return uint8(i) //nolint:gosec // there are some twenty
+	return uint8(i) //nolint:gosec // there are about twenty
 }
 
-// newMAC returns the digest function under key.
+// newMAC returns HMAC-SHA256 with key.
 func newMAC(key []byte) hash.Hash { return hmac.New(sha256.New, key) }
 
-// NotSearched returns which of Options.Secrets the scanner does not search for,
-// by reference, and why. Tell the user; Options.Include overrules all but the
-// length. It leaves out those of Options.Except, and empty values.
+// NotSearched returns those of Options.Secrets that the scanner does not search
+// for, and why. Show the list to the user. Options.Include overrules every reason
+// except the length. Options.Except and empty values are not in the list.
 func (s *Scanner) NotSearched() []Excluded { return slices.Clone(s.excluded) }

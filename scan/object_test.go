@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// What is read is the blob of the finding, whatever is in the worktree.
+// Object reads the blob of the finding, whatever is in the worktree.
 func TestObject(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", leak)

@@ -17,8 +17,9 @@ type object struct {
 	content  io.Reader
 }
 
-// objects calls visit for each object that "git cat-file --batch" prints. What
-// visit leaves of a content is passed over. A missing object has no kind.
+// objects calls visit for each object that "git cat-file --batch" prints. If visit
+// does not read all of the content, the rest is skipped. A missing object has an
+// empty kind.
 func (g git) objects(ctx context.Context, stdin io.Reader, visit func(object) error, args ...string) error {
 	return g.pipe(ctx, stdin, func(r io.Reader) error {
 		in := bufio.NewReaderSize(r, 64<<10)
@@ -59,7 +60,7 @@ func oneObject(in *bufio.Reader, fields []string, visit func(object) error) erro
 	if _, err := io.Copy(io.Discard, content); err != nil || content.N > 0 {
 		return errCutOff()
 	}
-	if _, err := in.Discard(1); err != nil { // the line end behind the content
+	if _, err := in.Discard(1); err != nil { // the line end after the content
 		return errCutOff()
 	}
 	return nil
@@ -69,17 +70,18 @@ func errCutOff() error {
 	return &secretmux.Error{Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("git's answer was cut off")}
 }
 
-// Object returns the content of a blob, commit or tag of the repository at dir, by
-// the id in a [Finding]: to show the line of a finding, masked. One that is longer
-// than limit bytes is ErrTooLarge, one that is not there ErrNotFound.
+// Object returns the content of a blob, commit or tag of the repository at dir. The
+// id is the Object of a [Finding]: a program needs the content to show the masked
+// line. An object that is longer than limit bytes is ErrTooLarge. A missing object
+// is ErrNotFound, and a malformed id ErrInvalid.
 func Object(ctx context.Context, dir, id string, limit int64) ([]byte, error) {
 	if id == "" || strings.Trim(id, "0123456789abcdef") != "" {
-		return nil, secretmux.Invalid("object", "the id is not one of git's", "give the Object of a Finding")
+		return nil, secretmux.Invalid("object", "the id is not an object id of git", "use the Object of a Finding")
 	}
 	content := []byte(nil)
 	err := git{dir: dir}.objects(ctx, strings.NewReader(id+"\n"), func(o object) (err error) {
 		if o.kind == "" {
-			return &secretmux.Error{Op: "object", Class: secretmux.ErrNotFound, Err: errors.New("the repository does not have it")}
+			return &secretmux.Error{Op: "object", Class: secretmux.ErrNotFound, Err: errors.New("the repository does not have the object")}
 		}
 		content, err = io.ReadAll(io.LimitReader(o.content, limit+1))
 		if err == nil && int64(len(content)) > limit {

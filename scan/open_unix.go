@@ -4,6 +4,6 @@ package scan
 
 import "syscall"
 
-// nonBlocking keeps the opening of a FIFO that took a file's place from waiting
-// for a writer.
+// nonBlocking is for a FIFO that replaced a file after the check: opening it must
+// not wait for a writer.
 const nonBlocking = syscall.O_NONBLOCK

@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	// MinLength is how long a value must be to be searched for, in bytes.
+	// MinLength is the length, in bytes, that a value must have to be searched for.
 	MinLength = 8
-	// DefaultMaxFindings is how many findings a Report holds.
+	// DefaultMaxFindings is the default of Options.MaxFindings.
 	DefaultMaxFindings = 1000
-	// DefaultMaxFileSize is how much of one file is read, in bytes.
+	// DefaultMaxFileSize is the default of Options.MaxFileSize, in bytes.
 	DefaultMaxFileSize = 256 << 20
 )
 
@@ -19,42 +19,45 @@ const (
 // vendors.
 type Options struct {
 	// Secrets are the values to search for, by reference, as Store.GetAll returns
-	// them. Of a JSON document each text and number is searched for as well, as
-	// name#field. The map is not kept.
+	// them. If a value is a JSON document, each text and number in it is searched
+	// for as well, with the reference name#field. New does not keep the map.
 	Secrets map[string]secretmux.Secret
-	// Include are references that are searched for although they look like
-	// settings. A document's name means all that is in it.
+	// Include are references that are searched for even if their values look like
+	// settings. The name of a JSON document includes all its fields.
 	Include []string
 	// Except are references that are not searched for.
 	Except []string
 	// NoPatterns leaves out the tokens of vendors.
 	NoPatterns bool
-	// Baseline holds findings that are known and not reported again. Nil means
-	// none.
+	// Baseline holds the known findings, which are counted and not reported. Nil
+	// means that there are no known findings.
 	Baseline *Baseline
-	// MaxFindings is how many findings a Report holds; the others are counted.
-	// Zero means DefaultMaxFindings, negative all.
+	// MaxFindings is how many findings a Report holds. The others are only counted.
+	// Zero means DefaultMaxFindings, and a negative number means no limit.
 	MaxFindings int
-	// MaxFileSize is how much of one file is read, in bytes. A longer one is in
-	// Report.Skipped. Zero means DefaultMaxFileSize, negative all of it.
+	// MaxFileSize is how many bytes of one file are read. A longer file is listed
+	// in Report.Skipped. Zero means DefaultMaxFileSize, and a negative number means
+	// no limit.
 	MaxFileSize int64
-	// SkipPaths are slash-separated paths that Worktree leaves out where it is
-	// not in a repository: the .env file that the secrets came from. In a
-	// repository, git's ignore rules say it.
+	// SkipPaths are slash-separated paths that Worktree leaves out of a folder that
+	// is not in a repository. An example is the .env file that the secrets came
+	// from. In a repository, Worktree leaves out what git ignores, and SkipPaths
+	// have no effect.
 	SkipPaths []string
-	// Progress is called after each file with what was read so far. It should
-	// return soon. Nil means nobody is told.
+	// Progress is called after each file with the number of files and bytes read so
+	// far. It should return soon, because the scan waits for it. Nil means that it
+	// is not called.
 	Progress func(files int, bytes int64)
 }
 
-// validate refuses what can't be meant, and copies what is kept.
+// validate refuses malformed options, and copies the slice that the Scanner keeps.
 func (o Options) validate() (Options, error) {
 	for ref, secret := range o.Secrets {
 		if _, err := secretmux.ParseRef(ref); err != nil {
 			return o, err
 		}
 		if secret.IsZero() {
-			return o, secretmux.Invalid("scan", "a secret in Options.Secrets is the zero Secret", "leave out what could not be read")
+			return o, secretmux.Invalid("scan", "Options.Secrets has the zero Secret, which is not a value", "leave out the secrets that could not be read")
 		}
 	}
 	o.SkipPaths = slices.Clone(o.SkipPaths)

@@ -19,8 +19,8 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// hostile is a repository that names a program wherever its configuration can. The
-// program notes that it ran.
+// hostile makes a repository with a configuration that names a program in every
+// place where it can. The program notes that it ran.
 func hostile(t *testing.T) (r *repo, ran func() string) {
 	t.Helper()
 	tools := t.TempDir()
@@ -98,7 +98,8 @@ func hostile(t *testing.T) (r *repo, ran func() string) {
 
 func TestNoProgramOfARepositoryRuns(t *testing.T) {
 	r, ran := hostile(t)
-	// The programs would run: git status asks the monitor, git add the filter.
+	// The programs really run: git status runs the monitor, and git add runs the
+	// filter.
 	r.write("c.txt", "clean\n")
 	for _, args := range [][]string{{"status"}, {"add", "c.txt"}} {
 		out := gitAsItIs(t, r.dir, args...)
@@ -107,7 +108,7 @@ func TestNoProgramOfARepositoryRuns(t *testing.T) {
 		}
 	}
 	aBlob := strings.Fields(gitAsItIs(t, r.dir, "ls-files", "-s", "a.txt"))[1]
-	// An object that is missing makes a partial clone fetch it.
+	// A partial clone fetches an object that is missing.
 	blob := strings.Fields(gitAsItIs(t, r.dir, "ls-files", "-s", "b.txt"))[1]
 	if err := os.Remove(filepath.Join(r.dir, ".git", "objects", blob[:2], blob[2:])); err != nil {
 		t.Fatal(err)
@@ -144,11 +145,11 @@ func TestNoProgramOfARepositoryRuns(t *testing.T) {
 	}
 	report, err = s.Staged(ctx, r.dir)
 	if err != nil || len(report.Skipped) != 1 || report.Skipped[0].Path != "b.txt" {
-		t.Errorf("staged: %v, skipped %v, want the object that this clone does not have", err, report.Skipped)
+		t.Errorf("staged: %v, skipped %v, want the object that is missing in this clone", err, report.Skipped)
 	}
 }
 
-// gitAsItIs runs git with the repository's configuration as it is.
+// gitAsItIs runs git with all of the repository's configuration.
 func gitAsItIs(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -159,7 +160,7 @@ func gitAsItIs(t *testing.T, dir string, args ...string) string {
 	return string(out)
 }
 
-// The environment of this process may hold secrets. git gets none of them.
+// The environment of this process may hold secrets. git does not get them.
 func TestGitGetsNoSecretsFromTheEnvironment(t *testing.T) {
 	tools := t.TempDir()
 	note := filepath.Join(tools, "environment")
@@ -179,12 +180,12 @@ func TestGitGetsNoSecretsFromTheEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	if text := string(env); strings.Contains(text, "Vw8k") || strings.Contains(text, "=program") || !strings.Contains(text, "HOME=") {
-		t.Errorf("git got the environment\n%s", text)
+		t.Errorf("git got variables that it must not get:\n%s", text)
 	}
 }
 
-// What git says decides the class, and is not quoted: it may name what is in a
-// file.
+// The output of git decides the class. The error does not quote it, because it may
+// quote a file.
 func TestGitThatRefuses(t *testing.T) {
 	for complaint, class := range map[string]error{
 		"fatal: detected dubious ownership in repository at '/x'": secretmux.ErrDenied,
@@ -208,8 +209,8 @@ func TestGitThatRefuses(t *testing.T) {
 	}
 }
 
-// A FIFO would keep the scan waiting for ever, and a link may lead anywhere.
-func TestFilesThatAreNone(t *testing.T) {
+// A FIFO would make the scan wait forever, and a link may lead out of the folder.
+func TestIrregularFiles(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside.txt")
 	if err := os.WriteFile(outside, []byte(leak), 0o600); err != nil {
 		t.Fatal(err)
@@ -242,7 +243,7 @@ func TestFilesThatAreNone(t *testing.T) {
 		for _, s := range report.Skipped {
 			skipped[s.Path] = s.Why
 		}
-		if !inGit && skipped[".env"] != "it is not a regular file" { // git lists no FIFO
+		if !inGit && skipped[".env"] != "it is not a regular file" { // git does not list a FIFO
 			t.Errorf("in git %t: skipped %v, want the FIFO", inGit, skipped)
 		}
 		if os.Getuid() != 0 && skipped["unreadable"] != "it can't be read" {
@@ -253,7 +254,7 @@ func TestFilesThatAreNone(t *testing.T) {
 			t.Errorf("in git %t: followed a link out of the folder:\n%s", inGit, findings)
 		}
 		if !strings.Contains(findings, "telling:1:1: own-value db/password (hex)") {
-			t.Errorf("in git %t: found\n%s\nwant what the link itself says", inGit, findings)
+			t.Errorf("in git %t: found\n%s\nwant the secret in the path of the link", inGit, findings)
 		}
 	}
 }

@@ -7,43 +7,46 @@ import (
 	"unicode/utf8"
 )
 
-// OwnValue is the Rule of a finding that is one of Options.Secrets.
+// OwnValue is the Finding.Rule of a value of Options.Secrets.
 const OwnValue = "own-value"
 
 // Finding is one place where a secret is written. It does not hold the secret.
 type Finding struct {
-	// Path is the file's, as git or the walk gave it: any bytes but NUL, relative
-	// to the folder that was scanned or, for Staged and History, to the root of
-	// the repository. A secret in the path itself is masked there. Empty for an
-	// object of the history that no commit reaches, and for a commit's message.
+	// Path is the path of the file. It is relative to the folder that was scanned
+	// or, for Staged and History, to the root of the repository. It may have any
+	// bytes except NUL. A secret in the path itself is masked. The path is empty
+	// for a commit's message, and for an object of the history that no commit
+	// reaches.
 	Path string
-	// Line and Column count from 1, Column in bytes; in a commit or a tag, in what
-	// git cat-file -p prints. Both are 0 where the path itself holds the secret.
+	// Line and Column count from 1. Column counts bytes. In a commit or a tag, they
+	// count in the output of git cat-file -p. Both are 0 if the path itself holds
+	// the secret.
 	Line, Column int
 	// Rule is OwnValue or the ID of one of [Rules].
 	Rule string
-	// Secret is the reference of an own value, empty for other rules.
+	// Secret is the reference of an own value. It is empty for other rules.
 	Secret string
 	// Encoding is how the own value is written: "raw", "line" (one line of it),
-	// "base64" ("base64+1" and "base64+2" behind one and two other bytes),
-	// "base64url", "hex", "url", "json", "go", "shell", "xml" or "utf-16". Empty
-	// for other rules.
+	// "base64" ("base64+1" and "base64+2" after one and two other bytes),
+	// "base64url", "hex", "url", "json", "go", "shell", "xml" or "utf-16". It is
+	// empty for other rules.
 	Encoding string
-	// Digest is HMAC-SHA256 (RFC 2104) of the text that was found, cut to 128 bits,
-	// in hexadecimal. Its key is the Baseline's, or else one that the Scanner drew:
-	// digests of two scanners can't be compared.
+	// Digest is the HMAC-SHA256 (RFC 2104) of the text that was found, cut to 128
+	// bits, in hexadecimal. Options.Baseline has the key. Without a baseline each
+	// Scanner draws its own key, and the digests of two Scanners can't be compared.
 	Digest string
-	// Object and Commit are git's ids of the blob, commit or tag that holds the
-	// secret, and of the first commit that brought it. Staged sets Object, History
-	// both.
+	// Object is git's id of the blob, commit or tag that holds the secret. Commit
+	// is the id of the first commit that brought it. Staged sets Object, and
+	// History sets both.
 	Object, Commit string
 
-	weak     bool // the digest could be guessed back by whoever has its key
+	weak     bool // a holder of the key could guess the value from the digest
 	baseline *Baseline
 }
 
-// String is one line: where, and which secret. Bytes of the path that are not
-// printable are escaped, so that a file's name can't act on a terminal.
+// String returns one line that says where the secret is and which secret it is. It
+// escapes bytes of the path that are not printable, so that the name of a file
+// can't control a terminal.
 func (f Finding) String() string {
 	var b strings.Builder
 	b.WriteString(f.where())
@@ -75,7 +78,7 @@ func (f Finding) where() string {
 	return "-"
 }
 
-// printable quotes text that holds anything but printable characters.
+// printable quotes text that holds characters that are not printable.
 func printable(text string) string {
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(text)
@@ -85,26 +88,25 @@ func printable(text string) string {
 
 // Report is the outcome of one scan.
 type Report struct {
-	// Findings are in the order in which they were met.
+	// Findings are in the order in which the scan found them.
 	Findings []Finding
-	// More is how many findings are left out of Findings, beyond
-	// Options.MaxFindings.
+	// More is how many findings are not in Findings because of Options.MaxFindings.
 	More int
-	// Known is how many findings the baseline has, and Allowed how many tokens a
-	// comment allows. They are not in Findings.
+	// Known is how many of the findings were in the baseline. Allowed is how many
+	// tokens were allowed by a comment. They are not in Findings.
 	Known, Allowed int
-	// Files and Bytes are what was read. With 0 bytes nothing was scanned:
-	// take that for a failure, not for a clean result.
+	// Files and Bytes say how much was read. If Bytes is 0, nothing was scanned:
+	// treat that as a failure, not as a clean result.
 	Files int
 	Bytes int64
-	// Archives is how many of the files are compressed. What is in them was not
-	// seen.
+	// Archives is how many of the files are compressed. The scan did not see the
+	// files inside them.
 	Archives int
-	// Skipped are the files that were not read, or not to their end.
+	// Skipped are the files that were not read at all or not read to their end.
 	Skipped []Skip
 }
 
-// Skip is a file that was not read to its end.
+// Skip is a file that was not read at all or not read to its end.
 type Skip struct {
 	Path string
 	// Why is a sentence for a person: "a submodule: scan it on its own".

@@ -8,11 +8,11 @@ import (
 )
 
 // HooksDir returns the folder from which git runs the hooks of the repository at
-// dir: core.hooksPath where it is set, and one folder for all linked worktrees. It
-// need not exist. A dir that is in no repository is ErrInvalid.
+// dir. That is core.hooksPath if it is set. Linked worktrees share one folder. The
+// folder may not exist yet. If dir is not in a repository, the error is ErrInvalid.
 func HooksDir(ctx context.Context, dir string) (string, error) {
-	// A later -c wins, and an empty core.hooksPath would be the folder itself. So
-	// the option that switches hooks off is left out; rev-parse runs none.
+	// The option that switches hooks off sets core.hooksPath, and git would report
+	// that path. So it is left out. That is safe, because rev-parse runs no hooks.
 	out, err := git{dir: dir, keepHooks: true}.output(ctx, "rev-parse", "--git-path", "hooks")
 	if err != nil {
 		return "", err
@@ -24,9 +24,9 @@ func HooksDir(ctx context.Context, dir string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// Tracked returns those of paths, relative to dir, that are in git's index,
-// whether an ignore rule names them or not: a .env file that is tracked is
-// committed although .gitignore has it. A folder is tracked when a file in it is.
+// Tracked returns those of paths, relative to dir, that are in git's index. It does
+// not matter whether an ignore rule names them: git commits a tracked .env file
+// even if .gitignore has it. A folder is tracked if a file in it is tracked.
 func Tracked(ctx context.Context, dir string, paths ...string) ([]string, error) {
 	var tracked []string
 	for _, path := range paths {
@@ -43,16 +43,15 @@ func Tracked(ctx context.Context, dir string, paths ...string) ([]string, error)
 	return tracked, nil
 }
 
-// Ignored returns those of paths, relative to dir, that an ignore rule names. Of
-// those that are tracked as well, see [Tracked], git commits all changes all the
-// same.
+// Ignored returns those of paths, relative to dir, that an ignore rule names. Git
+// still commits changes of a path that is also tracked: see [Tracked].
 func Ignored(ctx context.Context, dir string, paths ...string) ([]string, error) {
 	var ignored []string
 	if len(paths) == 0 {
 		return nil, nil
 	}
-	// Each with ./ in front, as this command knows magic in paths and no option
-	// against it.
+	// Each path gets ./ in front: this command gives a meaning to paths that begin
+	// with a colon, and has no option against that.
 	stdin := "./" + strings.Join(paths, "\x00./") + "\x00"
 	err := git{dir: dir, magic: true}.pipe(ctx, strings.NewReader(stdin), func(r io.Reader) error {
 		return eachRecord(r, func(path string) error {
@@ -61,7 +60,8 @@ func Ignored(ctx context.Context, dir string, paths ...string) ([]string, error)
 		})
 	}, "check-ignore", "-z", "--stdin", "--no-index")
 	if err != nil && len(ignored) == 0 && ctx.Err() == nil {
-		// Code 1 says that none is. Whether it was that, another command tells.
+		// Exit code 1 says that no path is ignored. Another command tells that
+		// apart from a failure.
 		_, err = git{dir: dir}.output(ctx, "rev-parse", "--git-dir")
 	}
 	return ignored, err

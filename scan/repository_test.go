@@ -31,7 +31,8 @@ func TestHooksDir(t *testing.T) {
 	}
 }
 
-// git check-ignore and git ls-files must both be asked.
+// git check-ignore does not see that a path is tracked, and git ls-files does not
+// see ignore rules.
 func TestTrackedAndIgnored(t *testing.T) {
 	r := newRepo(t)
 	r.write(".gitignore", "*.env\n")
@@ -53,6 +54,6 @@ func TestTrackedAndIgnored(t *testing.T) {
 		t.Errorf("ignored are %q, %v; want none", ignored, err)
 	}
 	if ignored, err := scan.Ignored(context.Background(), r.dir); err != nil || len(ignored) != 0 {
-		t.Errorf("of no paths, ignored are %q, %v", ignored, err)
+		t.Errorf("without paths: ignored are %q, %v", ignored, err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// canary is an own value that no output may hold.
+// canary is an own value that must not be in any output.
 const canary = "Zq4x/Vw8kPj2\"mLr6tYb9n Hd3f"
 
 func secretsOf(pairs ...string) map[string]secretmux.Secret {
@@ -34,7 +34,7 @@ func newScanner(t testing.TB, opts scan.Options) *scan.Scanner {
 	return s
 }
 
-// ownScanner searches for the canary and nothing else.
+// ownScanner returns a scanner that searches only for the canary.
 func ownScanner(t testing.TB) *scan.Scanner {
 	t.Helper()
 	return newScanner(t, scan.Options{Secrets: secretsOf("db/password", canary), NoPatterns: true})
@@ -49,7 +49,7 @@ func scanText(t testing.TB, s *scan.Scanner, text string) *scan.Report {
 	return report
 }
 
-// lines are the findings as they print.
+// lines returns each finding as it is printed.
 func lines(report *scan.Report) []string {
 	var all []string
 	for _, f := range report.Findings {
@@ -77,16 +77,17 @@ type repo struct {
 	dir string
 }
 
-// newRepo makes an empty repository, free of the configuration of this machine.
+// newRepo makes an empty repository that does not use the configuration of this
+// machine.
 func newRepo(t testing.TB, args ...string) *repo {
 	t.Helper()
 	home := t.TempDir()
 	for name, value := range map[string]string{
 		"HOME": home, "XDG_CONFIG_HOME": home, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.DevNull,
-		"GIT_DIR": "", "GIT_INDEX_FILE": "", "GIT_WORK_TREE": "", // of a hook that runs the tests
+		"GIT_DIR": "", "GIT_INDEX_FILE": "", "GIT_WORK_TREE": "", // a hook that runs the tests sets these
 	} {
 		if t.Setenv(name, value); value == "" {
-			_ = os.Unsetenv(name) // t restores it
+			_ = os.Unsetenv(name) // t restores the variable
 		}
 	}
 	r := &repo{t: t, dir: filepath.Join(t.TempDir(), "repo")}

@@ -4,9 +4,9 @@ import "strings"
 
 // Rule is a kind of token that vendors mark with a fixed prefix.
 type Rule struct {
-	// ID is stable: baselines and scripts may rely on it.
+	// ID does not change between versions: baselines and scripts may rely on it.
 	ID string
-	// What is a phrase for a person.
+	// What is a phrase for people, such as "a GitHub token".
 	What string
 }
 
@@ -20,16 +20,16 @@ func Rules() []Rule {
 	return all
 }
 
-// rule says how the tokens of one kind look.
+// rule describes the tokens of one kind.
 type rule struct {
 	id, what string
 	prefixes []string
 	rest     []part
-	// check looks at what follows the prefix when the parts match; nil means that
-	// there is nothing more to check.
+	// check gets the text after the prefix if the parts match, and may still refuse
+	// it. Nil means that there is nothing more to check.
 	check func(rest []byte) bool
-	// custom takes the place of rest where parts can't say it: it returns how many
-	// bytes of text after the prefix belong to the token, or -1.
+	// custom replaces rest for tokens that parts can't describe. It gets the text
+	// after the prefix and returns how many bytes of it belong to the token, or -1.
 	custom func(text []byte) int
 }
 
@@ -48,8 +48,8 @@ func exactly(n int, c *class) part { return run(c, n, n) }
 
 type class [256]bool
 
-// bytesOf makes a class of single bytes and of ranges such as a-z. A - at the end
-// means itself.
+// bytesOf makes a class of single bytes and of ranges such as a-z. A dash at the
+// end means a dash.
 func bytesOf(spec string) *class {
 	var c class
 	for i := 0; i < len(spec); i++ {
@@ -65,8 +65,8 @@ func bytesOf(spec string) *class {
 	return &c
 }
 
-// match returns the length of the token that begins at text[at:] with a prefix of
-// so many bytes, or 0.
+// match returns the length of the token that begins at text[at:], or 0. The prefix
+// of the token has prefix bytes.
 func (r *rule) match(text []byte, at, prefix int) int {
 	if !boundary(text, at) {
 		return 0
@@ -91,8 +91,9 @@ func (r *rule) match(text []byte, at, prefix int) int {
 	return prefix + n
 }
 
-// match returns how many bytes at the beginning of text belong to the part, or
-// -1. A run takes all that it can get; a longer one than max is something else.
+// match returns how many bytes at the beginning of text belong to the part, or -1.
+// A run takes as many bytes as it can. If there are more than max, the text is not
+// a token.
 func (p part) match(text []byte) int {
 	if p.class == nil {
 		if !strings.HasPrefix(string(text[:min(len(text), len(p.text))]), p.text) {
@@ -110,8 +111,9 @@ func (p part) match(text []byte) int {
 	return n
 }
 
-// boundary reports whether a token may begin at text[at]: not inside a word. What
-// comes before may be an escape that ends in a letter, such as \n or %3D.
+// boundary reports whether a token may begin at text[at]. It may not begin inside a
+// word. The text before it may be an escape that ends in a letter, such as \n or
+// %3D.
 func boundary(text []byte, at int) bool {
 	if at == 0 || !isAlphanumeric(rune(text[at-1])) && text[at-1] != '_' {
 		return true
@@ -119,7 +121,8 @@ func boundary(text []byte, at int) bool {
 	return at > 1 && text[at-2] == '\\' || at > 2 && text[at-3] == '%'
 }
 
-// monotonous is true of what people write in place of a token: xxxxxxxx, 00000000.
+// monotonous reports whether text has few different bytes, like the xxxxxxxx or
+// 00000000 that people write in place of a token.
 func monotonous(text []byte) bool {
 	const enough = 6
 	var seen [256]bool

@@ -2,9 +2,9 @@ package scan
 
 import "bytes"
 
-// privateKey matches the rest of a PEM frame and the first line of the key. A
-// frame without a key is in every program that reads keys. Lines may be divided by
-// line ends, or by \n in the text of a string.
+// privateKey matches the rest of a PEM frame and the first line of the key. The
+// frame is not enough: every program that reads keys has one without a key. Lines
+// may be divided by line ends, or by \n in the text of a string.
 func privateKey(text []byte) int {
 	const longestLabel, linesBefore = 32, 8
 	label, _, ok := bytes.Cut(text[:min(len(text), longestLabel+5)], []byte("-----"))
@@ -26,8 +26,8 @@ func privateKey(text []byte) int {
 	return -1
 }
 
-// divider returns the length of what is between two lines: white space, escapes of
-// it, quotes and a plus of a string that goes on.
+// divider returns the length of the text between two lines: white space, escapes of
+// white space, quotes, and the plus sign that continues a string.
 func divider(text []byte) int {
 	n := 0
 	for n < len(text) {

@@ -5,9 +5,9 @@ import (
 	"hash/crc32"
 )
 
-// rules are in the order of their ids. Lengths and alphabets are those that the
-// vendors document, or that their tokens have; an upper bound says that a longer
-// text is something else.
+// rules returns the rules in the order of their ids. Lengths and alphabets are
+// those that the vendors document, or those of tokens that the vendors have issued.
+// A text that is longer than the upper bound is not a token.
 func rules() []rule {
 	word, dashed := bytesOf("A-Za-z0-9"), bytesOf("A-Za-z0-9_-")
 	hexLower, hexAny, base64 := bytesOf("0-9a-f"), bytesOf("0-9a-fA-F"), bytesOf("A-Za-z0-9+/")
@@ -17,8 +17,8 @@ func rules() []rule {
 		{id: "age-secret-key", what: "an age identity", prefixes: []string{"AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1"}, rest: []part{run(bech32, 58, 120)}},
 		{id: "anthropic-api-key", what: "an Anthropic API key", prefixes: []string{"sk-ant-"}, rest: []part{run(dashed, 32, 250)}},
 		{
-			id: "aws-access-key-id", what: "the id of an AWS access key; its secret key is seldom far", prefixes: []string{"AKIA", "ASIA"},
-			rest: []part{exactly(16, bytesOf("A-Z2-7"))}, check: isNoExample,
+			id: "aws-access-key-id", what: "the id of an AWS access key: look for its secret key nearby", prefixes: []string{"AKIA", "ASIA"},
+			rest: []part{exactly(16, bytesOf("A-Z2-7"))}, check: isNotExample,
 		},
 		{id: "azure-storage-key", what: "the key of an Azure storage account", prefixes: []string{"AccountKey="}, rest: []part{exactly(86, base64), literal("==")}},
 		{id: "digitalocean-token", what: "a DigitalOcean token", prefixes: []string{"dop_v1_", "doo_v1_", "dor_v1_"}, rest: []part{exactly(64, hexLower)}},
@@ -65,11 +65,11 @@ func rules() []rule {
 	}
 }
 
-// isNoExample is false of the key id of AWS's own documentation.
-func isNoExample(rest []byte) bool { return !bytes.HasSuffix(rest, []byte("EXAMPLE")) }
+// isNotExample returns false for the key id in AWS's own documentation.
+func isNotExample(rest []byte) bool { return !bytes.HasSuffix(rest, []byte("EXAMPLE")) }
 
-// hasDigits tells a Slack token, which has the numbers of a team and a user, from
-// xoxb-your-token-goes-here.
+// hasDigits tells a Slack token from a placeholder such as
+// xoxb-your-token-goes-here. A token has the numbers of a team and a user.
 func hasDigits(rest []byte) bool {
 	const enough = 6
 	digits := 0
@@ -81,9 +81,9 @@ func hasDigits(rest []byte) bool {
 	return digits >= enough
 }
 
-// hasGitHubChecksum checks the last six characters, which are the CRC-32 of those
-// before in base 62 (github.blog, "Behind GitHub's new authentication token
-// formats", April 2021).
+// hasGitHubChecksum checks the last six characters. They are the CRC-32 of the
+// characters before them, in base 62 (github.blog, "Behind GitHub's new
+// authentication token formats", April 2021).
 func hasGitHubChecksum(rest []byte) bool {
 	const size, digits = 6, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	body, checksum := rest[:len(rest)-size], rest[len(rest)-size:]

@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// chars are n characters of an alphabet that look like a token's. No token is
-// in this file, so that no scanner, ours included, finds one in it.
+// chars returns n characters of an alphabet that look like a token. This file must
+// not hold a whole token, because scanners would report the file.
 func chars(n int, alphabet string) string {
 	var b strings.Builder
 	for i := range n {
@@ -37,7 +37,7 @@ func gitHubToken(prefix string) string {
 	return prefix + body + string(checksum)
 }
 
-// tokens has at least one token for each rule.
+// tokens returns at least one token for each rule.
 func tokens() map[string][]string {
 	pem := func(kind, divider string) string {
 		return "-----BEGIN " + kind + "-----" + divider + chars(64, word+"+/") + divider + chars(64, word)
@@ -79,7 +79,7 @@ func TestRules(t *testing.T) {
 	all := tokens()
 	for _, rule := range scan.Rules() {
 		if len(all[rule.ID]) == 0 {
-			t.Errorf("no token shows the rule %s", rule.ID)
+			t.Errorf("no token tests the rule %s", rule.ID)
 		}
 		if !regexp.MustCompile(`^[a-z][a-z0-9-]+$`).MatchString(rule.ID) || rule.What == "" {
 			t.Errorf("the rule %+v has no id or no description", rule)
@@ -102,7 +102,7 @@ func TestRules(t *testing.T) {
 			if i > 0 {
 				continue
 			}
-			for _, edge := range []int{1 << 16, 1<<16 - 1<<10} { // of the buffer, and of what is left for the next one
+			for _, edge := range []int{1 << 16, 1<<16 - 1<<10} { // of the buffer, and of the part that is left for the next buffer
 				for before := -24; before < 4; before++ {
 					if got := scanText(t, s, strings.Repeat(" ", edge+before)+token+strings.Repeat(" ", 3000)); len(got.Findings) != 1 {
 						t.Errorf("%s %d bytes from the edge: found %q", id, before, lines(got))
@@ -113,7 +113,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoToken(t *testing.T) {
+func TestTextsThatAreNotTokens(t *testing.T) {
 	s := newScanner(t, scan.Options{})
 	for name, text := range map[string]string{
 		"the key id of AWS's documentation": "AKIA" + "IOSFODNN7EXAMPLE",
@@ -135,19 +135,19 @@ func TestWhatIsNoToken(t *testing.T) {
 	}
 }
 
-// A comment allows a token. It does not allow an own value: whoever leaks one
-// would write the comment too.
+// A comment allows a token. It does not allow an own value, because the person who
+// leaks the value could also write the comment.
 func TestAllow(t *testing.T) {
 	token := gitHubToken("ghp" + "_")
 	s := newScanner(t, scan.Options{Secrets: secretsOf("db/password", canary)})
 	report := scanText(t, s, token+" // secretmux:allow\n"+token+"\n"+canary+" # secretmux:allow\n# secretmux:allow\n"+token)
 	wantLines(t, report, nil, "file:2:1: github-token", "file:3:1: own-value db/password (raw)", "file:5:1: github-token")
 	if report.Allowed != 1 {
-		t.Errorf("%d are allowed, want 1", report.Allowed)
+		t.Errorf("%d tokens are allowed, want 1", report.Allowed)
 	}
 }
 
-// A token that is an own value is told as one.
+// A token that is an own value is reported as an own value.
 func TestOwnToken(t *testing.T) {
 	token := gitHubToken("ghp" + "_")
 	s := newScanner(t, scan.Options{Secrets: secretsOf("github/token", token)})

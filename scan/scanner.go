@@ -6,23 +6,24 @@ import (
 	"io"
 )
 
-// Scanner searches for secrets. It holds digests of the values under a key that it
-// drew, so that a dump of it shows none. It is immutable and safe for concurrent
-// use; each scan has buffers of its own and runs on one core.
+// Scanner searches for secrets. It holds keyed digests of the values and a random
+// key of its own, so a dump of it shows no value. It is immutable and safe for
+// concurrent use. Each scan has its own buffers and runs on one core.
 type Scanner struct {
 	opts      Options
-	key       []byte // of the needles' digests
-	shown     []byte // of the findings' digests
+	key       []byte // for the digests of the needles
+	shown     []byte // for the digests of the findings
 	sieve     *sieve
 	needles   []needle
 	names     []string
 	encodings []string
-	anchors   *anchors // nil without patterns
+	anchors   *anchors // nil with Options.NoPatterns
 	excluded  []Excluded
+	unmatched map[string]bool
 }
 
-// New returns a Scanner. A reference that is malformed or a secret that is the
-// zero Secret is ErrInvalid.
+// New returns a Scanner. A malformed reference or a zero Secret in opts.Secrets is
+// ErrInvalid.
 func New(opts Options) (*Scanner, error) {
 	opts, err := opts.validate()
 	if err != nil {
@@ -36,13 +37,13 @@ func New(opts Options) (*Scanner, error) {
 	for _, secret := range opts.Secrets {
 		size += formsOf(len(secret.Bytes()))
 	}
-	c := collector{opts: opts, sieve: newSieve(size), mac: newMAC(key)}
+	c := collector{opts: opts, sieve: newSieve(size), mac: newMAC(key), unmatched: listed(opts)}
 	c.addAll()
 	c.sieve.build(c.needles)
 	opts.Secrets, opts.Include, opts.Except = nil, nil, nil
 	s := &Scanner{
 		opts: opts, key: key, shown: shown, sieve: c.sieve, needles: c.needles,
-		names: c.names, encodings: c.encodings, excluded: c.excluded,
+		names: c.names, encodings: c.encodings, excluded: c.excluded, unmatched: c.unmatched,
 	}
 	if !opts.NoPatterns {
 		s.anchors = newAnchors(rules())
@@ -50,8 +51,8 @@ func New(opts Options) (*Scanner, error) {
 	return s, nil
 }
 
-// formsOf guesses how many forms a value of so many bytes has: a dozen, and more
-// for each line.
+// formsOf guesses how many forms a value of length bytes has: about a dozen, and
+// more for each line.
 func formsOf(length int) int { return 12 + length/16 }
 
 func newKey() []byte {
@@ -63,9 +64,9 @@ func newKey() []byte {
 // String names the type.
 func (s *Scanner) String() string { return "scan.Scanner" }
 
-// Reader scans what r gives, to its end or to Options.MaxFileSize. Path is for the
-// findings; it may be empty. What r fails with is ErrUnavailable, around r's own
-// error. The report is good also beside an error: it says what was scanned before.
+// Reader scans r to its end or to Options.MaxFileSize. The path is only used in
+// findings, and may be empty. If r fails, the error is ErrUnavailable and wraps r's
+// own error. The report is never nil: with an error it has what was scanned before.
 func (s *Scanner) Reader(ctx context.Context, path string, r io.Reader) (*Report, error) {
 	q := newSearch(s)
 	err := q.file(ctx, path, r)

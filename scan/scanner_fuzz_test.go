@@ -33,10 +33,10 @@ func FuzzScanner(f *testing.F) {
 		if err != nil || report.Bytes != int64(len(padded)) {
 			t.Fatalf("%v, %d bytes", err, report.Bytes)
 		}
-		want := map[string]bool{} // by their first places
+		want := map[string]bool{} // the first place of each
 		for _, form := range forms.Of([]byte(value), scan.MinLength) {
 			if form.Encoding == "line" {
-				continue // those that look like settings are left out
+				continue // lines that look like settings are not searched for
 			}
 			if bytes.Contains(padded, form.Text[:min(len(form.Text), 256)]) {
 				want[form.Encoding] = true
@@ -52,7 +52,7 @@ func FuzzScanner(f *testing.F) {
 				t.Errorf("found %s, and the text has %v", finding, want)
 			}
 			if finding.Line < 1 || finding.Line > bytes.Count(padded, []byte{'\n'})+1 || finding.Column < 1 {
-				t.Errorf("found it at %d:%d", finding.Line, finding.Column)
+				t.Errorf("found a form at %d:%d", finding.Line, finding.Column)
 			}
 		}
 		if own == 0 && len(want) > 0 {

@@ -9,28 +9,28 @@ import (
 	"strings"
 )
 
-// search is one scan: the buffers, the report, and where it is in a file.
+// search is one scan: its buffers, its report and its position in a file.
 type search struct {
 	s      *Scanner
 	mac    hash.Hash // for comparing with needles
 	shown  hash.Hash // for findings
 	report *Report
 	found  func(Finding)
-	// subject is what a file without a path is called.
+	// subject is the name of a file that has no path.
 	subject string
 	buf     []byte
 	at      []int
 	hits    []hit
 
-	// Where the search is in a file.
+	// The position in a file.
 	base      int64 // bytes before buf
 	line      int   // line ends before the position
 	lineStart int64
-	ends      map[uint32]int64 // by a value or rule: where its last occurrence ended
+	ends      map[uint32]int64 // where the last occurrence of each value and rule ended
 	ownEnd    int64
 }
 
-// hit is an occurrence of a needle or of a rule's token.
+// hit is an occurrence of a needle, or of a token that a rule describes.
 type hit struct {
 	at, length int
 	needle     *needle
@@ -38,7 +38,7 @@ type hit struct {
 	id         uint32 // of the value, or anyRule
 }
 
-// anyRule is the id of all rules: one token is one finding.
+// anyRule is the id of every rule: a token that two rules describe is one finding.
 const anyRule = math.MaxUint32
 
 func newSearch(s *Scanner) *search {
@@ -50,7 +50,8 @@ func newSearch(s *Scanner) *search {
 	return q
 }
 
-// find collects the hits that begin from lo to hi, in order, longer ones first.
+// find returns the hits that begin at a position from lo to hi, in order. If two
+// hits of one secret begin at the same place, the longer one comes first.
 func (q *search) find(text []byte, lo, hi int) []hit {
 	q.hits = q.hits[:0]
 	if len(q.s.needles) > 0 {
@@ -86,9 +87,9 @@ func (q *search) needlesAt(text []byte, at int) {
 	}
 }
 
-// fresh reports whether h, which begins at the file's byte at, is not a part of an
-// occurrence that was reported: a line of a value, or a token that is an own
-// value.
+// fresh reports whether h must be reported. A part of an occurrence that was
+// reported must not be: a line of a value, or a token that is an own value. The
+// offset of h in the file is at.
 func (q *search) fresh(h hit, at int64) bool {
 	id := h.id
 	if h.rule != nil && at < q.ownEnd {
@@ -118,7 +119,7 @@ func (q *search) finding(h hit, text []byte) Finding {
 	return f
 }
 
-// add puts f into the report, unless it is known.
+// add puts f into the report. A known finding is only counted.
 func (q *search) add(f Finding) {
 	limit := q.s.opts.maxFindings()
 	switch {
@@ -131,14 +132,15 @@ func (q *search) add(f Finding) {
 	}
 }
 
-// skip notes a file that was not read to its end. The reasons are texts of this
-// package.
+// skip notes a file that was not read to its end. The reason must be a text of this
+// package, never of the file.
 func (q *search) skip(path, reason string) {
 	shown, _ := q.path(path)
 	q.report.Skipped = append(q.report.Skipped, Skip{Path: cmp.Or(shown, q.subject), Why: reason})
 }
 
-// path searches the name of a file and returns it with what it found masked.
+// path searches the name of a file. It returns the name with each secret masked,
+// and the findings.
 func (q *search) path(path string) (shown string, findings []Finding) {
 	text := []byte(path)
 	var b strings.Builder

@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// A scan wants precision: the value of REGION is in a hundred files that leak
-// nothing. Entropy is the wrong measure, as it takes a host name for a secret and
-// a short hexadecimal key for none. These rules look at the shape.
+// A scan must not report ordinary settings: the value of REGION is in a hundred
+// files that leak nothing. Entropy is the wrong measure, because it takes a host
+// name for a secret and misses a short hexadecimal key. These rules look at the
+// shape of a value instead.
 const (
 	tooShort     = "it is shorter than 8 bytes"
 	placeholder  = "it is a placeholder"
@@ -17,7 +18,8 @@ const (
 	likeASetting = "it looks like a setting"
 )
 
-// why says why text is not worth a search, or nothing. It quotes nothing of it.
+// why returns why text must not be searched for, or "" if it must be. The reason
+// quotes nothing of text.
 func why(text string) string {
 	trimmed := strings.TrimSpace(text)
 	switch {
@@ -37,7 +39,7 @@ func isSetting(text string) bool {
 	return isNumeric(text) || isWords(text) || isHost(text) || isEmail(text) || isPlainURL(text)
 }
 
-// isNumeric is true of numbers, dates, times, addresses and versions.
+// isNumeric returns true for numbers, dates, times, addresses and versions.
 func isNumeric(text string) bool {
 	digits := 0
 	for _, c := range []byte(strings.TrimPrefix(text, "v")) {
@@ -51,8 +53,8 @@ func isNumeric(text string) bool {
 	return digits > 0
 }
 
-// isWords is true of words of one case that are joined by the usual signs. One of
-// 24 bytes or more without a dot or a slash is a passphrase.
+// isWords returns true for words of one case that are joined by the usual signs. A
+// text of 24 bytes or more without a dot or a slash is taken for a passphrase.
 func isWords(text string) bool {
 	const passphrase = 24
 	if len(text) >= passphrase && !strings.ContainsAny(text, "./") {
@@ -61,7 +63,7 @@ func isWords(text string) bool {
 	return isPhrase(text)
 }
 
-// isPhrase is true of words of one case, however many.
+// isPhrase returns true for any number of words of one case.
 func isPhrase(text string) bool {
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("-_./:, ", r) }) {
 		if !isWord(word) {
@@ -71,8 +73,9 @@ func isPhrase(text string) bool {
 	return true
 }
 
-// isWord is true of letters of one case, with a capital or without, that one or
-// two digits follow; of nothing but digits; and of what is as short as k8s.
+// isWord returns true for letters of one case that may begin with a capital and end
+// with one or two digits. It also returns true for digits only, and for a text as
+// short as k8s.
 func isWord(word string) bool {
 	const short = 3
 	letters := strings.TrimRight(word, "0123456789")
@@ -89,7 +92,7 @@ func isWord(word string) bool {
 		(letters == strings.ToUpper(letters) || letters[1:] == strings.ToLower(letters[1:]))
 }
 
-// isHost is true of host names with a dot, with a port or without.
+// isHost returns true for host names that have a dot. A port may follow.
 func isHost(text string) bool {
 	host, port, _ := strings.Cut(text, ":")
 	if port != "" && !isNumeric(port) {
@@ -117,8 +120,8 @@ func isEmail(text string) bool {
 	return ok && isHost(host) && local != "" && !strings.ContainsAny(local, ":/ ")
 }
 
-// isPlainURL is true of a URL without a password of which no other part looks
-// like a secret, as the last part of a webhook's does.
+// isPlainURL returns true for a URL without a password, unless another part looks
+// like a secret. The last part of a webhook's URL does.
 func isPlainURL(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil {
@@ -133,7 +136,7 @@ func isPlainURL(text string) bool {
 	return true
 }
 
-// isPublicPEM is true of PEM blocks that are made to be shown.
+// isPublicPEM returns true for PEM blocks that are not secret.
 func isPublicPEM(text string) bool {
 	rest := []byte(text)
 	for n := 0; ; n++ {
@@ -149,8 +152,8 @@ func isPublicPEM(text string) bool {
 	}
 }
 
-// isPlaceholder is true of what a template or a tool puts where a secret should
-// be.
+// isPlaceholder returns true for a text that a template or a tool puts in place of
+// a secret.
 func isPlaceholder(text string) bool {
 	between := func(open, closing string) bool {
 		return strings.HasPrefix(text, open) && strings.HasSuffix(text, closing)
@@ -169,8 +172,8 @@ func isPlaceholder(text string) bool {
 	return strings.HasPrefix(letters, "your") && strings.HasSuffix(letters, "here")
 }
 
-// strong reports whether nobody can guess text back from its digest when they
-// have the key. A keyed digest of anything else must not be committed.
+// strong reports whether nobody can guess text from its digest, even with the key.
+// The digest of any other text must not be committed.
 func strong(text string) bool {
 	if len(text) < 16 || why(text) != "" {
 		return false

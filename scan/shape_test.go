@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// settings are values that stores hold and that are in files everywhere.
+// settings are values that stores hold and that many files contain.
 var settings = []string{
 	"production", "eu-west-1", "us-gov-east-1", "postgres", "app_user", "readonly_user", "READONLY_USER", "Readonly Access", "k8s-e2e-x64",
 	"db.example.com", "db.example.com:5432", "redis-master.default.svc.cluster.local", "localhost:8080", "10.20.30.40:5432",
@@ -60,7 +60,7 @@ func TestPasswordsAreSearchedFor(t *testing.T) {
 	}
 }
 
-// Of random passwords, so many percent must be searched for.
+// Most random passwords must be searched for: each row says how many percent.
 func TestRandomPasswordsAreSearchedFor(t *testing.T) {
 	const mixed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	r := rand.New(rand.NewPCG(1, 2))
@@ -94,7 +94,7 @@ func TestRandomPasswordsAreSearchedFor(t *testing.T) {
 	}
 }
 
-func TestNotSearchedIsToldAndOverruled(t *testing.T) {
+func TestNotSearchedIsReportedAndOverruled(t *testing.T) {
 	secrets := secretsOf("REGION", "eu-west-1", "PORT", "5432", "EMPTY", "", "KEY", "Xy77-abc!")
 	s := newScanner(t, scan.Options{Secrets: secrets})
 	if got := fmt.Sprint(s.NotSearched()); got != "[{PORT it is shorter than 8 bytes} {REGION it looks like a setting}]" {

@@ -6,24 +6,25 @@ import (
 	"math/bits"
 )
 
-// A form has at least MinLength bytes, so that of every stride positions in a row
-// one begins a block that is in it. Only every stride-th position is looked at.
+// A form has at least MinLength bytes. So in every stride positions in a row, one
+// begins a block of the form, and the sieve looks at every stride-th position only.
 const (
 	blockSize = 4
 	stride    = MinLength - blockSize + 1
 )
 
-// sieve leaves of a text the few positions at which a needle may begin. For each
-// hash of a block it knows at which offsets of needles it occurs. All hashes are
-// seeded, so that nobody can make a text that the sieve is slow with.
+// sieve finds the few positions of a text at which a needle may begin. For each
+// hash of a block it knows at which offsets of needles the block occurs. All hashes
+// are seeded, so that nobody can make a text that slows the sieve down.
 type sieve struct {
 	seed  [2]uint64
 	shift uint
-	marks []uint8 // by hash of a block; bit i: at offset i of some needle
-	// index finds the first needle with a head: open addressing, 0 is free, and
-	// else one more than the needle's place.
+	marks []uint8 // by the hash of a block; bit i says that a needle has the block at offset i
+	// index finds the first needle with a head. It is a hash table with open
+	// addressing: 0 is a free slot, and another number is the needle's place plus
+	// one.
 	index []uint32
-	mask  uint32 // of a head, to its slot
+	mask  uint32 // from a head to its slot
 }
 
 // newSieve makes a sieve for about so many forms.
@@ -81,10 +82,10 @@ func (s *sieve) lookup(needles []needle, head uint32) int {
 }
 
 // positions appends to found the positions from lo to hi at which a needle may
-// begin. Of those that it leaves out, none does.
+// begin. It never leaves out a position at which one begins.
 //
-// The steps don't depend on each other, so that the processor takes several at a
-// time; a table that says how far to skip does not allow that.
+// The steps don't depend on each other, so the processor takes several at a time. A
+// table that says how far to skip would not allow that.
 func (s *sieve) positions(text []byte, lo, hi int, found []int) []int {
 	marks, shift, seed := s.marks, s.shift, uint32(s.seed[1]) //nolint:gosec // the lower half
 	hi = min(hi, len(text)-MinLength+1)
@@ -113,8 +114,9 @@ func (s *sieve) positions(text []byte, lo, hi int, found []int) []int {
 	return found
 }
 
-// around appends the positions whose block at an offset of marks is at x, and
-// whose first bytes some needle has.
+// around appends the positions at which a needle with the block at x may begin. The
+// bits of marks are the offsets of the block in needles. A position counts only if
+// a needle has its first bytes.
 func (s *sieve) around(text []byte, x int, marks uint8, lo, hi int, found []int) []int {
 	for ; marks != 0; marks &= marks - 1 {
 		at := x - bits.TrailingZeros8(marks)

@@ -11,8 +11,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// None of a thousand random values is in Go's own source. One that is planted
-// there is found.
+// A scan of Go's own source finds none of a thousand random values. A value that
+// the test adds to the source is found.
 func TestGoSourceHoldsNoRandomValue(t *testing.T) {
 	text := goSource(t)
 	r := rand.New(rand.NewPCG(3, 4))
@@ -40,7 +40,7 @@ func TestGoSourceHoldsNoRandomValue(t *testing.T) {
 	text = text[:len(text)/8]
 	copy(text[len(text)/2:], last)
 	if report, err = s.Reader(context.Background(), "", bytes.NewReader(text)); err != nil || len(report.Findings) != 1 {
-		t.Errorf("%v, %d findings, want the one that was planted", err, len(report.Findings))
+		t.Errorf("%v, %d findings, want the one that the test added", err, len(report.Findings))
 	}
 }
 

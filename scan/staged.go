@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// Staged scans what the next commit would bring: the files that git has staged, as
-// they are in its index, whatever is in the worktree. Paths are relative to the
-// root of the repository. With nothing staged, or only deletions, the report has
-// no Files and no Skipped.
+// Staged scans the changes that the next commit would bring: the files that git has
+// staged. It reads them from git's index, not from the worktree. Paths are relative
+// to the root of the repository. If nothing is staged, or only deletions, the
+// report has no Files and no Skipped.
 //
-// In a hook, git's environment says which index that is. A dir that is in no
-// repository is ErrInvalid; other errors are those of [Scanner.Worktree].
+// In a hook, the environment that git sets says which index to read. If dir is not
+// in a repository, the error is ErrInvalid. The other errors are the same as those
+// of [Scanner.Worktree].
 func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 	q := newSearch(s)
 	g := git{dir: dir}
@@ -42,7 +43,7 @@ func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 		path := paths[next]
 		next++
 		if o.kind == "" {
-			q.skip(path, "this clone does not have it")
+			q.skip(path, "this partial clone does not have its content")
 			return nil
 		}
 		begin := len(q.report.Findings)
@@ -58,18 +59,19 @@ func (s *Scanner) Staged(ctx context.Context, dir string) (*Report, error) {
 	return q.report, err
 }
 
-// submodule is the mode of a commit in a tree.
+// submodule is the mode of a submodule in git's diff format.
 const submodule = "160000"
 
-// change is a file that differs, as git's raw diff format tells it.
+// change is a file that differs, as git's raw diff format describes it.
 type change struct{ mode, id, path string }
 
 // staged lists the files that are added or changed in the index.
 func (g git) staged(ctx context.Context) ([]change, error) {
 	before := "HEAD"
 	if _, err := g.output(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"); err != nil {
-		// No commit yet, or no repository, which the next call tells. The empty
-		// tree has another id in each format of objects.
+		// Either there is no commit yet, and the empty tree takes its place, or dir
+		// is not in a repository, and the next call fails. Git is asked for the id
+		// of the empty tree, because it differs between SHA-1 and SHA-256.
 		id, err := g.output(ctx, "hash-object", "-t", "tree", "--stdin")
 		if err != nil {
 			return nil, err
@@ -88,8 +90,8 @@ func (g git) staged(ctx context.Context) ([]change, error) {
 }
 
 // eachChange reads git's raw diff format with NULs: ":old-mode mode old-id id
-// status", then the path. Another record is the id of a commit, which comes as a
-// change without a path.
+// status", then the path. A record without the colon is the id of a commit. It is
+// passed to visit as a change without a path.
 func eachChange(r io.Reader, visit func(change) error) error {
 	var head []string
 	return eachRecord(r, func(record string) error {

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// What is staged counts, not what is in the worktree.
+// Staged scans the staged files, not the worktree.
 func TestStagedReadsTheIndex(t *testing.T) {
 	r := newRepo(t)
 	r.write("first.txt", leak)
@@ -46,7 +46,7 @@ func TestNothingStaged(t *testing.T) {
 	}
 }
 
-// git commit FILE runs its hooks with an index of its own.
+// git commit FILE runs its hooks with a separate index.
 func TestStagedInAHook(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", leak)
@@ -58,7 +58,8 @@ func TestStagedInAHook(t *testing.T) {
 	report, err := ownScanner(t).Staged(context.Background(), r.dir)
 	wantLines(t, report, err, "b.txt:1:11: own-value db/password (raw)")
 
-	// Its path is relative to the folder of the hook, not to the one that is scanned.
+	// The path of the index is relative to the folder of the hook, not to the
+	// folder that is scanned.
 	if err := os.Rename(other, filepath.Join(r.dir, ".git", "next-index")); err != nil {
 		t.Fatal(err)
 	}

@@ -15,15 +15,16 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Worktree scans the files below dir that git tracks, and those that it neither
-// tracks nor ignores. Outside of a repository it scans all files but those of
-// Options.SkipPaths. Symbolic links are not followed, and what is not a regular
-// file is not opened; what a link points to is scanned as a text. A submodule and
-// another repository inside dir are in Report.Skipped.
+// Worktree scans the files below dir that git tracks, and the new files that git
+// does not ignore. Outside of a repository it scans all files except those of
+// Options.SkipPaths. It does not follow a symbolic link, but scans the path in it
+// as a text. It opens only regular files. Submodules and other repositories inside
+// dir are listed in Report.Skipped.
 //
-// A dir that is not there, or a repository without a worktree, is ErrInvalid, and so
-// is a missing git. A repository that git refuses for its owner is ErrDenied, one
-// that it can't read ErrUnavailable. The report is good also beside an error.
+// The error is ErrInvalid if dir does not exist, if the repository has no worktree,
+// or if git is not installed. It is ErrDenied if git refuses the repository because
+// of its owner, and ErrUnavailable if git can't read it. The report is never nil:
+// with an error it has what was scanned before.
 func (s *Scanner) Worktree(ctx context.Context, dir string) (*Report, error) {
 	q := newSearch(s)
 	root, err := os.OpenRoot(dir)
@@ -40,25 +41,25 @@ func (s *Scanner) Worktree(ctx context.Context, dir string) (*Report, error) {
 	return q.report, err
 }
 
-// worktree is a search in a folder. Its root keeps a link or a name from leading
-// out of it.
+// worktree is a search in a folder. Files are opened through root, so that no link
+// and no name leads out of the folder.
 type worktree struct {
 	*search
 	root *os.Root
 }
 
-// tracked scans what git lists.
+// tracked scans the files that git lists.
 func (w *worktree) tracked(ctx context.Context, g git) error {
 	last := ""
 	return g.pipe(ctx, nil, func(r io.Reader) error {
 		return eachRecord(r, func(record string) error {
 			tag, name, ok := strings.Cut(record, " ")
-			if !ok || name == last { // a file in conflict is listed once for each side
+			if !ok || name == last { // git lists a file in conflict once for each side
 				return nil
 			}
 			last = name
 			if tag == "S" {
-				w.skip(name, "it is not checked out: scan what is staged or the history")
+				w.skip(name, "it is not checked out: scan the staged files or the history")
 				return nil
 			}
 			return w.entry(ctx, name)
@@ -66,7 +67,7 @@ func (w *worktree) tracked(ctx context.Context, g git) error {
 	}, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
 }
 
-// walk scans all files.
+// walk scans all files below root.
 func (w *worktree) walk(ctx context.Context) error {
 	return fs.WalkDir(w.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -86,13 +87,13 @@ func (w *worktree) walk(ctx context.Context) error {
 	})
 }
 
-// entry scans one file. Only the end of ctx is an error: one file that can't be
-// read must not hide what is in the others.
+// entry scans one file. It returns an error only if ctx has ended: a file that
+// can't be read must not hide secrets in the others.
 func (w *worktree) entry(ctx context.Context, name string) error {
 	info, err := w.root.Lstat(strings.TrimSuffix(name, "/"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil // git tracks it, and somebody deleted it
+		return nil // git tracks the file, but it was deleted
 	case err != nil:
 		return w.unreadable(name)
 	case info.IsDir():
@@ -135,7 +136,7 @@ func (w *worktree) regular(ctx context.Context, name string) error {
 	return nil
 }
 
-// eachRecord calls visit for each record of r, which end with NUL.
+// eachRecord calls visit for each record of r. A record ends with NUL.
 func eachRecord(r io.Reader, visit func(string) error) error {
 	records := bufio.NewReaderSize(r, 64<<10)
 	for {

@@ -104,7 +104,7 @@ func TestSparseCheckout(t *testing.T) {
 	report, err := ownScanner(t).Worktree(context.Background(), r.dir)
 	wantLines(t, report, err, "in/a.txt:1:11: own-value db/password (raw)")
 	if len(report.Skipped) != 1 || report.Skipped[0].Path != "out/b.txt" {
-		t.Errorf("skipped %v, want what is not checked out", report.Skipped)
+		t.Errorf("skipped %v, want the file that is not checked out", report.Skipped)
 	}
 }
 
@@ -127,12 +127,12 @@ func TestConflict(t *testing.T) {
 	report, err := ownScanner(t).Worktree(context.Background(), r.dir)
 	wantLines(t, report, err, "a.txt:2:11: own-value db/password (raw)")
 	if report.Files != 1 {
-		t.Errorf("%d files were read, want the one, once", report.Files)
+		t.Errorf("%d files were read, want 1", report.Files)
 	}
 }
 
-// quiet lets a git command fail.
+// quiet runs a git command that may fail.
 type quiet struct{ testing.TB }
 
 func (quiet) Helper()               {}
-func (quiet) Fatalf(string, ...any) { panic("failed, as it should") }
+func (quiet) Fatalf(string, ...any) { panic("failed, as expected") }

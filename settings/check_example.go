@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// maxExample is the most that CheckExample reads, in bytes.
+// maxExample is the largest size, in bytes, that CheckExample reads.
 const maxExample = 1 << 20
 
-// DriftError is how a committed .env.example differs from what [Example] writes.
-// Comments don't count. It holds no value: a key that does not look like one is
-// named by its line.
+// DriftError says how a committed .env.example differs from the output of [Example].
+// Comments don't count. It holds no value: a key that does not look like a key is
+// reported by its line.
 type DriftError struct {
-	// Missing are the keys that the file lacks.
+	// Missing are the keys that the file does not have.
 	Missing []string
-	// Unknown are the keys, as "OLD_KEY (line 7)", that no field is filled from, and
-	// lines, as "line 7", that can't be read or have a key twice.
+	// Unknown are the keys that belong to no field, as "OLD_KEY (line 7)", and the
+	// lines that can't be read or have a key twice, as "line 7".
 	Unknown []string
-	// Filled are the keys with a value, as "API_KEY (line 7)", even if the line
-	// is commented out. Everyone who sees the repository knows such a value:
-	// replace the secret.
+	// Filled are the keys with a value, as "API_KEY (line 7)", even if the line is
+	// commented out. Everyone who sees the repository knows this value, so replace
+	// the secret.
 	Filled []string
 }
 
-// Error lists all that differs in one line.
+// Error lists all differences in one line.
 func (e *DriftError) Error() string {
 	var parts []string
 	for _, part := range []struct {
@@ -43,11 +43,11 @@ func (e *DriftError) Error() string {
 	return "settings: the .env.example has drifted: " + strings.Join(parts, "; ")
 }
 
-// CheckExample compares a .env.example with the struct T and returns a
-// *[DriftError] if it lacks a key, has an extra key, or has a value for a key;
-// run it in a test. Where several structs share the file, others are the fields
-// of the rest, as [Describe] returns them. Other errors come from Example and
-// from r. It reads up to 1 MiB; what comes after that does not count.
+// CheckExample compares a .env.example with the struct T and returns a *[DriftError]
+// if it lacks a key, has an extra key, or has a value for a key; Run it in a test. If
+// several structs share the file, others are the fields of the other structs, as
+// [Describe] returns them. Other errors come from Example and from r. It reads at
+// most 1 MiB and ignores the rest.
 func CheckExample[T any](r io.Reader, others ...[]Field) error {
 	fields, err := Describe[T]()
 	if err != nil {

@@ -7,14 +7,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// how says how a secret's text becomes the value of a field.
+// how says how the text of a secret becomes the value of a field.
 type how int
 
 const (
 	asEnv     how = iota // numbers, strings, lists, maps ...: package env
 	asSecret             // the Secret itself
 	asSecrets            // a list of them
-	asBytes              // as it is
+	asBytes              // the bytes, unchanged
 	asText               // the type's own UnmarshalText
 	asJSON               // encoding/json
 )
@@ -32,7 +32,7 @@ func (l *leaf) classify() []error {
 	case endless(l.typ) && l.encoding != encodingJSON:
 		bad("its type contains itself", `write encoding:"json": only JSON can hold such a value`)
 	case holds(l.typ, secret, map[reflect.Type]bool{}):
-		bad("it has a Secret inside, and nothing decodes into that",
+		bad("it has a Secret inside, and a Secret can't be decoded",
 			`make it a Secret, or a nested struct with prefix:"name#" that has one field for each key of the document`)
 	case l.encoding == encodingJSON, isDocument(l.typ):
 		l.how = asJSON
@@ -42,18 +42,18 @@ func (l *leaf) classify() []error {
 		l.how = asBytes
 	}
 	if l.encoding == encodingJSON && l.how == asSecret {
-		bad("a Secret is not decoded from JSON", "leave the encoding out: the Secret keeps the text as it is")
+		bad("a Secret is not decoded from JSON", "leave out the encoding: the Secret keeps the text unchanged")
 	}
 	return append(errs, l.misplaced()...)
 }
 
-// misplaced refuses an encoding that is unknown and separators that separate
-// nothing.
+// misplaced refuses an unknown encoding, and separators on a field that has nothing
+// to separate.
 func (l *leaf) misplaced() []error {
 	var errs []error
 	bad := func(problem, hint string) { errs = append(errs, badTag(l.path, problem, hint)) }
 	if !slices.Contains([]string{"", encodingBase64, encodingHex, encodingJSON}, l.encoding) {
-		bad("its encoding is unknown", "known are base64, hex and json")
+		bad("its encoding is unknown", "write base64, hex or json")
 	}
 	isMap := l.how == asEnv && l.typ.Kind() == reflect.Map
 	isList := (l.how == asEnv || l.how == asSecrets) && l.typ.Kind() == reflect.Slice
@@ -75,7 +75,7 @@ func isDocument(typ reflect.Type) bool {
 	return typ.Kind() == reflect.Struct && !isValue(typ)
 }
 
-// holds reports whether a value of typ can hold one of what.
+// holds reports whether a value of typ can hold a value of the type what.
 func holds(typ, what reflect.Type, seen map[reflect.Type]bool) bool {
 	if typ == what {
 		return true

@@ -19,14 +19,14 @@ func (l *leaf) defaultValue() secretmux.Secret {
 	return secretmux.NewSecret([]byte(l.text), secretmux.Meta{Source: sourceDefault})
 }
 
-// failure is a value that does not become the field's type. It quotes nothing.
+// failure is a value that can't become the field's type. It quotes nothing.
 type failure struct {
 	leaf         int
 	detail, hint string
 }
 
-// decode sets the fields of target from values, which has one for each leaf. A
-// zero Secret leaves its field as it is.
+// decode sets the fields of target from values, which has one value for each leaf. A
+// zero Secret does not change its field.
 func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure {
 	var failures []failure
 	fail := func(i int, detail string) {
@@ -83,8 +83,8 @@ const (
 	hintNoZones = `the time zone database is missing on this machine: import _ "time/tzdata", or install it`
 )
 
-// wrong says what a field takes. If one member of a document is wrong, it names
-// the member, which is a name of the struct.
+// wrong says which values a field accepts. If one member of a document is wrong, it
+// names the member. That is a name of the struct, and not of the document.
 func wrong(l *leaf, err error) string {
 	if errors.Is(err, errTwice) {
 		return "want " + want(l) + ", and " + hintTwice
@@ -111,8 +111,8 @@ func (l *leaf) unwrap(value secretmux.Secret) (secretmux.Secret, error) {
 	return value.WithValue(raw), err
 }
 
-// unbase64 takes both alphabets of RFC 4648, with padding and without, and line
-// breaks, as tools differ in all three.
+// unbase64 accepts both alphabets of RFC 4648, with or without padding, and with line
+// breaks, because tools differ in all three.
 func unbase64(text string) ([]byte, error) {
 	text = strings.TrimSpace(text)
 	encoding := base64.StdEncoding
@@ -125,7 +125,7 @@ func unbase64(text string) ([]byte, error) {
 	return encoding.Strict().DecodeString(text)
 }
 
-// set decodes a field that package env doesn't.
+// set decodes a field that package env can't decode.
 func (l *leaf) set(field reflect.Value, value secretmux.Secret) error {
 	switch l.how {
 	case asSecret:

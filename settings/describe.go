@@ -7,30 +7,30 @@ import (
 	"github.com/secretmux/secretmux/providers/env"
 )
 
-// Field describes one setting of a struct, for documentation, an access policy or
-// a check before a deployment. It holds no secret; a default is part of the
+// Field describes one setting of a struct, for documentation, an access policy or a
+// check before a deployment. It holds no secret. A default is part of the program's
 // source.
 type Field struct {
-	// Path is where it is in the struct, such as DB.Password.
+	// Path is the place of the field in the struct, such as DB.Password.
 	Path string
-	// Ref is the reference that it is filled from, such as db/creds#password, with
-	// the prefixes of the structs around it. Document is Ref without its #field:
-	// what the program reads, and needs a permission for.
+	// Ref is the reference of the field, such as db/creds#password, with the prefixes
+	// of the structs around it. Document is Ref without its #field: the program reads
+	// this secret, and needs a permission for it.
 	Ref, Document string
 	// Key is the environment variable, or the key of a .env file, of Document in a
 	// link without a prefix: DB_CREDS.
 	Key string
 	// Type is the Go type of the field.
 	Type reflect.Type
-	// Required says that Load fails where the secret is absent.
+	// Required says that Load fails if the secret is absent.
 	Required bool
-	// Default is the text of the default tag, HasDefault whether there is one.
+	// Default is the text of the default tag. HasDefault says whether there is one.
 	Default    string
 	HasDefault bool
 	// Encoding is the encoding of the value: base64, hex, json, or empty for
 	// plain text. It is json for a struct too.
 	Encoding string
-	// Rules is the validate tag, Desc the desc tag.
+	// Rules is the validate tag. Desc is the desc tag.
 	Rules, Desc string
 }
 

@@ -1,5 +1,5 @@
 // Package settings fills one Go struct with the configuration and the secrets of a
-// service, typed and checked, or says everything that is wrong at once.
+// service, typed and checked. Otherwise it reports everything that is wrong together.
 //
 //	type Config struct {
 //		Port     int           `default:"8080" validate:"min=1024" desc:"where to listen"`
@@ -16,12 +16,12 @@
 // # Tags
 //
 //	secret:"db/creds#password"  the reference; without the tag it is the field's name, DBPassword is db_password
-//	secret:"-"                  the field is left alone
+//	secret:"-"                  the field is not set
 //	prefix:"db/"                on a nested struct: is put in front of its references; without the tag, DB is db/
 //	default:"8080"              for a secret that is absent
-//	optional:"true"             absent leaves the field at zero
-//	encoding:"base64"           or hex, or json
-//	sep:";" keysep:"="          between the items of a list or map, "," without the tag; between key and value, ":"
+//	optional:"true"             if the secret is absent, the field stays zero
+//	encoding:"base64"           or hex or json
+//	sep:";" keysep:"="          between the items of a list or map ("," without the tag); between key and value (":" without the tag)
 //	validate:"min=12"           rules of github.com/go-playground/validator
 //	placeholder:"allow"         the value may look like a placeholder
 //	desc:"what it is for"       for Example and Describe
@@ -33,14 +33,14 @@
 // # Types
 //
 // string, bool, every kind of number, time.Duration, url.URL, time.Time (RFC 3339),
-// time.Location, []byte, whatever has an UnmarshalText, pointers to these, lists and
-// maps of these, structs from JSON, and secretmux.Secret, which keeps its version,
-// source and redaction.
+// time.Location, []byte, every type with an UnmarshalText, pointers to these, lists
+// and maps of these, structs from JSON, and secretmux.Secret, which keeps its
+// version, source and redaction.
 //
-// # What it promises
+// # Promises
 //
 // Absent is provably absent: a secret that is denied, disabled or can't be reached is
-// an error even where there is a default. An empty value is a value.
+// an error even if the field has a default. An empty value is a value.
 //
 // No error holds a value. The error of a decoder or a rule may quote its input,
 // so it is replaced by words about the field.

@@ -9,19 +9,19 @@ import (
 )
 
 // flat is a struct type made for package env: one field for each setting that env
-// decodes, side by side, named after the setting's index. env then has no prefix
-// to join, no default to choose and no variable to look for, and each of its
-// errors names exactly one setting.
+// decodes, side by side, named after the setting's index. So env joins no prefix,
+// chooses no default and looks for no variable, and each of its errors names exactly
+// one setting.
 type flat struct {
-	typ     reflect.Type // nil when env has nothing to decode
+	typ     reflect.Type // nil if env has nothing to decode
 	leaves  []int        // the index of each field's setting
 	names   []string     // of the fields
 	parsers map[reflect.Type]env.ParserFunc
 	seen    map[reflect.Type]bool // the types that learn has looked at
 }
 
-// The tags of the flat struct. Their names are not those that env takes by
-// default: a type with such tags of its own may be the element of a list.
+// The tags of the flat struct. Their names differ from env's default names, because
+// the element of a list may be a type that has env's own tags.
 const (
 	flatTag     = "secretmux-flat"
 	flatPrefix  = "secretmux-flat-prefix"
@@ -82,8 +82,8 @@ func (f *flat) decode(leaves []leaf, texts map[string]string, target reflect.Val
 	return bad
 }
 
-// parse decodes texts and returns the struct that holds them, with
-// what went wrong by leaf.
+// parse decodes texts and returns the struct that holds them, and the error of each
+// leaf that failed.
 func (f *flat) parse(texts map[string]string) (reflect.Value, map[int]error) {
 	into := reflect.New(f.typ)
 	err := f.run(into.Interface(), texts)
@@ -114,8 +114,8 @@ func (f *flat) parse(texts map[string]string) (reflect.Value, map[int]error) {
 	return into.Elem(), failed
 }
 
-// parseEach decodes one text after the other: so that the one which made the
-// whole fail is known.
+// parseEach decodes one text after the other, in order to find the text that made the
+// whole struct fail.
 func (f *flat) parseEach(texts map[string]string) (reflect.Value, map[int]error) {
 	into := reflect.New(f.typ).Elem()
 	failed := map[int]error{}
@@ -135,7 +135,7 @@ func (f *flat) parseEach(texts map[string]string) (reflect.Value, map[int]error)
 	return into, failed
 }
 
-// run calls env, which reads only texts. A panic in a type's UnmarshalText is an
+// run calls env, which reads only texts. A panic in a type's UnmarshalText becomes an
 // error.
 func (f *flat) run(into any, texts map[string]string) (err error) {
 	defer func() {
@@ -149,8 +149,8 @@ func (f *flat) run(into any, texts map[string]string) (err error) {
 	})
 }
 
-// unsupported tries each type on a text and reports those that env knows no
-// parser for.
+// unsupported tries each type with a text and reports the types for which env has no
+// parser.
 func (f *flat) unsupported(leaves []leaf) []error {
 	var errs []error
 	for n, i := range f.leaves {

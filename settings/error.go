@@ -10,17 +10,17 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Error is everything that is wrong with the values of one struct. Reach it with
-// errors.As to learn of each problem. Neither its text nor anything below it that
-// this package made holds a value.
+// Error is everything that is wrong with the values of one struct. Use errors.As to
+// get each problem. Its text holds no value, and no error that this package made
+// below it does.
 type Error struct {
 	// Problems are in the order of the struct's fields, at most one for each.
 	Problems []Problem
 }
 
 // Error is a table without a header: one line for each problem, with its field,
-// reference, class, source and hint. Problems with one cause, such as credentials
-// that are missing, are one block with the fields below the cause.
+// reference, class, source and hint. Problems with one cause, such as missing
+// credentials, are one block with the fields below the cause.
 func (e *Error) Error() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -43,9 +43,9 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// groups puts problems with one cause together, in the order of the first of
-// each. Absent secrets have no common cause, except a file or folder that is
-// absent. Values that don't fit have none either.
+// groups puts problems with one cause together. The groups have the order of their
+// first problems. Absent secrets have no common cause, except a file or folder that
+// does not exist. Values that don't fit have no common cause either.
 func (e *Error) groups() [][]Problem {
 	var groups [][]Problem
 	for _, p := range e.Problems {
@@ -76,9 +76,9 @@ func (p Problem) shared() bool {
 	return p.Ref != ""
 }
 
-// Is reports whether every problem is target: a denied secret and an absent one
-// are not "not found". Only for context.Canceled and context.DeadlineExceeded is one
-// problem enough.
+// Is reports whether every problem is target. So a denied secret together with an
+// absent one is not "not found". For context.Canceled and context.DeadlineExceeded
+// one problem is enough.
 func (e *Error) Is(target error) bool {
 	some := errors.Is(target, context.Canceled) || errors.Is(target, context.DeadlineExceeded)
 	for _, p := range e.Problems {
@@ -89,8 +89,8 @@ func (e *Error) Is(target error) bool {
 	return !some && len(e.Problems) > 0
 }
 
-// As looks inside only if there is exactly one problem: with several, the one
-// that it finds would be chance.
+// As looks inside only if there is exactly one problem. With several, its choice
+// would be random.
 func (e *Error) As(target any) bool {
 	return len(e.Problems) == 1 && errors.As(e.Problems[0].Err, target)
 }

@@ -14,11 +14,11 @@ import (
 
 const exampleHeader = "# Settings of this program. Copy it to .env and put the values in there: this file holds none.\n"
 
-// Example writes a .env file without values for the struct T, to be committed as
-// .env.example: one key for each secret, in the order of the fields, with the
-// desc tag, the type, the default and whether it is required in comments. Fields
-// of one JSON document share a key. The keys fit an env: or dotenv: link without
-// a prefix.
+// Example writes a .env file without values for the struct T, for the repository, as
+// .env.example. It has one key for each secret, in the order of the fields, with the
+// desc tag, the type, the default and whether it is required in comments. Fields of
+// one JSON document share a key. The keys fit an env: or dotenv: link without a
+// prefix.
 //
 // An error comes from [Describe] or from w, or is secretmux.ErrInvalid because
 // two secrets have the same key.
@@ -84,7 +84,7 @@ func (k key) write(b *strings.Builder) {
 			b.WriteString("# " + strings.TrimSpace(line) + "\n")
 		}
 		b.WriteString("# " + in + f.summary() + "\n")
-		if f.Ref != strings.ToLower(k.name) { // the key by itself does not say it
+		if f.Ref != strings.ToLower(k.name) { // the key itself does not show it
 			b.WriteString("# from " + f.Ref + "\n")
 		}
 	}
@@ -110,8 +110,8 @@ func (f Field) summary() string {
 	return text
 }
 
-// typeName is the name of a type for those who do not read Go.
-// within are the lists around it: a type may be a list of itself.
+// typeName is the name of a type for readers who do not know Go. within are the lists
+// around it, because a type may be a list of itself.
 func typeName(typ reflect.Type, within []reflect.Type) string {
 	if typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()

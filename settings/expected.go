@@ -9,7 +9,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// want names what a field takes, for the person who has to correct the value.
+// want says which values a field accepts, for the person who has to correct the
+// value.
 func want(l *leaf) string {
 	typ := l.typ
 	if typ.Kind() == reflect.Pointer {

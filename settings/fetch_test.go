@@ -30,7 +30,7 @@ func TestNames(t *testing.T) {
 			Inner struct{ Name string } `prefix:"in/"`
 		} `prefix:"out/"`
 		Skipped chan int `secret:"-"`
-		hidden  string   //nolint:unused // it is here to be left alone
+		hidden  string   //nolint:unused // the test needs a field that is not set
 	}
 	fields, err := settings.Describe[config]()
 	if err != nil {
@@ -77,7 +77,7 @@ func TestOneBatchForTheWholeStruct(t *testing.T) {
 		Old     string `secret:"a?version=1"`
 	}
 	r := newRig(t, map[string]string{"db/creds": `{"user":"u","password":"p"}`, "a": "1", "b": "2", "c": "3"})
-	for range 3 { // the second and third are answered from what is kept
+	for range 3 { // the second and third come from the store's memory
 		if _, err := settings.Load[config](t.Context(), r.store, settings.Options{}); err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func TestOneBatchForTheWholeStruct(t *testing.T) {
 	}
 }
 
-// Only the documents of a struct are asked for, each once.
+// Only the documents of a struct are read, each of them once.
 func TestDocumentOfAStructIsReadOnce(t *testing.T) {
 	type config struct {
 		Creds database `prefix:"db/creds#"`

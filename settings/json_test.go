@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux/settings"
 )
 
-// JSON of another shape than the field's is not cut at its commas, and one of two
-// members with one name is not taken at random.
+// JSON of another shape than the field's is not cut at its commas. If two members
+// have one name, neither is chosen.
 func TestJSONOfAnotherShape(t *testing.T) {
 	type deep struct {
 		In struct{ A string } `json:"in"`
@@ -39,7 +39,7 @@ func TestJSONOfAnotherShape(t *testing.T) {
 			}
 		})
 	}
-	// Members of one name in two objects are two members.
+	// Two objects may each have a member of one name.
 	type doc struct {
 		Doc []map[string]string `secret:"doc" encoding:"json"`
 	}
@@ -65,7 +65,7 @@ func loadsDocument[T any](t *testing.T) func(string) error {
 	}
 }
 
-// A file that is gone is one cause for each field that would have been in it.
+// A missing file is one cause for all fields that would be in it.
 func TestAMissingFileIsOneBlock(t *testing.T) {
 	folder := filepath.ToSlash(t.TempDir())
 	for _, config := range []string{"dotenv:" + folder + "/.env", "file:" + folder + "/no?missing=absent", "docker:" + folder + "/no"} {

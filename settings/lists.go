@@ -31,11 +31,11 @@ func (l *leaf) keySeparator() string {
 	return l.keySep
 }
 
-// fromJSON sets a list or a map whose text is JSON, as a document's field of that type
-// is. It reports whether the text is JSON at all; rest is the text in the form of a list
-// or map, where that is what can be decoded on.
+// fromJSON sets a list or a map whose text is JSON. A field of a document has such a
+// text. It reports whether the text is JSON at all. If only the text form of a list
+// or map can be decoded, rest is the text in that form.
 //
-// Without it, ["a","b"] would be two items with brackets and quotes in them.
+// Without fromJSON, ["a","b"] would be two items with brackets and quotes in them.
 func (l *leaf) fromJSON(field reflect.Value, text string) (rest string, isJSON bool, hint string) {
 	text = strings.TrimSpace(text)
 	open, other, problem := "[", "{", "it is a JSON object, and the field is a list"
@@ -66,8 +66,8 @@ func (l *leaf) fromJSON(field reflect.Value, text string) (rest string, isJSON b
 	return strings.Join(items, l.separator()), true, ""
 }
 
-// items are the texts of a JSON list, or the pairs of a JSON object, that can be written
-// with separators.
+// items returns the texts of a JSON list, or the pairs of a JSON object, if they can
+// be written with separators.
 func (l *leaf) items(text string) ([]string, bool) {
 	if l.isMap() {
 		var pairs map[string]json.RawMessage
@@ -99,7 +99,8 @@ func (l *leaf) items(text string) ([]string, bool) {
 	return items, true
 }
 
-// item is the text of one JSON value: of a string what it says, of a number its digits.
+// item is the text of one JSON value: the content of a string, or the digits of a
+// number.
 func (l *leaf) item(raw json.RawMessage) (string, bool) {
 	text := string(raw)
 	if strings.HasPrefix(text, `"`) && json.Unmarshal(raw, &text) != nil {
@@ -108,8 +109,8 @@ func (l *leaf) item(raw json.RawMessage) (string, bool) {
 	return text, text != "null" && !strings.ContainsAny(string(raw[:1]), "[{") && !strings.Contains(text, l.separator())
 }
 
-// setSecrets fills a list of Secrets: of a JSON list, or of items between
-// separators. Each keeps the description of the whole.
+// setSecrets fills a list of Secrets from a JSON list, or from items between
+// separators. Each Secret keeps the description of the whole value.
 func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	text := value.Reveal()
 	var items []string
@@ -131,8 +132,8 @@ func (l *leaf) setSecrets(field reflect.Value, value secretmux.Secret) bool {
 	return true
 }
 
-// spaced reports whether there is white space around a separator. No item accepts
-// that.
+// spaced reports whether there is white space around a separator. It would become
+// part of an item.
 func (l *leaf) spaced(text string) bool {
 	for _, sep := range []string{l.separator(), l.keySeparator()} {
 		if (l.isList() || l.isMap()) && (strings.Contains(text, sep+" ") || strings.Contains(text, " "+sep)) {

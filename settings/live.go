@@ -22,42 +22,42 @@ type Live[T any] struct {
 
 	reloading sync.Mutex // one reload at a time
 
-	mu      sync.Mutex // guards what follows, and writes of state
+	mu      sync.Mutex // guards the fields below, and writes of state
 	err     error      // of the last reload
 	failing map[string]error
 	stops   []func()
 	stopped bool
-	poked   bool // an event has come that work has yet to look at
-	stirred bool // and it calls for a reload
+	poked   bool // work has not looked at the last event yet
+	stirred bool // the last event requires a reload
 	working bool // a goroutine runs work
 
 	changes changes[T]
 }
 
-// state is one struct and what it was built from.
+// state is one struct and the reading that it was built from.
 type state[T any] struct {
 	value   T
 	reading *reading
 }
 
-// Watch is [Load], and then keeps the struct up to date until Stop, or until the
-// store is closed. Its errors are those that Load returns; ctx is only for the
+// Watch loads the struct like [Load], and then keeps it up to date until Stop, or
+// until the store is closed. Its errors are the errors of Load. ctx is only for the
 // first read.
 //
-// When a secret of the struct changes, appears or goes, all of its secrets are read
-// with one GetMany, most of them from what the store keeps, and a new struct is
-// built, checked, and put in the place of the old one. Fields of one document are
-// always of one version of it. Secrets that changed together make one reload, as
-// far as the store has read them.
+// When a secret of the struct changes, appears or disappears, all its secrets are
+// read with one GetMany. Most of them come from the store's memory. A new struct is
+// built and checked, and replaces the old one. All fields of one document come from
+// one version of it. Secrets that changed together make one reload, if the store has
+// read them together.
 //
-// When the new struct has problems, the old one stays. [Live.Err] and
-// Options.OnError tell the problems, and so does the store's own Check, as a
-// callback that failed; the reload is tried again with the store's back-off. They
-// tell of a secret whose refresh fails, too, while the struct goes on.
+// If the new struct has problems, the old one stays. [Live.Err] and Options.OnError
+// report the problems. The store's own Check reports them as a failed callback, and
+// the reload is tried again with the store's back-off. If the refresh of a secret
+// fails, they report that too, and the struct stays in use.
 //
-// The secrets of required fields count for the store's Ready: it is an error once
-// one of them can't be served any more. Those of optional and defaulted fields may
-// be absent.
+// The secrets of required fields count for the store's Ready. It returns an error as
+// soon as one of them can no longer be served. The secrets of optional and defaulted
+// fields may be absent.
 func Watch[T any](ctx context.Context, source Source, opts Options) (*Live[T], error) {
 	p, err := planFor[T](source)
 	if err != nil {
@@ -75,7 +75,7 @@ func Watch[T any](ctx context.Context, source Source, opts Options) (*Live[T], e
 		return nil, err
 	}
 	// A change between the read and the subscription was not reported. This read
-	// finds it in what the store keeps.
+	// finds it in the store's memory.
 	if err := l.swap(ctx); err != nil {
 		l.Stop()
 		return nil, err
@@ -83,8 +83,8 @@ func Watch[T any](ctx context.Context, source Source, opts Options) (*Live[T], e
 	return l, nil
 }
 
-// subscribe follows each document. A Live of the store says that the service can't
-// do without it.
+// subscribe watches each document. A Live of the store means that the service needs
+// the secret.
 func (l *Live[T]) subscribe(ctx context.Context) error {
 	stops := []func(){l.source.Observe(l.notice)}
 	defer func() {
@@ -109,8 +109,9 @@ func (l *Live[T]) subscribe(ctx context.Context) error {
 	return nil
 }
 
-// together is how long a reload waits for further changes. What one batch brought is
-// accepted secret by secret, and a struct with half of it would be wrong for a moment.
+// together is how long a reload waits for further changes. The store accepts the
+// secrets of one batch one after the other, and a struct with half of them would be
+// wrong for a moment.
 const together = 10 * time.Millisecond
 
 // rotated is the callback of each document.
@@ -125,19 +126,19 @@ func (l *Live[T]) rotated(ctx context.Context, _ secretmux.Rotation) error {
 	}
 }
 
-// needs reports whether a field that is required is filled from a document.
+// needs reports whether a required field is filled from the document.
 func (p *plan) needs(document int) bool {
 	return slices.ContainsFunc(p.leaves, func(l leaf) bool { return l.document == document && l.required() })
 }
 
 // Current returns the newest struct that had no problems. It is shared by all
-// readers: don't change it. It costs one atomic load. Take several fields from
-// one Current, as the next may return another struct.
+// readers: don't change it. It costs one atomic load. Take several fields from one
+// call of Current, because the next call may return another struct.
 func (l *Live[T]) Current() *T { return &l.state.Load().value }
 
-// Err returns why the struct may not be what the backends hold: the problems of the
-// last reload, secrets that can't be refreshed or were revoked, and OnChange
-// callbacks that fail. It is nil once all is well again. It does not wait.
+// Err returns the reasons why the struct may differ from the backends: the problems
+// of the last reload, secrets that can't be refreshed or were revoked, and OnChange
+// callbacks that fail. It returns nil when these problems are over. It does not wait.
 func (l *Live[T]) Err() error {
 	l.mu.Lock()
 	errs := []error{l.err}
@@ -155,16 +156,16 @@ func (l *Live[T]) Err() error {
 	return errors.Join(errs...)
 }
 
-// Refresh reads the secrets of the struct from their backends now, as
-// Store.Refresh does, and builds it anew. After it returns nil, Current returns what
-// the backends held after the call began, secrets that came into being or went
-// included. On an error the old struct stays.
+// Refresh reads the secrets of the struct from their backends now, like
+// Store.Refresh, and builds the struct anew. If it returns nil, Current has the
+// values that the backends held after the call began. That includes secrets that
+// appeared or disappeared. On an error the old struct stays.
 func (l *Live[T]) Refresh(ctx context.Context) error {
 	var errs []error
 	var many *secretmux.ManyError
 	errors.As(l.source.Refresh(ctx, l.plan.documents...), &many)
 	for _, name := range l.plan.documents {
-		if many != nil && many.Failed[name] != nil && !absent(many.Failed[name]) { // whether that is a problem is up to the struct
+		if many != nil && many.Failed[name] != nil && !absent(many.Failed[name]) { // the struct decides whether that is a problem
 			errs = append(errs, many.Failed[name])
 		}
 	}
@@ -175,8 +176,8 @@ func (l *Live[T]) Refresh(ctx context.Context) error {
 }
 
 // Stop ends the watch. Current keeps returning the last struct, and no OnChange
-// callback begins any more. It does not wait for one that is running, so that a
-// callback may call it. Stopping twice is harmless.
+// callback begins any more. It does not wait for a running callback, so a callback
+// may call it. A second Stop does nothing.
 func (l *Live[T]) Stop() {
 	l.mu.Lock()
 	stops := l.stops

@@ -10,15 +10,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Load reads all settings of the struct T from source, a *secretmux.Store as a rule, with one GetMany, decodes
-// and checks them, and returns the struct filled.
+// Load reads all settings of the struct T from source with one GetMany, decodes and
+// checks them, and returns the filled struct. source is usually a *secretmux.Store.
 //
-// Where values are missing, can't be read, don't parse or break a rule, the error
-// is a *[Error] with all of them. A mistake in T itself, such as a tag that
-// contradicts another, is secretmux.ErrInvalid and found before anything is read.
-// On any error the T is zero: half of a configuration is of no use.
+// If values are missing, can't be read, don't parse or break a rule, the error is an
+// *[Error] with all of them. A mistake in T itself, such as a tag that contradicts
+// another, is secretmux.ErrInvalid, and Load finds it before it reads anything. On
+// any error the T is zero, because half a configuration is useless.
 //
-// ctx bounds the read. Load keeps only what it learned about the type T.
+// ctx bounds the read. Load keeps only its knowledge of the type T.
 func Load[T any](ctx context.Context, source Reader, opts Options) (T, error) {
 	var value, zero T
 	p, err := planFor[T](source)
@@ -36,7 +36,7 @@ func planFor[T any](source Reader) (*plan, error) {
 	if store, ok := source.(*secretmux.Store); source == nil || ok && store == nil {
 		return nil, &secretmux.Error{
 			Op: "settings", Class: secretmux.ErrInvalid, Err: errors.New("the store is nil"),
-			Hint: "check the error of the call that should have opened it",
+			Hint: "check the error of the call that opens the store",
 		}
 	}
 	return planOf[T]()

@@ -25,7 +25,7 @@ func wordsOf(name string) string {
 			}
 			from += i + len(word)
 			if from < len(name) && unicode.IsLower(rune(name[from])) {
-				continue // it goes on: URLsafe
+				continue // the word continues, as in URLsafe
 			}
 			name = name[:from-len(word)] + word[:1] + strings.ToLower(word[1:]) + name[from:]
 		}

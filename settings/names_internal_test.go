@@ -23,7 +23,7 @@ func TestSnake(t *testing.T) {
 	}
 }
 
-// Nobody sees a tag without its quotes, nor what follows it.
+// Go ignores a tag without its quotes, and everything after it.
 func TestMalformedTags(t *testing.T) {
 	for tag, malformed := range map[reflect.StructTag]bool{
 		`secret:v`: true, `json:"v" secret: "v"`: true, `desc:"x",default:"v"`: true, `secret:'v'`: true, `optional:true`: true, `secret:"v`: true,

@@ -8,12 +8,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// notice is an Observer of the store. It must not wait, so it hands over to a
-// goroutine, which ends when there is nothing left to look at.
+// notice is an Observer of the store. It must not wait, so it starts a goroutine,
+// which ends when it has looked at all events.
 //
-// A failed read calls for no reload: that would read again, fail again and come
-// back here. A good read that a caller waited for does not either: it may be our
-// own.
+// A failed read starts no reload, because a reload would read again, fail again and
+// come back here. A good read that a caller waited for starts none either, because it
+// may be our own.
 func (l *Live[T]) notice(e secretmux.Event) {
 	if !slices.Contains(l.plan.documents, e.Ref) {
 		return
@@ -66,7 +66,8 @@ func (l *Live[T]) work() {
 	}
 }
 
-// look notes which secrets fail to be refreshed, and tells of those that newly do.
+// look notes which secrets can't be refreshed, and reports those that could be
+// refreshed before.
 func (l *Live[T]) look() {
 	failing := map[string]error{}
 	for i, name := range l.plan.documents {

@@ -13,9 +13,8 @@ import (
 
 // Change is one struct and the struct that replaces it.
 type Change[T any] struct {
-	// Old is the struct of the callback's last call, or what Current returned
-	// when it was registered. New is what Current returns now. Don't change
-	// either.
+	// Old is the struct of the callback's last call, or the current struct at its
+	// registration. New is the current struct. Don't change either.
 	Old, New *T
 	// Fields are the paths of the fields whose secrets have another content, such
 	// as DB.Password, in the order of the struct. It is never empty.
@@ -28,16 +27,16 @@ const (
 	retryLimit    = time.Minute
 )
 
-// OnChange calls fn after each reload that changed a field, and never for the
-// first struct. Reloads that come faster than fn returns become one. Calls run
-// one at a time, in order, with no lock held: fn may use the Live and the store,
-// Refresh, Stop and Close too. A slow fn delays no reader and no reload. Its ctx
-// ends after a minute and at Stop. When fn returns an error or panics, it is
-// called again with back-off, with the struct that is current by then; Err shows
-// the error until it succeeds.
+// OnChange calls fn after each reload that changed a field, and never for the first
+// struct. Reloads that come faster than fn returns become one. Calls run one at a
+// time, in order, with no lock held: fn may use the Live and the store, even Refresh,
+// Stop and Close. A slow fn delays no reader and no reload. Its ctx ends after a
+// minute and at Stop. If fn returns an error or panics, it is called again with
+// back-off, with the struct that is current at that time. Err shows the error until
+// fn succeeds.
 //
-// stop ends it: no call begins afterwards. A nil fn is ErrInvalid, and a Live that
-// was stopped is ErrClosed; then stop is nil.
+// After stop no call begins. A nil fn is ErrInvalid. For a stopped Live the error is
+// ErrClosed. In both cases stop is nil.
 func (l *Live[T]) OnChange(fn func(context.Context, Change[T]) error) (stop func(), err error) {
 	if fn == nil {
 		return nil, secretmux.Invalid("on change", "the callback is nil", "pass a function")
@@ -45,9 +44,9 @@ func (l *Live[T]) OnChange(fn func(context.Context, Change[T]) error) (stop func
 	return l.changes.subscribe(fn)
 }
 
-// changes tells subscribers about new structs. One goroutine does it, and runs
-// only while there is something to tell. So a callback may call anything of the
-// Live: no call waits for it.
+// changes tells subscribers about new structs. One goroutine does that, and it runs
+// only while there is news. A callback may call every method of the Live, because no
+// call waits for the goroutine.
 type changes[T any] struct {
 	live *Live[T]
 
@@ -55,15 +54,15 @@ type changes[T any] struct {
 	subscribers []*subscriber[T]
 	busy        bool // a goroutine is delivering
 	closed      bool
-	cancel      context.CancelFunc // ends the call that runs
+	cancel      context.CancelFunc // ends the running call
 }
 
 type subscriber[T any] struct {
 	call     func(context.Context, Change[T]) error
 	told     *state[T] // the struct of the callback's last call
-	err      error     // of its last call
+	err      error     // the error of its last call
 	failures int
-	retry    *time.Timer // while it waits for its next try
+	retry    *time.Timer // set while it waits for its next try
 	gone     bool
 }
 
@@ -144,21 +143,21 @@ func (c *changes[T]) tellLocked(s *subscriber[T], current *state[T]) {
 	})
 }
 
-// invoke calls a callback. A panic's own value is left out, as it may hold a secret;
-// so is the text of an error.
+// invoke calls a callback. The value of a panic and the text of an error are left
+// out, because they may hold a secret.
 func invoke[T any](ctx context.Context, call func(context.Context, Change[T]) error, change Change[T]) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = &secretmux.Error{Op: "on change", Err: errors.New("the callback panicked"), Hint: "it is called again with back-off"}
+			err = &secretmux.Error{Op: "on change", Err: errors.New("the callback panicked"), Hint: "correct the callback; it is called again with back-off"}
 		}
 	}()
 	if call(ctx, change) != nil {
-		return &secretmux.Error{Op: "on change", Err: errors.New("the callback returned an error"), Hint: "it is called again with back-off"}
+		return &secretmux.Error{Op: "on change", Err: errors.New("the callback returned an error"), Hint: "correct the callback; it is called again with back-off"}
 	}
 	return nil
 }
 
-// backoff doubles from a second to a minute, of which the latter half is random.
+// backoff doubles from a second to a minute. The second half of each pause is random.
 func backoff(failures int) time.Duration {
 	pause := min(retryFirst<<min(failures-1, 10), retryLimit)
 	return pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter needs no secrecy

@@ -9,30 +9,30 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options are the options of [Load] and [Watch]. The zero Options are good.
+// Options are the options of [Load] and [Watch]. The zero Options are ready for use.
 type Options struct {
-	// AllowPlaceholders takes values such as changeme, <nil> or an unresolved
-	// op://vault/item for what they are. Otherwise they are ErrPlaceholder. For one
-	// field, the tag placeholder:"allow" does the same.
+	// AllowPlaceholders accepts values such as changeme, <nil> or an unresolved
+	// op://vault/item. Otherwise they are ErrPlaceholder. For one field, the tag
+	// placeholder:"allow" does the same.
 	AllowPlaceholders bool
-	// Validator checks the validate tags, with the rules that a program added to
-	// it. Make it with [NewValidator], and add all rules before the first use. Nil
-	// means one of the package's own, with the rules that validator comes with.
+	// Validator checks the validate tags, with the rules that a program added to it.
+	// Make it with [NewValidator], and add all rules before the first use. Nil means
+	// the package's own validator, with the standard rules.
 	Validator *validator.Validate
-	// OnError is called when a reload of [Watch] has failed, each time that it
-	// fails, and when a secret of the struct can't be refreshed or was revoked, once
-	// until it can again, with what [Live.Err] returns from then on. Calls may come from
-	// several goroutines. It may use the Live. Nil calls nothing. Load does not
-	// use it.
+	// OnError is called each time a reload of [Watch] has failed. It is also called
+	// when a secret of the struct can't be refreshed or was revoked, but only once
+	// until the secret can be refreshed again. Its argument is the error that
+	// [Live.Err] returns from then on. Calls may come from several goroutines. It may
+	// use the Live. Nil means no call. Load does not use it.
 	OnError func(error)
 }
 
-// NewValidator returns a validator for Options.Validator. It sees a
+// NewValidator returns a validator for Options.Validator. It treats a
 // secretmux.Secret and a url.URL as their text, so that rules such as min=12 and
-// http_url apply to them, and takes required on a nested struct seriously.
+// http_url apply to them. It also checks required on a nested struct.
 //
-// A program's own rules get the values, secrets among them. They return a bool.
-// If a rule panics, the report does not hold the panic's value.
+// A program's own rules get the values, even secrets. They return a bool. If a rule
+// panics, the report does not hold the panic's value.
 func NewValidator() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterCustomTypeFunc(func(field reflect.Value) any {

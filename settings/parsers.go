@@ -12,10 +12,11 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// learn adds the parsers that env lacks for a type and the types that it is made
-// of: env reads int and uint with 32 bits, and no text unmarshalers in maps.
+// learn adds the parsers that env lacks for a type and for the types that it consists
+// of. env reads int and uint with 32 bits, and it does not use text unmarshalers in
+// maps.
 //
-// A type may contain itself (type T []T), which has an end in no value that is text.
+// A type may contain itself (type T []T). No text can be a value of it.
 func (f *flat) learn(typ reflect.Type) {
 	if f.seen[typ] {
 		return
@@ -71,7 +72,7 @@ func textParser(typ reflect.Type) env.ParserFunc {
 	}
 }
 
-// unmarshalText calls UnmarshalText of what into points to.
+// unmarshalText calls UnmarshalText of the value that into points to.
 func unmarshalText(into reflect.Value, text []byte) (err error) {
 	defer func() {
 		if recover() != nil {
@@ -85,8 +86,9 @@ func unmarshalText(into reflect.Value, text []byte) (err error) {
 	return u.UnmarshalText(text)
 }
 
-// parseLocation reads the name of a time zone. "Local" is the machine's own: a copy
-// of time.Local says UTC until it was used once.
+// parseLocation reads the name of a time zone. "Local" is the machine's own zone. It
+// needs a case of its own, because a copy of time.Local says UTC until it was used
+// once.
 func parseLocation(name string) (any, error) {
 	if name == "Local" {
 		_, _ = time.Now().In(time.Local).Zone()
@@ -99,8 +101,8 @@ func parseLocation(name string) (any, error) {
 	return *loc, nil
 }
 
-// zonesMissing reports whether this machine has no time zone database, as small
-// images have none.
+// zonesMissing reports whether this machine has no time zone database, like many
+// small images.
 func zonesMissing() bool {
 	_, err := time.LoadLocation("America/New_York")
 	return err != nil

@@ -7,8 +7,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// suspect returns what makes the value of l look like a placeholder, or nothing.
-// In a document it looks at each text.
+// suspect says why the value of l looks like a placeholder. It is empty if the value
+// does not. In a document it looks at each text.
 func (l *leaf) suspect(value secretmux.Secret) string {
 	if l.placeholder {
 		return ""
@@ -20,7 +20,7 @@ func (l *leaf) suspect(value secretmux.Secret) string {
 	for {
 		token, err := decoder.Token()
 		if err != nil {
-			return "" // the end, or no JSON, which decoding tells
+			return "" // the end, or not JSON, which decoding reports
 		}
 		if text, ok := token.(string); ok {
 			if what := placeholder(text); what != "" {
@@ -30,8 +30,8 @@ func (l *leaf) suspect(value secretmux.Secret) string {
 	}
 }
 
-// These bound what is looked at: a template's text is short. The first is for all
-// placeholders, the second for the words of a request.
+// These bound the text that is checked, because the text of a template is short. The
+// first is for all placeholders, the second for the words of a request.
 const (
 	longestPlaceholder = 256
 	longestTemplate    = 64
@@ -86,7 +86,7 @@ func unresolved(text string) bool {
 	return between("${", "}") || between("$(", ")") || between("{{", "}}") || between("((", "))")
 }
 
-// masked reports whether text is what a log shows in place of a secret.
+// masked reports whether text is a mask that a log shows in place of a secret.
 func masked(text string) bool {
 	switch strings.ToLower(text) {
 	case "[redacted]", "(redacted)", "redacted", "[masked]", "[hidden]", "[filtered]", "(sensitive value)":
@@ -96,7 +96,7 @@ func masked(text string) bool {
 	return (first == '*' || first == 'x' || first == 'X') && strings.Trim(text, string(first)) == ""
 }
 
-// template reports whether text is a request to put something in its place.
+// template reports whether text asks its reader to replace it.
 func template(text string) bool {
 	var letters [longestTemplate]byte // the text without the characters between its words
 	n := 0
@@ -116,7 +116,7 @@ func template(text string) bool {
 	return asksFor(string(letters[:n]))
 }
 
-// asksFor reports whether word, in small letters, is such a request.
+// asksFor reports whether word, in small letters, asks for that.
 func asksFor(word string) bool {
 	switch word {
 	case "changeme", "changethis", "changeit", "replaceme", "replacethis", "fixme", "todo", "tbd", "fillme", "fillmein",

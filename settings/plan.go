@@ -15,18 +15,18 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// plan is what the type of a struct says: its settings, and the documents that
-// they are read from. It is immutable.
+// plan describes the type of a struct: its settings, and the documents that they are
+// read from. It is immutable.
 type plan struct {
 	typ       reflect.Type
 	leaves    []leaf
 	documents []string // each once, in the order of the fields
 	flat      flat
-	validator func() *validator.Validate // the one for Options without any
+	validator func() *validator.Validate // the validator for Options without one
 }
 
-// plans holds a *plan or an error by type: reading tags takes longer than reading
-// secrets that are kept.
+// plans holds a *plan or an error by type, because reading tags takes longer than
+// reading kept secrets.
 var plans sync.Map //nolint:gochecknoglobals // it depends on types alone, which are global
 
 func planOf[T any]() (*plan, error) {
@@ -51,7 +51,7 @@ func newPlan(typ reflect.Type) (*plan, error) {
 	if typ.Kind() != reflect.Struct || isValue(typ) {
 		return nil, &secretmux.Error{
 			Op: "settings", Class: secretmux.ErrInvalid, Err: errors.New("the type is not a struct of settings"),
-			Hint: "name a struct type, not a pointer to one",
+			Hint: "give a struct type, and not a pointer to one",
 		}
 	}
 	p := &plan{typ: typ, validator: sync.OnceValue(NewValidator)}
@@ -76,7 +76,8 @@ func (p *plan) walk(typ reflect.Type, prefix, path string, index []int) []error 
 	return errs
 }
 
-// field adds the setting that a field is, or those of the struct that it holds.
+// field adds the setting for a field, or the settings of the struct that the field
+// holds.
 func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, path string, at []int) []error {
 	var errs []error
 	where := path + f.Name
@@ -86,7 +87,7 @@ func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, pat
 	switch {
 	case !f.IsExported() && (!f.Anonymous || f.Type.Kind() != reflect.Struct):
 	case tagged && tag == "":
-		errs = append(errs, badTag(where, "the secret tag is empty", "leave it out to derive the name from the field's"))
+		errs = append(errs, badTag(where, "the secret tag is empty", "leave out the tag to derive the name from the field's name"))
 	case tagged:
 		errs = append(errs, p.add(f, where, at, prefix+tag)...)
 	case isValue(f.Type) && prefix == "" && slices.Contains(ofTheSystem, snake(f.Name)):
@@ -99,7 +100,7 @@ func (p *plan) field(f reflect.StructField, tag string, tagged bool, prefix, pat
 	default:
 		errs = append(errs, nestedTags(f, where)...)
 		if tag := f.Tag.Get(tagPrefix); loosePrefix(tag) {
-			errs = append(errs, badTag(where, "the prefix has no separator at its end", "write one such as db/ or db/creds#"))
+			errs = append(errs, badTag(where, "the prefix has no separator at its end", "write a prefix such as db/ or db/creds#"))
 		}
 		errs = append(errs, p.walk(f.Type, prefix+prefixOf(f), where+".", at)...)
 	}
@@ -150,7 +151,7 @@ func (p *plan) compile() []error {
 	}
 	for _, f := range p.decode(defaults, reflect.New(p.typ).Elem()) {
 		if f.hint == hintNoZones {
-			continue // the machine lacks it, not the struct
+			continue // the machine lacks the database; the struct is right
 		}
 		hint := cmp.Or(f.hint, "write the default as you would write the secret")
 		errs = append(errs, badTag(p.leaves[f.leaf].path, "the default is unparsable: "+f.detail, hint))
@@ -158,8 +159,8 @@ func (p *plan) compile() []error {
 	return errs
 }
 
-// isValue reports whether a field of this type is a setting by itself, and not a
-// struct of settings.
+// isValue reports whether a field of this type is one setting and not a struct of
+// settings.
 func isValue(typ reflect.Type) bool {
 	if typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()

@@ -13,11 +13,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// The classes of problems that a value has after it was read. Errors of these
+// These are the classes of problems with a value that was read. Errors of these
 // classes are secretmux.ErrInvalid too.
 var (
-	// ErrUnparsable says that a value is not one of its field's type, or is not
-	// in the encoding that the field's tag names.
+	// ErrUnparsable says that a value does not have its field's type, or is not in
+	// the encoding that the field's tag names.
 	ErrUnparsable = errors.New("unparsable")
 	// ErrRule says that a value breaks a rule of a validate tag.
 	ErrRule = errors.New("breaks a rule")
@@ -26,23 +26,23 @@ var (
 	ErrPlaceholder = errors.New("placeholder")
 )
 
-// Problem is what is wrong with one field. It holds no value.
+// Problem is a problem with one field. It holds no value.
 type Problem struct {
 	// Field is the field's path in the struct, such as DB.Password.
 	Field string
-	// Ref is the reference that the field is filled from. It is empty for a rule
-	// on something that is not a setting, such as a nested struct.
+	// Ref is the reference that the field is filled from. It is empty for a rule on a
+	// nested struct, because that is not a setting.
 	Ref string
-	// Source is the redacted URI of the link that answered or failed, of all links
-	// that were asked where each said "not found", and "default" for a value from
-	// the default tag. It is empty when none is known.
+	// Source is the redacted URI of the link that answered or failed. If each link
+	// said "not found", it has the URIs of all links that were asked. For a value
+	// from the default tag it is "default". It is empty if no source is known.
 	Source string
 	// Class is one of the Err variables of secretmux for a failed read, and one of
-	// this package's for a value that was read. It is nil when the context of
-	// Load ended.
+	// this package's for a value that was read. It is nil if the context of Load
+	// ended.
 	Class error
-	// Detail says what is wrong or what is wanted, in words of the struct and not
-	// of the value. It may be empty.
+	// Detail says what is wrong, or which value is expected. It has words of the
+	// struct and never of the value. It may be empty.
 	Detail string
 	// Hint says what to do next. It may be empty.
 	Hint string
@@ -113,8 +113,8 @@ func unread(l *leaf, err error) Problem {
 	var known *secretmux.Error
 	if errors.As(err, &known) {
 		p.Source, p.Hint = known.Source, known.Hint
-		// A mistake of the set-up has its cause in a file or a variable. Its text is of
-		// our own making and quotes nothing.
+		// The cause of a mistake in the set-up is in a file or a variable. This
+		// project made its text, and it quotes nothing.
 		if errors.Is(p.Class, secretmux.ErrInvalid) && known.Err != nil {
 			p.Detail = known.Err.Error()
 		}
@@ -131,7 +131,7 @@ func unread(l *leaf, err error) Problem {
 		p.gone = p.Hint
 	}
 	if absent(err) && p.Hint == "" {
-		p.Hint = "set it, or give the field a default or optional tag"
+		p.Hint = "set the secret, or give the field a default or optional tag"
 	}
 	return p
 }
@@ -177,8 +177,7 @@ func unfit(l *leaf, source string, class error, detail, hint string) Problem {
 	}
 }
 
-// unfitError stands in for the decoder's or validator's error, which may quote
-// the value.
+// unfitError replaces the decoder's or validator's error, which may quote the value.
 type unfitError struct {
 	class         error
 	field, detail string

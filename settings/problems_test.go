@@ -16,8 +16,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// Every class of failure, with and without a default: only what is provably
-// absent gives way to it.
+// These are all classes of failure, with and without a default. Only a provably
+// absent secret gets the default.
 func TestDefaultsAndOptionalAgainstEachClass(t *testing.T) {
 	type config struct {
 		Required  string `secret:"a"`
@@ -86,7 +86,8 @@ func TestDefaultForAnAbsentFieldOfADocument(t *testing.T) {
 	}
 }
 
-// One struct with everything wrong: all of it is told, in the order of the fields.
+// In this struct everything is wrong. All problems are reported, in the order of the
+// fields.
 func TestAllProblemsAtOnce(t *testing.T) {
 	type inner struct {
 		Denied secretmux.Secret
@@ -132,8 +133,8 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
-// Is holds for all problems, as a denied secret beside an absent one is not "not
-// found"; As finds one only where there is one.
+// Is must hold for all problems, because a denied secret beside an absent one is not
+// "not found". As finds a problem only if there is exactly one.
 func TestErrorIsWhatAllProblemsAre(t *testing.T) {
 	type two struct{ A, B string }
 	_, err := load[two](t, nil, settings.Options{})
@@ -147,7 +148,7 @@ func TestErrorIsWhatAllProblemsAre(t *testing.T) {
 	}
 }
 
-// Six fields that fail for one cause are one block with the fields below it.
+// Six fields that fail for one cause make one block, with the fields below the cause.
 func TestOneCauseIsOneBlock(t *testing.T) {
 	type six struct{ A, B, C, D, E, F string }
 	r := newRig(t, nil)
@@ -164,8 +165,8 @@ func TestOneCauseIsOneBlock(t *testing.T) {
 	}
 }
 
-// The mistake behind an invalid secret is told: the line of a broken file, the two
-// variables that clash.
+// The error reports the mistake behind an invalid secret: the line of a broken file,
+// or the two variables that clash.
 func TestProblemsShowTheirCause(t *testing.T) {
 	file := filepath.Join(t.TempDir(), ".env")
 	if err := os.WriteFile(file, []byte("A=1\nB=\"open "+canary+"\n"), 0o600); err != nil {

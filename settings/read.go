@@ -7,18 +7,18 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// reading is what a store answered to one GetMany.
+// reading is the answer of a store to one GetMany.
 type reading struct {
 	plan *plan
 	docs []document // one for each of plan.documents
-	// values has one for each leaf, after resolve: that of the field, or its
-	// default. Zero is an optional field that is absent, or one with a problem.
+	// After resolve, values has one value for each leaf: the value of the field, or
+	// its default. Zero means an absent optional field, or a field with a problem.
 	values []secretmux.Secret
 }
 
-// document is one whole secret, or why there is none. Fields are taken out of the
-// document here, and not read one by one. So all fields, absent ones too, are
-// from the same version.
+// document is one whole secret, or the reason why there is none. Fields are taken out
+// of the document here, and not read one by one. So all fields, even absent ones,
+// come from the same version.
 type document struct {
 	secret secretmux.Secret
 	err    error
@@ -42,8 +42,8 @@ func (p *plan) read(ctx context.Context, source Reader) *reading {
 
 func absent(err error) bool { return errors.Is(secretmux.ClassOf(err), secretmux.ErrNotFound) }
 
-// resolve finds the value of each leaf and returns the problems of those that
-// have none.
+// resolve finds the value of each leaf, and returns the problems of the leaves
+// without one.
 func (r *reading) resolve(opts Options) []Problem {
 	var problems []Problem
 	r.values = make([]secretmux.Secret, len(r.plan.leaves))
@@ -78,7 +78,7 @@ func (d document) field(key string) (secretmux.Secret, error) {
 	return d.secret.Field(key)
 }
 
-// same reports whether both readings found the same content.
+// same reports whether both readings have the same content.
 func (r *reading) same(other *reading) bool {
 	for i, d := range r.docs {
 		o := other.docs[i]

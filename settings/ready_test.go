@@ -42,8 +42,7 @@ func newReady(t *testing.T, opts secretmux.Options, secrets map[string]string) *
 	return r
 }
 
-// An absent optional or defaulted field is not a failure, however long it stays
-// away.
+// An absent optional or defaulted field is never a failure, even after a long time.
 func TestAbsentOptionalFieldsAreReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReady(t, secretmux.Options{}, map[string]string{"password": "x"})
@@ -59,7 +58,7 @@ func TestAbsentOptionalFieldsAreReady(t *testing.T) {
 	})
 }
 
-// A secret that appears or goes is in the struct after a TTL, without a call.
+// A secret that appears or disappears changes the struct after a TTL, without a call.
 func TestAppearedAndGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReady(t, secretmux.Options{}, map[string]string{"password": "x"})
@@ -86,7 +85,8 @@ func TestAppearedAndGone(t *testing.T) {
 	})
 }
 
-// A revoked required secret: the store is not ready, and Err and OnError tell.
+// After a required secret was revoked, the store is not ready, and Err and OnError
+// report it.
 func TestARevokedSecretIsTold(t *testing.T) {
 	for _, class := range []error{secretmux.ErrDenied, secretmux.ErrDisabled, secretmux.ErrNotFound} {
 		synctest.Test(t, func(t *testing.T) {
@@ -110,7 +110,8 @@ func TestARevokedSecretIsTold(t *testing.T) {
 	}
 }
 
-// An outage of hours with stale values allowed: ready, and told once.
+// During an outage of hours with stale values allowed, the store stays ready and the
+// outage is reported once.
 func TestAnOutageIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReady(t, secretmux.Options{MaxStale: 24 * time.Hour}, map[string]string{"password": "x"})
@@ -132,7 +133,7 @@ func TestAnOutageIsTold(t *testing.T) {
 	})
 }
 
-// A callback that fails is called again with what is current, and Err tells.
+// A failed callback is called again with the current struct, and Err reports it.
 func TestAChangeThatFailsIsToldAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReady(t, secretmux.Options{}, map[string]string{"password": "1"})
@@ -168,8 +169,8 @@ func TestAChangeThatFailsIsToldAgain(t *testing.T) {
 	})
 }
 
-// With a negative NegativeTTL or TTL nothing is kept: a failing read must not have the
-// Live read again and again.
+// With a negative NegativeTTL or TTL nothing is kept. A failing read must not make
+// the Live read again and again.
 func TestNoStormOfReloads(t *testing.T) {
 	for _, opts := range []secretmux.Options{{NegativeTTL: -1}, {TTL: -1}} {
 		synctest.Test(t, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// canary stands for a secret. No text of this library or of those that it uses
-// shares four characters in a row with it.
+// canary is a secret of the tests. No text of this library, or of the libraries that
+// it uses, shares four characters in a row with it.
 const canary = "Zq7xKw9vJj4yQz8gXf2h"
 
 // noLeak fails the test when a piece of canary is in err at any depth.
@@ -47,7 +47,7 @@ func noLeak(t *testing.T, err error) {
 	}
 }
 
-// rig is a store over secrets in memory that fail on request.
+// rig is a store with secrets in memory that can be made to fail.
 type rig struct {
 	store  *secretmux.Store
 	memory *memory.Provider
@@ -77,7 +77,7 @@ func load[T any](t testing.TB, secrets map[string]string, opts settings.Options)
 	return settings.Load[T](t.Context(), newStore(t, secrets), opts)
 }
 
-// mustLoad fills a T, which must work.
+// mustLoad fills a T and fails the test on an error.
 func mustLoad[T any](t testing.TB, secrets map[string]string) T {
 	t.Helper()
 	got, err := load[T](t, secrets, settings.Options{})
@@ -87,8 +87,8 @@ func mustLoad[T any](t testing.TB, secrets map[string]string) T {
 	return got
 }
 
-// problemsOf returns what a failed load reports, and checks that it leaks nothing
-// and left the struct at zero.
+// problemsOf returns the problems of a failed load. It checks that they leak nothing
+// and that the struct is zero.
 func problemsOf[T comparable](t *testing.T, got T, err error) []settings.Problem {
 	t.Helper()
 	var zero T
@@ -113,7 +113,7 @@ func problemsIn(t *testing.T, err error) []settings.Problem {
 	return e.Problems
 }
 
-// set puts value where load finds it: in the secret "value".
+// set stores value in the secret "value", which load reads.
 func set(value string) map[string]string { return map[string]string{"value": value} }
 
 func sprint(v any) string { return fmt.Sprintf("%v %+v %#v", v, v, v) }

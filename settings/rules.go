@@ -13,7 +13,7 @@ import (
 // broken is a rule that a value breaks.
 type broken struct {
 	leaf   int    // -1 if it is not a setting
-	path   string // in the struct, down into documents
+	path   string // in the struct, and on into documents
 	detail string
 }
 
@@ -21,8 +21,8 @@ type broken struct {
 // rule that it does not know, and for a type that the rule does not support.
 const unfitRule = "a rule of the validate tag is unknown, or not made for this type"
 
-// rules checks the validate tags of target, which is addressable. The errors of
-// the validator hold the values, so none leaves this file. skip says for which
+// rules checks the validate tags of target, which is addressable. The errors of the
+// validator hold the values, so they never leave this file. skip says for which
 // leaves a rule does not count.
 func (p *plan) rules(ctx context.Context, v *validator.Validate, target reflect.Value, skip func(leaf int, rule string) bool) []broken {
 	whole := target.Addr().Interface()
@@ -48,7 +48,7 @@ func (p *plan) rules(ctx context.Context, v *validator.Validate, target reflect.
 	return found
 }
 
-// try calls check and returns the rules that it found broken.
+// try calls check and returns the broken rules.
 func (p *plan) try(check func() error, skip func(leaf int, rule string) bool) (found []broken, panicked bool) {
 	defer func() {
 		if recover() != nil {
@@ -70,8 +70,8 @@ func (p *plan) try(check func() error, skip func(leaf int, rule string) bool) (f
 	return found, false
 }
 
-// path is where the rule is in the struct. It ends where a list or a map begins:
-// the keys of a map are part of the value.
+// path is the place of the rule in the struct. It ends where a list or a map begins,
+// because the keys of a map are part of the value.
 func (p *plan) path(e validator.FieldError) string {
 	path := e.StructNamespace()
 	if name := p.typ.Name(); name != "" {
@@ -81,15 +81,15 @@ func (p *plan) path(e validator.FieldError) string {
 	return path
 }
 
-// leafAt returns the leaf that path is or leads into, or -1.
+// leafAt returns the leaf at path, or the leaf that path leads into, or -1.
 func (p *plan) leafAt(path string) int {
 	return slices.IndexFunc(p.leaves, func(l leaf) bool {
 		return path == l.path || strings.HasPrefix(path, l.path+".")
 	})
 }
 
-// rule is the text of a rule as the struct has it. Other parts of a report of a
-// program's own rules may hold the value.
+// rule is the text of a rule in the struct. The other parts of a report about a
+// program's own rule may hold the value.
 func (p *plan) rule(path string, e validator.FieldError) string {
 	typ := p.typ
 	var tag string
@@ -117,7 +117,7 @@ func (p *plan) rule(path string, e validator.FieldError) string {
 
 // check returns the problems with the rules of target, filled from r. Fields that
 // have a problem already are left out. Absent optional fields are left out too,
-// except for rules that require them.
+// unless a rule requires them.
 func (r *reading) check(ctx context.Context, opts Options, target reflect.Value, known []Problem) []Problem {
 	p := r.plan
 	skip := func(i int, rule string) bool {

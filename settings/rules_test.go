@@ -87,7 +87,7 @@ func TestRulesOfOptionalFields(t *testing.T) {
 	}
 }
 
-// A rule on a field that has another problem already is not told.
+// A rule on a field that already has another problem is not reported.
 func TestRulesAreForValuesThatAreThere(t *testing.T) {
 	secrets := good()
 	delete(secrets, "password")
@@ -132,7 +132,7 @@ func TestRulesOfTheProgram(t *testing.T) {
 	}))
 	v.RegisterStructValidation(func(l validator.StructLevel) {
 		if c, ok := l.Current().Interface().(config); ok && c.Value == canary+canary {
-			l.ReportError(c.Value, "Value", "Value", "even", c.Value) // it gives the value away
+			l.ReportError(c.Value, "Value", "Value", "even", c.Value) // the rule reveals the value
 		}
 	}, config{})
 	opts := settings.Options{Validator: v}

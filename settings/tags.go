@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// The tags of a field.
+// These are the tags of a field.
 const (
 	tagSecret      = "secret"
 	tagPrefix      = "prefix"
@@ -22,7 +22,7 @@ const (
 	tagValidate    = "validate"
 )
 
-// The encodings of a value.
+// These are the encodings of a value.
 const (
 	encodingBase64 = "base64"
 	encodingHex    = "hex"
@@ -40,18 +40,18 @@ type leaf struct {
 	how      how
 
 	encoding    string
-	text        string // of the default tag
+	text        string // the text of the default tag
 	hasDefault  bool
 	optional    bool
 	sep, keySep string
-	placeholder bool // one is allowed
+	placeholder bool // a placeholder is allowed
 	desc, rules string
 }
 
 func (l *leaf) required() bool { return !l.hasDefault && !l.optional }
 
-// badTag is the error for a mistake in the struct. It does not quote the tag, as
-// a default may be what should not be in the source.
+// badTag is the error for a mistake in the struct. It does not quote the tag, because
+// a default may be a secret that should not be in the source.
 func badTag(path, problem, hint string) error {
 	return &secretmux.Error{
 		Op: "settings", Class: secretmux.ErrInvalid, Hint: hint,
@@ -69,36 +69,36 @@ func newLeaf(f reflect.StructField, path string, index []int, ref string) (leaf,
 	var errs []error
 	bad := func(problem, hint string) { errs = append(errs, badTag(path, problem, hint)) }
 	if _, ok := f.Tag.Lookup(tagPrefix); ok {
-		bad("prefix is for nested structs", "write the whole name into the secret tag")
+		bad("prefix is for nested structs", "write the whole name in the secret tag")
 	}
 	switch optional, ok := f.Tag.Lookup(tagOptional); {
 	case ok && optional != "true":
-		bad("optional takes only true", `write optional:"true" or leave it out`)
+		bad("the value of optional is not true", `write optional:"true" or leave it out`)
 	case ok && l.hasDefault:
-		bad("it is optional and has a default", "leave one out: with a default it is never required")
+		bad("it is optional and has a default", "leave out one of the two: a field with a default is never required")
 	case ok:
 		l.optional = true
 	}
 	switch allow, ok := f.Tag.Lookup(tagPlaceholder); {
 	case ok && allow != "allow":
-		bad("placeholder takes only allow", `write placeholder:"allow" or leave it out`)
+		bad("the value of placeholder is not allow", `write placeholder:"allow" or leave it out`)
 	case ok:
 		l.placeholder = true
 	}
 	errs = append(errs, l.classify()...)
 	if l.how == asSecret && l.hasDefault {
-		bad("a default of a Secret would be a secret in the source", `write optional:"true" and ask IsZero`)
+		bad("a default of a Secret would be a secret in the source", `write optional:"true" and call IsZero`)
 	}
 	return l, errs
 }
 
-// nestedTags refuses the tags that mean nothing on a struct of settings.
+// nestedTags refuses the tags that have no meaning on a struct of settings.
 func nestedTags(f reflect.StructField, path string) []error {
 	var errs []error
 	for _, tag := range []string{tagDefault, tagOptional, tagEncoding, tagSep, tagKeySep, tagPlaceholder} {
 		if _, ok := f.Tag.Lookup(tag); ok {
 			errs = append(errs, badTag(path, tag+" has no effect on a nested struct",
-				"put it on the fields inside, or give the struct a secret tag to read it from a JSON document"))
+				"write the tag on the fields inside, or give the struct a secret tag to read it from a JSON document"))
 		}
 	}
 	return errs

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/settings"
 )
 
-// describe has the shape of Describe for a table.
+// describe has the signature that the table needs.
 func describe[T any]() error {
 	_, err := settings.Describe[T]()
 	return err
@@ -142,7 +142,7 @@ func TestMistakesInTheStructComeAllAtOnceAndBeforeAnyRead(t *testing.T) {
 		}
 	}
 	r := newRig(t, nil)
-	for range 2 { // the second is answered from what is known of the type
+	for range 2 { // the second call uses the knowledge of the type
 		_, err := settings.Load[config](t.Context(), r.store, settings.Options{})
 		for _, field := range []string{`"A"`, `"B"`, `"N.C"`} {
 			if err == nil || !strings.Contains(err.Error(), field) {
@@ -162,7 +162,7 @@ type (
 	endlessBoth    []map[string]endlessBoth
 )
 
-// A type that only JSON can hold is fine as JSON, and Describe ends for it.
+// A type that only JSON can hold is valid as JSON, and Describe ends for it.
 func TestRecursiveTypesInJSON(t *testing.T) {
 	type config struct {
 		A endlessList `encoding:"json"`
@@ -184,7 +184,7 @@ func TestRecursiveTypesInJSON(t *testing.T) {
 	}
 }
 
-// A name of the system that has a tag, or a prefix in front, is meant.
+// A name of the system is intended if it comes from a tag or has a prefix.
 func TestNamesOfTheSystemWithATag(t *testing.T) {
 	type config struct {
 		Path string `secret:"path"`

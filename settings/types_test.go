@@ -37,7 +37,7 @@ func (l *level) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// The struct of one field that each row is read into.
+// Each row is read into a struct with one field.
 type (
 	plain[T any] struct{ Value T }
 	in64[T any]  struct {
@@ -70,7 +70,7 @@ type kind struct {
 	name  string
 	read  func(t *testing.T, text string) (any, error)
 	good  map[string]any
-	wrong []string // every one gets the canary into the decoder
+	wrong []string // each text brings the canary into the decoder
 }
 
 func reader[S any](t *testing.T, text string) (any, error) {
@@ -184,7 +184,7 @@ func TestSecretKeepsWhatIsKnownOfIt(t *testing.T) {
 	noLeak(t, errors.New(sprint(c)))
 }
 
-// tagged has tags of package env, which are not for this package to act on.
+// tagged has tags of package env, which this package must ignore.
 type tagged struct {
 	Name  string
 	Extra string `env:"HOME" envDefault:"extra"`
@@ -195,7 +195,7 @@ func (g *tagged) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Beside a tag of ours, and inside what a value holds, others are theirs.
+// Other libraries may have tags beside ours, and inside the types of values.
 func TestTagsOfOtherPackagesMeanNothing(t *testing.T) {
 	type config struct {
 		Value  string `secret:"value" env:"OTHER,required" envDefault:"extra"`
@@ -266,7 +266,7 @@ func TestListsAndMapsInJSON(t *testing.T) {
 	problemsIn(t, err)
 }
 
-// A document with one wrong member names that.
+// If one member of a document is wrong, the error names it.
 func TestAWrongMemberIsNamed(t *testing.T) {
 	type doc struct {
 		Host string

@@ -13,9 +13,9 @@ var ownTags = []string{ //nolint:gochecknoglobals // a constant list
 	tagSecret, tagPrefix, tagDefault, tagOptional, tagEncoding, tagSep, tagKeySep, tagPlaceholder, tagDesc, tagValidate,
 }
 
-// otherTags are the tags of other libraries that fill structs from the
-// environment. If one is left over from a port, it has no effect and the field
-// silently reads another name.
+// otherTags are the tags of other libraries that fill structs from the environment.
+// Such a tag may be left over from a port. It has no effect, and the field silently
+// reads another name.
 var otherTags = []string{ //nolint:gochecknoglobals // a constant list
 	"env", "envDefault", "envPrefix", "envSeparator", "envconfig", "split_words", "mapstructure", "koanf", "conf", "cfg", "config",
 }
@@ -34,9 +34,9 @@ func strayTags(f reflect.StructField, path string) []error {
 			bad("it has the tag "+key+" twice", "keep one of them: the second has no effect")
 		case slices.Contains(ownTags, key):
 		case key == "required", oneSlip(strings.ToLower(key), "required"):
-			bad("this package has no tag "+key, `leave it out: a field without default and optional is required`)
+			bad("this package has no tag "+key, `leave out the tag: a field without default and optional is required`)
 		case slices.Contains(otherTags, key) && !own:
-			bad("its tag "+key+" is a tag of another library", `write the reference into a secret tag, or take the tag out`)
+			bad("its tag "+key+" is a tag of another library", `write the reference in a secret tag, or remove this tag`)
 		default:
 			if meant := misspelt(key); meant != "" {
 				bad("this package has no tag "+key, "write "+meant)
@@ -44,19 +44,19 @@ func strayTags(f reflect.StructField, path string) []error {
 		}
 	}
 	if slices.ContainsFunc(ownTags, func(tag string) bool { return strings.Contains(rest, tag+":") }) {
-		bad("its tag is malformed, so a part of it has no effect", `write key:"value" pairs with a space between two`)
+		bad("its tag is malformed, so a part of it has no effect", `write key:"value" pairs with a space between them`)
 	}
 	if tag := f.Tag.Get(tagSecret); strings.Contains(tag, ",") {
-		bad("the secret tag has a comma", `options are tags of their own, such as optional:"true"; a field is required without any`)
+		bad("the secret tag has a comma", `write options as tags of their own, such as optional:"true"; a field without them is required`)
 	}
 	if !f.IsExported() && own {
-		bad("it has a tag of this package and is not exported", "export it: nothing else can be set")
+		bad("it has a tag of this package and is not exported", "export the field: only exported fields can be set")
 	}
 	return errs
 }
 
-// tagKeys are the keys of a struct tag in the usual form, and what follows that has
-// another form. Nobody sees the tags in it.
+// tagKeys returns the keys of a struct tag in the usual form. rest is the part that
+// has another form. Go ignores the tags in it.
 func tagKeys(tag reflect.StructTag) (keys []string, rest string) {
 	for rest = strings.TrimLeft(string(tag), " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
 		key, after, _ := strings.Cut(rest, ":")
@@ -89,8 +89,8 @@ func misspelt(key string) string {
 	return ""
 }
 
-// oneSlip reports whether one letter more, less or other, or two neighbours swapped,
-// make a of b.
+// oneSlip reports whether a becomes b by adding, removing or changing one letter, or
+// by swapping two neighbours.
 func oneSlip(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
@@ -118,8 +118,8 @@ func loosePrefix(prefix string) bool {
 	return unicode.IsLetter(last) || unicode.IsDigit(last)
 }
 
-// ofTheSystem are variables that an operating system or a shell sets. With env:,
-// a field of such a name would get the system's value and not its default.
+// ofTheSystem are variables that an operating system or a shell sets. With env:, a
+// field with one of these names would get the system's value and not its default.
 var ofTheSystem = []string{ //nolint:gochecknoglobals // a constant list
 	"user", "username", "logname", "home", "path", "pwd", "shell", "term", "lang", "language", "hostname", "host_name", "mail", "display",
 	"editor", "pager", "tmpdir", "temp", "tmp", "tz", "os", "computername", "userprofile", "appdata", "comspec", "windir", "systemroot",

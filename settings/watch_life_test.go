@@ -23,7 +23,7 @@ func TestRefreshSeesWhatCameIntoBeing(t *testing.T) {
 		if w.Get().Limit != 9 {
 			t.Errorf("limit %d, want 9", w.Get().Limit)
 		}
-		synctest.Wait() // changes that come faster than they are told become one
+		synctest.Wait() // changes that come faster than the calls become one
 		w.memory.Delete("limit")
 		must(t, w.Refresh(t.Context()))
 		if w.Get().Limit != 7 {
@@ -114,9 +114,9 @@ func TestStopEndsTheWatch(t *testing.T) {
 	})
 }
 
-// TestReadersNeverSeeAMixedPair has 100 readers look at a pair that is another at
-// each read of the backend, while the struct is reloaded from several sides. User
-// and password of one number belong together.
+// TestReadersNeverSeeAMixedPair lets 100 readers look at a pair that changes at each
+// read of the backend, while the struct is reloaded from several sides. User and
+// password of one number belong together.
 func TestReadersNeverSeeAMixedPair(t *testing.T) {
 	const readers, writers, rotations = 100, 4, 100
 	var reads atomic.Int64

@@ -29,7 +29,7 @@ type watched struct {
 
 func pair(n string) string { return `{"user":"u` + n + `","password":"pw` + n + `"}` }
 
-// watchRig is a rig with a Current over it, and a diary of what it told.
+// watchRig is a rig with a Live, and a log of its reports.
 type watchRig struct {
 	*rig
 	live   *settings.Live[watched]
@@ -147,8 +147,8 @@ func TestSecretsThatChangeTogetherAreOneReload(t *testing.T) {
 	})
 }
 
-// The secret changes after the first read and before the store watches it, so
-// that no callback tells of it.
+// The secret changes after the first read and before the store watches it, so no
+// callback reports it.
 func TestNoChangeIsMissedAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reads atomic.Int32
@@ -226,7 +226,7 @@ func TestErrEndsWhenTheOldValueIsBack(t *testing.T) {
 	})
 }
 
-// A secret that fails while another one rotates: the struct stays whole and old.
+// If one secret fails while another one rotates, the struct stays complete and old.
 func TestReloadDuringAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWatch(t)

@@ -38,12 +38,12 @@ cpu_milliseconds() {
 build all
 build nogcp -tags nogcp
 for name in all nogcp; do
-	read -r aim recorded < <(awk -v name="$name" '$1 == name { print $2, $3 }' "$record")
+	read -r limit recorded < <(awk -v name="$name" '$1 == name { print $2, $3 }' "$record")
 	size=$(wc -c <"$folder/$name")
-	echo "$name: $size bytes, recorded $recorded, aim $aim"
-	((size <= aim)) || notice "the build $name of the command is $((size - aim)) bytes over its aim of $aim"
+	echo "$name: $size bytes, recorded $recorded, limit $limit"
+	((size <= limit)) || fail "the build $name of the command is $((size - limit)) bytes over its limit of $limit"
 	if [[ ${RECORD:-} == yes ]]; then
-		sed -i "s/^$name .*/$name $aim $size/" "$record"
+		sed -i "s/^$name .*/$name $limit $size/" "$record"
 	elif ((size > recorded + room)); then
 		fail "$name grew by $((size - recorded)) bytes, over $room: find out why, or record it"
 	fi

@@ -89,7 +89,7 @@ func storeOf(t *testing.T, p secretmux.Provider) *secretmux.Store {
 // wantOurs checks that err is a *secretmux.Error that shows no canary.
 func wantOurs(t *testing.T, err error) {
 	t.Helper()
-	if _, ok := err.(*secretmux.Error); !ok { //nolint:errorlint // the outermost is meant
+	if _, ok := err.(*secretmux.Error); !ok { //nolint:errorlint // this checks the outermost error
 		t.Errorf("got a %T, want a *secretmux.Error", err)
 	}
 	conformance.NoLeak(t, err, canary)
@@ -185,8 +185,8 @@ type numbered struct {
 
 func (e *numbered) Error() string { return e.Message }
 
-// Drivers quote what they were given. The error tells the rest, and errors.As
-// finds the rest.
+// Drivers quote the DSN that they were given. The error leaves out their text, and
+// errors.As finds the driver's error.
 func TestDriverErrorsAreReplaced(t *testing.T) {
 	tests := map[string]struct {
 		err   error
@@ -203,7 +203,7 @@ func TestDriverErrorsAreReplaced(t *testing.T) {
 		},
 		"dns":    {&net.OpError{Op: "dial", Err: &net.DNSError{Name: canary, Err: "no such host"}}, "*net.DNSError", secretmux.ErrUnavailable},
 		"closed": {fmt.Errorf("%s: %w", canary, io.ErrUnexpectedEOF), "closed the connection", secretmux.ErrUnavailable},
-		"slow":   {fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "time was over", secretmux.ErrUnavailable},
+		"slow":   {fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), "time limit has passed", secretmux.ErrUnavailable},
 		"joined": {errors.Join(errors.New(canary), &numbered{1040, canary}), "error 1040", nil},
 	}
 	for name, tt := range tests {
@@ -227,8 +227,7 @@ func TestDriverErrorsAreReplaced(t *testing.T) {
 	}
 }
 
-// An AuthError of the user's sees the driver's own error, and a panic in it is not a
-// yes.
+// A program's own AuthError gets the driver's error, and a panic in it counts as no.
 func TestAuthError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var saw error
@@ -238,7 +237,7 @@ func TestAuthError(t *testing.T) {
 		}})
 		r.db.down = &numbered{1045, canary}
 		err := r.connect()
-		if saw != r.db.down { //nolint:errorlint // the very error
+		if saw != r.db.down { //nolint:errorlint // this checks for the same error
 			t.Errorf("AuthError got a %T", saw)
 		}
 		if r.vault.Reads(ref) != 0 || errors.Is(err, secretmux.ErrUnauthenticated) {

@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-// conn is a driver's connection that knows when it has to be closed. database/sql
-// never uses one twice at a time.
+// conn is a driver's connection that knows when it has to be closed. database/sql never
+// uses a connection twice at the same time.
 //
-// It has the optional methods whose absence means the same to database/sql as their
-// answer here; for the others, those that run statements, see conn_exec.go.
+// It has those optional methods for which a missing method means the same to
+// database/sql as the answer of this one. conn_exec.go has the other methods, which run
+// statements.
 type conn struct {
 	driver.Conn
 	owner *Connector
@@ -19,8 +20,8 @@ type conn struct {
 	lease *Lease
 
 	used    bool      // since it was opened
-	drained bool      // it was counted
-	vouched time.Time // when IsValid found it in order
+	drained bool      // whether it was counted as drained
+	vouched time.Time // when IsValid last accepted it
 }
 
 var (
@@ -32,8 +33,8 @@ var (
 	_ driver.NamedValueChecker  = (*conn)(nil)
 )
 
-// handover is how long a connection that IsValid has found in order is good for: it is
-// on its way to one that waits for it. See ResetSession.
+// handover is how long a connection stays good after IsValid has accepted it, because
+// it is then on its way to a waiting caller. See ResetSession.
 const handover = 100 * time.Millisecond
 
 func (c *Connector) wrap(inner driver.Conn, from *source, began time.Time) driver.Conn {
@@ -52,7 +53,7 @@ func (c *conn) drain() {
 	}
 }
 
-// IsValid is asked when the connection is returned, before one that waits gets it.
+// IsValid is called when the connection is returned, before a waiting caller gets it.
 func (c *conn) IsValid() bool {
 	if v, ok := c.Conn.(driver.Validator); ok && !v.IsValid() {
 		return false
@@ -65,12 +66,12 @@ func (c *conn) IsValid() bool {
 	return true
 }
 
-// ResetSession is asked when a connection that was used before is about to be used.
+// ResetSession is called before a connection is used again.
 //
-// [driver.ErrBadConn] has database/sql take another connection, but only twice: then
-// it wants a new one, and where the pool is full that is again one that was
-// just returned. So what IsValid found in order a moment ago is not refused here,
-// it serves once more and is closed when it is returned.
+// After [driver.ErrBadConn] database/sql takes another connection, but only twice. Then
+// it asks for a new one, and if the pool is full it gets a connection that was just
+// returned. So a connection that IsValid accepted a moment ago is not refused here. It
+// serves once more and is closed when it is returned.
 func (c *conn) ResetSession(ctx context.Context) error {
 	if c.stale() && time.Since(c.vouched) > handover {
 		c.drain()
@@ -82,9 +83,9 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return nil
 }
 
-// begin is called before each use. ResetSession is not asked before the first one, for
-// which a connection may have waited for long: it was opened for a caller who
-// gave up. Nothing was sent, so database/sql may take another one.
+// begin is called before each use. ResetSession is not called before the first use, and
+// a connection may have waited for that for long, because the caller for whom it was
+// opened gave up. Nothing was sent, so database/sql may take another connection.
 func (c *conn) begin() error {
 	if !c.used {
 		c.used = true
@@ -132,7 +133,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	return stmt, err
 }
 
-// BeginTx does for a driver without it what database/sql would do.
+// If the driver has no BeginTx, this BeginTx behaves like database/sql.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	if err := c.begin(); err != nil {
 		return nil, err

@@ -6,17 +6,17 @@ import (
 	"errors"
 )
 
-// A driver whose connections don't run statements by themselves has them prepared,
-// and its statements then check the arguments, not the connection. So the wrapper
-// must not have ExecContext or QueryContext where the driver's connection has not:
-// database/sql would check the arguments before it could learn better.
+// If a driver's connections don't run statements themselves, database/sql prepares the
+// statements, and they check the arguments instead of the connection. So the wrapper
+// must not have ExecContext or QueryContext if the driver's connection does not:
+// database/sql would check the arguments too early.
 type (
 	execConn  struct{ *conn }
 	queryConn struct{ *conn }
 	bothConn  struct{ *conn }
 )
 
-// capable returns c with the methods that run statements that its driver has.
+// capable returns c with the methods of its driver that run statements.
 func capable(c *conn) driver.Conn {
 	_, execContext := c.Conn.(driver.ExecerContext)
 	_, exec := c.Conn.(driver.Execer) //nolint:staticcheck // drivers have it
@@ -78,7 +78,8 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	return c.Conn.(driver.Queryer).Query(query, values) //nolint:staticcheck,errcheck // capable has asked
 }
 
-// plain is what database/sql does before it calls a driver that has no context.
+// plain converts arguments like database/sql does before it calls a driver without
+// contexts.
 func plain(ctx context.Context, args []driver.NamedValue) ([]driver.Value, error) {
 	values := make([]driver.Value, len(args))
 	for i, arg := range args {
@@ -90,14 +91,14 @@ func plain(ctx context.Context, args []driver.NamedValue) ([]driver.Value, error
 	return values, ctx.Err()
 }
 
-// Unwrap returns the driver's own connection, for [sql.Conn.Raw], which gets the
+// Unwrap returns the driver's own connection. It is for [sql.Conn.Raw], which gets the
 // wrapper of this package:
 //
 //	err := conn.Raw(func(c any) error {
 //		return dbsql.Unwrap(c).(*stdlib.Conn).Conn().Ping(ctx)
 //	})
 //
-// What is not such a wrapper comes back as it is. Don't close what it returns.
+// A value that is not this wrapper is returned unchanged. Don't close the result.
 func Unwrap(c any) any {
 	if w, ok := c.(interface{ unwrap() driver.Conn }); ok {
 		return w.unwrap()

@@ -12,13 +12,13 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Build makes a driver's own connector of one value of the secret: of a DSN, or of
-// the fields of a document, whatever the secret is. It must not connect, and must
-// return when ctx ends. If the connector is an [io.Closer] it is closed when its last
-// connection is.
+// Build makes a driver's own connector from one value of the secret, for example from a
+// DSN or from the fields of a document. It must not connect, and must return when ctx
+// ends. If the connector is an [io.Closer], it is closed after its last connection was
+// closed.
 //
-// The text of its error is left out, as drivers quote what they can't parse; a
-// *[secretmux.Error], such as [secretmux.Secret.Field] returns it, is kept.
+// The text of its error is left out, because drivers quote text that they can't parse.
+// A *[secretmux.Error], such as the one from [secretmux.Secret.Field], is kept.
 type Build func(ctx context.Context, s secretmux.Secret) (driver.Connector, error)
 
 // Connector is a [driver.Connector], for [sql.OpenDB], whose new connections use
@@ -42,17 +42,17 @@ var (
 	_ io.Closer        = (*Connector)(nil)
 )
 
-// New reads ref and builds a connector of its value now; it does not connect. ctx
-// is only for that. Errors are *[secretmux.Error]: ErrInvalid for a nil store or
-// build, bad options, and a value that Build does not accept. Other errors are
-// those of [secretmux.Store.Watch].
+// New reads ref and builds a connector from its value now. It does not connect. ctx is
+// only for this read. Errors are *[secretmux.Error]: ErrInvalid for a nil store or
+// build, for bad options, and for a value that Build does not accept. Other errors come
+// from [secretmux.Store.Watch].
 //
-// A value that Build does not accept later changes nothing: the one before it stays in
+// If Build does not accept a later value, nothing changes: the previous value stays in
 // use, and Build is called again with back-off. [secretmux.Store.Status] and Check
-// tell.
+// report it.
 func New(ctx context.Context, store *secretmux.Store, ref string, build Build, o Options) (*Connector, error) {
 	if build == nil {
-		return nil, secretmux.Invalid("new connector", "build is nil", "pass a function that makes the driver's connector of the secret")
+		return nil, secretmux.Invalid("new connector", "build is nil", "pass a function that makes the driver's connector from the secret")
 	}
 	c := &Connector{build: build}
 	var err error
@@ -62,15 +62,15 @@ func New(ctx context.Context, store *secretmux.Store, ref string, build Build, o
 	return c, nil
 }
 
-// use makes the connector of a new value. From then on connections of the earlier
-// ones are old.
+// use makes the connector for a new value. From then on the connections of earlier
+// values are old.
 func (c *Connector) use(ctx context.Context, s secretmux.Secret) error {
 	inner, err := c.build(ctx, s)
 	if err != nil {
 		return err
 	}
 	if inner == nil {
-		return secretmux.Invalid("build", "Build returned no connector and no error", "return one of the two")
+		return secretmux.Invalid("build", "Build returned no connector and no error", "return a connector or an error")
 	}
 	next := &source{connector: inner, secret: s}
 	next.users.Store(1)
@@ -93,17 +93,16 @@ func (c *Connector) replace(next *source) error {
 	return nil
 }
 
-// Connect opens a connection with the newest value of the secret, as [Login.Do] does
-// it. [sql.DB] calls it; with a limit of open connections it does so with a ctx
-// that does not end, so that only [Options.Patience] and the driver's own timeouts
-// bound it.
+// Connect opens a connection with the newest value of the secret, by the rules of
+// [Login.Do]. [sql.DB] calls it. If the number of open connections is limited, sql.DB
+// passes a ctx that does not end, so only [Options.Patience] and the driver's own
+// timeouts bound the call.
 //
-// Errors are *[secretmux.Error]: ErrUnauthenticated for a refused login,
-// ErrUnavailable where the driver's error is of the network or says that the
-// database is not ready, ErrClosed after Close, or the ctx's error. Any other
-// error has no class. Their text holds the code of the driver's error or its
-// type, but none of its text, which may hold a password; errors.As finds the
-// driver's error.
+// Errors are *[secretmux.Error]: ErrUnauthenticated for a refused login, ErrUnavailable
+// if the driver's error comes from the network or says that the database is not ready,
+// ErrClosed after Close, or the error of ctx. Any other error has no class. The text
+// holds the code or the type of the driver's error, but not its text, which may hold a
+// password. errors.As finds the driver's error.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	var opened driver.Conn
 	err := c.login.Do(ctx, func(ctx context.Context, _ secretmux.Secret) error {
@@ -123,8 +122,8 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return nil, connectError(ctx, c.login.live.Ref(), err)
 }
 
-// dial opens a connection with the value in use. One whose value was replaced meanwhile
-// is given up for another, once.
+// dial opens a connection with the value in use. If the value was replaced in the
+// meantime, it drops the connection and opens another one, once.
 func (c *Connector) dial(ctx context.Context) (driver.Conn, error) {
 	for tries := 0; ; tries++ {
 		from, began := c.acquire(), time.Now()
@@ -156,7 +155,7 @@ func (c *Connector) Driver() driver.Driver { return c.drv }
 
 // Close ends the watch of the secret, and the logins that wait for a newer value. Open
 // connections can be used until they are returned to their pool. [sql.DB.Close] calls
-// it. Closing twice is harmless. The error is nil.
+// it. A second Close does nothing. The error is always nil.
 func (c *Connector) Close() error {
 	err := c.login.Close()
 	c.mu.Lock()

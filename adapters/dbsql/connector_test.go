@@ -29,7 +29,7 @@ func TestANewConnectionUsesTheNewestValue(t *testing.T) {
 	})
 }
 
-// A connection whose value was replaced while it logged in is given up.
+// If the value is replaced during a login, the connection is dropped.
 func TestARotationDuringTheLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
@@ -47,7 +47,7 @@ func TestARotationDuringTheLogin(t *testing.T) {
 	})
 }
 
-// The database has another password, and so has the backend; the store does not know.
+// The database and the backend have another password. The store does not know it yet.
 func TestARefusedLoginReadsTheSecretOnceForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
@@ -113,7 +113,7 @@ func TestOneRetryOnlyWhateverTheBackendSays(t *testing.T) {
 	})
 }
 
-// That the value before is refused says nothing about the new one.
+// A refusal of the previous value says nothing about the new one.
 func TestARefusalOfTheValueBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{Patience: 5 * time.Second})
@@ -123,7 +123,7 @@ func TestARefusalOfTheValueBefore(t *testing.T) {
 		time.Sleep(999 * time.Millisecond)
 		r.db.set("app", "two")
 		r.rotate("app:two")
-		time.Sleep(2 * time.Millisecond) // the value before was refused meanwhile
+		time.Sleep(2 * time.Millisecond) // the previous value was refused in the meantime
 		start := time.Now()
 		if err := r.connect(); err != nil {
 			t.Error(err)
@@ -168,7 +168,7 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// Databases lock accounts after some failed logins, so those that wait share the tries.
+// Databases lock accounts after some failed logins, so waiting logins share the tries.
 func TestAllThatWaitShareTheTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{Patience: 5 * time.Second})

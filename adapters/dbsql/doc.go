@@ -1,6 +1,6 @@
-// Package dbsql keeps database/sql logged in while the database's password
-// changes. It works with every driver: a [Connector] is a [driver.Connector] over
-// the driver's own, made of the secret's newest value.
+// Package dbsql keeps database/sql logged in while the database's password changes. It
+// works with every driver: a [Connector] is a [driver.Connector] that wraps the
+// driver's own, which is made from the secret's newest value.
 //
 //	connector, err := dbsql.New(ctx, store, "db/app", build, dbsql.Options{Patience: 5 * time.Second})
 //	if err != nil {
@@ -8,7 +8,7 @@
 //	}
 //	db := sql.OpenDB(connector) // db.Close closes the connector too
 //
-// # What it promises
+// # Promises
 //
 // A new connection uses the newest value of the secret. A login that the database
 // refuses makes the store read the secret again, once for all logins that wait,
@@ -16,26 +16,27 @@
 // database and the secret have changed.
 //
 // A connection that was opened with an earlier value is closed after its next use at
-// the latest, and no error of that reaches the application. A connection is not used
-// past the lease of its secret, where it has one.
+// the latest, and the application gets no error from that. If the secret has a lease, a
+// connection is not used after its end.
 //
-// A value that can't be used (it does not parse, say) changes nothing: the open
-// connections and the value before it go on, [secretmux.Store.Check] tells.
+// A value that can't be used, for example because it does not parse, changes nothing:
+// the open connections and the previous value stay in use, and [secretmux.Store.Check]
+// reports it.
 //
-// No error holds a value, or what a driver says about one: see [Connector.Connect].
+// No error holds a value, or a driver's text about a value: see [Connector.Connect].
 //
-// # What happens at a rotation
+// # At a rotation
 //
 // Build is called with the new value, in the background, while the old connections
-// work. Each of them is closed when it is returned to the pool or about to be used
-// next, so that a pool does not reconnect all at once. Statements and transactions
-// that run are not disturbed. With [Options.KeepOld] nothing is closed.
+// work. Each old connection is closed when it is returned to the pool, or before its
+// next use, so a pool does not reconnect all at once. Running statements and
+// transactions are not disturbed. With [Options.KeepOld] nothing is closed.
 //
 // # What it costs
 //
-// About 0.4 µs a login, 0.15 µs a use of a connection, and one watched secret. There
-// are no goroutines of its own. A refused login costs at most
-// one read of the backend, and while it stays refused one after 100 ms, 200 ms and so
+// A login costs about 0.4 µs, a use of a connection 0.15 µs, and each Connector watches
+// one secret. It has no goroutines of its own. A refused login costs at most one read
+// of the backend. While it stays refused, there is one read after 100 ms, 200 ms and so
 // on up to 5 s, for all connections together.
 //
 // A client that is not a database/sql driver gets the same with a [Login].

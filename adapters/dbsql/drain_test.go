@@ -48,7 +48,7 @@ func TestOldConnectionsAreClosedAtTheirNextUse(t *testing.T) {
 	})
 }
 
-// On its way from IsValid to one that waits, a connection is good for one more use.
+// On its way from IsValid to a waiting caller, a connection may be used once more.
 func TestHandover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
@@ -157,8 +157,8 @@ func (r *rig) load(db *sql.DB, workers, rotations int) (failed, queries int) {
 	return int(bad.Load()), int(all.Load())
 }
 
-// withoutValidator hides IsValid and the tolerance of ResetSession that builds on it,
-// and forwards the rest.
+// withoutValidator hides IsValid, and the tolerance of ResetSession that depends on it.
+// It forwards the rest.
 type withoutValidator struct{ driver.Connector }
 
 func (w withoutValidator) Connect(ctx context.Context) (driver.Conn, error) {

@@ -68,7 +68,7 @@ func ExampleOptions() {
 	// Output: true
 }
 
-// A Connector tells when nothing needs the old value any more.
+// A Connector shows when nothing needs the old value any more.
 func ExampleConnector() {
 	ctx := context.Background()
 	backend := memory.New(map[string]string{"db/app": "app:one"})
@@ -94,8 +94,8 @@ func ExampleConnector() {
 	// old: 0
 }
 
-// A client that knows nothing of database/sql: a login of its own, and try sends
-// nothing before it.
+// A client without database/sql has a login of its own. Its try sends nothing before
+// the login.
 func ExampleLogin() {
 	ctx := context.Background()
 	backend := memory.New(map[string]string{"redis": "one"})
@@ -127,7 +127,8 @@ func ExampleLogin() {
 	// Output: <nil> 2
 }
 
-// A pool of another kind asks the Lease of a connection before it hands it out.
+// Another kind of pool checks the Lease of a connection before it hands out the
+// connection.
 func ExampleLease() {
 	ctx := context.Background()
 	backend := memory.New(nil)

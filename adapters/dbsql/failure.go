@@ -13,11 +13,10 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// driverError is an error of a driver without its text: drivers quote the DSN
-// that they were given, or a part of it. The text keeps only what quotes nothing.
-// errors.As and errors.Is find the driver's own. It is held by a closure, as a
-// driver's error may hold a config with a password in it, and some loggers print
-// whole structures.
+// driverError is an error of a driver without its text, because drivers quote the DSN
+// that they were given, or a part of it. Its own text quotes nothing. errors.As and
+// errors.Is find the driver's error. A closure holds it: a driver's error may hold a
+// config with a password in it, and some loggers print whole structures.
 type driverError struct{ cause func() error }
 
 func hidden(err error) *driverError { return &driverError{func() error { return err }} }
@@ -26,8 +25,8 @@ func (e *driverError) Error() string        { return describe(e.cause()) }
 func (e *driverError) As(target any) bool   { return errors.As(e.cause(), target) }
 func (e *driverError) Is(target error) bool { return errors.Is(e.cause(), target) }
 
-// describe says of an error what can hold no text of a secret: a code, a number, an
-// error of the operating system, the name of a type.
+// describe returns the part of an error that can't hold a text of a secret: a code, a
+// number, an error of the operating system, or the name of a type.
 func describe(err error) string {
 	var errno syscall.Errno
 	var timeout interface{ Timeout() bool }
@@ -39,7 +38,7 @@ func describe(err error) string {
 	case errors.As(err, &errno):
 		return "network: " + errno.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return "the time was over"
+		return "the time limit has passed"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the database closed the connection"
 	default:
@@ -66,7 +65,7 @@ func number(err error) string {
 	return ""
 }
 
-// kind is the type of the innermost error that has one of its own.
+// kind is the type of the innermost error that has a type of its own.
 func kind(err error) string {
 	name := fmt.Sprintf("%T", err)
 	for _, e := range tree(err) {
@@ -94,9 +93,8 @@ func tree(err error) []error {
 	return all
 }
 
-// classOf is the class of a failed login that was not refused. Among the
-// SQLSTATEs, 08 is the connection, 53 a lack of resources, 57 an operator's
-// doing.
+// classOf is the class of a failed login that was not refused. In a SQLSTATE, 08 means
+// the connection, 53 a lack of resources, and 57 an operator's intervention.
 func classOf(err error) error {
 	var network interface {
 		Timeout() bool
@@ -140,7 +138,7 @@ func (l *Login) refusedError(refused, renewed error) error {
 			hint += ": " + class.Error()
 		}
 	case l.opts.Patience == 0:
-		hint += "; where the database and the secret change one after the other, set Options.Patience"
+		hint += "; if the database and the secret change one after the other, set Options.Patience"
 	}
 	return &secretmux.Error{
 		Op: "connect", Name: l.live.Ref(), Class: secretmux.ErrUnauthenticated, Err: hidden(refused), Hint: hint + "; " + hintAs,
@@ -155,12 +153,12 @@ func contextError(ref string, err error, hint string) error {
 	return &secretmux.Error{Op: "connect", Name: ref, Err: err, Hint: hint}
 }
 
-// unusableError is the error of a value that does not become a login; known is
-// its cause, if that is an error of ours.
+// unusableError is the error for a value that can't become a login. known is its cause,
+// if this project made that.
 func unusableError(ref, problem string, known *secretmux.Error) error {
-	e := &secretmux.Error{Op: "use", Name: ref, Class: secretmux.ErrInvalid, Hint: "its text may hold the value, so it is left out; connections of the value before go on"}
+	e := &secretmux.Error{Op: "use", Name: ref, Class: secretmux.ErrInvalid, Hint: "correct the value; the previous value stays in use, and the text of the error is left out because it may hold the value"}
 	if known != nil {
-		e.Err, e.Hint = known, "connections of the value before go on"
+		e.Err, e.Hint = known, "correct the value; the previous value stays in use"
 		return e
 	}
 	e.Err = errors.New(problem)

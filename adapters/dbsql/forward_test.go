@@ -15,8 +15,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// journal is a driver that writes down what database/sql calls. Its connections have
-// the methods of one of the types below.
+// journal is a driver that records the calls of database/sql. Its connections have the
+// methods of one of the types below.
 type journal struct {
 	calls []string
 	conn  func(*journal) driver.Conn
@@ -30,7 +30,7 @@ func (j *journal) Connect(context.Context) (driver.Conn, error) { return j.conn(
 func (j *journal) Driver() driver.Driver                        { return j }
 func (j *journal) Open(string) (driver.Conn, error)             { return nil, errors.New("not used") }
 
-// least has what a connection must have.
+// least has the methods that a connection must have.
 type least struct{ j *journal }
 
 func (c least) Close() error              { c.j.note("close"); return nil }
@@ -72,7 +72,7 @@ func (none) Columns() []string         { return nil }
 func (none) Close() error              { return nil }
 func (none) Next([]driver.Value) error { return io.EOF }
 
-// dated runs statements as drivers from before contexts do.
+// dated runs statements like drivers from the time before contexts.
 type dated struct{ least }
 
 func (c dated) Exec(q string, v []driver.Value) (driver.Result, error) {
@@ -88,7 +88,7 @@ func (c dated) Query(q string, v []driver.Value) (driver.Rows, error) {
 	return none{}, nil
 }
 
-// onlyExec and onlyQuery have one of the two.
+// onlyExec and onlyQuery have one of the two methods.
 type onlyExec struct{ least }
 
 func (c onlyExec) ExecContext(_ context.Context, q string, v []driver.NamedValue) (driver.Result, error) {
@@ -103,7 +103,7 @@ func (c onlyQuery) QueryContext(_ context.Context, q string, v []driver.NamedVal
 	return none{}, nil
 }
 
-// full has all.
+// full has all methods.
 type full struct{ least }
 
 func (c full) Ping(context.Context) error               { c.j.note("ping"); return nil }
@@ -130,7 +130,7 @@ func (c full) QueryContext(_ context.Context, q string, v []driver.NamedValue) (
 	return none{}, nil
 }
 
-// sick is never in order.
+// sick is never valid.
 type sick struct{ least }
 
 func (sick) IsValid() bool                      { return false }
@@ -168,7 +168,7 @@ func TestAWrappedDriverGetsTheSameCalls(t *testing.T) {
 	}
 }
 
-// drive uses all that database/sql has, and returns the calls and errors.
+// drive uses every feature of database/sql and returns the calls and errors.
 func drive(t *testing.T, db *sql.DB, j *journal) []string {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -204,8 +204,8 @@ func drive(t *testing.T, db *sql.DB, j *journal) []string {
 	return j.calls
 }
 
-// Without a context of their own, drivers are asked after the ctx has ended, as
-// database/sql does it.
+// Drivers without contexts are called after the ctx has ended, like by database/sql
+// itself.
 func TestEndedContextsWithDatedDrivers(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -85,8 +85,8 @@ func TestLeaseMargin(t *testing.T) {
 	})
 }
 
-// The value has ended already: the backend is down, say. The database decides, and a
-// pool that reconnected at each use would be one more trouble.
+// The value has ended already, for example because the backend is down. The database
+// decides. A pool that reconnected at each use would make the outage worse.
 func TestAnEndedValueIsTried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
@@ -102,7 +102,7 @@ func TestAnEndedValueIsTried(t *testing.T) {
 	})
 }
 
-// The lease ends while the login is under way: the connection is not used.
+// The lease ends during the login, so the connection is not used.
 func TestALeaseThatEndsDuringTheLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
@@ -119,8 +119,8 @@ func TestALeaseThatEndsDuringTheLogin(t *testing.T) {
 	})
 }
 
-// A connection that was opened for a caller who gave up has never been used, and
-// database/sql does not ask ResetSession before its first use.
+// A connection that was opened for a caller who gave up was never used. database/sql
+// does not call ResetSession before its first use.
 func TestAFreshConnectionThatWaitedPastItsLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})

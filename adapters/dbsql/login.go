@@ -8,10 +8,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Login is what a [Connector] does apart from database/sql: it logs a client in with
-// the newest value of a secret, tries a refused login again, and takes a new value
-// into use when there is one. Use it for a client with a login of its own, such as a
-// pool of another kind. It is safe for concurrent use. Make one with [NewLogin].
+// Login is the part of a [Connector] that does not depend on database/sql. It logs a
+// client in with the newest value of a secret, tries a refused login again, and starts
+// to use a new value when there is one. Use it for a client with a login of its own,
+// such as another kind of pool. It is safe for concurrent use. Make one with
+// [NewLogin].
 type Login struct {
 	live *secretmux.Live
 	use  func(context.Context, secretmux.Secret) error
@@ -25,9 +26,9 @@ type Login struct {
 
 	mu      sync.Mutex
 	secret  secretmux.Secret // the value in use
-	spurned *spurned         // the newest value, where use did not accept it
+	spurned *spurned         // the newest value, if use did not accept it
 	refusal refusal
-	news    chan struct{} // closed when a try makes sense again: another value, or a login worked
+	news    chan struct{} // closed when a try makes sense again: there is another value, or a login worked
 }
 
 // spurned is a value that use did not accept.
@@ -36,23 +37,23 @@ type spurned struct {
 	err    error
 }
 
-// NewLogin reads ref now and calls use with its value, and returns the error of both.
-// Later it calls use with each new value, one call at a time: at each change of
-// the secret's content, and before a login if that comes first. use may be nil.
+// NewLogin reads ref now and calls use with its value. It returns the errors of both.
+// Later it calls use with each new value, one call at a time: at each change of the
+// secret's content, or before a login if that comes first. use may be nil.
 //
-// Where use returns an error or panics, the value before it stays in use, and use is
-// called again with back-off; [secretmux.Store.Status] and Check tell. The text of
-// its error is left out, as a parser may quote its input; a *[secretmux.Error], such
-// as [secretmux.Secret.Field] returns it, is kept. use must return when its ctx ends.
+// If use returns an error or panics, the previous value stays in use, and use is called
+// again with back-off. [secretmux.Store.Status] and Check report it. The text of its
+// error is left out, because a parser may quote its input. A *[secretmux.Error], such
+// as the one from [secretmux.Secret.Field], is kept. use must return when its ctx ends.
 //
-// ctx is only for the first read. Errors are *secretmux.Error: ErrInvalid for a
-// nil store, bad options and a value that use does not accept. Other errors are
-// those of [secretmux.Store.Watch]. Close the Login at the end.
+// ctx is only for the first read. Errors are *secretmux.Error: ErrInvalid for a nil
+// store, bad options and a value that use does not accept. Other errors come from
+// [secretmux.Store.Watch]. Close the Login at the end.
 func NewLogin(
 	ctx context.Context, store *secretmux.Store, ref string, use func(ctx context.Context, s secretmux.Secret) error, o Options,
 ) (*Login, error) {
 	if store == nil {
-		return nil, secretmux.Invalid("new login", "the store is nil", "check the error of what should have opened it")
+		return nil, secretmux.Invalid("new login", "the store is nil", "check the error of the call that opens the store")
 	}
 	if err := o.check("new login"); err != nil {
 		return nil, err
@@ -77,8 +78,8 @@ func NewLogin(
 }
 
 // Close ends the watch of the secret, and the logins that wait for a newer value.
-// Connections that are logged in stay logged in. Closing twice is harmless. The
-// error is nil.
+// Connections that are logged in stay logged in. A second Close does nothing. The error
+// is always nil.
 func (l *Login) Close() error {
 	l.end()
 	l.stop()
@@ -89,8 +90,8 @@ func (l *Login) Close() error {
 // Stats returns the counts so far.
 func (l *Login) Stats() Stats { return l.counters.stats() }
 
-// current returns the newest value, taking it into use if it is not yet. One that
-// can't be used leaves the value before it.
+// current returns the newest value, and starts to use it if that has not happened yet.
+// If the newest value can't be used, the result is the previous one.
 func (l *Login) current(ctx context.Context) (secretmux.Secret, error) {
 	if l.done.Err() != nil {
 		return secretmux.Secret{}, closedError(l.live.Ref())
@@ -116,8 +117,8 @@ func (l *Login) current(ctx context.Context) (secretmux.Secret, error) {
 	return l.secret, nil
 }
 
-// adopt takes the newest value into use. It is the rotation callback, too, so its
-// error shows in the store's Status.
+// adopt starts to use the newest value. It is also the rotation callback, so its error
+// shows in the store's Status.
 func (l *Login) adopt(ctx context.Context) error {
 	select {
 	case l.adopting <- struct{}{}:
@@ -125,7 +126,7 @@ func (l *Login) adopt(ctx context.Context) error {
 	case <-ctx.Done():
 		return contextError(l.live.Ref(), ctx.Err(), "")
 	}
-	newest := l.live.Current() // not what the caller saw: another may have been faster
+	newest := l.live.Current() // read again, because another caller may have been faster
 	l.mu.Lock()
 	same := l.secret.Equal(newest) && !l.secret.IsZero()
 	l.mu.Unlock()
@@ -153,7 +154,7 @@ func callUse(ctx context.Context, ref string, use func(context.Context, secretmu
 	}
 	defer func() {
 		if recover() != nil {
-			err = unusableError(ref, "the function that makes a login of it panicked", nil)
+			err = unusableError(ref, "the function that makes a login from the value panicked", nil)
 		}
 	}()
 	err = use(ctx, s)
@@ -166,11 +167,11 @@ func callUse(ctx context.Context, ref string, use func(context.Context, secretmu
 	case ours:
 		return unusableError(ref, "", known)
 	default:
-		return unusableError(ref, "the function that makes a login of it returned an error", nil)
+		return unusableError(ref, "the function that makes a login from the value returned an error", nil)
 	}
 }
 
-// tellLocked wakes all that wait.
+// tellLocked wakes all waiting callers.
 func (l *Login) tellLocked() {
 	close(l.news)
 	l.news = make(chan struct{})

@@ -20,7 +20,7 @@ func wantNoCanary(t *testing.T, err error) {
 	conformance.NoLeak(t, err, canary)
 }
 
-// A client with a login of its own: no Build, no database/sql.
+// This client has a login of its own, without Build and without database/sql.
 func TestLoginOfAnotherClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		vault := memory.New(map[string]string{ref: "one"})
@@ -52,13 +52,13 @@ func TestLoginOfAnotherClient(t *testing.T) {
 		wantOurs(t, err)
 
 		own := errors.New("a query failed")
-		if err := l.Do(t.Context(), func(context.Context, secretmux.Secret) error { return own }); err != own { //nolint:errorlint // as it is
+		if err := l.Do(t.Context(), func(context.Context, secretmux.Secret) error { return own }); err != own { //nolint:errorlint // the error must be unchanged
 			t.Errorf("got %v, want try's own error", err)
 		}
 	})
 }
 
-// use is called once for each value, one call at a time, however many log in.
+// use is called once for each value, one call at a time, even with many logins.
 func TestUseIsCalledOnceForEachValue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls, running atomic.Int64
@@ -95,7 +95,7 @@ func TestUseIsCalledOnceForEachValue(t *testing.T) {
 	})
 }
 
-// A use that takes its time holds up logins no longer than their ctx.
+// A slow use delays logins no longer than their ctx.
 func TestASlowUseDoesNotOutlastACtx(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, dbsql.Options{})
@@ -122,7 +122,7 @@ func TestASlowUseDoesNotOutlastACtx(t *testing.T) {
 	})
 }
 
-// closable is a driver's connector that holds something, as those of cloud dialers do.
+// closable is a driver's connector that must be closed, like those of cloud dialers.
 type closable struct {
 	driver.Connector
 	closed *int

@@ -6,19 +6,19 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// refusal is what is known of the value in use while the database refuses it. All
-// logins share it, so that a hundred connections that wait don't make a hundred
-// failed logins a step: databases lock accounts for less. Guarded by Login.mu.
+// refusal is the state of the value in use while the database refuses it. All logins
+// share it, so that a hundred waiting connections don't make a hundred failed logins at
+// each step. Databases lock accounts after fewer. Guarded by Login.mu.
 type refusal struct {
 	err  error         // the last refusal; nil while the value is not refused
 	step time.Duration // between tries
-	next time.Time     // no try before
+	next time.Time     // no try before this time
 }
 
-// Opening is called before each login. It returns an error while the database
-// refuses the value in use and the next try, which all logins share, is not due:
-// try returns that error, and [Login.Do] waits. Without [Options.Patience] there
-// nothing has to wait, and it is nil.
+// Opening is called before each login. It returns an error while the database refuses
+// the value in use and the next try, which all logins share, is not due: try must
+// return that error, and [Login.Do] waits. Without [Options.Patience] no login has to
+// wait, and the result is nil.
 func (l *Login) Opening() error {
 	l.mu.Lock()
 	err := l.dueLocked()
@@ -33,7 +33,7 @@ func (l *Login) Opening() error {
 	}
 	return &secretmux.Error{
 		Op: "connect", Name: l.live.Ref(), Class: secretmux.ErrUnauthenticated, Err: &earlyError{hidden(err)},
-		Hint: "the database refused this value a moment ago; the next try is not due",
+		Hint: "the database refused this value a moment ago; the next try comes later",
 	}
 }
 
@@ -70,9 +70,9 @@ func (l *Login) refuse(s secretmux.Secret, err error) {
 	l.refusal.err = err
 }
 
-// Opened tells the Login that a connection was opened with s, by a login that began
-// then, and returns for how long it may be used. That the database accepts the value again
-// is how those that wait learn that they may try.
+// Opened tells the Login that a connection was opened with s, by a login that began at
+// began. It returns how long the connection may be used. It also tells waiting logins
+// that the database accepts the value again.
 func (l *Login) Opened(s secretmux.Secret, began time.Time) *Lease {
 	l.mu.Lock()
 	if l.refusal.err != nil && l.secret.Equal(s) {

@@ -14,10 +14,11 @@ const (
 	waitLimit = 400 * time.Millisecond
 )
 
-// Do runs try with the newest value, and again as [Options.Patience] says when its
-// error is a refused login by [Options.AuthError]. try must send nothing before the
-// login that would be wrong twice. Where many may log in at once, or a
-// lease counts, it calls Opening before and Opened after:
+// Do calls try with the newest value. If its error is a refused login by
+// [Options.AuthError], Do calls it again as [Options.Patience] says. Before the login,
+// try must not send anything that must not be sent twice. If many clients may log in at
+// once, or if the secret has a lease, try calls Opening before the login and Opened
+// after it:
 //
 //	err := login.Do(ctx, func(ctx context.Context, s secretmux.Secret) error {
 //		if err := login.Opening(); err != nil {
@@ -32,10 +33,10 @@ const (
 //		return nil
 //	})
 //
-// A login that stays refused is a *[secretmux.Error] of class ErrUnauthenticated; its
-// text is ours, and errors.As finds the driver's error. If ctx ends while Do waits,
-// the error has ctx's; after Close it is ErrClosed. All other errors of try come back
-// as they are.
+// If the login stays refused, the error is a *[secretmux.Error] of class
+// ErrUnauthenticated. Its text has nothing of the driver's text, and errors.As finds
+// the driver's error. If ctx ends while Do waits, the error wraps the error of ctx.
+// After Close it is ErrClosed. All other errors of try are returned unchanged.
 func (l *Login) Do(ctx context.Context, try func(ctx context.Context, s secretmux.Secret) error) error {
 	for w := (wait{}); ; w.tries++ {
 		if w.tries > 0 {
@@ -63,15 +64,15 @@ func (l *Login) Do(ctx context.Context, try func(ctx context.Context, s secretmu
 	}
 }
 
-// wait is how one call of Do waits.
+// wait is the state of one call of Do that waits.
 type wait struct {
 	tries int // after the first
 	step  time.Duration
 	until time.Time // zero while nothing was refused
 }
 
-// await returns nil when it makes sense to try again after s was refused, and
-// otherwise the error to return.
+// await returns nil when another try makes sense after s was refused. Otherwise it
+// returns the error for the caller.
 func (l *Login) await(ctx context.Context, s secretmux.Secret, w *wait, refused error) error {
 	patience := l.opts.Patience
 	if w.until.IsZero() {
@@ -98,16 +99,16 @@ func (l *Login) await(ctx context.Context, s secretmux.Secret, w *wait, refused 
 	}
 }
 
-// next is how long to wait now: half of the step at least, as all that wait began at
-// the same time.
+// next is how long to wait now. It is random, and at least half of the step, because
+// all waiting logins began at the same time.
 func (w *wait) next() time.Duration {
 	d := w.step/2 + rand.N(w.step/2) //nolint:gosec // it only spreads the tries
 	w.step = min(2*w.step, waitLimit)
 	return d
 }
 
-// renew has the secret read again, and reports whether a value other than s is in use
-// now.
+// renew makes the store read the secret again, and reports whether a value other than s
+// is in use now.
 func (l *Login) renew(ctx context.Context, s secretmux.Secret, until time.Time) (changed bool, err error) {
 	l.counters.refreshes.Add(1)
 	bounded := ctx
@@ -124,7 +125,7 @@ func (l *Login) renew(ctx context.Context, s secretmux.Secret, until time.Time) 
 	return failed == nil && !now.Equal(s), err
 }
 
-// newest is the value to renew after s was refused. A newer one that use did not
+// newest is the value to renew after s was refused. A newer value that use did not
 // accept is not better than s.
 func (l *Login) newest(s secretmux.Secret) secretmux.Secret {
 	l.mu.Lock()

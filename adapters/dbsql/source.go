@@ -12,11 +12,11 @@ import (
 type source struct {
 	connector driver.Connector
 	secret    secretmux.Secret
-	users     atomic.Int64 // its connections, dials, and one while it is current
+	users     atomic.Int64 // its connections and dials, and one more while it is current
 	conns     atomic.Int64
 }
 
-// acquire returns the current source with one more user, and nil after Close.
+// acquire returns the current source with one more user. After Close it returns nil.
 func (c *Connector) acquire() *source {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -27,13 +27,13 @@ func (c *Connector) acquire() *source {
 	return from
 }
 
-// release ends one use. The last one closes a connector that can be closed: a
-// connection may need it for as long as it lives.
+// release ends one use. The last release closes the connector, if it can be closed. A
+// connection may need its connector as long as it lives.
 func (s *source) release() {
 	if s.users.Add(-1) > 0 {
 		return
 	}
 	if closer, ok := s.connector.(io.Closer); ok {
-		_ = closer.Close() // there is no caller left to tell
+		_ = closer.Close() // no caller is left that could get the error
 	}
 }

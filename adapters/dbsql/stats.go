@@ -5,18 +5,18 @@ import "sync/atomic"
 // Stats counts what a [Connector] or a [Login] has done since it was made. It holds
 // no value.
 type Stats struct {
-	// Dials are the logins that were tried, Refused those that the database refused,
-	// Retries how often one was tried again.
+	// Dials is the number of logins that were tried. Refused is the number of logins
+	// that the database refused. Retries is how often a login was tried again.
 	Dials, Refused, Retries uint64
-	// Refreshes is how often the store was asked for a newer value because of a
-	// refused login. Most of that is answered without a read of the backend.
+	// Refreshes is how often the store was asked for a newer value because of a refused
+	// login. Most of these requests need no read of the backend.
 	Refreshes uint64
 	// Drained are the connections that were closed because their value was replaced
 	// or their lease had ended. A Login does not count them.
 	Drained uint64
-	// Open is the number of connections that are open, Old of those among them that
-	// were opened with an earlier value: when it is 0 nothing of this process needs
-	// the old value any more. A Login does not count them.
+	// Open is the number of open connections. Old is the number of those that were
+	// opened with an earlier value. When Old is 0, this process no longer needs the old
+	// value. A Login does not count them.
 	Open, Old int64
 }
 

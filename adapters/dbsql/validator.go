@@ -7,19 +7,18 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Validator returns a function for [secretmux.Options.Validate] that opens and
-// closes one connection with a new value of ref, so that a value that can't log
-// in yet is not served: for a rotation that changes the secret before the
-// database. Values of other secrets it accepts, so a program with several calls
-// them in turn.
+// Validator returns a function for [secretmux.Options.Validate] that opens and closes
+// one connection with a new value of ref, so that a value that can't log in yet is not
+// served. It is for a rotation that changes the secret before the database. It accepts
+// the values of other secrets, so a program with several Validators can call them one
+// after the other.
 //
-// Its errors come from [New] and [Connector.Connect]. A ref that does not parse
-// and a nil build make it refuse all. It tries once; the store asks again with
-// back-off.
+// Its errors come from [New] and [Connector.Connect]. If ref does not parse or build is
+// nil, it refuses every value. It tries once. The store calls it again with back-off.
 func Validator(ref string, build Build) func(context.Context, secretmux.Rotation) error {
 	parsed, err := secretmux.ParseRef(ref)
 	if err == nil && build == nil {
-		err = secretmux.Invalid("validate", "build is nil", "pass a function that makes the driver's connector of the secret")
+		err = secretmux.Invalid("validate", "build is nil", "pass a function that makes the driver's connector from the secret")
 	}
 	document := secretmux.Ref{Name: parsed.Name, Version: parsed.Version}.String()
 	return func(ctx context.Context, r secretmux.Rotation) error {
@@ -51,6 +50,6 @@ func tryOnce(ctx context.Context, ref string, build Build, s secretmux.Secret) e
 	if err != nil {
 		return connectError(ctx, ref, err)
 	}
-	_ = conn.Close() // it has logged in
+	_ = conn.Close() // the login worked
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// The secret changes first: the new value is served once the database takes it,
-// so nothing is refused and no login waits.
+// The secret changes first. The new value is served when the database accepts it, so no
+// login is refused and none waits.
 func TestValidatorHoldsAValueBackThatDoesNotWorkYet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := newDatabase("app", "one")

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// BenchmarkRoundTrip is what the Transport adds to Clone.
+// BenchmarkRoundTrip measures the cost of the Transport besides Clone.
 func BenchmarkRoundTrip(b *testing.B) {
 	store, err := secretmux.New(memory.New(map[string]string{"token": "x"}), secretmux.Options{})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// A client whose token rotates while it runs: the server takes the new one first.
+// The token of this client rotates while it runs. The server accepts the new one first.
 func ExampleTransport() {
 	ctx := context.Background()
 	token := "first"
@@ -54,7 +54,7 @@ func ExampleTransport() {
 	// 200 OK
 }
 
-// An API that wants the key in a header of its own.
+// This API expects the key in a header of its own.
 func ExampleOptions() {
 	o := httpauth.Options{Header: "X-Api-Key", Format: httpauth.Raw}
 	fmt.Println(o.Header)

@@ -12,8 +12,8 @@ import (
 type place struct{ host, port string }
 
 // parseHost reads "api.example.com", "api.example.com:8443", "[::1]:80" or "::1".
-// Without a port it is the scheme's own, so that a redirect to another port of the
-// same host does not get the credential.
+// Without a port, the scheme's own port counts, so that a redirect to another port of
+// the same host does not get the credential.
 func parseHost(text string) (place, bool) {
 	u, err := url.Parse("//" + text)
 	if _, ip := netip.ParseAddr(text); ip == nil { // an IPv6 address without brackets
@@ -30,8 +30,8 @@ func parseHost(text string) (place, bool) {
 	return place{host: canonical(u.Hostname()), port: u.Port()}, true
 }
 
-// canonical folds what names the same host: case, and the dot at the end of an
-// absolute name.
+// canonical returns one spelling for all names of a host. They may differ in case, and
+// in the dot at the end of an absolute name.
 func canonical(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
 
 func defaultPort(scheme string) string {
@@ -60,8 +60,8 @@ func listed(places []place, u *url.URL) bool {
 	return false
 }
 
-// loopback reports whether host never leaves this machine. A name counts only if it
-// is localhost (RFC 6761, section 6.3): others are what a resolver makes of them.
+// loopback reports whether host never leaves this machine. The only name that counts is
+// localhost (RFC 6761, section 6.3), because a resolver decides what other names mean.
 func loopback(host string) bool {
 	host = canonical(host)
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {

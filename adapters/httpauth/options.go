@@ -12,23 +12,23 @@ import (
 // Options says how the credential is sent. The zero Options send
 // "Authorization: Bearer" over https, and renew after 401.
 type Options struct {
-	// Header is the name of the header. Empty means Authorization. A name that is
-	// not a token (RFC 9110, section 5.6.2), and one that the connection itself
-	// needs, such as Host or Content-Length, is ErrInvalid.
+	// Header is the name of the header. Empty means Authorization. A name that is not a
+	// token (RFC 9110, section 5.6.2), or that the connection itself needs, such as
+	// Host or Content-Length, is ErrInvalid.
 	Header string
-	// Format makes the header's value of the secret. Nil is Bearer. It is called
-	// once for each value, not for each request. An error, and a value with CR, LF
-	// or NUL, is ErrInvalid in New; at a rotation it is a refusal: the old value is
-	// sent on, and the store's Status and Check tell. Its error is not shown, as it
-	// may quote the secret.
+	// Format makes the header's value from the secret. Nil means Bearer. It is called
+	// once for each value, and not for each request. An error, or a value with CR, LF
+	// or NUL, is ErrInvalid in New. At a rotation it is a refusal: the old value stays
+	// in use, and the store's Status and Check report it. Its error is not shown,
+	// because it may quote the secret.
 	Format func(secretmux.Secret) (string, error)
-	// Unauthorized reports whether an answer means that the credential was refused.
-	// Nil is status 401.
+	// Unauthorized reports whether an answer means that the credential was refused. Nil
+	// means status 401.
 	Unauthorized func(*http.Response) bool
-	// AllowHTTP sends the credential over plain http too. Otherwise http goes to
-	// loopback addresses only.
+	// AllowHTTP sends the credential over plain http too. Otherwise it is sent over
+	// http only to loopback addresses.
 	AllowHTTP bool
-	// Base makes the requests. Nil is http.DefaultTransport.
+	// Base makes the requests. Nil means http.DefaultTransport.
 	Base http.RoundTripper
 }
 
@@ -42,7 +42,7 @@ func (o Options) check() (Options, error) {
 	o.Header = textproto.CanonicalMIMEHeaderKey(o.Header)
 	switch o.Header {
 	case "Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "Upgrade", "Te":
-		return o, invalid("Options.Header is a header of the connection", "write the header in which the server expects the credential")
+		return o, invalid("Options.Header is a header of the connection", "write the name of the header in which the server expects the credential")
 	}
 	if o.Format == nil {
 		o.Format = Bearer
@@ -84,9 +84,9 @@ func Raw(s secretmux.Secret) (string, error) {
 	return value, nil
 }
 
-// Basic returns a Format for HTTP's Basic scheme (RFC 7617): user and password are
-// fields of one JSON secret, so that both are of one version of it. A missing field
-// and a user with a colon are ErrInvalid.
+// Basic returns a Format for HTTP's Basic scheme (RFC 7617). User and password are
+// fields of one JSON secret, so both come from the same version. A missing field, or a
+// user with a colon, is ErrInvalid.
 func Basic(userField, passwordField string) func(secretmux.Secret) (string, error) {
 	return func(s secretmux.Secret) (string, error) {
 		user, err := s.Field(userField)
@@ -98,7 +98,7 @@ func Basic(userField, passwordField string) func(secretmux.Secret) (string, erro
 			return "", err
 		}
 		if strings.Contains(user.Reveal(), ":") {
-			return "", invalid("the user has a colon, which Basic can't send", "take another user")
+			return "", invalid("the user has a colon, which Basic can't send", "choose a user without a colon")
 		}
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte(user.Reveal()+":"+password.Reveal())), nil
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/adapters/httpauth"
 )
 
-// seen is a server that notes the requests with the secret in any header.
+// seen is a server that counts the requests with the secret in a header.
 type seen struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -38,8 +38,8 @@ func newSeen(t *testing.T, start func(http.Handler) *httptest.Server, next func(
 	return s
 }
 
-// A real client follows redirects of every kind, to another host, port and scheme,
-// and back: the secret is seen by the listed server only.
+// A real client follows redirects of every kind, to another host, port and scheme, and
+// back. Only the listed server gets the secret.
 func TestRedirectsCarryNoSecret(t *testing.T) {
 	for _, header := range []string{"Authorization", "X-Api-Key"} {
 		for _, status := range []int{301, 302, 303, 307, 308} {

@@ -173,7 +173,8 @@ func TestCanceledWhileRenewing(t *testing.T) {
 	}
 }
 
-// A new value that no header can hold: the old one is sent on, and it shows.
+// If a header can't hold a new value, the old one stays in use, and Status shows the
+// error.
 func TestAValueThatCanNotBeSent(t *testing.T) {
 	s := &server{token: "one"}
 	r := newRig(t, "one", []string{"api.example.com"}, httpauth.Options{Base: base(s.answer)})

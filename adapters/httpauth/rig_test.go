@@ -13,8 +13,7 @@ import (
 
 const canary = "Qm7xVt2kWz9pLr4s"
 
-// rig is a store over memory and a Transport over a base that answers in place of a
-// server.
+// rig is a store in memory, and a Transport with a base that answers like a server.
 type rig struct {
 	*httpauth.Transport
 	store  *secretmux.Store
@@ -36,7 +35,7 @@ func newRig(t *testing.T, value string, hosts []string, o httpauth.Options) *rig
 	return r
 }
 
-// base is a RoundTripper that is a function.
+// base is a function that is a RoundTripper.
 type base func(*http.Request) *http.Response
 
 func (b base) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -23,7 +23,7 @@ type Transport struct {
 	header atomic.Pointer[header]
 }
 
-// header is the value of the header and the secret that it was made of.
+// header is the value of the header, and the secret that it was made from.
 type header struct {
 	secret secretmux.Secret
 	value  string
@@ -31,9 +31,9 @@ type header struct {
 
 // New reads ref from store and returns a Transport that sends it to hosts:
 // "api.example.com", or with a port that is not the scheme's own
-// "api.example.com:8443". Without hosts, with one that is not a host, with a nil store,
-// and where the value can't be sent, it fails with ErrInvalid; the errors of the read
-// are those of Store.Watch. ctx is only for the read. Close the Transport when done.
+// "api.example.com:8443". The error is ErrInvalid without hosts, with a malformed host,
+// with a nil store, and if the value can't be sent. The errors of the read come from
+// Store.Watch. ctx is only for the read. Close the Transport after use.
 func New(ctx context.Context, store *secretmux.Store, ref string, hosts []string, o Options) (*Transport, error) {
 	o, err := o.check()
 	if err != nil {
@@ -44,7 +44,7 @@ func New(ctx context.Context, store *secretmux.Store, ref string, hosts []string
 		return nil, err
 	}
 	if store == nil {
-		return nil, invalid("the store is nil", "check the error of the call that should have made it")
+		return nil, invalid("the store is nil", "check the error of the call that opens the store")
 	}
 	if t.live, err = store.Watch(ctx, ref); err != nil {
 		return nil, err
@@ -55,8 +55,8 @@ func New(ctx context.Context, store *secretmux.Store, ref string, hosts []string
 		return nil, err
 	}
 	t.header.Store(first)
-	// A value that can't be sent must be seen by a person: the callback's error
-	// shows in Status and Check, while requests go on with the old value.
+	// A person must learn of a value that can't be sent. The callback's error shows in
+	// Status and Check, and requests use the old value.
 	t.stop, err = store.OnRotate(ref, func(_ context.Context, r secretmux.Rotation) error {
 		_, err := t.format(r.New)
 		return err
@@ -70,21 +70,21 @@ func New(ctx context.Context, store *secretmux.Store, ref string, hosts []string
 
 func parseHosts(hosts []string) ([]place, error) {
 	if len(hosts) == 0 {
-		return nil, invalid("there are no hosts", "name the hosts that may see the credential, such as api.example.com")
+		return nil, invalid("there are no hosts", "give the hosts that may get the credential, such as api.example.com")
 	}
 	places := make([]place, 0, len(hosts))
 	for _, text := range hosts {
 		p, ok := parseHost(text)
 		if !ok {
-			return nil, invalid("a host is malformed", "write api.example.com or api.example.com:8443, without scheme, path and wildcard")
+			return nil, invalid("a host is malformed", "write api.example.com or api.example.com:8443, without a scheme, a path or a wildcard")
 		}
 		places = append(places, p)
 	}
 	return places, nil
 }
 
-// format makes the header's value. What Format says is replaced: it may quote the
-// secret.
+// format makes the header's value. The error of Format is replaced, because it may
+// quote the secret.
 func (t *Transport) format(s secretmux.Secret) (*header, error) {
 	value, err := t.opts.Format(s)
 	if err != nil {
@@ -95,7 +95,7 @@ func (t *Transport) format(s secretmux.Secret) (*header, error) {
 		return nil, invalid("Options.Format failed for the secret", "check which value it expects; its error is not shown because it may quote the value")
 	}
 	if strings.ContainsAny(value, "\r\n\x00") {
-		return nil, invalid("the value has a line break or NUL, which no header can hold", "store it in one line")
+		return nil, invalid("the value has a line break or NUL, and a header can't hold these", "store the value in one line")
 	}
 	return &header{secret: s, value: value}, nil
 }
@@ -114,10 +114,10 @@ func (t *Transport) current() *header {
 	return next
 }
 
-// RoundTrip sends the request, with the credential if its URL is at one of the hosts.
-// A header of that name which the caller has set stays as it is. A first request over
+// RoundTrip sends the request, with the credential if its URL is at one of the hosts. A
+// header of that name that the caller has set is not changed. A first request over
 // plain http to a listed host that is not loopback is ErrInvalid, unless
-// Options.AllowHTTP says otherwise; a redirect to such a place goes there without the
+// Options.AllowHTTP is set. A redirect to such a host is followed without the
 // credential.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	h := t.current()
@@ -139,7 +139,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.again(req, resp, h)
 }
 
-// again sends a request that was refused once more, if there is another value.
+// again sends a refused request once more, if there is another value.
 func (t *Transport) again(req *http.Request, refused *http.Response, used *header) (*http.Response, error) {
 	body, ok := replay(req)
 	if !ok {
@@ -151,14 +151,14 @@ func (t *Transport) again(req *http.Request, refused *http.Response, used *heade
 		closeBody(body)
 		return refused, nil //nolint:nilerr // the server's own answer says more
 	}
-	// An answer that is not read to its end costs the connection. A long one is not
-	// worth it.
+	// If an answer is not read to its end, the connection is lost. For a long answer,
+	// reading costs more than a new connection.
 	_, _ = io.CopyN(io.Discard, refused.Body, 64<<10)
 	closeBody(refused.Body)
 	return t.opts.Base.RoundTrip(t.with(req, body, next))
 }
 
-// replay returns a fresh body of req, and false when there can't be one.
+// replay returns a fresh body for req, and false if there can't be one.
 func replay(req *http.Request) (io.ReadCloser, bool) {
 	switch {
 	case req.Body == nil || req.Body == http.NoBody:
@@ -171,7 +171,7 @@ func replay(req *http.Request) (io.ReadCloser, bool) {
 }
 
 // with returns a copy of req that has the header: a RoundTripper must not change the
-// request that it is given.
+// request that it gets.
 func (t *Transport) with(req *http.Request, body io.ReadCloser, h *header) *http.Request {
 	own := req.Clone(req.Context())
 	own.Body = body
@@ -182,8 +182,8 @@ func (t *Transport) with(req *http.Request, body io.ReadCloser, h *header) *http
 	return own
 }
 
-// without takes the header out of a request to another host where it is a copy of
-// ours, as a caller that copies headers by hand makes it.
+// without removes the header from a request to another host if it is a copy of ours. A
+// caller that copies headers by hand makes such a copy.
 func (t *Transport) without(req *http.Request, h *header) *http.Request {
 	for _, value := range req.Header[t.opts.Header] {
 		if subtle.ConstantTimeCompare([]byte(value), []byte(h.value)) != 1 {
@@ -206,15 +206,16 @@ func closeBody(body io.Closer) {
 	}
 }
 
-// CloseIdleConnections closes those of Options.Base, if it can.
+// CloseIdleConnections closes the idle connections of Options.Base, if that is
+// possible.
 func (t *Transport) CloseIdleConnections() {
 	if c, ok := t.opts.Base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// Close ends the watch of the secret. Requests go on with the last value. It always
-// returns nil, and closing twice is harmless. Options.Base is not closed.
+// Close ends the watch of the secret. Later requests use the last value. It always
+// returns nil, and a second Close does nothing. Options.Base is not closed.
 func (t *Transport) Close() error {
 	t.stop()
 	t.live.Stop()

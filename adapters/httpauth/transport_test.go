@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// Where the credential goes, URL by URL.
+// The table says for each URL whether the credential is sent.
 func TestWhereTheCredentialGoes(t *testing.T) {
 	hosts := []string{"api.example.com", "Other.Example.com:8443", "localhost:9", "::1", "[::1]:81"}
 	for url, want := range map[string]bool{
@@ -92,7 +92,7 @@ func TestTheCallersHeaderStays(t *testing.T) {
 	}
 }
 
-// A caller that copies headers by hand must not carry our value elsewhere.
+// A caller that copies headers by hand must not send our value to another host.
 func TestACopyOfOurValueIsTakenOut(t *testing.T) {
 	r := newRig(t, canary, []string{"api.example.com"}, httpauth.Options{Header: "x-api-key", Format: httpauth.Raw, Base: base(func(req *http.Request) *http.Response {
 		if req.Header.Get("X-Api-Key") != "" || req.Header.Get("Other") != "stays" {

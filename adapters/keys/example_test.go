@@ -31,10 +31,10 @@ func ExampleSet() {
 	fmt.Println(err)
 	// Output:
 	// ES256 <nil>
-	// secretmux: keys: invalid: no key has the kid of the token (the key was retired, or the token is not ours)
+	// secretmux: keys: invalid: no key has the kid of the token (refuse the token: its key was retired, or it was never ours)
 }
 
-// A webhook whose sender may still sign with the old key.
+// The sender of this webhook may still sign with the old key.
 func ExampleMAC() {
 	ctx := context.Background()
 	store := must(secretmux.New(memory.New(map[string]string{"webhook": strings.Repeat("k", 32)}), secretmux.Options{}))

@@ -52,7 +52,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// wantPublic fails where a JWKS has a private member.
+// wantPublic fails the test if a JWKS has a private member.
 func wantPublic(t *testing.T, jwks []byte) {
 	t.Helper()
 	var doc struct{ Keys []map[string]any }

@@ -28,7 +28,8 @@ type jwk struct {
 	K   string `json:"k"`
 }
 
-// publicJWK is what is published. It has no private member, so that none can slip in.
+// publicJWK is the published form of a key. It has no private member, so no private
+// part can be published by mistake.
 type publicJWK struct {
 	Crv string `json:"crv,omitempty"`
 	E   string `json:"e,omitempty"`
@@ -42,7 +43,7 @@ type publicJWK struct {
 }
 
 // parseSet reads a JWK set with the member "current". The errors of encoding/json are
-// replaced, as they may quote the text.
+// replaced, because they may quote the text.
 func parseSet[K any](text []byte, read func(jwk) (K, error)) (parsed[K], error) {
 	var doc struct {
 		Keys    []jwk  `json:"keys"`
@@ -61,7 +62,7 @@ func parseSet[K any](text []byte, read func(jwk) (K, error)) (parsed[K], error) 
 		}
 		kid := kidOf(k)
 		if seen[kid] {
-			return parsed[K]{}, invalid("two keys of the set have the same kid", "give each key its own")
+			return parsed[K]{}, invalid("two keys of the set have the same kid", "give each key a kid of its own")
 		}
 		seen[kid] = true
 		p.all = append(p.all, k)
@@ -71,9 +72,9 @@ func parseSet[K any](text []byte, read func(jwk) (K, error)) (parsed[K], error) 
 	}
 	switch {
 	case len(p.all) == 0:
-		return parsed[K]{}, invalid("the key set has no keys", `write them into "keys"`)
+		return parsed[K]{}, invalid("the key set has no keys", `write the keys into "keys"`)
 	case !found:
-		return parsed[K]{}, invalid("the key set does not say which of its keys signs", `write the kid of one of them into "current"`)
+		return parsed[K]{}, invalid("the key set does not name the key that signs", `write the kid of one key into "current"`)
 	}
 	return p, nil
 }
@@ -102,7 +103,7 @@ func (j jwk) private() (key, error) {
 	case j.Kty == "RSA":
 		private, ok = j.rsa()
 	default:
-		return key{}, invalid("a key of the set has a kty or crv that is not supported", "take EC, RSA, or OKP with Ed25519")
+		return key{}, invalid("a key of the set has a kty or crv that is not supported", "use EC, RSA, or OKP with Ed25519")
 	}
 	if !ok {
 		return key{}, invalid("a key of the set is malformed, or has no private part", "write all members of RFC 7518, section 6, in base64url without padding")
@@ -195,8 +196,8 @@ func publish(public crypto.PublicKey) publicJWK {
 	return publicJWK{}
 }
 
-// thumbprint is that of RFC 7638: the SHA-256 of the required members in
-// lexicographic order, which is the order of publicJWK's first fields.
+// thumbprint is the thumbprint of RFC 7638: the SHA-256 of the required members in
+// lexicographic order. The first fields of publicJWK have that order.
 func thumbprint(public crypto.PublicKey) string {
 	text, err := json.Marshal(publish(public))
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// minMAC is the shortest key: half of SHA-256, below which guessing the key is easier
-// than breaking the function.
+// minMAC is the length of the shortest key. It is half of SHA-256: below that, guessing
+// the key is easier than breaking the function.
 const minMAC = 16
 
 // MAC signs and verifies with HMAC-SHA256 (RFC 2104). Make one with [NewMAC]. It is
@@ -26,8 +26,8 @@ type macKey struct {
 
 // NewMAC reads ref: the key's bytes, or a JWK set of keys of kty "oct" with the member
 // "current". A key under 16 bytes, a broken set, a nil store and negative Options are
-// ErrInvalid; the errors of the read are those of Store.Watch. ctx is only for the read.
-// Close the MAC when done.
+// ErrInvalid. The errors of the read come from Store.Watch. ctx is only for the read.
+// Close the MAC after use.
 func NewMAC(ctx context.Context, store *secretmux.Store, ref string, o Options) (*MAC, error) {
 	m := &MAC{ring[macKey]{opts: o, parse: parseMAC, same: func(a, b macKey) bool { return a.value.Equal(b.value) }}}
 	if err := m.start(ctx, store, ref); err != nil {
@@ -53,11 +53,11 @@ func (j jwk) symmetric() (macKey, error) {
 	value, ok := decode(j.K)
 	switch {
 	case j.Kty != "oct" || !ok:
-		return macKey{}, invalid("a key of the set is not symmetric or malformed", `write {"kty": "oct", "kid": "...", "k": "base64url"}`)
+		return macKey{}, invalid("a key of the set is not symmetric, or is malformed", `write {"kty": "oct", "kid": "...", "k": "base64url"}`)
 	case j.Alg != "" && j.Alg != "HS256":
-		return macKey{}, invalid("the alg of a key of the set is not HS256", "leave alg out")
+		return macKey{}, invalid("the alg of a key of the set is not HS256", "leave out alg")
 	case j.Kid == "":
-		return macKey{}, invalid("a symmetric key of the set has no kid", "give it one; a digest of the key would help to guess it")
+		return macKey{}, invalid("a symmetric key of the set has no kid", "give the key a kid; a digest of the key would help an attacker to guess the key")
 	}
 	k := macKey{value: secretmux.NewSecret(value, secretmux.Meta{}), kid: j.Kid}
 	return k, k.check()
@@ -70,7 +70,7 @@ func (k macKey) check() error {
 	return nil
 }
 
-// Sign returns the 32 bytes of HMAC-SHA256 over message with the key that signs now.
+// Sign returns the 32 bytes of HMAC-SHA256 over message with the present signing key.
 func (m *MAC) Sign(message []byte) []byte { return sum(m.state.Load().signing(), message) }
 
 func sum(k macKey, message []byte) []byte {
@@ -79,10 +79,10 @@ func sum(k macKey, message []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// Verify reports whether one of signatures was made of message with one of the
-// keys that verify now: during a roll-over both sides may have two. It compares
-// all pairs in constant time. It asks the store for nothing: a wrong signature is
-// not a sign of a rotation.
+// Verify reports whether one of signatures is a signature of message by one of the
+// present keys. During a rotation both sides may have two. It compares all pairs in
+// constant time. It does not make the store read, because a wrong signature is not a
+// sign of a rotation.
 func (m *MAC) Verify(message []byte, signatures ...[]byte) bool {
 	found := 0
 	for k := range m.state.Load().verifying {
@@ -94,8 +94,9 @@ func (m *MAC) Verify(message []byte, signatures ...[]byte) bool {
 	return found == 1
 }
 
-// Keys returns copies of the keys that verify now, the one that signs first and then the
-// newest first, for libraries that take keys. Take them anew after a rotation.
+// Keys returns copies of the present keys, for libraries that accept keys. The signing
+// key comes first, and then the others, from the newest to the oldest. Call it again
+// after a rotation.
 func (m *MAC) Keys() [][]byte {
 	s := m.state.Load()
 	signing := s.signing()

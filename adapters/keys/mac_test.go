@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// Two processes, one of which has not seen the rotation yet: each of the four
-// combinations of key and signature is accepted.
+// One of two processes has not seen the rotation yet. All four combinations of key and
+// signature are accepted.
 func TestMACOverlaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, strings.Repeat("a", 32))

@@ -9,8 +9,8 @@ import (
 	"github.com/secretmux/secretmux/adapters/keys"
 )
 
-// Fifty rotations of a single key: no token is refused within the overlap and all are
-// after it, also by a process that starts after each rotation.
+// Fifty rotations of a single key: no token is refused within the overlap, and all are
+// refused after it. The same holds for a process that starts after each rotation.
 func TestSingleKeyOverlaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const overlap = time.Hour

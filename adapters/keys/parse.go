@@ -23,14 +23,14 @@ type key struct {
 	alg    string
 }
 
-// parsed is the content of a secret: its keys, and which one signs.
+// parsed is the content of a secret: its keys, and the signing key.
 type parsed[K any] struct {
 	current K
 	all     []K
-	set     bool // a key set, which says itself what verifies
+	set     bool // a key set, which itself says which keys verify
 }
 
-// minRSA is what RFC 7518, section 3.3, demands.
+// minRSA is the minimum of RFC 7518, section 3.3.
 const minRSA = 2048
 
 func parseKeys(s secretmux.Secret) (parsed[key], error) {
@@ -45,12 +45,12 @@ func parseKeys(s secretmux.Secret) (parsed[key], error) {
 	return parsed[key]{current: k, all: []key{k}}, err
 }
 
-// parsePEM reads the first private key. The errors of x509 are replaced, because
-// they are not written for the person who stores the secret.
+// parsePEM reads the first private key. The errors of x509 are replaced, because they
+// don't tell the person who stores the secret what to do.
 func parsePEM(text []byte) (any, error) {
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {
-			return nil, invalid("the private key is encrypted", "store it without a passphrase: the secret store protects it")
+			return nil, invalid("the private key is encrypted", "store the key without a passphrase: the secret store protects it")
 		}
 		if !strings.HasSuffix(block.Type, "PRIVATE KEY") {
 			continue
@@ -64,7 +64,7 @@ func parsePEM(text []byte) (any, error) {
 		if k, err := x509.ParseECPrivateKey(block.Bytes); err == nil {
 			return k, nil
 		}
-		return nil, invalid("the private key is malformed", "store PKCS #8, PKCS #1 or SEC 1, as openssl writes them")
+		return nil, invalid("the private key is malformed", "store PKCS #8, PKCS #1 or SEC 1, in the form that openssl writes")
 	}
 	return nil, invalid("there is no private key", "store a PEM block of type PRIVATE KEY, or a JWK set")
 }
@@ -74,16 +74,16 @@ func parsePEM(text []byte) (any, error) {
 func newKey(private any, kid, alg string) (key, error) {
 	signer, ok := private.(crypto.Signer)
 	if !ok {
-		return key{}, invalid("the key can't sign", "take an RSA, ECDSA or Ed25519 key")
+		return key{}, invalid("the key can't sign", "use an RSA, ECDSA or Ed25519 key")
 	}
 	usual, others := algorithms(signer)
 	switch {
 	case usual == "":
-		return key{}, invalid("keys of this type or size are not supported", "take Ed25519, ECDSA on P-256, P-384 or P-521, or RSA of 2048 bits or more")
+		return key{}, invalid("keys of this type or size are not supported", "use Ed25519, ECDSA on P-256, P-384 or P-521, or RSA of 2048 bits or more")
 	case alg == "":
 		alg = usual
 	case alg != usual && !slices.Contains(others, alg):
-		return key{}, invalid("the alg of a key does not fit its type", "leave alg out, or write "+usual)
+		return key{}, invalid("the alg of a key does not fit its type", "leave out alg, or write "+usual)
 	}
 	k := key{signer: func() crypto.Signer { return signer }, public: signer.Public(), kid: kid, alg: alg}
 	if k.kid == "" {
@@ -92,7 +92,7 @@ func newKey(private any, kid, alg string) (key, error) {
 	return k, nil
 }
 
-// algorithms are the ones that a key may be used with (RFC 7518, section 3.1; RFC
+// algorithms are the algorithms that a key may be used with (RFC 7518, section 3.1; RFC
 // 8037).
 func algorithms(signer crypto.Signer) (usual string, others []string) {
 	switch k := signer.(type) {

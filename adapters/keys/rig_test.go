@@ -61,7 +61,7 @@ func setOf(current string, all ...map[string]string) string {
 	return string(must(json.Marshal(map[string]any{"current": current, "keys": all})))
 }
 
-// token is a message that a key signed, with what a JWT has in its header.
+// token is a message that a key signed, with the fields of a JWT's header.
 type token struct {
 	kid, alg  string
 	signature []byte
@@ -88,7 +88,7 @@ func (tok token) good(s interface {
 	return ecdsa.VerifyASN1(public.(*ecdsa.PublicKey), message[:], tok.signature)
 }
 
-// rig is a store over memory in a synctest bubble.
+// rig is a store in memory, in a synctest bubble.
 type rig struct {
 	*secretmux.Store
 	t      *testing.T
@@ -111,7 +111,7 @@ func openOver(t *testing.T, m *memory.Provider) *secretmux.Store {
 	return s
 }
 
-// rotate changes the key and has the store read it.
+// rotate changes the key and makes the store read it.
 func (r *rig) rotate(value string) {
 	r.t.Helper()
 	r.memory.Set("k", value)

@@ -11,8 +11,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// ring keeps the keys of one secret and those that it replaced. Set and MAC are two
-// views of it.
+// ring keeps the keys of one secret, and the keys that they replaced. Set and MAC are
+// two views of it.
 type ring[K any] struct {
 	opts  Options
 	parse func(secretmux.Secret) (parsed[K], error)
@@ -27,18 +27,18 @@ type ring[K any] struct {
 	state atomic.Pointer[state[K]]
 }
 
-// state is what signs and verifies. It is replaced, never changed.
+// state has the keys that sign and verify. It is replaced and never changed.
 type state[K any] struct {
-	secret  secretmux.Secret // what it was made of
+	secret  secretmux.Secret // the value that it was made from
 	newest  parsed[K]
 	signAt  time.Time // when newest.current begins to sign; before, retired[0] does
 	retired []retired[K]
 }
 
-// retired is a key that was replaced, the last one first.
+// retired is a replaced key. The last one comes first.
 type retired[K any] struct {
 	key   K
-	until time.Time // when it no longer verifies; zero: until another takes its place
+	until time.Time // when it no longer verifies; zero means until another key takes its place
 }
 
 func (r *retired[K]) verifies() bool { return r.until.IsZero() || time.Now().Before(r.until) }
@@ -46,7 +46,7 @@ func (r *retired[K]) verifies() bool { return r.until.IsZero() || time.Now().Bef
 // start reads ref and follows it.
 func (r *ring[K]) start(ctx context.Context, store *secretmux.Store, ref string) error {
 	if store == nil {
-		return invalid("the store is nil", "check the error of the call that should have made it")
+		return invalid("the store is nil", "check the error of the call that opens the store")
 	}
 	if err := r.opts.check(); err != nil {
 		return err
@@ -89,7 +89,8 @@ func (r *ring[K]) follow(ctx context.Context, store *secretmux.Store, ref string
 	return r.rebuild(time.Now())
 }
 
-// rebuild takes in the newest values. at is when they were first seen.
+// rebuild makes the state of the newest values. at is the time when they were first
+// seen.
 func (r *ring[K]) rebuild(at time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -129,7 +130,7 @@ func (r *ring[K]) known(s *state[K], k K) bool {
 	return r.same(s.newest.current, k) || slices.ContainsFunc(s.retired, func(old retired[K]) bool { return r.same(old.key, k) })
 }
 
-// retire adds k as the last key that was replaced, and drops those whose time is over.
+// retire adds k as the last replaced key, and drops the keys whose time is over.
 func (r *ring[K]) retire(s *state[K], k K) []retired[K] {
 	one := retired[K]{key: k}
 	if r.opts.Overlap == 0 {
@@ -149,7 +150,7 @@ func (r *ring[K]) retire(s *state[K], k K) []retired[K] {
 	return all
 }
 
-// signing is the key that signs now.
+// signing returns the present signing key.
 func (s *state[K]) signing() K {
 	if !s.signAt.IsZero() && len(s.retired) > 0 && !s.newest.set && time.Now().Before(s.signAt) {
 		return s.retired[0].key
@@ -157,7 +158,7 @@ func (s *state[K]) signing() K {
 	return s.newest.current
 }
 
-// verifying yields the keys that verify now, the newest first.
+// verifying yields the keys that verify now. The newest comes first.
 func (s *state[K]) verifying(yield func(K) bool) {
 	for _, k := range s.newest.all {
 		if !yield(k) {
@@ -171,7 +172,7 @@ func (s *state[K]) verifying(yield func(K) bool) {
 	}
 }
 
-// renew looks for a newer value, because the one that is known does not do. It
+// renew looks for a newer value, because the known one does not have the key. It
 // reports whether there is one.
 func (r *ring[K]) renew() bool {
 	have := r.state.Load()
@@ -182,8 +183,8 @@ func (r *ring[K]) renew() bool {
 	return r.rebuild(time.Now()) == nil && r.state.Load() != have
 }
 
-// Close ends the watch. The last keys go on to sign and verify. It always returns nil,
-// and closing twice is harmless.
+// Close ends the watch. The last keys still sign and verify. It always returns nil, and
+// a second Close does nothing.
 func (r *ring[K]) Close() error {
 	r.end()
 	for _, stop := range r.stops {

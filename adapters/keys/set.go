@@ -16,10 +16,10 @@ import (
 type Set struct{ ring[key] }
 
 // New reads ref: a PEM private key (PKCS #8, PKCS #1 or SEC 1), or a JWK set of private
-// keys with the member "current". A value of another form, a key type that is not
-// supported (RSA below 2048 bits among them), a nil store and negative Options are
-// ErrInvalid; the errors of the read are those of Store.Watch. ctx is only for the read.
-// Close the set when done.
+// keys with the member "current". A value in another form, an unsupported key type (for
+// example RSA below 2048 bits), a nil store and negative Options are ErrInvalid. The
+// errors of the read come from Store.Watch. ctx is only for the read. Close the set
+// after use.
 func New(ctx context.Context, store *secretmux.Store, ref string, o Options) (*Set, error) {
 	s := &Set{ring[key]{opts: o, parse: parseKeys, same: func(a, b key) bool { return a.kid == b.kid && a.alg == b.alg }}}
 	if err := s.start(ctx, store, ref); err != nil {
@@ -28,17 +28,17 @@ func New(ctx context.Context, store *secretmux.Store, ref string, o Options) (*S
 	return s, nil
 }
 
-// Signer returns the key that signs now, with the kid and alg for a token's header.
-// Take them anew for each token.
+// Signer returns the present signing key, with the kid and alg for a token's header.
+// Call it for each token.
 func (s *Set) Signer() (signer crypto.Signer, kid, alg string) {
 	k := s.state.Load().signing()
 	return k.signer(), k.kid, k.alg
 }
 
-// Public returns the key that verifies a token with these headers, of any type as a
-// parser gives them. The alg must be that of the key. A kid that is not known makes the
-// store look for a newer value; if there is none, and for a kid that is not a string or
-// an alg that does not fit, the error is ErrInvalid and quotes neither.
+// Public returns the key that verifies a token with these headers. They may have any
+// type, because a parser returns them so. The alg must be the key's own. An unknown kid
+// makes the store look for a newer value. If there is none, if the kid is not a string,
+// or if the alg does not fit, the error is ErrInvalid and quotes neither of them.
 func (s *Set) Public(kid, alg any) (crypto.PublicKey, error) {
 	id, ok := kid.(string)
 	if !ok || id == "" {
@@ -50,14 +50,14 @@ func (s *Set) Public(kid, alg any) (crypto.PublicKey, error) {
 	}
 	switch {
 	case k == nil:
-		return nil, invalid("no key has the kid of the token", "the key was retired, or the token is not ours")
+		return nil, invalid("no key has the kid of the token", "refuse the token: its key was retired, or it was never ours")
 	case alg != k.alg:
-		return nil, invalid("the alg of the token is not that of its key", "the token is not ours")
+		return nil, invalid("the alg of the token does not fit its key", "refuse the token: it was not made with this key")
 	}
 	return k.public, nil
 }
 
-// find is for every token, so it walks the slices themselves.
+// find is called for every token, so it walks the slices themselves.
 func (s *Set) find(kid string) *key {
 	now := s.state.Load()
 	for i := range now.newest.all {
@@ -73,8 +73,8 @@ func (s *Set) find(kid string) *key {
 	return nil
 }
 
-// JWKS returns the public keys that verify now, and one that has yet to sign, as a JWK
-// set (RFC 7517). It never has a private member.
+// JWKS returns the public keys that verify now, and the key that does not sign yet, as
+// a JWK set (RFC 7517). It never has a private member.
 func (s *Set) JWKS() []byte {
 	doc := struct {
 		Keys []publicJWK `json:"keys"`
@@ -85,14 +85,14 @@ func (s *Set) JWKS() []byte {
 		doc.Keys = append(doc.Keys, j)
 	}
 	text, err := json.Marshal(doc)
-	if err != nil { // strings only: it can't be
+	if err != nil { // it has only strings, so this can't happen
 		return []byte(`{"keys":[]}`)
 	}
 	return text
 }
 
-// Handler serves JWKS to GET and HEAD. Verifiers may keep it for Options.SignAfter, or
-// for 5 minutes without one.
+// Handler serves JWKS to GET and HEAD. Verifiers may keep the answer for
+// Options.SignAfter, or for 5 minutes if that is zero.
 func (s *Set) Handler() http.Handler {
 	keep := s.opts.SignAfter
 	if keep == 0 {

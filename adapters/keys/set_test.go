@@ -16,7 +16,7 @@ import (
 
 const canary = "Ht8wQz3nXc6vBm1k"
 
-// A set changes as a whole, survives restarts and says itself what verifies.
+// A set changes as a whole and survives restarts, and it says which keys verify.
 func TestKeySet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := map[string]map[string]string{}
@@ -44,7 +44,7 @@ func TestKeySet(t *testing.T) {
 	})
 }
 
-// Forged kids cost the backend a handful of reads, and can't bring back an old key.
+// Forged kids cost the backend only a few reads, and can't bring back an old key.
 func TestUnknownKids(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, newEC())
@@ -62,7 +62,7 @@ func TestUnknownKids(t *testing.T) {
 		if n := r.memory.Reads("k"); n > 8 {
 			t.Errorf("%d reads in 10 s, want at most 8", n)
 		}
-		// A token of a key that the store has not read yet is what Renew is for.
+		// Renew is for a token whose key the store has not read yet.
 		time.Sleep(10 * time.Second)
 		r.memory.Set("k", newEC())
 		other := must(keys.New(t.Context(), openOver(t, r.memory), "k", keys.Options{}))
@@ -87,7 +87,8 @@ func TestPublicRefuses(t *testing.T) {
 	})
 }
 
-// A new value that can't be used is refused and shows; the old keys go on.
+// A new value that can't be used is refused, and Status shows it. The old keys stay in
+// use.
 func TestABadRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, newEC())

@@ -9,8 +9,7 @@ import (
 )
 
 // Multi returns an Observer that calls each of observers in order. Nil ones are left
-// out. A panic of one does not keep the others from being called; it is swallowed, as the
-// store swallows it.
+// out. If one panics, the others are still called. The panic is ignored, as in a store.
 func Multi(observers ...secretmux.Observer) secretmux.Observer {
 	own := slices.DeleteFunc(slices.Clone(observers), func(o secretmux.Observer) bool { return o == nil })
 	return func(e secretmux.Event) {
@@ -47,7 +46,7 @@ func Audit(l *slog.Logger, o AuditOptions) secretmux.Observer {
 			return
 		}
 		level := o.Level
-		// Absence is what a chain is for, and no failure.
+		// Absence is not a failure, because a chain expects it.
 		if e.Failed && !(e.Kind == secretmux.EventFallback && e.Class == secretmux.ErrNotFound) { //nolint:errorlint // classes are sentinels
 			level = max(level, slog.LevelWarn)
 		}

@@ -24,7 +24,7 @@ func Backend(tp trace.TracerProvider, b secretmux.Backend, o Options) secretmux.
 	wrapped := make(secretmux.Backend, len(b))
 	for scheme, open := range b {
 		if open == nil {
-			wrapped[scheme] = nil // Open refuses it and says which it is
+			wrapped[scheme] = nil // Open refuses it and names it
 			continue
 		}
 		wrapped[scheme] = func(ctx context.Context, u *secretmux.URI) (secretmux.Provider, error) {
@@ -38,8 +38,8 @@ func Backend(tp trace.TracerProvider, b secretmux.Backend, o Options) secretmux.
 	return wrapped
 }
 
-// wrap keeps a provider without a batch call one without: the store reads the names of
-// such a provider each on its own, so that a slow one does not hold up the others.
+// wrap does not give a batch call to a provider without one. The store reads the names
+// of such a provider one by one, so that a slow name does not delay the others.
 func wrap(tracer trace.Tracer, p secretmux.Provider, source string, o Options) secretmux.Provider {
 	own := &traced{inner: p, tracer: tracer, names: o.Names, source: keySource.String(source)}
 	if _, ok := p.(secretmux.ManyGetter); ok {
@@ -67,8 +67,8 @@ var (
 	_ secretmux.Checker       = (*traced)(nil)
 )
 
-// span begins a span. The function ends it, with the error of the call. Its text is not
-// shown: it may be another library's.
+// span begins a span. The returned function ends it, with the error of the call. The
+// text of the error is not shown, because it may come from another library.
 func (p *traced) span(ctx context.Context, call string, names ...attribute.KeyValue) (context.Context, func(error)) {
 	attrs := []attribute.KeyValue{p.source}
 	if p.names {
@@ -79,7 +79,7 @@ func (p *traced) span(ctx context.Context, call string, names ...attribute.KeyVa
 		if err != nil {
 			class := errorType(secretmux.ClassOf(err))
 			span.SetAttributes(keyError.String(class))
-			if class != "not_found" { // absence is what a chain is for
+			if class != "not_found" { // absence is not a failure, because a chain expects it
 				span.SetStatus(codes.Error, "")
 			}
 		}
@@ -148,9 +148,8 @@ func (p *traced) String() string {
 	return fmt.Sprintf("%T", p.inner)
 }
 
-// DefaultTTL, BackendName and Retries are the questions of a link to its
-// provider. If the provider does not answer one, the result is the link's
-// default.
+// DefaultTTL, BackendName and Retries are the methods that a link looks for. If the
+// provider lacks one, the result is the link's default.
 
 func (p *traced) DefaultTTL() time.Duration {
 	if d, ok := p.inner.(interface{ DefaultTTL() time.Duration }); ok {

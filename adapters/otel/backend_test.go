@@ -17,7 +17,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// wrapped is what a link gets of p.
+// wrapped returns p as a link gets it.
 func wrapped(tp *spans, p secretmux.Provider, o otelsecret.Options) secretmux.Provider {
 	u := must(secretmux.ParseURI("memory:"))
 	return must(otelsecret.Backend(tp, backendOf(p), o)["memory"](context.Background(), u))
@@ -67,7 +67,7 @@ func TestConformanceThrough(t *testing.T) {
 	})
 }
 
-// says is a provider with the three methods that a link asks for.
+// says is a provider with the three methods that a link looks for.
 type says struct{ secretmux.ProviderFunc }
 
 func (says) DefaultTTL() time.Duration       { return 2 * time.Second }

@@ -1,8 +1,8 @@
-// Package otelsecret shows in OpenTelemetry what a store does: metrics of its events,
+// Package otelsecret shows the work of a store in OpenTelemetry: metrics of its events,
 // gauges of its state, and a span for each call of a backend.
 //
 // It imports the API only (metric, trace, attribute). The program sets up the SDK and
-// passes its providers; nothing global is read.
+// passes its providers. The package reads nothing global.
 //
 // # Metrics
 //
@@ -16,37 +16,38 @@
 //	secretmux.callback.failures  counter        rotation callbacks that failed
 //	secretmux.retries            counter        refreshes and callbacks that will be tried again
 //
-// The counters have secretmux.source where the event tells it (a refusal and a callback do
-// not) and, after a failure, error.type. [Gauges] reads the
-// state of a store at each collection:
+// The counters have secretmux.source if the event has it (a refusal and a callback do
+// not) and, after a failure, error.type. [Gauges] reads the state of a store at each
+// collection:
 //
 //	secretmux.secret.count       up-down counter by secretmux.secret.state
-//	secretmux.secret.age.max     gauge, s       age of the oldest value that is served
+//	secretmux.secret.age.max     gauge, s       age of the oldest served value
 //	secretmux.secret.expiry.min  gauge, s       time until the first value expires; negative after it
 //
-// The states are served, stale, expired, refused, absent and failed (nothing is served
-// although the secret was not found to be absent). Each secret has one, the worst that
-// fits, and all six are always there, so that an alert on zero works.
+// The states are served, stale, expired, refused, absent and failed (nothing is served,
+// and the secret was not found to be absent). Each secret has one state, the worst that
+// fits. All six states are always reported, so that an alert on zero works.
 //
 // error.type is the class of the failure, such as not_found or denied, and _OTHER for a
-// failure without one. An answer from the cache is not an event, so reads in metrics are
-// reads of a backend. No metric has a secret's name, version or value as an attribute:
-// SDKs drop attribute sets above a limit (2,000 in Go) without a word.
+// failure without one. An answer from the cache is not an event, so reads in metrics
+// are reads of a backend. No metric has a secret's name, version or value as an
+// attribute: SDKs silently drop attribute sets above a limit (2,000 in Go).
 //
 // # Spans
 //
-// [Backend] wraps a backend, so that each call makes a span of kind CLIENT: get, get many,
-// list or check, with secretmux.source and error.type. The parent is the span of the
-// caller that began the read; others who wait for the same read see none. A refresh in
-// the background is a root span. Names are attributes only with Options.Names.
+// [Backend] wraps a backend, so that each call makes a span of kind CLIENT: get, get
+// many, list or check, with secretmux.source and error.type. The parent is the span of
+// the caller that began the read. Other callers that wait for the same read have no
+// span for it. A refresh in the background is a root span. Names are attributes only
+// with Options.Names.
 //
 // # At a rotation
 //
-// The counter secretmux.rotations goes up by one; nothing here has to change.
+// The counter secretmux.rotations goes up by one. Nothing else changes here.
 //
 // # What it costs
 //
-// An event costs no allocation and less than a microsecond, as its attribute sets are made
-// once. A warm Get costs nothing. A collection with Gauges walks over all secrets of the
-// store once.
+// An event costs no allocation and less than a microsecond, because its attribute sets
+// are made once. A warm Get costs nothing. A collection with Gauges walks over all
+// secrets of the store once.
 package otelsecret

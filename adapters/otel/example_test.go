@@ -9,17 +9,19 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/secretmux/secretmux"
+	"github.com/secretmux/secretmux/adapters/observe"
 	otelsecret "github.com/secretmux/secretmux/adapters/otel"
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
 // The program sets up the SDK; the store gets its providers. A real program has an
-// exporter in the place of the reader.
+// exporter instead of the reader.
 func ExampleOptions() {
 	ctx := context.Background()
 	reader := metric.NewManualReader()
 	mp, tp := metric.NewMeterProvider(metric.WithReader(reader)), trace.NewTracerProvider()
 	var o otelsecret.Options
+	told := make(chan struct{}, 1)
 
 	observer, err := otelsecret.Observer(mp, o)
 	if err != nil {
@@ -28,7 +30,7 @@ func ExampleOptions() {
 	}
 	opener := secretmux.Opener{
 		Backends: []secretmux.Backend{otelsecret.Backend(tp, memory.New(map[string]string{"db/password": "x"}).Backend(), o)},
-		Options:  secretmux.Options{Observer: observer},
+		Options:  secretmux.Options{Observer: observe.Multi(observer, func(secretmux.Event) { told <- struct{}{} })},
 	}
 	store, err := opener.Open(ctx, "memory:")
 	if err != nil {
@@ -43,6 +45,7 @@ func ExampleOptions() {
 	}
 	defer stop()
 	_, _ = store.Get(ctx, "db/password")
+	<-told // an observer may be called after Get has returned
 
 	var all metricdata.ResourceMetrics
 	_ = reader.Collect(ctx, &all)

@@ -11,25 +11,26 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Gauges shows the state of store at each collection of mp: how many secrets are in which
-// state, how old the oldest is and when the first expires. Several stores in one program
-// add up to one count, and need a MeterProvider each to be told apart. stop ends it; a
-// store that was closed shows zeroes until then. A nil mp or store, and an mp that refuses
-// an instrument, is ErrInvalid. o does not matter for it.
+// Gauges shows the state of store at each collection of mp: how many secrets are in
+// which state, how old the oldest is and when the first expires. Several stores in one
+// program add up to one count. To tell them apart, give each one a MeterProvider of its
+// own. stop ends the gauges. Until then a closed store shows zeroes. A nil mp or store,
+// and an mp that refuses an instrument, is ErrInvalid. The Options have no effect on
+// it.
 func Gauges(mp metric.MeterProvider, store *secretmux.Store, _ Options) (stop func() error, err error) {
 	switch {
 	case mp == nil:
-		return nil, invalid("the MeterProvider is nil", "pass the one of the SDK that the program set up")
+		return nil, invalid("the MeterProvider is nil", "pass the MeterProvider of the SDK that the program set up")
 	case store == nil:
-		return nil, invalid("the store is nil", "check the error of the call that should have made it")
+		return nil, invalid("the store is nil", "check the error of the call that opens the store")
 	}
 	meter := mp.Meter(scope)
 	count, err1 := meter.Int64ObservableUpDownCounter("secretmux.secret.count", metric.WithUnit("{secret}"),
 		metric.WithDescription("Secrets that the store keeps, by state."))
 	age, err2 := meter.Float64ObservableGauge("secretmux.secret.age.max", metric.WithUnit("s"),
-		metric.WithDescription("Age of the oldest value that is served."))
+		metric.WithDescription("Age of the oldest served value."))
 	expiry, err3 := meter.Float64ObservableGauge("secretmux.secret.expiry.min", metric.WithUnit("s"),
-		metric.WithDescription("Time until the first value that is served expires."))
+		metric.WithDescription("Time until the first served value expires."))
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, notMade(err)
 	}
@@ -76,7 +77,7 @@ func stateOption(name string) metric.ObserveOption {
 	return metric.WithAttributeSet(attribute.NewSet(keyState.String(name)))
 }
 
-// stateOf is the worst that is true of a secret.
+// stateOf is the worst state that is true for a secret.
 func stateOf(st secretmux.Status) state {
 	switch {
 	case !st.Served && errors.Is(secretmux.ClassOf(st.Err), secretmux.ErrNotFound):
@@ -93,7 +94,7 @@ func stateOf(st secretmux.Status) state {
 	return served
 }
 
-// summary is what one collection shows. Nil means that nothing is known.
+// summary is the data of one collection. Nil means that nothing is known.
 type summary struct {
 	count       [len(stateOptions)]int64
 	age, expiry *time.Duration

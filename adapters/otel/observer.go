@@ -13,14 +13,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Observer returns an Observer that counts events and measures reads of the backend, by
-// the names that the package comment lists. Pass it as secretmux.Options.Observer or to
-// Store.Observe; one may serve several stores. It is safe for concurrent use. A nil mp,
-// and one that refuses an instrument, is ErrInvalid. o does not matter for it: no metric
-// has a name in it.
+// Observer returns an Observer that counts events and measures reads of the backend,
+// under the names that the package comment lists. Pass it as secretmux.Options.Observer
+// or to Store.Observe. One Observer may serve several stores. It is safe for concurrent
+// use. A nil mp, and an mp that refuses an instrument, is ErrInvalid. The Options have
+// no effect on it, because no metric has the name of a secret.
 func Observer(mp metric.MeterProvider, _ Options) (secretmux.Observer, error) {
 	if mp == nil {
-		return nil, invalid("the MeterProvider is nil", "pass the one of the SDK that the program set up")
+		return nil, invalid("the MeterProvider is nil", "pass the MeterProvider of the SDK that the program set up")
 	}
 	m := &meters{}
 	if err := m.make(mp.Meter(scope)); err != nil {
@@ -30,7 +30,7 @@ func Observer(mp metric.MeterProvider, _ Options) (secretmux.Observer, error) {
 	return m.observe, nil
 }
 
-// meters are the instruments, and the attribute sets that events have had so far.
+// meters are the instruments, and the attribute sets of the events so far.
 type meters struct {
 	fetches  metric.Float64Histogram
 	counters map[secretmux.EventKind]metric.Int64Counter
@@ -52,8 +52,8 @@ type options struct {
 	add    []metric.AddOption
 }
 
-// maxSets bounds the attribute sets. Sources are few, so that only a provider that makes
-// one up for each secret gets there; its events then have no source.
+// maxSets bounds the attribute sets. There are few sources. Only a provider that makes
+// up a source for each secret reaches the bound, and its events then have no source.
 const maxSets = 1000
 
 func (m *meters) make(meter metric.Meter) error {

@@ -19,7 +19,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// One store through all that makes an event: the points are exact.
+// The store makes every kind of event, and the points are exact.
 func TestPoints(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mp := newMeter(t)
@@ -79,7 +79,7 @@ func TestPoints(t *testing.T) {
 	})
 }
 
-// Stale values, their age and what expires.
+// The gauges show stale values, their age and the first expiry.
 func TestGauges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mp := newMeter(t)
@@ -151,7 +151,8 @@ func TestAttributeSetsAreFew(t *testing.T) {
 	}
 }
 
-// A provider that makes a source up for each secret can't make ever more sets.
+// A provider that makes up a source for each secret can't make the number of sets grow
+// without end.
 func TestSetsAreBounded(t *testing.T) {
 	mp := newMeter(t)
 	o := must(otelsecret.Observer(mp, otelsecret.Options{}))

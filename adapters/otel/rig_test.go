@@ -37,8 +37,8 @@ func newMeter(t *testing.T) *meter {
 	return &meter{metric.NewMeterProvider(metric.WithReader(reader)), t, reader}
 }
 
-// points are all points as lines of "instrument{attributes} value". A histogram's value is
-// its count.
+// points returns all points as lines of "instrument{attributes} value". A histogram's
+// value is its count.
 func (m *meter) points() []string {
 	m.t.Helper()
 	var all metricdata.ResourceMetrics
@@ -85,7 +85,7 @@ func (m *meter) want(prefix string, want ...string) {
 	}
 }
 
-// spans is a TracerProvider that keeps what was recorded.
+// spans is a TracerProvider that keeps the recorded spans.
 type spans struct {
 	*trace.TracerProvider
 	recorded *tracetest.SpanRecorder

@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// do runs try, and again where its connection was refused the login.
+// do calls try, and calls it again if the login of its connection was refused.
 func (p *Pool) do(ctx context.Context, try func(ctx context.Context) error) error {
 	return p.login.Do(ctx, func(ctx context.Context, _ secretmux.Secret) error { return try(ctx) })
 }
@@ -70,13 +70,13 @@ func (p *Pool) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	return row{rows}
 }
 
-// row is the first of rows, as pgx's own is.
+// row is the first row of rows, like pgx's own.
 type row struct{ rows pgx.Rows }
 
 func (r row) Scan(dest ...any) error {
 	defer r.rows.Close()
 	for _, d := range dest {
-		if _, ok := d.(*pgtype.DriverBytes); ok { // which are good until the rows are closed
+		if _, ok := d.(*pgtype.DriverBytes); ok { // these bytes are valid only until the rows are closed
 			return errors.New("cannot scan into *pgtype.DriverBytes from QueryRow")
 		}
 	}
@@ -86,7 +86,7 @@ func (r row) Scan(dest ...any) error {
 	if err := r.rows.Scan(dest...); err != nil {
 		return err
 	}
-	r.rows.Close() // reads the rest, which may hold an error
+	r.rows.Close() // Close reads the rest, which may hold an error
 	return r.rows.Err()
 }
 

@@ -30,7 +30,7 @@ type batch struct {
 func (b *batch) Close() error {
 	err := b.BatchResults.Close()
 	if b.tx == nil {
-		b.conn.Release() // which does nothing the second time
+		b.conn.Release() // a second Close does nothing
 	}
 	return err
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/secretmux/secretmux/adapters/dbsql"
 )
 
-// Connector returns a [dbsql.Connector] over pgx, for [sql.OpenDB]. The secret holds
-// what the package says; cfg, which must come from [pgx.ParseConfig], says the rest. A
-// nil cfg is for a secret that holds a DSN. cfg is copied.
+// Connector returns a [dbsql.Connector] over pgx, for [sql.OpenDB]. The package comment
+// describes the secret. cfg has the other settings and must come from
+// [pgx.ParseConfig]. A nil cfg is for a secret that holds a DSN. cfg is copied.
 //
 // Errors come from [dbsql.New].
 func Connector(
@@ -37,7 +37,8 @@ func Build(cfg *pgx.ConnConfig) dbsql.Build {
 	}
 }
 
-// configOf is a copy of cfg with the value of the secret, or what its DSN says.
+// configOf returns a copy of cfg with the value of the secret, or the config of its
+// DSN.
 func configOf(cfg *pgx.ConnConfig, s secretmux.Secret) (*pgx.ConnConfig, error) {
 	if cfg == nil {
 		if isDocument(s) {
@@ -49,13 +50,13 @@ func configOf(cfg *pgx.ConnConfig, s secretmux.Secret) (*pgx.ConnConfig, error) 
 	return cc, apply(credential, cc, s)
 }
 
-// apply calls an Apply, and sees to it that other hosts of the config, to which pgx
-// goes on where one refuses, have a copy of their own.
+// apply calls an Apply. The other hosts of the config, which pgx tries if one host
+// refuses, get a copy of their own.
 func apply(a Apply, cc *pgx.ConnConfig, s secretmux.Secret) error {
 	cc.Fallbacks = slices.Clone(cc.Fallbacks)
 	return a(cc, s)
 }
 
 func errNowhere() error {
-	return secretmux.Invalid("use", "the secret says who logs in, but nothing says where", "pass a config, or keep a DSN in the secret")
+	return secretmux.Invalid("use", "the secret has the user and the password, but no host is given", "pass a config, or store a DSN in the secret")
 }

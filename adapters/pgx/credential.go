@@ -9,9 +9,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Apply sets what one value of the secret says in the config of one connection. It is
-// called with each new value, and for each connection. It may change nothing that cc
-// points to. The text of its error is left out, as it may quote the value; a
+// Apply writes one value of the secret into the config of one connection. It is called
+// with each new value, and for each connection. It must not change anything that cc
+// points to. The text of its error is left out, because it may quote the value. A
 // *[secretmux.Error] is kept.
 type Apply func(cc *pgx.ConnConfig, s secretmux.Secret) error
 
@@ -34,7 +34,7 @@ func isDocument(s secretmux.Secret) bool {
 	return strings.HasPrefix(strings.TrimLeft(s.Reveal(), " \t\r\n"), "{")
 }
 
-// document takes the two fields that say who logs in.
+// document reads the fields for the user and the password.
 func document(cc *pgx.ConnConfig, s secretmux.Secret) error {
 	user, err := s.Field("username")
 	if errors.Is(err, secretmux.ErrFieldNotFound) {
@@ -60,18 +60,18 @@ func document(cc *pgx.ConnConfig, s secretmux.Secret) error {
 // dsn is the value without the newline at the end of a file.
 func dsn(s secretmux.Secret) string { return strings.TrimRight(s.Reveal(), "\r\n") }
 
-// nobody stands in for the user of a DSN that has none: for an empty one pgx asks
+// nobody is used as the user of a DSN that has none, because for an empty user pgx asks
 // the system.
 const nobody = "no user in this value"
 
-// parse reads a DSN. pgx takes a user, a password and hosts from elsewhere where it
-// has none, from the environment and from files: then it says too little.
+// parse reads a DSN. If it has no user, password or host, pgx takes them from the
+// environment and from files. Such a DSN is refused, because it is incomplete.
 func parse(s secretmux.Secret) (*pgx.ConnConfig, error) {
 	text := dsn(s)
-	bare := secretmux.Invalid("use", "the value is neither a DSN with a user and a password nor a JSON document",
+	bare := secretmux.Invalid("use", "the value is neither a DSN with a user and a password, nor a JSON document",
 		"write postgres://user:password@host/db or {\"username\": ..., \"password\": ...}; if the secret is only a password, call NewPoolFunc")
 	switch {
-	case !isURL(text): // pgx takes the last of a keyword, so these hold where the value has none
+	case !isURL(text): // pgx uses the last value of a keyword, so these count if the value has none
 		text = "user='" + nobody + "' password='' passfile='' " + text
 	case !saysWho(text):
 		return nil, bare

@@ -102,7 +102,8 @@ func TestNotACredential(t *testing.T) {
 	}
 }
 
-// A value that is accepted says user and password itself; no error shows a part of one.
+// An accepted value has the user and the password itself. No error shows a part of a
+// value.
 func FuzzCredential(f *testing.F) {
 	for _, seed := range []string{
 		"postgres://app:p@h:6432/d?sslmode=disable", "user=app password='p x' host=h", `{"username":"app","password":"p"}`,

@@ -1,5 +1,5 @@
 // Package pgxsecret keeps pgx logged in to PostgreSQL while the password changes: a
-// [Pool] in place of a [pgxpool.Pool], and a [Connector] for database/sql over pgx.
+// [Pool] that replaces a [pgxpool.Pool], and a [Connector] for database/sql over pgx.
 //
 //	cfg, err := pgxpool.ParseConfig("host=db.internal dbname=app sslmode=verify-full")
 //	if err != nil {
@@ -11,38 +11,38 @@
 //	}
 //	defer pool.Close()
 //
-// # What the secret holds
+// # The secret
 //
-// The config says where the database is, the secret says who logs in. The secret
-// is one of
+// The config has the address of the database. The secret has the user and the password.
+// The secret has one of these forms:
 //
-//   - a JSON document with the fields username (or user) and password, as AWS and Vault
-//     write it; its other fields are not used;
-//   - a DSN, postgres://user:password@host/db or user=... password=... host=..., with a
-//     user and a password in it. It says where, too: its host, port, database and TLS
-//     settings replace those of the config, which may be nil then.
+//   - A JSON document with the fields username (or user) and password, which AWS and
+//     Vault write. Its other fields are not used.
+//   - A DSN, postgres://user:password@host/db or user=... password=... host=..., with a
+//     user and a password in it. It also has the address: its host, port, database and
+//     TLS settings replace those of the config, and the config may be nil.
 //
-// A secret that holds only a password looks like a mistake: [NewPoolFunc] takes
-// it, and anything else. User and password that change together belong into one
-// secret: two reads may fall on either side of a rotation.
+// A secret that holds only a password looks like a mistake. [NewPoolFunc] accepts it,
+// and every other form. A user and a password that change together belong in one
+// secret, because two reads may lie on two sides of a rotation.
 //
-// # What it promises
+// # Promises
 //
-// What package [github.com/secretmux/secretmux/adapters/dbsql] promises: new
-// connections use the newest value, a refused login renews the secret and is tried again,
-// connections of an earlier value end after their next use, none is used past its
-// lease, a value that can't be used changes nothing.
+// The promises are those of package [github.com/secretmux/secretmux/adapters/dbsql]:
+// new connections use the newest value, a refused login renews the secret and is tried
+// again, connections of an earlier value end after their next use, no connection is
+// used after its lease, and a value that can't be used changes nothing.
 //
-// # What happens at a rotation
+// # At a rotation
 //
-// pgxpool's Reset: idle connections are closed, those in use when they are
-// released. Unless [dbsql.Options.KeepOld] is set.
+// The Pool calls pgxpool's Reset, unless [dbsql.Options.KeepOld] is set: idle
+// connections are closed at once, and connections in use when they are released.
 //
-// pgxpool has no hook after a refused login, so the Pool wraps the methods that
-// acquire a connection and tries those again. That is safe: nothing was sent.
+// pgxpool has no hook after a refused login, so the Pool wraps the methods that acquire
+// a connection and tries them again. That is safe, because nothing was sent.
 //
 // # What it costs
 //
-// One watched secret. The package adds 1 MB to a binary with pgxpool, the store
-// included; pgx itself is six modules.
+// A Pool watches one secret. The package and the store add 1 MB to a binary with
+// pgxpool. pgx itself is six modules.
 package pgxsecret

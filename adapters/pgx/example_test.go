@@ -56,7 +56,7 @@ func ExamplePool() {
 	// Output: true 0
 }
 
-// A secret that holds only a password, as in a file of Docker's.
+// This secret holds only a password, like a file of Docker.
 func ExampleApply() {
 	ctx := context.Background()
 	backend := memory.New(map[string]string{"db_password": "s3cret\n"})
@@ -92,7 +92,7 @@ func ExampleConnector() {
 	// Output: *stdlib.Driver
 }
 
-// A new value is tried out before it is served.
+// A new value is tried before it is served.
 func ExampleBuild() {
 	cfg, _ := pgx.ParseConfig("host=db.internal dbname=app sslmode=verify-full")
 	o := secretmux.Options{Validate: dbsql.Validator("db/app", pgxsecret.Build(cfg))}

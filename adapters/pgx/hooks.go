@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/adapters/dbsql"
 )
 
-// leaseKey is where a connection keeps its lease among its custom data.
+// leaseKey is the key of a connection's lease in its custom data.
 const leaseKey = "github.com/secretmux/secretmux/adapters/pgx: lease"
 
 // hook puts the pool's hooks around the user's.
@@ -19,7 +19,7 @@ func (p *Pool) hook(cfg *pgxpool.Config) {
 	before, prepare := cfg.BeforeConnect, preparing(cfg)
 	cfg.BeforeConnect = func(ctx context.Context, cc *pgx.ConnConfig) error {
 		if err := p.login.Opening(); err != nil {
-			return err // an idle connection may still serve
+			return err // an idle connection may still be used
 		}
 		if before != nil {
 			if err := before(ctx, cc); err != nil {
@@ -39,7 +39,8 @@ func (p *Pool) hook(cfg *pgxpool.Config) {
 	}
 }
 
-// preparing is the user's hook; pgxpool would ignore a BeforeAcquire beside ours.
+// preparing returns the user's hook. pgxpool would ignore a BeforeAcquire beside our
+// PrepareConn.
 func preparing(cfg *pgxpool.Config) func(context.Context, *pgx.Conn) (bool, error) {
 	acquire := cfg.BeforeAcquire //nolint:staticcheck // users have it
 	if cfg.PrepareConn != nil || acquire == nil {
@@ -48,11 +49,11 @@ func preparing(cfg *pgxpool.Config) func(context.Context, *pgx.Conn) (bool, erro
 	return func(ctx context.Context, conn *pgx.Conn) (bool, error) { return acquire(ctx, conn), nil }
 }
 
-// beforeConnect sets the newest value, and has the connection note its lease.
+// beforeConnect sets the newest value, and makes the connection note its lease.
 func (p *Pool) beforeConnect(cc *pgx.ConnConfig) error {
 	s, began := p.current(), time.Now()
 	if err := apply(p.apply, cc, s); err != nil {
-		return err // it was tried out, so this is a matter of the user's own hook
+		return err // the value was tried before, so the user's own hook is the cause
 	}
 	connected := cc.AfterConnect
 	cc.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {

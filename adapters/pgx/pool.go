@@ -13,17 +13,16 @@ import (
 	"github.com/secretmux/secretmux/adapters/dbsql"
 )
 
-// Pool is a [pgxpool.Pool] that stays logged in. It has the methods of a
-// pgxpool.Pool, and where they acquire a connection they try a refused login
-// again, as [dbsql.Login.Do] does it. Make one with [NewPool]. It is safe for
-// concurrent use.
+// Pool is a [pgxpool.Pool] that stays logged in. It has the methods of a pgxpool.Pool.
+// Methods that acquire a connection try a refused login again, by the rules of
+// [dbsql.Login.Do]. Make one with [NewPool]. It is safe for concurrent use.
 //
 // A login that stays refused is a *[secretmux.Error] of class ErrUnauthenticated;
 // errors.As finds the *[pgconn.PgError]. All other errors are pgx's own.
 type Pool struct {
 	login *dbsql.Login
 	apply Apply
-	base  *pgx.ConnConfig // for trying a value out; nil where the secret says all
+	base  *pgx.ConnConfig // for trying a value; nil if the secret has all settings
 
 	mu     sync.Mutex
 	secret secretmux.Secret // the value in use
@@ -31,17 +30,17 @@ type Pool struct {
 	reset  bool
 }
 
-// NewPool reads ref and makes a pool now; it does not connect, unless cfg has MinConns. ctx
-// is only for that. The secret holds what the package says; cfg, which must come
-// from [pgxpool.ParseConfig], says the rest. A nil cfg is for a secret that holds a DSN,
-// which then may have pgxpool's parameters, too. cfg is copied.
+// NewPool reads ref and makes a pool now. It does not connect, unless cfg has MinConns.
+// ctx is only for this call. The package comment describes the secret. cfg has the
+// other settings and must come from [pgxpool.ParseConfig]. A nil cfg is for a secret
+// that holds a DSN, which may then have pgxpool's parameters too. cfg is copied.
 //
 // The pool runs cfg.BeforeConnect before it sets user and password, and its own
-// PrepareConn before cfg's. [dbsql.Options.AuthError] is asked about errors of connecting
-// only; nil is right for PostgreSQL.
+// PrepareConn before cfg's. [dbsql.Options.AuthError] gets only errors of connecting;
+// nil is right for PostgreSQL.
 //
-// Errors are *[secretmux.Error]: ErrInvalid for a nil store, bad options, and a
-// value in none of the forms of the package comment. Other errors are those of
+// Errors are *[secretmux.Error]: ErrInvalid for a nil store, for bad options, and for a
+// value without one of the forms in the package comment. Other errors come from
 // [secretmux.Store.Watch].
 func NewPool(ctx context.Context, store *secretmux.Store, ref string, cfg *pgxpool.Config, o dbsql.Options) (*Pool, error) {
 	return NewPoolFunc(ctx, store, ref, cfg, nil, o)
@@ -55,7 +54,7 @@ func NewPool(ctx context.Context, store *secretmux.Store, ref string, cfg *pgxpo
 //		return nil
 //	}
 //
-// A nil set is what NewPool does.
+// With a nil set it behaves like NewPool.
 func NewPoolFunc(
 	ctx context.Context, store *secretmux.Store, ref string, cfg *pgxpool.Config, set Apply, o dbsql.Options,
 ) (*Pool, error) {
@@ -83,7 +82,7 @@ func NewPoolFunc(
 	return p, nil
 }
 
-// use takes a new value into use, if it is one.
+// use starts to use a new value, if it is valid.
 func (p *Pool) use(_ context.Context, s secretmux.Secret) error {
 	if _, err := p.configOf(s); err != nil {
 		return err
@@ -112,7 +111,7 @@ func (p *Pool) open(ctx context.Context, cfg *pgxpool.Config) error {
 	if cfg == nil {
 		var err error
 		if cfg, err = pgxpool.ParseConfig(dsn(first)); err != nil {
-			return secretmux.Invalid("new pool", "a parameter of the DSN that begins with pool_ is wrong", "see pgxpool.ParseConfig")
+			return secretmux.Invalid("new pool", "a parameter of the DSN that begins with pool_ is not valid", "see pgxpool.ParseConfig")
 		}
 	}
 	cfg = cfg.Copy()
@@ -130,7 +129,7 @@ func (p *Pool) open(ctx context.Context, cfg *pgxpool.Config) error {
 	return nil
 }
 
-// start has an error where pgxpool panics.
+// start turns a panic of pgxpool into an error.
 func start(ctx context.Context, cfg *pgxpool.Config) (pool *pgxpool.Pool, err error) {
 	defer func() {
 		if recover() != nil {
@@ -144,7 +143,7 @@ func start(ctx context.Context, cfg *pgxpool.Config) (pool *pgxpool.Pool, err er
 }
 
 func errConfig() error {
-	return secretmux.Invalid("new pool", "pgxpool does not accept the config", "make it with pgxpool.ParseConfig; MaxConns is at least 1")
+	return secretmux.Invalid("new pool", "pgxpool does not accept the config", "make the config with pgxpool.ParseConfig, and set MaxConns to at least 1")
 }
 
 func (p *Pool) current() secretmux.Secret {
@@ -153,8 +152,8 @@ func (p *Pool) current() secretmux.Secret {
 	return p.secret
 }
 
-// whileConnecting restricts AuthError to errors of connecting: a query that fails with
-// the same code, in dblink say, was sent.
+// whileConnecting restricts AuthError to errors of connecting. A query that fails with
+// the same code, for example in dblink, was sent.
 func whileConnecting(auth func(error) bool) func(error) bool {
 	if auth == nil {
 		auth = func(err error) bool {
@@ -168,22 +167,22 @@ func whileConnecting(auth func(error) bool) func(error) bool {
 	}
 }
 
-// Pool returns the pool within, for what takes a *[pgxpool.Pool]. Its connections use
-// the newest value and end as those of the Pool do, but a refused login is not tried
+// Pool returns the inner pool, for code that needs a *[pgxpool.Pool]. Its connections
+// use the newest value and end like those of the Pool, but a refused login is not tried
 // again.
 func (p *Pool) Pool() *pgxpool.Pool { return p.pool }
 
-// Stats returns the counts so far. Drained and Old are not counted; what pgxpool
-// counts is in [pgxpool.Pool.Stat].
+// Stats returns the counts so far. Drained and Old are not counted. pgxpool's own
+// counts are in [pgxpool.Pool.Stat].
 func (p *Pool) Stats() dbsql.Stats {
 	s := p.login.Stats()
 	s.Open = int64(p.pool.Stat().TotalConns())
 	return s
 }
 
-// Close closes the pool as [pgxpool.Pool.Close] does, which waits until all connections
-// are released, and ends the watch of the secret and the logins that wait for a newer
-// value. Closing twice is harmless. The error is nil.
+// Close closes the pool like [pgxpool.Pool.Close], which waits until all connections
+// are released. It also ends the watch of the secret and the logins that wait for a
+// newer value. A second Close does nothing. The error is always nil.
 func (p *Pool) Close() error {
 	err := p.login.Close()
 	p.pool.Close()

@@ -61,7 +61,7 @@ func TestBadInputAtConstruction(t *testing.T) {
 	t.Run("connector, document, no config", func(t *testing.T) {
 		store, _ := storeOf(t, good)
 		_, err := pgxsecret.Connector(t.Context(), store, ref, nil, dbsql.Options{})
-		if !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), "nothing says where") {
+		if !errors.Is(err, secretmux.ErrInvalid) || !strings.Contains(err.Error(), "no host is given") {
 			t.Errorf("got %v", err)
 		}
 		conformance.NoLeak(t, err, canary)

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// saysWho reports whether a DSN in the form of a URL has a user and a password
-// itself. pgx takes the user of the query before the user in front of the host,
-// even if it is empty.
+// saysWho reports whether a DSN in the form of a URL has a user and a password itself.
+// pgx prefers the user in the query to the user in front of the host, even if it is
+// empty.
 func saysWho(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil {

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// AWS reads events of EventBridge, also in an envelope of SNS:
+// AWS reads these events of EventBridge, with or without an envelope of SNS:
 //
-//   - "Secret Label Updated" of Secrets Manager, where AWSCURRENT moved. It is sent for
-//     every secret by itself, without CloudTrail.
-//   - "Parameter Store Change", where a parameter was created, changed or deleted.
-//   - The same of Secrets Manager as CloudTrail tells it: rotations that succeeded, and
-//     calls that change what is current.
+//   - "Secret Label Updated" of Secrets Manager, after AWSCURRENT has moved. It is sent
+//     for every secret, without CloudTrail.
+//   - "Parameter Store Change", after a parameter was created, changed or deleted.
+//   - Events of Secrets Manager from CloudTrail: rotations that succeeded, and calls
+//     that change the current version.
 //
-// Each gives a notice for the name and one for the ARN, as a store may use either. Other
-// events give none.
+// Each event gives a notice for the name and one for the ARN, because a store may use
+// either. Other events give no notice.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/secret-event-notifications.html
 func AWS(m Message) ([]Notice, error) {
 	var e awsEvent
@@ -53,8 +53,8 @@ func (e *awsEvent) labelUpdated() ([]Notice, error) {
 	return e.notices(d.Name, d.VersionID, e.arn(":secret:"))
 }
 
-// parameterChanged does not react to LabelParameterVersion: the highest version, which
-// a Get reads, stays what it is. The event does not tell the version.
+// parameterChanged ignores LabelParameterVersion, because Get reads the highest
+// version, which does not change. The event does not have the version.
 func (e *awsEvent) parameterChanged() ([]Notice, error) {
 	var d struct{ Name, Operation string }
 	if json.Unmarshal(e.Detail, &d) != nil || d.Name == "" {
@@ -69,7 +69,7 @@ func (e *awsEvent) parameterChanged() ([]Notice, error) {
 	return nil, nil
 }
 
-// arn is the event's first resource, if it is of that kind.
+// arn returns the event's first resource, if it is of this kind.
 func (e *awsEvent) arn(kind string) string {
 	if len(e.Resources) > 0 && strings.HasPrefix(e.Resources[0], "arn:") && strings.Contains(e.Resources[0], kind) {
 		return e.Resources[0]
@@ -77,7 +77,7 @@ func (e *awsEvent) arn(kind string) string {
 	return ""
 }
 
-// notices are those for a secret's name and for its ARN, where they are known.
+// notices returns the notices for a secret's name and for its ARN, if these are known.
 func (e *awsEvent) notices(name, version, arn string) ([]Notice, error) {
 	at := parseTime(e.Time)
 	notices := []Notice{{Name: name, Version: version, Time: at}}

@@ -8,9 +8,10 @@ import (
 )
 
 // Azure reads Microsoft.KeyVault.SecretNewVersionCreated of Event Grid, one event or an
-// array of them, in its own schema or as CloudEvents, and in base64 as in a Storage queue.
-// Key Vault does not tell upper from lower case, so a name with capitals gives two notices.
-// It sends nothing when a secret is disabled or deleted: the TTL finds that.
+// array of events. They may have its own schema or the schema of CloudEvents, and may
+// be in base64, like in a Storage queue. Key Vault ignores upper and lower case, so a
+// name with capitals gives two notices. Key Vault sends nothing when a secret is
+// disabled or deleted. The store finds that when the TTL ends.
 // https://learn.microsoft.com/en-us/azure/event-grid/event-schema-key-vault
 func Azure(m Message) ([]Notice, error) {
 	events, err := azureEvents(decodeBase64(m.Body))
@@ -69,8 +70,8 @@ func (e *azureEvent) kind() string {
 	return e.Type
 }
 
-// notice takes name and version from the id, which is a URL: the fields for them are
-// written in several ways, with spaces in them too.
+// notice takes name and version from the id, which is a URL. The fields for them have
+// several spellings, even with spaces.
 func (e *azureEvent) notice() (Notice, error) {
 	var data struct{ ID string }
 	if json.Unmarshal(e.Data, &data) != nil {

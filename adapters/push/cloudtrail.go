@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// trailDetail is what CloudTrail tells of a call or of a rotation, as far as it is
-// needed here. Where it has the secret's id depends on the event, and its letters on the
-// year.
+// trailDetail is the needed part of an event of CloudTrail about a call or a rotation.
+// The place of the secret's id depends on the event, and its upper and lower case on
+// the year.
 type trailDetail struct {
 	EventSource, EventName, ErrorCode string
 	AdditionalEventData               struct{ SecretID string }
@@ -28,7 +28,7 @@ type trailDetail struct {
 func (e *awsEvent) trail() ([]Notice, error) {
 	var d trailDetail
 	if json.Unmarshal(e.Detail, &d) != nil {
-		return nil, malformed("the event of CloudTrail has another shape")
+		return nil, malformed("the event of CloudTrail has an unknown shape")
 	}
 	version, relevant := d.change()
 	if d.EventSource != "secretsmanager.amazonaws.com" || d.ErrorCode != "" || !relevant {
@@ -36,7 +36,7 @@ func (e *awsEvent) trail() ([]Notice, error) {
 	}
 	id := cmp.Or(d.AdditionalEventData.SecretID, d.ServiceEventDetails.SecretID, d.RequestParameters.SecretID)
 	if id == "" {
-		return nil, malformed("the event of CloudTrail names no secret")
+		return nil, malformed("the event of CloudTrail does not name a secret")
 	}
 	if name, ok := nameInARN(id); ok {
 		return e.notices(name, version, id)
@@ -44,8 +44,9 @@ func (e *awsEvent) trail() ([]Notice, error) {
 	return e.notices(id, version, "")
 }
 
-// change reports whether the event is about what is current, and which version that is,
-// where it says so. A PutSecretValue of a rotation stages AWSPENDING: not yet.
+// change reports whether the event is about the current version. It returns that
+// version if the event has it. A PutSecretValue of a rotation stages AWSPENDING, so
+// nothing has changed yet.
 func (d *trailDetail) change() (version string, relevant bool) {
 	r := &d.RequestParameters
 	switch d.EventName {

@@ -28,7 +28,7 @@ func (f feed) Receive(ctx context.Context) (push.Message, error) {
 	}
 }
 
-// A program's own broker, and a store that learns of a rotation from it.
+// A store learns of a rotation from a program's own broker.
 func ExampleSource() {
 	ctx := context.Background()
 	m := memory.New(map[string]string{"db/creds": "first"})
@@ -73,7 +73,7 @@ func ExampleMessage() {
 	// Output: db-creds 7 <nil>
 }
 
-// A Parser for a rotator that sends only a name.
+// This Parser is for a rotator that sends only a name.
 func ExampleParser() {
 	var plain push.Parser = func(m push.Message) ([]push.Notice, error) {
 		return []push.Notice{{Name: string(m.Body)}}, nil
@@ -83,7 +83,7 @@ func ExampleParser() {
 	// Output: db/creds
 }
 
-// The jitter of a fleet of 10,000, and a count of what arrives.
+// These Options are for a fleet of 10,000, and count the messages.
 func ExampleOptions() {
 	const instances = 10_000
 	counts := map[push.EventKind]int{}
@@ -106,7 +106,7 @@ func ExampleEventKind() {
 	// Output: received expected unused irrelevant malformed failed swept
 }
 
-// A queue of the cloud in, the cluster's broker out.
+// The relay reads the queue of the cloud and writes to the cluster's broker.
 func ExampleRelay() {
 	queue := make(feed, 1)
 	queue <- push.Message{Body: []byte(`{"detail-type":"Secret Label Updated","source":"aws.secretsmanager",

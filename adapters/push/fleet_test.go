@@ -9,7 +9,8 @@ import (
 	"github.com/secretmux/secretmux/adapters/push"
 )
 
-// One message, 300 stores: each reads the one secret once, and not all together.
+// After one message, each of 300 stores reads the secret once, and not all at the same
+// time.
 func TestFleetLearns(t *testing.T) {
 	const instances, jitter = 300, 500 * time.Millisecond
 	synctest.Test(t, func(t *testing.T) {
@@ -42,7 +43,8 @@ func TestFleetLearns(t *testing.T) {
 	})
 }
 
-// The same message a hundred times, newest first, with one that is an hour old.
+// The same message comes a hundred times, the newest first, with one that is an hour
+// old.
 func TestDuplicateAndReorderedMessages(t *testing.T) {
 	const instances = 300
 	synctest.Test(t, func(t *testing.T) {
@@ -107,7 +109,7 @@ func TestFlappingBackend(t *testing.T) {
 	})
 }
 
-// One day of 50 stores with 4 secrets each, of which each rotates once.
+// The test plays one day of 50 stores with 4 secrets each. Each secret rotates once.
 func TestReadsSaved(t *testing.T) {
 	const instances, secrets, pollTTL = 50, 4, 5 * time.Minute
 	day := func(t *testing.T, ttl time.Duration, pushes bool) (reads int, late time.Duration) {

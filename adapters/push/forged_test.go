@@ -15,8 +15,8 @@ import (
 	"github.com/secretmux/secretmux/adapters/push"
 )
 
-// Whoever can send messages makes an instance read a secret once a second, and learns or
-// changes nothing by it.
+// A person who can send messages can only make an instance read a secret once a second.
+// They learn nothing and change nothing.
 func TestForgedMessages(t *testing.T) {
 	tests := map[string]func(i int) push.Notice{
 		"a version that never comes": func(i int) push.Notice { return push.Notice{Version: fmt.Sprint("forged", i), Time: time.Now()} },
@@ -57,7 +57,7 @@ func TestForgedMessages(t *testing.T) {
 	}
 }
 
-// A store reads nothing that nobody uses, and remembers nothing of it.
+// A store does not read an unused secret, and remembers nothing about it.
 func TestUnknownNames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const unknown = 10_000

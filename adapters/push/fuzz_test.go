@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// fuzz holds what is true of every parser: no panic; notices that a store takes, or an
-// ErrInvalid that quotes nothing.
+// fuzz checks the rules for every parser: it does not panic, and it returns notices
+// that a store accepts, or an ErrInvalid that quotes nothing.
 func fuzz(t *testing.T, parse push.Parser, m push.Message) {
 	t.Helper()
 	notices, err := parse(m)

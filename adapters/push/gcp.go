@@ -2,12 +2,13 @@ package push
 
 import "strings"
 
-// GCP reads what Google Secret Manager publishes to the topics of a secret. All of it is
-// in the attributes; the body is not looked at. A new version gives a notice with its
-// number. What enables, disables or destroys a version, or deletes the secret, gives one
-// without, as the version that is current then is another one.
+// GCP reads the messages that Google Secret Manager publishes to the topics of a
+// secret. It reads only the attributes, and not the body. A new version gives a notice
+// with its number. If a version was enabled, disabled or destroyed, or the secret was
+// deleted, the notice has no number, because another version is current then.
 //
-// SECRET_ROTATE says that it is time to rotate, not that it was done, so it gives none.
+// SECRET_ROTATE says that it is time to rotate, and not that a rotation has happened,
+// so it gives no notice.
 // https://docs.cloud.google.com/secret-manager/docs/event-notifications
 func GCP(m Message) ([]Notice, error) {
 	kind := m.Attributes["eventType"]

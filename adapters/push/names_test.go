@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// folder is what a cloud's provider is: it knows its own names.
+// folder is like a cloud's provider: it knows its own names.
 type folder struct{ *memory.Provider }
 
 func (folder) BackendName(name string) string { return "prod/" + name }
@@ -29,7 +29,7 @@ func openFolder(t *testing.T, config string, m *memory.Provider) *secretmux.Stor
 	return s
 }
 
-// Names of folders, prefixes and documents find their secrets, without Options.Names.
+// Names with folders, prefixes and documents find their secrets without Options.Names.
 func TestNoticesFindTheirSecrets(t *testing.T) {
 	const before, after = `{"db":{"password":"first"},"user":"u"}`, `{"db":{"password":"second"},"user":"u"}`
 	tests := map[string]struct {
@@ -126,7 +126,7 @@ func TestMappings(t *testing.T) {
 	}
 }
 
-// What the program's own functions do with a message must not end it.
+// The program's own functions may panic on a message. That must not end the program.
 func TestBadParserAndNames(t *testing.T) {
 	for name, o := range map[string]push.Options{
 		"a parser that panics":    {Parse: func(push.Message) ([]push.Notice, error) { panic(canary) }},

@@ -15,17 +15,19 @@ const protocol = 1
 // Notice says that a secret has, or soon will have, another version. It never holds a
 // value.
 type Notice struct {
-	// Name is the secret's name, ours or the backend's own, without version and field.
+	// Name is the secret's name, without version and field. It may be the store's name
+	// or the backend's own.
 	Name string
 	// Version is the backend's id of the new version. Empty means unknown: the secret
-	// is then read once, and not looked at again.
+	// is then read only once.
 	Version string
-	// Time is when the change was made. Zero means unknown. It tells an old notice from
-	// a newer one, so it should be the backend's or the rotator's time, not the broker's.
+	// Time is when the change was made. Zero means unknown. It decides which of two
+	// notices is newer, so it should be the backend's or the rotator's time, and not
+	// the broker's.
 	Time time.Time
 }
 
-// wire is the format of our own, in the order in which Encode writes it.
+// wire is the format of this package, in the order in which Encode writes it.
 type wire struct {
 	V       *int   `json:"v"`
 	Name    string `json:"name"`
@@ -37,7 +39,7 @@ type wire struct {
 //
 //	{"v":1,"name":"prod/db/creds","version":"7","time":"2026-11-25T22:00:00Z"}
 //
-// [JSON] reads it. It does not check n: JSON drops what is not a name.
+// [JSON] reads it. Encode does not check n. JSON drops a notice with an invalid name.
 func Encode(n Notice) []byte {
 	v := protocol
 	w := wire{V: &v, Name: n.Name, Version: n.Version}
@@ -47,13 +49,13 @@ func Encode(n Notice) []byte {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false) // it would make the longest names too long
-	_ = e.Encode(w)        // strings and a number always can be
+	_ = e.Encode(w)        // strings and a number can always be encoded
 	return bytes.TrimSpace(text.Bytes())
 }
 
-// JSON reads the format of this package. A message over 8 KiB, one of another version
-// than 1, and one whose name or version can't be one are ErrInvalid. Fields that it
-// does not know are ignored.
+// JSON reads the format of this package. A message over 8 KiB, a message of another
+// version than 1, and a message with an invalid name or version are ErrInvalid. It
+// ignores unknown fields.
 func JSON(m Message) ([]Notice, error) {
 	w, err := readOurs(m.Body)
 	if err != nil {
@@ -62,7 +64,8 @@ func JSON(m Message) ([]Notice, error) {
 	return checked(Notice{Name: w.Name, Version: w.Version, Time: parseTime(w.Time)})
 }
 
-// maxOurs is the longest message of our own: the longest name and version fit, escaped.
+// maxOurs is the length of the longest message in this format. The longest name and
+// version fit, even if they are escaped.
 const maxOurs = 8 << 10
 
 func readOurs(body []byte) (wire, error) {
@@ -84,8 +87,9 @@ func readOurs(body []byte) (wire, error) {
 	return w, nil
 }
 
-// checked returns the notices whose name and version can be such; with none of them it
-// is an error. Neither is quoted: it may be a value in the wrong place.
+// checked returns the notices with a valid name and version. If there is none, it
+// returns an error. The error quotes neither, because it may be a value in the wrong
+// place.
 func checked(notices ...Notice) ([]Notice, error) {
 	good := notices[:0]
 	for _, n := range notices {
@@ -94,13 +98,13 @@ func checked(notices ...Notice) ([]Notice, error) {
 		}
 	}
 	if len(good) == 0 {
-		return nil, malformed("its name or version can't be one of a secret")
+		return nil, malformed("its name or version is not valid for a secret")
 	}
 	return good, nil
 }
 
-// clean reports whether name and version can be such. The names of Parameter Store
-// start with a slash.
+// clean reports whether name and version are valid. The names of Parameter Store start
+// with a slash.
 func (n Notice) clean() (Notice, bool) {
 	if n.Version == "" {
 		return n, secretmux.ValidateName(strings.TrimPrefix(n.Name, "/")) == nil
@@ -113,7 +117,7 @@ func (n Notice) clean() (Notice, bool) {
 	return n, true
 }
 
-// parseTime is zero for what is not a time: a notice is good without one.
+// parseTime returns zero if text is not a time, because a notice is valid without one.
 func parseTime(text string) time.Time {
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {

@@ -23,7 +23,8 @@ func (g *gone) Receive(context.Context) (push.Message, error) {
 	return push.Message{}, errBroker
 }
 
-// With the broker gone for good all learn by the TTL, and nothing is unhealthy.
+// If the broker is gone for good, all stores learn through the TTL, and nothing is
+// unhealthy.
 func TestBrokerGoneForGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const ttl = 10 * time.Minute
@@ -64,8 +65,8 @@ func TestBrokerGoneForGood(t *testing.T) {
 	})
 }
 
-// sweeps runs one instance that watches and keeps secrets, misses a rotation of each, and
-// then lets the source do something.
+// sweeps runs one instance that watches and keeps secrets and misses a rotation of
+// each. Then it lets the source act.
 func sweeps(t *testing.T, happen func(br *broker)) (in *instance, b *backend) {
 	t.Helper()
 	br := &broker{}
@@ -162,7 +163,7 @@ func TestEndOfRun(t *testing.T) {
 	}
 }
 
-// deaf waits for the end of the test, whatever its context says.
+// deaf waits for the end of the test, even after its context has ended.
 type deaf chan struct{}
 
 func (d deaf) Receive(context.Context) (push.Message, error) {
@@ -170,8 +171,8 @@ func (d deaf) Receive(context.Context) (push.Message, error) {
 	return push.Message{}, io.EOF
 }
 
-// A source that ignores its context does not hold up Run, and one that panics is one
-// that fails.
+// A source that ignores its context does not delay Run. A source that panics counts as
+// failed.
 func TestBadSources(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, err := secretmux.New(reader{newBackend("db")}, secretmux.Options{})
@@ -206,7 +207,7 @@ type panicking struct{}
 
 func (panicking) Receive(context.Context) (push.Message, error) { panic("source") }
 
-// A sweep reads many secrets, and has as much longer for it.
+// A sweep of many secrets takes a longer time.
 func TestSweepIsSpread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all, br := names(100), &broker{}

@@ -9,23 +9,23 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Parser turns a message into notices. None and no error mean that the message is well
-// formed and not about a rotation, such as a broker's test message. Its errors must
-// quote nothing of the message.
+// Parser turns a message into notices. If it returns neither a notice nor an error, the
+// message is well formed and not about a rotation, for example a broker's test message.
+// Its errors must quote nothing of the message.
 //
 // [JSON], [AWS], [GCP] and [Azure] are parsers, and [Any] tries them all. They ignore
-// fields that they don't know, take at most 256 KiB, and their errors are ErrInvalid.
+// unknown fields and accept at most 256 KiB. Their errors are ErrInvalid.
 type Parser func(Message) ([]Notice, error)
 
-// maxBody is what EventBridge and its like send at most.
+// maxBody is the largest message that EventBridge and similar services send.
 const maxBody = 256 << 10
 
-// errForeign is the error for a message that has another shape than the parser's.
-var errForeign = malformed("the message has none of the shapes that are known")
+// errForeign is the error for a message in an unknown shape.
+var errForeign = malformed("the shape of the message is unknown")
 
-// Any recognises a message of [JSON], [AWS], [GCP] or [Azure] by its shape. A body in
-// base64, as Azure's Storage queues have it, and an envelope of SNS are opened first. A
-// message that has none of these shapes is ErrInvalid.
+// Any recognises a message of [JSON], [AWS], [GCP] or [Azure] by its shape. It first
+// decodes a body in base64, which Azure's Storage queues have, and removes an envelope
+// of SNS. A message with another shape is ErrInvalid.
 func Any(m Message) ([]Notice, error) {
 	if notices, err := GCP(m); !errors.Is(err, errForeign) {
 		return notices, err
@@ -42,12 +42,13 @@ func Any(m Message) ([]Notice, error) {
 	return nil, errForeign
 }
 
-// malformed is the error for a message that is dropped. What json says of it may quote it.
+// malformed is the error for a message that is dropped. It replaces the error of
+// encoding/json, which may quote the message.
 func malformed(problem string) error {
 	return secretmux.Invalid("parse message", problem, "see the shapes in the documentation of package push")
 }
 
-// decode reads JSON that a stranger sent.
+// decode reads JSON from an untrusted sender.
 func decode(body []byte, into any) error {
 	if len(body) > maxBody {
 		return malformed("the message is longer than 256 KiB")
@@ -58,7 +59,7 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
-// decodeBase64 opens a body in base64; anything else stays as it is.
+// decodeBase64 decodes a body in base64. Any other body stays unchanged.
 func decodeBase64(body []byte) []byte {
 	text := bytes.TrimSpace(body)
 	if len(text) == 0 || text[0] == '{' || text[0] == '[' {
@@ -71,9 +72,8 @@ func decodeBase64(body []byte) []byte {
 	return plain
 }
 
-// unwrapSNS takes the message out of the envelope that SNS puts around it, unless raw
-// delivery is on.
-// https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+// unwrapSNS removes the envelope that SNS puts around a message, unless raw delivery is
+// on. https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 func unwrapSNS(body []byte) []byte {
 	var envelope struct{ Type, Message string }
 	if json.Unmarshal(body, &envelope) != nil || envelope.Type != "Notification" || envelope.Message == "" {

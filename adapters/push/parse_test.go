@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// shape is a message as a cloud sends it, and what is to come out of it: name@version.
+// shape is a message of a cloud, with the expected notices as name@version.
 type shape struct {
 	name       string
 	parse      push.Parser

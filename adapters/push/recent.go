@@ -3,20 +3,21 @@ package push
 import "time"
 
 const (
-	// maxRecent is of how many secrets the last notice is remembered. To forget costs a
-	// few reads.
+	// maxRecent is the number of secrets whose last notice is remembered. Forgetting
+	// one costs a few reads.
 	maxRecent = 4096
 	// skew is how far the clocks of two rotators may differ.
 	skew = time.Minute
 )
 
-// recent is the last notice of each secret that the store uses. Names that it does not
-// use are not remembered, so that strangers can't fill it.
+// recent has the last notice of each secret that the store uses. Unused names are not
+// remembered, so that strangers can't fill it.
 type recent map[string]Notice
 
-// newest is n, or what was announced of its name after it: a message that comes late,
-// behind a newer one, announces what that one did, and where it is served already,
-// nothing. A time in the future is not believed, as it would make all later ones look late.
+// newest returns n, or a newer notice of the same name. A message that comes late,
+// after a newer one, then announces the newer version. If that is served already, it
+// announces nothing. A time in the future is ignored, because it would make all later
+// notices look late.
 func (r recent) newest(n Notice, now time.Time) Notice {
 	if n.Time.After(now) {
 		n.Time = now

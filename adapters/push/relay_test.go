@@ -57,7 +57,8 @@ func TestRelay(t *testing.T) {
 	})
 }
 
-// What could not be sent is not acknowledged, so that the queue delivers it again.
+// A message that could not be forwarded is not acknowledged, so the queue delivers it
+// again.
 func TestRelayThatCannotSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := (&broker{}).subscribe()

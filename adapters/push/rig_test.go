@@ -58,8 +58,8 @@ func (s *subscription) Receive(ctx context.Context) (push.Message, error) {
 	}
 }
 
-// backend counts the reads of a fleet. Each takes a moment, and within the lag after a
-// change it still shows the version before.
+// backend counts the reads of a fleet. Each read takes a moment. Within the lag after a
+// change, it still returns the previous version.
 type backend struct {
 	*memory.Provider
 	took, lag time.Duration
@@ -84,7 +84,7 @@ func newBackend(secrets ...string) *backend {
 	return b
 }
 
-// rotate changes a secret and returns the notice of it.
+// rotate changes a secret and returns a notice of the change.
 func (b *backend) rotate(t *testing.T, name, value string) push.Notice {
 	t.Helper()
 	before, err := b.Provider.Get(t.Context(), name)
@@ -142,7 +142,7 @@ func (b *backend) total() (n int) {
 	return n
 }
 
-// closest is the least time between two reads.
+// closest is the shortest time between two reads.
 func (b *backend) closest() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -153,7 +153,7 @@ func (b *backend) closest() time.Duration {
 	return least
 }
 
-// reader hides all that memory can do besides: each read is a Get.
+// reader hides the other methods of memory, so each read is a Get.
 type reader struct{ b *backend }
 
 func (r reader) Get(ctx context.Context, name string) (secretmux.Secret, error) {

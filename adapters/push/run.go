@@ -9,23 +9,25 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Run has store learn of rotations from the messages of src, until ctx ends; then it
-// returns ctx's error. It goes on when src fails, so that a broker may be gone for any
-// time: the TTL still holds, and afterwards whatever the store uses is read once, over
-// ten times Options.Within, or as many times as there are secrets. A source that is over
-// makes Run return ErrClosed, and a nil store or source is ErrInvalid.
+// Run makes store learn of rotations from the messages of src, until ctx ends. Then it
+// returns the error of ctx. It goes on when src fails, so a broker may be down for any
+// time: the TTL still works. Afterwards every secret that the store uses is read once,
+// spread over ten times Options.Within, or over Options.Within times the number of
+// secrets if that is more. When the source is over, Run returns ErrClosed. A nil store
+// or source is ErrInvalid.
 //
-// Subscribe before the first secret is read, then a rotation in between is not missed.
-// Every instance needs a source of its own. Several Runs may serve one store.
+// Subscribe before the first secret is read, so that a rotation in between is not
+// missed. Every instance needs a source of its own. Several Runs may serve one store.
 //
-// A message is acknowledged when the read is planned, not when it was made: the store
-// sees to the rest. A malformed one is acknowledged, too, as it would not be better later.
+// A message is acknowledged when its read is planned, and not after the read, because
+// the store makes sure that the read happens. A malformed message is acknowledged too,
+// because a second delivery would not help.
 func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) error {
 	switch {
 	case store == nil:
-		return secretmux.Invalid("push", "the store is nil", "check the error of what should have made it")
+		return secretmux.Invalid("push", "the store is nil", "check the error of the call that makes it")
 	case src == nil:
-		return secretmux.Invalid("push", "the source is nil", "check the error of what should have made it")
+		return secretmux.Invalid("push", "the source is nil", "check the error of the call that makes it")
 	}
 	if o.Parse == nil {
 		o.Parse = Any
@@ -43,7 +45,7 @@ func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) err
 			l.sweepIfDue()
 		case a := <-arrivals:
 			if errors.Is(a.err, io.EOF) {
-				o.tell(Event{Kind: Failed, Err: a.err}) // it may have a cause beside it
+				o.tell(Event{Kind: Failed, Err: a.err}) // the error may have a cause beside it
 				return over("push")
 			}
 			l.arrived(ctx, a)
@@ -54,7 +56,7 @@ func Run(ctx context.Context, store *secretmux.Store, src Source, o Options) err
 func over(op string) error {
 	return &secretmux.Error{
 		Op: op, Class: secretmux.ErrClosed, Err: errors.New("the source is over"),
-		Hint: "open another one; until then rotations are found when a TTL ends",
+		Hint: "open another source; until then the store finds rotations when a TTL ends",
 	}
 }
 
@@ -103,9 +105,9 @@ func (l *listener) message(m Message) {
 	}
 }
 
-// notice has the store read what n is about, if it is in use.
+// notice makes the store read the secret of n, if the store uses it.
 func (l *listener) notice(n Notice) {
-	n, ok := n.clean() // a Parser or Names of the program's own may not have looked
+	n, ok := n.clean() // a Parser or Names of the program may not have checked it
 	if !ok {
 		l.opts.tell(Event{Kind: Malformed})
 		return
@@ -119,7 +121,7 @@ func (l *listener) notice(n Notice) {
 	l.opts.tell(Event{Kind: Expected, Name: n.Name})
 }
 
-// parse makes a panic an error: no message may end the program.
+// parse turns a panic into an error, because no message may end the program.
 func (l *listener) parse(m Message) (notices []Notice, err error) {
 	defer func() {
 		if recover() != nil {

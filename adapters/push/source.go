@@ -8,32 +8,35 @@ import (
 	"time"
 )
 
-// Message is what a broker delivers.
+// Message is a message that a broker delivers.
 type Message struct {
-	// Body is the content, Attributes what is beside it: Google's events are in the
-	// attributes.
+	// Body is the content. Attributes are the fields beside it: Google's events are in
+	// the attributes.
 	Body       []byte
 	Attributes map[string]string
-	// Ack tells the broker that the message was dealt with. Nil where the broker does
-	// not want to know.
+	// Ack acknowledges the message to the broker. It is nil if the broker needs no
+	// acknowledgement.
 	Ack func()
 }
 
-// Source is a subscription of this instance's own. Adapters for brokers implement it, and
-// so may a program for any other broker.
+// Source is a subscription that belongs to this instance. Adapters for brokers
+// implement it. A program may implement it for any other broker.
 //
 // Receive waits for the next message. It is not called concurrently, and must return soon
 // after ctx ends. Its errors:
 //
-//   - [ErrMissed]: the source is well, but messages may have been lost since the last one.
-//   - io.EOF: the source is over and will not come back.
-//   - Any other: Receive is called again, after a pause of 100 ms, then 200 ms, up to 30 s.
+//   - [ErrMissed]: the source works, but messages may have been lost since the last
+//     one.
+//   - io.EOF: the source is over for good.
+//   - Any other error: Receive is called again, after a pause of 100 ms, then 200 ms,
+//     up to 30 s.
 type Source interface {
 	Receive(ctx context.Context) (Message, error)
 }
 
-// ErrMissed is what a [Source] returns after a time in which messages may have been lost,
-// a reconnect for example. [Run] then has everything that the store uses read once.
+// ErrMissed says that messages may have been lost. A [Source] returns it, for
+// example after a reconnect. [Run] then makes the store read everything that it
+// uses once.
 var ErrMissed = errors.New("push: messages may have been lost")
 
 const (
@@ -41,15 +44,16 @@ const (
 	pauseLimit = 30 * time.Second
 )
 
-// arrival is what one Receive returned.
+// arrival is the result of one Receive.
 type arrival struct {
 	Message
 	err   error
 	pause time.Duration // until the next Receive, after a failure
 }
 
-// receive calls src.Receive until ctx ends or the source is over. It is a goroutine of
-// its own, so that a Receive which ignores ctx does not hold up the end.
+// receive calls src.Receive until ctx ends or the source is over. It runs in a
+// goroutine of its own, so that a Receive that ignores ctx does not delay the end of
+// Run.
 func receive(ctx context.Context, src Source) <-chan arrival {
 	arrivals := make(chan arrival)
 	go func() {
@@ -60,7 +64,7 @@ func receive(ctx context.Context, src Source) <-chan arrival {
 			case a.err == nil:
 				failures = 0
 			case errors.Is(a.err, ErrMissed):
-				failures, a.pause = 0, pauseFirst // a source that says nothing else must not spin
+				failures, a.pause = 0, pauseFirst // a source that returns nothing else must not spin
 			default:
 				failures++
 				a.pause = pause(failures)
@@ -78,7 +82,7 @@ func receive(ctx context.Context, src Source) <-chan arrival {
 	return arrivals
 }
 
-// receiveOne makes a panic of src a failure.
+// receiveOne turns a panic of src into a failure.
 func receiveOne(ctx context.Context, src Source) (a arrival) {
 	defer func() {
 		if recover() != nil {
@@ -89,7 +93,8 @@ func receiveOne(ctx context.Context, src Source) (a arrival) {
 	return a
 }
 
-// pause is how long to wait after so many failures in a row, the latter half random.
+// pause is how long to wait after so many failures in a row. The second half of the
+// pause is random.
 func pause(failures int) time.Duration {
 	p := min(pauseFirst<<min(failures-1, 10), pauseLimit)
 	return p/2 + rand.N(p/2) //nolint:gosec // jitter needs no secrecy
@@ -109,7 +114,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// acknowledge tells the broker, as far as it wants to know.
+// acknowledge calls Ack, if there is one.
 func acknowledge(m Message) {
 	if m.Ack != nil {
 		m.Ack()

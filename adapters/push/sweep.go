@@ -6,16 +6,16 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// settled is how long a Receive has to wait without failing, after one that failed, to
-// count as connected: longer than clients take to find that they can't.
+// settled is how long a Receive must wait without a failure, after one that failed, to
+// count as connected. It is longer than clients need to notice that they can't connect.
 const settled = time.Minute
 
-// sweeper says when everything is read once, as messages may have been lost.
+// sweeper decides when everything is read once, because messages may have been lost.
 type sweeper struct {
 	broken bool      // the last Receive failed
-	next   time.Time // of the sweep that is planned; zero without one
-	quiet  time.Time // when a broken source counts as connected; zero while it is well
-	before time.Time // no sweep before: one at a time
+	next   time.Time // the time of the planned sweep; zero if there is none
+	quiet  time.Time // when a broken source counts as connected; zero while it works
+	before time.Time // no sweep before this time: one at a time
 	timer  *time.Timer
 }
 
@@ -25,7 +25,8 @@ func newSweeper() sweeper {
 	return sweeper{timer: t}
 }
 
-// failed notes that the source is not connected. If it then says nothing for long, it is.
+// failed notes that the source is not connected. If it then reports no failure for a
+// long time, it counts as connected.
 func (s *sweeper) failed(pause time.Duration) {
 	s.broken, s.quiet = true, time.Now().Add(pause+settled)
 	s.arm()
@@ -62,7 +63,7 @@ func (s *sweeper) arm() {
 	s.timer.Reset(time.Until(at))
 }
 
-// due reports whether it is time for a sweep.
+// due reports whether a sweep is due.
 func (s *sweeper) due() bool {
 	now := time.Now()
 	if !s.quiet.IsZero() && !now.Before(s.quiet) {
@@ -71,15 +72,16 @@ func (s *sweeper) due() bool {
 	return !s.next.IsZero() && !now.Before(s.next)
 }
 
-// swept notes a sweep that is spread over span: the next one waits for its end.
+// swept notes a sweep that is spread over span. The next sweep waits for its end.
 func (s *sweeper) swept(span time.Duration) {
 	s.next, s.before = time.Time{}, time.Now().Add(span)
 	s.arm()
 }
 
-// sweepIfDue has the store read everything that it uses once, at random moments, so that
-// neither it nor a fleet does that at once. The span grows with the number of secrets: so
-// the backend sees no more reads a second than after a rotation of one.
+// sweepIfDue makes the store read everything that it uses once, at random moments, so
+// that neither this instance nor a fleet reads everything at the same time. The span
+// grows with the number of secrets, so the backend gets no more reads a second than
+// after a rotation of one secret.
 func (l *listener) sweepIfDue() {
 	if !l.due() {
 		return
@@ -93,8 +95,8 @@ func (l *listener) sweepIfDue() {
 	l.opts.tell(Event{Kind: Swept})
 }
 
-// used are the names of what the store keeps or watches. A version that is asked for by
-// its id stays what it is.
+// used returns the names of the secrets that the store keeps or watches. It leaves out
+// a version that is asked for by its id, because it never changes.
 func (l *listener) used() map[string]struct{} {
 	names := map[string]struct{}{}
 	for _, st := range l.store.Status() {

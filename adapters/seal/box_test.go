@@ -26,7 +26,7 @@ func boxOf(t testing.TB, text string) *instance {
 	return newInstance(t, memory.New(map[string]string{"k": text}), secretmux.Options{})
 }
 
-// What Tink's own API seals opens here, and the other way round, in both forms.
+// Values that Tink's own API seals can be opened here, and the reverse, in both forms.
 func TestItIsTinks(t *testing.T) {
 	text := newKeyset()
 	for _, form := range []string{text, " \n" + text, binaryOf(text)} {

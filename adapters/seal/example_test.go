@@ -28,7 +28,7 @@ func ExampleBox() {
 	fmt.Println(err)
 	// Output:
 	// 4111 1111 <nil>
-	// secretmux: open: corrupt: the value can't be opened (it was changed, or it was sealed for another context)
+	// secretmux: open: corrupt: the value can't be opened (give the context that the value was sealed for; otherwise the value was changed)
 }
 
 // An operator's rotation: each step is written to the backend and read by every instance
@@ -48,7 +48,7 @@ func ExampleAdd() {
 	// <nil> true
 }
 
-// Values in any backend, sealed under a keyset from another.
+// Values in one backend are sealed with a keyset from another.
 func ExampleProvider() {
 	ctx := context.Background()
 	keysets := must(secretmux.New(memory.New(map[string]string{"k": newKeyset()}), secretmux.Options{}))

@@ -13,14 +13,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-const keysetHint = "store a keyset of Tink for AEAD, with a primary key, as NewKeyset makes it"
+const keysetHint = "store a keyset of Tink for AEAD with a primary key, such as the one from NewKeyset"
 
 // prefixLen is the version byte of Tink and the key id, which begin a sealed value.
 const prefixLen = 5
 
 // keys is a parsed keyset.
 type keys struct {
-	secret  secretmux.Secret // what it was made of
+	secret  secretmux.Secret // the value that it was made from
 	aead    tink.AEAD
 	primary uint32
 	enabled map[uint32]bool
@@ -32,7 +32,7 @@ func parse(s secretmux.Secret) (*keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Tink's errors are replaced by ours: what they quote is not ours to promise.
+	// Tink's errors are replaced, because we can't promise that they quote nothing.
 	primitive, err := aead.New(handle)
 	if err != nil {
 		return nil, invalid("the keyset is not for AEAD", keysetHint)
@@ -51,7 +51,7 @@ func parse(s secretmux.Secret) (*keys, error) {
 	return k, nil
 }
 
-// read takes either form. A JSON document begins with a brace; in the binary form that
+// read accepts both forms. A JSON document begins with a brace; in the binary form that
 // byte can't begin a keyset.
 func read(text []byte) (*keyset.Handle, error) {
 	var from keyset.Reader = keyset.NewBinaryReader(bytes.NewReader(text))
@@ -68,7 +68,8 @@ func read(text []byte) (*keyset.Handle, error) {
 	return handle, nil
 }
 
-// keyOf is the id of the key that sealed a value; false for what is not sealed.
+// keyOf returns the id of the key that sealed a value. It returns false if the value is
+// not sealed.
 func keyOf(sealed []byte) (id uint32, ok bool) {
 	if len(sealed) < prefixLen || sealed[0] != 1 {
 		return 0, false

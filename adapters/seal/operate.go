@@ -9,8 +9,8 @@ import (
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 )
 
-// NewKeyset returns a keyset with one AES-256-GCM key, as JSON to be written to the
-// backend. It is a secret.
+// NewKeyset returns a keyset with one AES-256-GCM key, as JSON for the backend. It is a
+// secret.
 func NewKeyset() ([]byte, error) {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
@@ -19,9 +19,9 @@ func NewKeyset() ([]byte, error) {
 	return write(handle)
 }
 
-// Add returns keyset, in either form, with one more AES-256-GCM key, as JSON. The new key
-// opens and does not seal: promote it when every instance has read the result. A keyset
-// that can't be used is ErrInvalid.
+// Add returns keyset, in either form, with one more AES-256-GCM key, as JSON. The new
+// key opens values and does not seal. Promote it when every instance has read the
+// result. A keyset that can't be used is ErrInvalid.
 func Add(keyset []byte) ([]byte, error) {
 	return change(keyset, func(m *manager) error {
 		_, err := m.Add(aead.AES256GCMKeyTemplate())
@@ -29,8 +29,8 @@ func Add(keyset []byte) ([]byte, error) {
 	})
 }
 
-// Promote returns keyset, in either form, with its newest key as the primary, as JSON. The
-// newest is the enabled key that was added last. Where that is the primary already,
+// Promote returns keyset, in either form, with its newest key as the primary, as JSON.
+// The newest is the enabled key that was added last. If it is already the primary,
 // nothing changes. A keyset that can't be used is ErrInvalid.
 func Promote(keyset []byte) ([]byte, error) {
 	return change(keyset, func(m *manager) error {
@@ -44,7 +44,7 @@ func Promote(keyset []byte) ([]byte, error) {
 	})
 }
 
-// manager changes a keyset that it can describe.
+// manager changes a keyset, and can describe it.
 type manager struct {
 	*keyset.Manager
 

@@ -14,9 +14,9 @@ import (
 // mark begins every sealed value of a Provider.
 const mark = "smx1:"
 
-// Text seals value for the secret called name, as a [Provider] reads it: "smx1:" and
-// base64url without padding (RFC 4648, section 5). Write it to the backend under name,
-// which is the name that the inner provider is asked for.
+// Text seals value for the secret with this name, in the form that a [Provider] reads:
+// "smx1:" and base64url without padding (RFC 4648, section 5). Write it to the backend
+// under name, which is the name that the inner provider is asked for.
 func (b *Box) Text(name string, value []byte) (string, error) {
 	sealed, err := b.Seal(value, []byte(name))
 	if err != nil {
@@ -25,16 +25,17 @@ func (b *Box) Text(name string, value []byte) (string, error) {
 	return mark + base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
-// Provider returns inner with its values opened by b. A value that is not of [Box.Text]'s
-// form, a plain one above all, and one that was sealed for another name are ErrCorrupt: a
-// source that should hold sealed values only must not pass others on. One final line
-// break, as an editor leaves it, is dropped. Everything else is inner's: what it can do,
-// its errors, versions and URI. Closing it closes inner; b must be closed by its owner,
-// after it. A nil inner and a nil b are ErrInvalid at every read.
+// Provider returns a provider that reads from inner and opens the values with b. A
+// value without the form of [Box.Text], such as a plain one, is ErrCorrupt, and so is a
+// value that was sealed for another name: a source of sealed values must not return
+// others. One final line break, which editors add, is dropped. Everything else comes
+// from inner: its abilities, errors, versions and URI. Closing it closes inner. The
+// owner of b must close b after it. A nil inner and a nil b are ErrInvalid at every
+// read.
 func Provider(inner secretmux.Provider, b *Box) secretmux.Provider {
 	if inner == nil || b == nil {
 		return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
-			return secretmux.Secret{}, invalid("the provider or the box is nil", "check the error of the call that should have made it")
+			return secretmux.Secret{}, invalid("the provider or the box is nil", "check the errors of the calls that make the two")
 		})
 	}
 	p := &opening{inner: inner, box: b}
@@ -44,14 +45,14 @@ func Provider(inner secretmux.Provider, b *Box) secretmux.Provider {
 	return p
 }
 
-// opening opens what inner reads.
+// opening opens the values that inner reads.
 type opening struct {
 	inner secretmux.Provider
 	box   *Box
 }
 
-// openingMany is opening for a provider that has a batch call: one without must not seem
-// to have it, as its names are read each on their own.
+// openingMany is opening for a provider that has a batch call: a provider without one
+// must not seem to have it, because a link reads its names one by one.
 type openingMany struct{ *opening }
 
 var (
@@ -64,15 +65,15 @@ var (
 
 func (p *opening) open(ctx context.Context, name string, s secretmux.Secret) (secretmux.Secret, error) {
 	if s.IsZero() {
-		return s, nil // the link says what is wrong with that
+		return s, nil // the link reports the wrong number of results
 	}
 	text, ok := strings.CutPrefix(strings.TrimSuffix(strings.TrimSuffix(s.Reveal(), "\n"), "\r"), mark)
 	if !ok {
-		return p.fail(name, corrupt("the value is not sealed", "write what Box.Text returns for the name"))
+		return p.fail(name, corrupt("the value is not sealed", "write the text that Box.Text returns for the name"))
 	}
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || strings.ContainsAny(text, "\r\n") { // the decoder passes over line breaks
-		return p.fail(name, corrupt("the sealed value is malformed", "write what Box.Text returns for the name"))
+	if err != nil || strings.ContainsAny(text, "\r\n") { // the decoder ignores line breaks
+		return p.fail(name, corrupt("the sealed value is malformed", "write the text that Box.Text returns for the name"))
 	}
 	value, err := p.box.Open(ctx, sealed, []byte(name))
 	if err != nil {
@@ -81,13 +82,13 @@ func (p *opening) open(ctx context.Context, name string, s secretmux.Secret) (se
 	return s.WithValue(value), nil
 }
 
-// fail says which secret it is. A keyset that can't be found has made no secret absent,
-// so that a chain must not go on.
+// fail adds the name of the secret. If the keyset can't be found, that does not make a
+// secret absent, so a chain must not go on.
 func (p *opening) fail(name string, err error) (secretmux.Secret, error) {
 	e := &secretmux.Error{Op: "get", Name: name, Source: p.String(), Class: secretmux.ClassOf(err), Err: err}
 	if e.Class == secretmux.ErrNotFound { //nolint:errorlint // ClassOf returns a sentinel
 		e.Class, e.Err = secretmux.ErrUnavailable, nil
-		e.Hint = "the keyset was not found; check the secret that the Box reads"
+		e.Hint = "check the secret that the Box reads: the keyset was not found"
 	}
 	return secretmux.Secret{}, e
 }
@@ -137,8 +138,8 @@ func (p *opening) String() string {
 	return fmt.Sprintf("%T", p.inner)
 }
 
-// DefaultTTL, BackendName and Retries are what a link asks of its provider. What the
-// provider does not say has the answer that a link takes for silence.
+// DefaultTTL, BackendName and Retries are the methods that a link looks for. If the
+// provider lacks one, the result is the link's default.
 
 func (p *opening) DefaultTTL() time.Duration {
 	if d, ok := p.inner.(interface{ DefaultTTL() time.Duration }); ok {

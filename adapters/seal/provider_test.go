@@ -47,8 +47,8 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// A backend with no optional interface, sealed on the way to the provider: the suite
-// compares what both ends hold.
+// This backend has no optional interface. Its values are sealed on the way to the
+// provider, and the suite compares both ends.
 func TestConformanceOfLess(t *testing.T) {
 	i := boxOf(t, newKeyset())
 	conformance.RunThrough(t, func(*testing.T) *conformance.Harness {
@@ -97,7 +97,7 @@ func TestWhatTheProviderRefuses(t *testing.T) {
 	}
 }
 
-// A keyset that was deleted makes no secret absent: a chain must not go on.
+// A deleted keyset does not make a secret absent, so a chain must not go on.
 func TestALostKeysetIsNoAbsence(t *testing.T) {
 	m := memory.New(map[string]string{"k": newKeyset()})
 	i := newInstance(t, m, secretmux.Options{})
@@ -109,7 +109,7 @@ func TestALostKeysetIsNoAbsence(t *testing.T) {
 	}
 }
 
-// says is a provider with the three methods that a link asks for.
+// says is a provider with the three methods that a link looks for.
 type says struct{ secretmux.ProviderFunc }
 
 func (says) DefaultTTL() time.Duration      { return 2 * time.Second }

@@ -36,7 +36,7 @@ func handleOf(text string) *keyset.Handle {
 	return must(insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader([]byte(text)))))
 }
 
-// tinkOf is Tink's own API over a keyset.
+// tinkOf is Tink's own API with a keyset.
 func tinkOf(text string) tink.AEAD { return must(aead.New(handleOf(text))) }
 
 func binaryOf(text string) string {
@@ -66,7 +66,7 @@ func disabled(text string) string {
 	return with(text, func(key map[string]any) { key["status"] = "DISABLED" })
 }
 
-// instance is one process: a store over the backend and a box.
+// instance is one process: a store of the backend, and a box.
 type instance struct {
 	*seal.Box
 	store *secretmux.Store
@@ -87,7 +87,7 @@ func newInstance(t testing.TB, m *memory.Provider, o secretmux.Options) *instanc
 	return &instance{box, store, t}
 }
 
-// learn has the instance read the keyset.
+// learn makes the instance read the keyset.
 func (i *instance) learn() {
 	i.t.Helper()
 	if err := i.store.Refresh(i.t.Context(), "k"); err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// Two instances, the second a second behind, through five rotations: each opens what the
-// other seals, at every moment.
+// Two instances go through five rotations, and the second is a second late. At every
+// moment each opens the values that the other seals.
 func TestAddPromoteAndDisable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		text := newKeyset()
@@ -69,7 +69,7 @@ func TestAddPromoteAndDisable(t *testing.T) {
 	})
 }
 
-// A key that another instance promoted before this one saw it.
+// Another instance promoted this key before this instance saw it.
 func TestAnUnknownKeyIsLookedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		text := newKeyset()
@@ -110,7 +110,7 @@ func TestForgedKeyIDs(t *testing.T) {
 	})
 }
 
-// A new keyset that can't be used is not taken over, and shows.
+// A new keyset that can't be used does not replace the old one, and Status shows it.
 func TestABadKeyset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memory.New(map[string]string{"k": newKeyset()})

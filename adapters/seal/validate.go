@@ -6,12 +6,13 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Validate returns a function for secretmux.Options.Validate that refuses, for the secret
-// that ref names, a keyset that can't be used and one that lacks a key which was enabled
-// before: values that it sealed could not be opened any more. A key that is disabled but
-// still there passes, as an operator does that when no value needs it. Other secrets pass.
-// Where the store does not have the old keyset any more, only the new one is looked at. A
-// ref that does not parse is ErrInvalid at every rotation.
+// Validate returns a function for secretmux.Options.Validate that refuses, for the
+// secret that ref names, a keyset that can't be used. It also refuses a keyset without
+// a key that was enabled before, because values that this key sealed could not be
+// opened any more. A disabled key that is still in the keyset passes, because an
+// operator disables a key when no value needs it. Other secrets pass. If the store no
+// longer has the old keyset, only the new one is checked. A ref that does not parse is
+// ErrInvalid at every rotation.
 func Validate(ref string) func(context.Context, secretmux.Rotation) error {
 	parsed, err := secretmux.ParseRef(ref)
 	if err != nil {
@@ -35,7 +36,7 @@ func compare(old, changed secretmux.Secret, field string) error {
 	}
 	before, err := keysIn(old, field)
 	if err != nil {
-		return nil //nolint:nilerr // what can't be used has no key to lose
+		return nil //nolint:nilerr // a keyset that can't be used has no key to lose
 	}
 	for id := range before.enabled {
 		if !present.all[id] {

@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/adapters/tlsconf"
 )
 
-// A server whose certificate rotates while it runs, and a client that trusts its
+// The certificate of this server rotates while it runs. The client trusts its
 // authority.
 func ExampleKeyPair() {
 	ctx := context.Background()
@@ -54,7 +54,7 @@ func ExampleRoots() {
 	// Output: 2
 }
 
-// A client that follows the rotation of the authority that it trusts.
+// This client follows the rotation of the authority that it trusts.
 func ExampleRoundTripper() {
 	r := newRig(&testing.T{}, secretmux.Options{}, map[string]string{"ca": newAuthority(&testing.T{}, "ca").bundle})
 	roots, err := tlsconf.NewRoots(context.Background(), r.Store, "ca")

@@ -18,7 +18,7 @@ import (
 )
 
 // serve answers with the subject of the client's certificate and the protocol. It is
-// not httptest's server: that one adds a certificate of its own.
+// not httptest's server, because that adds a certificate of its own.
 func serve(t *testing.T, config *tls.Config) (url string) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -76,8 +76,8 @@ func stream(t *testing.T, client *http.Client, url string) (end func()) {
 	return func() { _ = resp.Body.Close() }
 }
 
-// A thousand requests through twenty rotations of the server's pair: none fails, and
-// the last sees the newest certificate. HTTP/2 stays HTTP/2.
+// The test sends a thousand requests during twenty rotations of the server's pair. None
+// fails, and the last gets the newest certificate. HTTP/2 stays HTTP/2.
 func TestServerRotatesUnderLoad(t *testing.T) {
 	a := newAuthority(t, "ca")
 	r := newRig(t, secretmux.Options{}, map[string]string{"tls": a.bundleOf("server 0"), "ca": a.bundle})
@@ -120,9 +120,9 @@ func TestServerRotatesUnderLoad(t *testing.T) {
 	}
 }
 
-// A request of an mTLS client after a rotation shows the new subject, even if the
-// base had a session cache, and where a connection is in use all the time: HTTP/2
-// would carry each new request over it.
+// A request of an mTLS client after a rotation shows the new subject, even if the base
+// had a session cache, and even if a connection is always in use: HTTP/2 would send
+// each new request over it.
 func TestClientRotates(t *testing.T) {
 	for _, cache := range []tls.ClientSessionCache{nil, tls.NewLRUClientSessionCache(8)} {
 		a := newAuthority(t, "ca")
@@ -162,9 +162,9 @@ func TestClientRotates(t *testing.T) {
 	}
 }
 
-// A rotation from authority A to A and B, then to B: no request fails at the two
-// allowed steps, and afterwards certificates of A are refused on both sides, in
-// resumed connections too.
+// The authority rotates from A to A and B, and then to B. No request fails at the two
+// allowed steps. Afterwards both sides refuse certificates of A, even in resumed
+// connections.
 func TestRootsRotate(t *testing.T) {
 	a, b := newAuthority(t, "a"), newAuthority(t, "b")
 	r := newRig(t, secretmux.Options{}, map[string]string{

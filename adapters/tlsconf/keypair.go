@@ -9,8 +9,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options says where in a JSON document the pair is. The zero Options take the fields
-// "cert" and "key". They do not matter for a PEM bundle.
+// Options says in which fields of a JSON document the pair is. The zero Options mean
+// the fields "cert" and "key". Options have no effect on a PEM bundle.
 type Options struct {
 	// CertField and KeyField are keys or JSON Pointers, as in a #field. Empty means
 	// "cert" and "key".
@@ -40,8 +40,8 @@ type KeyPair struct {
 // NewKeyPair reads ref: a PEM bundle of the certificate chain and the key in any order,
 // the leaf first among the certificates, or a JSON document with both as fields. A nil
 // store, PEM that does not parse, a key that does not match and an expired leaf are
-// ErrInvalid; the errors of the read are those of Store.Watch. ctx is only for the
-// read. Close the pair when done.
+// ErrInvalid. The errors of the read come from Store.Watch. ctx is only for the read.
+// Close the pair after use.
 func NewKeyPair(ctx context.Context, store *secretmux.Store, ref string, o Options) (*KeyPair, error) {
 	k := &KeyPair{}
 	k.read = func(context.Context) (*tls.Certificate, error) { return parseDocument(k.lives[0].Current(), o) }
@@ -96,8 +96,8 @@ func (k *KeyPair) apply(ctx context.Context) error {
 }
 
 // GetCertificate is for tls.Config.GetCertificate of a server. Leave
-// tls.Config.Certificates empty: crypto/tls does not ask for a certificate where that is
-// set and the client names no server, as it does for an IP address.
+// tls.Config.Certificates empty: if that is set, crypto/tls does not call this function
+// for a client that names no server, for example because it dials an IP address.
 func (k *KeyPair) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return k.pair.Load(), nil
 }

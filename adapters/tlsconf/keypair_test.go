@@ -96,7 +96,8 @@ func TestWhatIsNoPair(t *testing.T) {
 	}
 }
 
-// A new value that does not fit is refused and shows; the old pair is served on.
+// A new value that does not fit is refused, and Status shows it. The old pair is still
+// served.
 func TestABadRotationKeepsTheOldPair(t *testing.T) {
 	a := newAuthority(t, "ca")
 	r := newRig(t, secretmux.Options{}, map[string]string{"tls": a.bundleOf("good")})
@@ -114,7 +115,7 @@ func TestABadRotationKeepsTheOldPair(t *testing.T) {
 	r.rotate("tls", a.bundleOf("better"), func() bool { return subject(t, k) == "better" })
 }
 
-// A pair in two secrets changes only when both match: never half.
+// A pair in two secrets changes only if both match, and never only one of them.
 func TestTwoSecretsSwapTogether(t *testing.T) {
 	a := newAuthority(t, "ca")
 	cert, key := a.issue("one", time.Hour)

@@ -10,9 +10,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// parsePair makes a certificate of PEM texts, which may be the same. The errors
-// of crypto/tls are replaced: they are not written for the person who stores the
-// secret.
+// parsePair makes a certificate from PEM texts, which may be the same. The errors of
+// crypto/tls are replaced, because they don't tell the person who stores the secret
+// what to do.
 func parsePair(certPEM, keyPEM []byte) (*tls.Certificate, error) {
 	if err := checkBlocks(certPEM, keyPEM); err != nil {
 		return nil, err
@@ -22,9 +22,9 @@ func parsePair(certPEM, keyPEM []byte) (*tls.Certificate, error) {
 	case err != nil && strings.Contains(err.Error(), "does not match"):
 		return nil, invalid("the private key does not belong to the certificate", "store the key that the first certificate was issued for")
 	case err != nil:
-		return nil, invalid("the certificate or the private key is malformed", "store PEM as openssl and certificate authorities write it")
+		return nil, invalid("the certificate or the private key is malformed", "store PEM in the form that openssl and certificate authorities write")
 	case time.Now().After(pair.Leaf.NotAfter):
-		return nil, invalid("the certificate has expired", "store a newer one")
+		return nil, invalid("the certificate has expired", "store a newer certificate")
 	}
 	return &pair, nil
 }
@@ -44,9 +44,9 @@ func checkBlocks(certPEM, keyPEM []byte) error {
 		}
 	}
 	if encrypted {
-		return invalid("the private key is encrypted", "store it without a passphrase: the secret store protects it")
+		return invalid("the private key is encrypted", "store the key without a passphrase: the secret store protects it")
 	}
-	return invalid("there is no private key", "store it as a PEM block of type PRIVATE KEY")
+	return invalid("there is no private key", "store the key as a PEM block of type PRIVATE KEY")
 }
 
 // certificates returns the blocks of a bundle that are certificates.
@@ -60,9 +60,9 @@ func certificates(bundle []byte) [][]byte {
 	return all
 }
 
-// parseRoots adds the certificates of one bundle to pool. x509's own
-// AppendCertsFromPEM passes over what it can't read, so that a cut file would trust
-// less than it says.
+// parseRoots adds the certificates of one bundle to pool. x509's own AppendCertsFromPEM
+// skips blocks that it can't read, so a cut file would trust fewer authorities than it
+// lists.
 func parseRoots(pool *x509.CertPool, bundle []byte) error {
 	blocks := certificates(bundle)
 	if len(blocks) == 0 {
@@ -71,7 +71,7 @@ func parseRoots(pool *x509.CertPool, bundle []byte) error {
 	for _, der := range blocks {
 		cert, err := x509.ParseCertificate(der)
 		if err != nil {
-			return invalid("a certificate to trust is malformed", "store PEM as certificate authorities write it")
+			return invalid("a certificate to trust is malformed", "store PEM in the form that certificate authorities write")
 		}
 		pool.AddCert(cert)
 	}

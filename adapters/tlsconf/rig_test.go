@@ -90,7 +90,7 @@ func (a *authority) document(name string) string {
 	return string(text)
 }
 
-// rig is a store over memory.
+// rig is a store in memory.
 type rig struct {
 	*secretmux.Store
 	t      *testing.T
@@ -108,7 +108,7 @@ func newRig(t *testing.T, opts secretmux.Options, secrets map[string]string) *ri
 	return r
 }
 
-// rotate changes a secret, has the store read it and waits until changed.
+// rotate changes a secret, makes the store read it and waits until changed.
 func (r *rig) rotate(name, value string, changed func() bool) {
 	r.t.Helper()
 	r.memory.Set(name, value)

@@ -17,12 +17,13 @@ type Roots struct {
 }
 
 // NewRoots reads refs, PEM bundles of certificates, into one pool: give the old and the
-// new authority together while they change. No refs, a nil store and a bundle without a
-// certificate or with a malformed one are ErrInvalid; the errors of the reads are those
-// of Store.Watch. ctx is only for the reads. Close the roots when done.
+// new authority together while they change. Without refs, with a nil store, and with a
+// bundle that has no certificate or a malformed one, the error is ErrInvalid. The
+// errors of the reads come from Store.Watch. ctx is only for the reads. Close the roots
+// after use.
 func NewRoots(ctx context.Context, store *secretmux.Store, refs ...string) (*Roots, error) {
 	if len(refs) == 0 {
-		return nil, invalid("there are no references to roots", "name the secrets with the certificate authorities to trust")
+		return nil, invalid("there are no references to roots", "give the references of the secrets with the certificate authorities to trust")
 	}
 	r := &Roots{}
 	if err := r.watch(ctx, store, r.apply, refs...); err != nil {
@@ -43,5 +44,5 @@ func (r *Roots) apply(context.Context) error {
 }
 
 // Pool returns the present pool. It is shared: don't change it. After a rotation there
-// is another one, so don't keep it either.
+// is another pool, so don't keep it either.
 func (r *Roots) Pool() *x509.CertPool { return r.pool.Load() }

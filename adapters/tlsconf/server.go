@@ -7,12 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// Server returns a config for a server that shows k, and, where clients is not nil,
-// accepts only clients with a certificate of those authorities (mTLS; a base whose
-// ClientAuth is tls.VerifyClientCertIfGiven keeps that). base is copied; nil is a config
-// of Go's own defaults. A GetConfigForClient of base is asked first, and what it returns
-// is completed in the same way. A server that verifies clients and does not speak
-// HTTP/2 has to say so in NextProtos.
+// Server returns a config for a server that shows k. If clients is not nil, the server
+// accepts only clients with a certificate of these authorities (mTLS). A base whose
+// ClientAuth is tls.VerifyClientCertIfGiven keeps that. base is copied; nil means Go's
+// own defaults. A GetConfigForClient of base is called first, and its result is
+// completed in the same way. A server that verifies clients and does not speak HTTP/2
+// must say so in NextProtos.
 func Server(base *tls.Config, k *KeyPair, clients *Roots) *tls.Config {
 	if base == nil {
 		base = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -42,9 +42,9 @@ func Server(base *tls.Config, k *KeyPair, clients *Roots) *tls.Config {
 	return c
 }
 
-// protocolsFor returns the protocols of base. If it names none, net/http's server
-// adds h2 and http/1.1 to a copy of the config that we never see; a client that
-// offers these gets them.
+// protocolsFor returns the protocols of base. If it names none, net/http's server adds
+// h2 and http/1.1 to a copy of the config that we never see; a client that offers them
+// gets them.
 func protocolsFor(base *tls.Config, hello *tls.ClientHelloInfo) []string {
 	if len(base.NextProtos) > 0 {
 		return base.NextProtos
@@ -58,7 +58,7 @@ func protocolsFor(base *tls.Config, hello *tls.ClientHelloInfo) []string {
 	return protocols
 }
 
-// forPool is a config, made once for each pool and not for each handshake.
+// forPool is a config that is made once for each pool, and not for each handshake.
 type forPool struct {
 	pool   *x509.CertPool
 	config *tls.Config

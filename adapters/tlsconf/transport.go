@@ -10,32 +10,32 @@ import (
 	"time"
 )
 
-// idleLimit is how long an idle connection of a RoundTripper lives where its base has
-// no limit: one of before a rotation must not stay for ever.
+// idleLimit is how long an idle connection of a RoundTripper lives if its base has no
+// limit. A connection from before a rotation must not stay for ever.
 const idleLimit = 90 * time.Second
 
-// RoundTripper makes requests with the key pair and the roots of the moment. Make one
-// with [Transport], and give it to an http.Client. It is safe for concurrent use.
+// RoundTripper makes requests with the present key pair and roots. Make one with
+// [Transport], and give it to an http.Client. It is safe for concurrent use.
 //
-// It has an http.Transport of its own for the time between two rotations. The one before
-// gets no new request: so no connection that a busy client keeps open, HTTP/2 above all,
-// shows an old identity to a request that began after the swap.
+// It has an http.Transport of its own for the time between two rotations. The previous
+// one gets no new request. So a connection that a busy client keeps open, for example
+// with HTTP/2, never carries a request that began after the swap with an old identity.
 type RoundTripper struct {
 	template *http.Transport
 	roots    *Roots
 	current  atomic.Pointer[http.Transport]
 }
 
-// Transport returns what makes requests like base, but shows k to servers and trusts
-// roots instead of the machine's own; either may be nil. A nil base is
-// http.DefaultTransport. base is copied; HTTP/2 works as before. A request that begins
-// after a rotation goes over a new connection, from the moment at which the callback of
-// the rotation has run. Requests under way go on over theirs, which are closed when they are
-// idle. stop ends that, and what was current then stays.
+// Transport returns a RoundTripper that makes requests like base, but shows k to
+// servers and trusts roots instead of the machine's own roots. Either may be nil. A nil
+// base means http.DefaultTransport. base is copied, and HTTP/2 works as before. After
+// the callback of a rotation has run, each new request goes over a new connection.
+// Running requests keep their connections, which are closed when they are idle. stop
+// ends this, and the transport keeps the state that it has then.
 //
-// Where roots is given, the copy dials TLS itself, so that each dial takes the present
-// pool; a DialTLSContext of base is replaced. Through a proxy net/http dials, and
-// trusts the pool of the last rotation that was told.
+// If roots is given, the copy dials TLS itself, so that each dial uses the present
+// pool. A DialTLSContext of base is replaced. Through a proxy, net/http dials, and
+// trusts the pool of the last rotation whose callback has run.
 //
 // A base without IdleConnTimeout gets one of 90 seconds.
 func Transport(base *http.Transport, k *KeyPair, roots *Roots) (t *RoundTripper, stop func()) {
@@ -82,7 +82,7 @@ func (t *RoundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 // CloseIdleConnections closes the connections that no request uses.
 func (t *RoundTripper) CloseIdleConnections() { t.current.Load().CloseIdleConnections() }
 
-// renew puts a transport without connections in the place of the one before.
+// renew replaces the transport by one without connections.
 func (t *RoundTripper) renew() {
 	next := t.template.Clone()
 	if t.roots != nil {
@@ -94,7 +94,7 @@ func (t *RoundTripper) renew() {
 	}
 }
 
-// dialer dials TLS with the pool of the moment. net/http has no hook for roots.
+// dialer dials TLS with the present pool. net/http has no hook for roots.
 func dialer(t *http.Transport, roots *Roots) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	dial := t.DialContext
 	if dial == nil {

@@ -10,13 +10,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Validate returns a function for secretmux.Options.Validate that refuses, for
-// the secrets that refs name, a new value which no [KeyPair] or [Roots] could
-// use: a pair that does not match, an expired leaf, a bundle without a
-// certificate. A JSON document has the fields "cert" and "key". A bundle of
-// certificates without a key, and a key without a certificate, are checked as far
-// as they go. Other secrets pass. So the old value stays for all readers of the
-// store, not only for this package.
+// Validate returns a function for secretmux.Options.Validate that refuses, for the
+// secrets that refs name, a new value which no [KeyPair] or [Roots] could use: a pair
+// that does not match, an expired leaf, a bundle without a certificate. A JSON document
+// has the fields "cert" and "key". A bundle of certificates without a key, and a key
+// without a certificate, are checked as far as possible. Other secrets pass. So the old
+// value stays for all readers of the store, not only for this package.
 func Validate(refs ...string) func(context.Context, secretmux.Rotation) error {
 	documents := make([]string, 0, len(refs))
 	for _, ref := range refs {
@@ -64,5 +63,5 @@ func checkKey(bundle []byte) error {
 			return nil
 		}
 	}
-	return invalid("there is neither a certificate nor a private key that can be read", "store PEM")
+	return invalid("the value has neither a certificate nor a private key that can be read", "store PEM")
 }

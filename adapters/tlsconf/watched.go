@@ -8,21 +8,21 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// watched keeps a state up to date that is made of one or more secrets.
+// watched keeps a state up to date. The state is made from one or more secrets.
 type watched struct {
 	lives []*secretmux.Live
 
 	mu        sync.Mutex
 	stops     []func()
-	listeners []*func() // told after each change
+	listeners []*func() // called after each change
 }
 
-// watch reads refs, applies them, and applies them again after each change. A change
-// that can't be applied is an error of the callback, so that it shows in Status and is
+// watch reads refs, applies them, and applies them again after each change. If a change
+// can't be applied, the callback returns an error, so that it shows in Status and is
 // tried again.
 func (w *watched) watch(ctx context.Context, store *secretmux.Store, apply func(context.Context) error, refs ...string) error {
 	if store == nil {
-		return invalid("the store is nil", "check the error of the call that should have made it")
+		return invalid("the store is nil", "check the error of the call that opens the store")
 	}
 	if err := w.subscribe(ctx, store, apply, refs); err != nil {
 		_ = w.Close()
@@ -52,11 +52,11 @@ func (w *watched) subscribe(ctx context.Context, store *secretmux.Store, apply f
 		}
 		w.stops = append(w.stops, stop)
 	}
-	// After the callbacks are in place, so that no change falls between.
+	// Apply only now, when the callbacks are in place, so that no change is missed.
 	return apply(ctx)
 }
 
-// onChange has fn called after each change, until stop.
+// onChange makes fn be called after each change, until stop.
 func (w *watched) onChange(fn func()) (stop func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -77,8 +77,8 @@ func (w *watched) tell() {
 	}
 }
 
-// Close ends the watch. The last value is still served. It always returns nil,
-// and closing twice is harmless.
+// Close ends the watch. The last value is still served. It always returns nil, and a
+// second Close does nothing.
 func (w *watched) Close() error {
 	for _, stop := range w.stops {
 		stop()

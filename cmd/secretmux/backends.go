@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
 	"github.com/secretmux/secretmux/providers/age"
@@ -11,12 +13,19 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// backends are those that a config string may name.
+// backends are the backends that a config string may name.
 func backends() []secretmux.Backend {
 	files := age.Options{Lookup: cli.AgeKey}
 	all := []secretmux.Backend{local.Backend(), files.Backend(), aws.Backend(), azure.Backend(), vault.Backend()}
 	return append(all, google()...)
 }
 
-// starters are those that start a program for a secret. They need --allow-exec.
+// starters are the backends that start a program for each secret. They need
+// --allow-exec.
 func starters() []secretmux.Backend { return []secretmux.Backend{exec.Backend()} }
+
+// linted are the starters for lint. It may run on a machine that does not have the
+// program.
+func linted() []secretmux.Backend {
+	return []secretmux.Backend{exec.Options{Find: filepath.Abs}.Backend()}
+}

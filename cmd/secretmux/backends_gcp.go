@@ -7,5 +7,6 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// google is the backend that brings protobuf, and with it half of the binary.
+// google is a separate function, because this backend brings protobuf, which is
+// half of the binary.
 func google() []secretmux.Backend { return []secretmux.Backend{gcp.Backend()} }

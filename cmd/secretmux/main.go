@@ -1,11 +1,12 @@
-// Secretmux asks a chain of secret stores from a shell: it hands secrets to
-// programs that are not written in Go, and checks a config string before a
-// deployment. It takes the config string that the library takes.
+// Secretmux reads secrets from a chain of stores. It hands secrets to programs that
+// are not written in Go, and checks a config string before a deployment. It uses
+// the same config string as the library.
 //
 //	go install github.com/secretmux/secretmux/cmd/secretmux@latest
 //	go install -tags nogcp github.com/secretmux/secretmux/cmd/secretmux@latest
 //
-// The second leaves gcp-sm: out, and is half as large. docs/cli.md is the manual.
+// The second binary does not have gcp-sm: and is 11 MB smaller. docs/cli.md is the
+// manual.
 package main
 
 import (
@@ -19,6 +20,7 @@ func main() {
 	program := cli.Program{
 		Backends: backends(),
 		Starters: starters(),
+		Linted:   linted(),
 		In:       os.Stdin,
 		Out:      os.Stdout,
 		Err:      os.Stderr,

@@ -1,4 +1,4 @@
-// Audit writes who read which secret, and what became of it, without a value.
+// Audit logs who reads which secret, and the events of the store. No value is in the log.
 //
 //	go run ./examples/audit
 package main
@@ -25,7 +25,7 @@ func main() {
 
 type userKey struct{}
 
-// withUser adds the user of the request, whose context comes along with each read.
+// withUser adds the user of the request. Each read gets the context of its request.
 type withUser struct{ slog.Handler }
 
 func (h withUser) Handle(ctx context.Context, r slog.Record) error {
@@ -37,7 +37,7 @@ func (h withUser) Handle(ctx context.Context, r slog.Record) error {
 
 func run(ctx context.Context, out io.Writer) (err error) {
 	withoutTime := func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey { // so that each run prints the same
+		if a.Key == slog.TimeKey { // so that each run prints the same text
 			return slog.Attr{}
 		}
 		return a
@@ -48,7 +48,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		Backends: []secretmux.Backend{backend.Backend()},
 		Options: secretmux.Options{
 			OnRead: observe.Reads(trail), // who read what
-			Observer: observe.Audit(trail, observe.AuditOptions{ // and what happened
+			Observer: observe.Audit(trail, observe.AuditOptions{ // and the events
 				Kinds: []secretmux.EventKind{secretmux.EventRotation, secretmux.EventRefusal, secretmux.EventGone},
 			}),
 		},

@@ -1,5 +1,5 @@
-// Compose builds in code what a config string says: an overlay of two replicas under
-// overrides, with a provider of its own in it.
+// Compose builds a chain in code instead of a config string: overrides in front of two
+// replicas, with a provider of its own.
 //
 //	go run ./examples/compose
 package main
@@ -32,12 +32,14 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	down := secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
 		return secretmux.Secret{}, &secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable}
 	})
-	// The same data twice: goes on where one can't be reached. In production two regions.
+	// These two have the same data: the second is read if the first can't be reached. In
+	// production they are two regions.
 	regions, err := secretmux.NewReplicas(down, memory.New(map[string]string{"db/password": "s3cret"}))
 	if err != nil {
 		return err
 	}
-	// An overlay: goes on where a secret is provably absent. ContinueOn is on= in code.
+	// This is an overlay: the next link is read if a secret is provably absent.
+	// ContinueOn is on= in code.
 	last := memory.New(map[string]string{"feature/key": "default"})
 	chain, err := secretmux.NewChain(overrides, secretmux.ContinueOn(regions, secretmux.ErrDenied), last)
 	if err != nil {

@@ -13,13 +13,13 @@ import (
 	"github.com/secretmux/secretmux/adapters/dbsql"
 )
 
-// inProcess is a database with one user, whose answer to every query is 1.
+// inProcess is a database with one user. It answers every query with 1.
 type inProcess struct {
 	mu       sync.Mutex
 	password string
 }
 
-// loginError is how it refuses a login: by a SQLSTATE, as PostgreSQL does.
+// loginError is its error for a refused login. It has a SQLSTATE, like PostgreSQL's.
 type loginError struct{}
 
 func (loginError) Error() string    { return "the password is wrong" }

@@ -36,7 +36,7 @@ func startLoad(ctx context.Context, db *sql.DB) *load {
 	return l
 }
 
-// stop waits for the queries that run, and returns the first error of one.
+// stop waits for the running queries and returns the first error.
 func (l *load) stop() error {
 	l.end()
 	l.workers.Wait()

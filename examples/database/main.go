@@ -5,9 +5,9 @@
 //	DATABASE_HOST=127.0.0.1 DATABASE_USER=postgres DATABASE_PASSWORD=... go run ./examples/database
 //
 // The first needs no server: its database is in the process. The second uses a
-// PostgreSQL. It logs in as a user who may create roles, works with a role of its
-// own, and drops that at the end. DATABASE_PORT, DATABASE_NAME and
-// DATABASE_SSLMODE say the rest.
+// PostgreSQL. It logs in as a user that may create roles, works with a role of its own,
+// and drops this role at the end. DATABASE_PORT, DATABASE_NAME and DATABASE_SSLMODE have
+// the other settings.
 package main
 
 import (
@@ -26,9 +26,9 @@ import (
 	"github.com/secretmux/secretmux/providers/local"
 )
 
-// database is what the example needs of one.
+// database has the functions that the example needs.
 type database interface {
-	// build makes the driver's connector of the secret: user:password.
+	// build makes the driver's connector from the secret, which is user:password.
 	build() dbsql.Build
 	// setPassword changes the password of the user that the secret names.
 	setPassword(ctx context.Context, password string) error
@@ -75,7 +75,7 @@ func run(ctx context.Context) (err error) {
 	return rotateUnderLoad(ctx, d, store, folder)
 }
 
-// rotateUnderLoad is what a service does, and what happens to it.
+// rotateUnderLoad is a service at work, and the rotations that happen meanwhile.
 func rotateUnderLoad(ctx context.Context, d database, store *secretmux.Store, folder string) error {
 	reads := countReads(store)
 	connector, err := dbsql.New(ctx, store, "db", d.build(), dbsql.Options{Patience: 5 * time.Second})
@@ -106,8 +106,8 @@ func rotateUnderLoad(ctx context.Context, d database, store *secretmux.Store, fo
 	return err
 }
 
-// change changes the password in the database and then in the secret, as a rotation of
-// a single user does. For the first it is one change.
+// change changes the password in the database and then in the secret, like a rotation of
+// a single user. The first call changes both together.
 func change(ctx context.Context, d database, folder string, n int) error {
 	password := fmt.Sprintf("password-%d", n)
 	if err := d.setPassword(ctx, password); err != nil {

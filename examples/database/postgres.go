@@ -41,7 +41,7 @@ func open(ctx context.Context) (database, error) {
 	}
 	connector, err := pq.NewConnector(dsn(cmp.Or(os.Getenv("DATABASE_USER"), "postgres"), password.Reveal()))
 	if err != nil {
-		return nil, errors.New("DATABASE_HOST and its like make no DSN")
+		return nil, errors.New("DATABASE_HOST and the other variables do not make a valid DSN")
 	}
 	d := &postgres{admin: sql.OpenDB(connector), role: fmt.Sprintf("secretmux_example_%d", os.Getpid())}
 	if _, err := d.admin.ExecContext(ctx, "create role "+d.role+" login"); err != nil {
@@ -73,7 +73,8 @@ func (d *postgres) build() dbsql.Build {
 	}
 }
 
-// setPassword builds its statement, as PostgreSQL takes no parameters there.
+// setPassword builds its statement as text, because PostgreSQL accepts no parameters
+// there.
 func (d *postgres) setPassword(ctx context.Context, password string) error {
 	_, err := d.admin.ExecContext(ctx, "alter role "+d.role+" password "+pq.QuoteLiteral(password))
 	return err

@@ -44,7 +44,7 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	_, _ = fmt.Fprintln(out, cloud.Calls().Total(), "call for all of them")
 
-	_, err = store.Get(ctx, "smtp/password") // no member of that name: absent, so a default may apply
+	_, err = store.Get(ctx, "smtp/password") // no member has this name, so the secret is absent and a default may apply
 	_, _ = fmt.Fprintln(out, "smtp/password is", secretmux.ClassOf(err))
 	return nil
 }

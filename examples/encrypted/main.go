@@ -1,5 +1,6 @@
-// Encrypted keeps secrets in an encrypted file of a repository: it makes a key, writes the
-// file, reads it through a store, changes one value, and shows what a wrong key gets.
+// Encrypted keeps secrets in an encrypted file of a repository: it makes a key, writes
+// the file, reads it through a store, changes one value, and shows the error for a wrong
+// key.
 //
 //	go run ./examples/encrypted
 package main
@@ -32,8 +33,8 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, dir string) error {
-	// What secretmux keygen does. A service gets the private key by SECRETMUX_AGE_KEY
-	// or identity_file=.
+	// secretmux keygen does the same. A service gets the private key from
+	// SECRETMUX_AGE_KEY or identity_file=.
 	key, err := filippo.GenerateHybridIdentity()
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func run(ctx context.Context, out io.Writer, dir string) error {
 	file := filepath.Join(dir, "secrets.env")
 	opts := age.Options{Kind: age.Sops, Path: file, Identities: []filippo.Identity{key}}
 
-	// What secretmux set does.
+	// secretmux set does the same.
 	editor, err := age.NewEditor(opts, key.Recipient().String())
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func run(ctx context.Context, out io.Writer, dir string) error {
 	return refuse(ctx, out, opts)
 }
 
-// read asks for a secret as a service does.
+// read reads a secret like a service.
 func read(ctx context.Context, out io.Writer, opts age.Options) (err error) {
 	config := "env:?prefix=OVERRIDE_," + (&secretmux.URI{Scheme: string(age.Sops), Path: filepath.ToSlash(opts.Path)}).String()
 	store, err := secretmux.Open(ctx, config, env.Backend(), opts.Backend())
@@ -76,7 +77,7 @@ func read(ctx context.Context, out io.Writer, opts age.Options) (err error) {
 	return err
 }
 
-// change sets one value, and shows which lines of the file are others now.
+// change sets one value, and shows which lines of the file have changed.
 func change(ctx context.Context, out io.Writer, editor *age.Editor, file string) error {
 	before, err := os.ReadFile(file)
 	if err != nil {
@@ -91,7 +92,7 @@ func change(ctx context.Context, out io.Writer, editor *age.Editor, file string)
 	}
 	for line := range strings.Lines(string(after)) {
 		name, _, _ := strings.Cut(line, "=")
-		if !strings.Contains(string(before), line) && name != "sops_lastmodified" { // which has seconds
+		if !strings.Contains(string(before), line) && name != "sops_lastmodified" { // the time in the file has seconds
 			if _, err := fmt.Fprintln(out, "a new db/password changed the line of", name); err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
-// Failures shows what a service does about an error of each class.
+// Failures shows how a service reacts to an error of each class.
 //
 //	go run ./examples/failures
 package main
@@ -22,7 +22,7 @@ func main() {
 	}
 }
 
-// act says what to do about the error of a Get.
+// act says how to react to the error of a Get.
 func act(err error) string {
 	switch {
 	case err == nil:

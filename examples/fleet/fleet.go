@@ -16,7 +16,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// fleet is the instances of a service, and what they cost.
+// fleet has the instances of a service, and their costs.
 type fleet struct {
 	name    string
 	ttl     time.Duration
@@ -65,8 +65,8 @@ func (f *fleet) rotated(_ context.Context, r secretmux.Rotation) error {
 	return nil
 }
 
-// listen has each instance hear of rotations, over a connection and a subscription of
-// its own.
+// listen gives each instance a connection and a subscription of its own, through which it
+// learns of rotations.
 func (f *fleet) listen(ctx context.Context, s *server, jitter time.Duration) error {
 	for _, store := range f.stores {
 		nc, err := s.connect()
@@ -78,7 +78,7 @@ func (f *fleet) listen(ctx context.Context, s *server, jitter time.Duration) err
 		if err != nil {
 			return err
 		}
-		if err := nc.Flush(); err != nil { // so that the server knows of the subscription
+		if err := nc.Flush(); err != nil { // so that the server has the subscription
 			return err
 		}
 		go func() { _ = push.Run(ctx, store, source, push.Options{Within: jitter}) }()
@@ -86,10 +86,10 @@ func (f *fleet) listen(ctx context.Context, s *server, jitter time.Duration) err
 	return nil
 }
 
-// reset forgets what the start has cost.
+// reset sets the costs of the start to zero.
 func (f *fleet) reset() { f.reads.Store(0) }
 
-// sum is what became of a fleet.
+// sum is the result of a fleet.
 type sum struct {
 	reads        int64
 	learned      int

@@ -1,9 +1,10 @@
-// Fleet shows what a message saves: 50 instances of a service poll a backend, and 50
-// others hear of each rotation over a NATS server that runs in this process.
+// Fleet shows how many reads a message saves. 50 instances of a service poll a backend.
+// 50 others learn of each rotation from a NATS server in this process.
 //
 //	go run .
 //
-// It prints how long each took to learn of a rotation, and how many reads it cost.
+// It prints how long each fleet needed to learn of a rotation, and how many reads it
+// made.
 package main
 
 import (
@@ -28,8 +29,8 @@ const (
 	instances = 50
 )
 
-// plan is what the two fleets go through. The times are short, so that the show is: in
-// production the TTLs are minutes and a day.
+// plan describes the run of the two fleets. The times are short, so that the example is
+// short. In production the TTLs are minutes and a day.
 type plan struct {
 	pollTTL, pushTTL time.Duration
 	jitter           time.Duration
@@ -76,7 +77,7 @@ func run(ctx context.Context, out io.Writer, p plan) (err error) {
 	return show(out, polling, pushed)
 }
 
-// rotate is the rotator: it changes a secret, and then says so.
+// rotate is the rotator: it changes a secret and then publishes a notice.
 func rotate(ctx context.Context, server *server, backend *memory.Provider, p plan) error {
 	nc, err := server.connect(nats.Name("rotator"))
 	if err != nil {

@@ -24,7 +24,7 @@ func startServer() (*server, error) {
 	return &server{s}, nil
 }
 
-// connect never gives up: by default a client does after two minutes.
+// connect never gives up. By default a client gives up after two minutes.
 func (s *server) connect(opts ...nats.Option) (*nats.Conn, error) {
 	return nats.Connect("", append(opts, nats.InProcessServer(s.Server), nats.MaxReconnects(-1))...)
 }

@@ -1,6 +1,6 @@
 // Httpclient calls an API with a token that rotates while it runs. The API changes the
-// token first, so that some requests meet a 401: the client then asks for the newer token
-// and sends the request again. No request fails.
+// token first, so some requests get a 401. The client then asks for the newer token and
+// sends the request again. No request fails.
 //
 //	go run ./examples/httpclient
 package main

@@ -1,5 +1,5 @@
 // Jwt issues and verifies tokens with a signing key that rotates while it runs. Tokens of
-// the old key are accepted for the overlap, and no longer.
+// the old key are accepted only during the overlap.
 //
 //	go run ./examples/jwt
 package main
@@ -42,7 +42,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	const overlap = 500 * time.Millisecond // longer than the tokens live; hours in a real program
+	const overlap = 500 * time.Millisecond // longer than the life of the tokens; hours in a real program
 	set, err := keys.New(ctx, store, "jwt", keys.Options{Overlap: overlap})
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-// issue signs a token with the key of the moment.
+// issue signs a token with the present key.
 func issue(set *keys.Set) (string, error) {
 	signer, kid, alg := set.Signer()
 	token := jwt.NewWithClaims(jwt.GetSigningMethod(alg), jwt.RegisteredClaims{Subject: "someone"})
@@ -78,7 +78,8 @@ func issue(set *keys.Set) (string, error) {
 	return token.SignedString(signer)
 }
 
-// verify accepts the algorithms of our own keys only; Public ties each key to its own.
+// verify accepts only the algorithms of our own keys. Public accepts each key only with
+// its own algorithm.
 func verify(set *keys.Set, text string) error {
 	_, err := jwt.Parse(text, func(t *jwt.Token) (any, error) {
 		return set.Public(t.Header["kid"], t.Method.Alg())
@@ -93,8 +94,8 @@ func verdict(set *keys.Set, text string) string {
 	return "accepted"
 }
 
-// rotate writes another key and waits until it signs: the swap follows the refresh within
-// a moment.
+// rotate writes another key and waits until it signs. The swap comes a moment after the
+// refresh.
 func rotate(ctx context.Context, store *secretmux.Store, backend *memory.Provider, set *keys.Set) error {
 	next, err := newKey()
 	if err != nil {

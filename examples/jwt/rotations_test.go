@@ -12,9 +12,9 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// Eight goroutines sign and verify through fifty rotations: no token is refused
-// within the overlap, and all are after it, even in a process that starts after
-// each rotation.
+// Eight goroutines sign and verify through fifty rotations: no token is refused within
+// the overlap, and all are refused after it, even in a process that starts after each
+// rotation.
 func TestEightSignersThroughFiftyRotations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const signers, rotations, overlap = 8, 50, time.Hour

@@ -29,8 +29,8 @@ func main() {
 	}
 }
 
-// open opens the store, and has it keep the secrets that the service can't do without.
-// A missing one is an error now, and not at the first request.
+// open opens the store, and makes it keep the secrets that the service needs. A missing
+// secret is an error now, and not at the first request.
 func open(ctx context.Context) (*secretmux.Store, error) {
 	store, err := secretmux.Open(ctx, os.Getenv("SECRETS"), local.Backend())
 	if err != nil {
@@ -65,13 +65,14 @@ func run(ctx context.Context, addr string) (err error) {
 
 func probes(store *secretmux.Store) http.Handler {
 	mux := http.NewServeMux()
-	// Alive: the process answers. A restart mends no backend, so no secret is asked.
+	// Alive: the process answers. It reads no secret, because a restart does not repair a
+	// backend.
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") })
-	// Ready: all that the service watches has a value that may be served. It
-	// makes no call, so an outage of the backend does not take out every replica
-	// at once.
+	// Ready: every secret that the service watches has a value that may be served. It
+	// makes no call, so an outage of the backend does not take out every replica at once.
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answer(w, store.Ready()) })
-	// For a person: probes the backends, and names what is stale, refused or failing.
+	// For a person: it probes the backends, and names the secrets that are stale, refused
+	// or failing.
 	mux.HandleFunc("GET /checkz", func(w http.ResponseWriter, r *http.Request) { answer(w, store.Check(r.Context())) })
 	return mux
 }

@@ -51,7 +51,7 @@ func TestProbes(t *testing.T) {
 	want("all is well again", 200, 200, 200)
 }
 
-// The service starts over a mount as the manifest makes it, and does not start without.
+// The service starts with a mount like the manifest's, and does not start without it.
 func TestStartsOverTheMountOfTheManifest(t *testing.T) {
 	config, folder := values(t)["Deployment/spec/template/spec/containers/0/env/0/value"], t.TempDir()
 	t.Setenv("SECRETS", strings.Replace(config, "/etc/secrets", filepath.ToSlash(folder), 1))

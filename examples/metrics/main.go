@@ -1,4 +1,4 @@
-// Metrics rotates a secret, lets its backend fail, and prints what an operator would see:
+// Metrics rotates a secret, lets its backend fail, and prints the view of an operator:
 // the metrics of OpenTelemetry and the audit trail.
 //
 //	go run ./examples/metrics
@@ -86,7 +86,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	return show(ctx, out, reader)
 }
 
-// shared is a writer for the trail, which any goroutine of the store may write, and for us.
+// shared is a writer that main and all goroutines of the store may use at the same time.
 type shared struct {
 	mu  sync.Mutex
 	out io.Writer

@@ -1,5 +1,5 @@
-// Onestore reads plain settings and secrets through one store: the cloud is asked for
-// secrets only.
+// Onestore reads plain settings and secrets through one store. It asks the cloud only for
+// the secrets.
 //
 //	go run ./examples/onestore
 //	PORT=9000 go run ./examples/onestore
@@ -18,7 +18,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// config is all that the service is told from outside.
+// config has everything that the service gets from outside.
 type config struct {
 	Port     int           `default:"8080" validate:"min=1024"`
 	LogLevel string        `default:"info"`
@@ -46,7 +46,7 @@ func run(ctx context.Context, out io.Writer) error {
 
 	current, err := settings.Load[config](ctx, store, settings.Options{})
 	if err != nil {
-		return err // all that is wrong, a line each
+		return err // all problems, one a line
 	}
 	_, _ = fmt.Fprintf(out, "%+v\n", current)
 	// PORT, LOG_LEVEL and TIMEOUT cost no call and need no permission in the cloud.

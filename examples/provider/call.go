@@ -10,7 +10,7 @@ import (
 	"net/url"
 )
 
-// maxAnswer limits an answer: a value of 1 MiB in base64, and what is around it.
+// maxAnswer limits an answer: a value of 1 MiB in base64, and the JSON around it.
 const maxAnswer = 3 << 19
 
 // request is one call of the API.
@@ -19,11 +19,11 @@ type request struct {
 	path   string // escaped
 	query  url.Values
 	body   []byte
-	limit  int64 // of the answer; zero means maxAnswer
+	limit  int64 // the limit of the answer; zero means maxAnswer
 }
 
-// call sends one request and decodes its answer into out. It uses the RoundTripper and
-// not an http.Client, which would follow redirects with the token, and it tries once:
+// call sends one request and decodes its answer into out. It uses the RoundTripper,
+// because an http.Client would follow redirects with the token. It tries once, because
 // the link above has the second try, the pauses and the deadline.
 func (p *Provider) call(ctx context.Context, r request, out any) error {
 	if p.closed.Load() {
@@ -60,8 +60,8 @@ func (p *Provider) call(ctx context.Context, r request, out any) error {
 	return nil
 }
 
-// readAll fails where io.LimitReader would end, so that half an answer does not pass for
-// a whole one.
+// readAll fails at the limit. io.LimitReader would only end there, and half an answer
+// would look complete.
 func readAll(body io.Reader, limit int64) ([]byte, error) {
 	if limit == 0 {
 		limit = maxAnswer
@@ -73,14 +73,14 @@ func readAll(body io.Reader, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// untraced is a context without the hooks of net/http/httptrace, which see the header
-// with the token. A store loads with the context values of the reader that came first,
-// so the hooks could belong to any part of the program.
+// untraced is a context without the hooks of net/http/httptrace, because these see the
+// header with the token. A store loads with the context values of the reader that came
+// first, so the hooks could belong to any part of the program.
 type untraced struct{ context.Context }
 
 func untrace(ctx context.Context) context.Context { return untraced{ctx} }
 
-// Value hides the hooks by their type, as httptrace does not export their key.
+// Value hides the hooks by their type, because httptrace does not export their key.
 func (c untraced) Value(key any) any {
 	value := c.Context.Value(key)
 	if _, hooks := value.(*httptrace.ClientTrace); hooks {

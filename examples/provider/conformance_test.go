@@ -14,7 +14,7 @@ func TestConformance(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness { return harness(t, "/prod") })
 }
 
-// A folder of several segments, and none.
+// The suite runs with a folder of several segments, and without one.
 func TestConformanceOfFolders(t *testing.T) {
 	for _, folder := range []string{"", "/team%20a/prod/"} {
 		t.Run(folder, func(t *testing.T) {
@@ -58,7 +58,8 @@ func harness(t *testing.T, folder string) *conformance.Harness {
 	}
 }
 
-// before answers calls that ask for a name, batches included; all calls for "".
+// before answers calls that ask for a name, even in a batch. With "" it answers all
+// calls.
 func (s *server) before(name string, answer func(http.ResponseWriter, *http.Request)) {
 	s.with(func() {
 		s.answer = func(w http.ResponseWriter, r *http.Request) bool {

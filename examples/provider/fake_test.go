@@ -47,7 +47,7 @@ func newServer() *server {
 	return &server{secrets: map[string]*record{}, token: faultscript.Credential}
 }
 
-// serve starts it on loopback and returns the host.
+// serve starts the server on loopback and returns its host.
 func serve(t *testing.T, s *server) string {
 	t.Helper()
 	h := httptest.NewServer(s)
@@ -149,7 +149,7 @@ func (s *server) batch(w http.ResponseWriter, r *http.Request) {
 	reply(w, map[string]any{"secrets": answers})
 }
 
-// names has pages of two, so that tests see several.
+// names has pages of two names, so that tests get several pages.
 func (s *server) names(w http.ResponseWriter, r *http.Request) {
 	page := []string{}
 	for name := range s.secrets {
@@ -170,14 +170,15 @@ func reply(w http.ResponseWriter, answer any) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// refuse puts a message beside the code, as servers do: it must not reach an error.
+// refuse puts a message beside the code, like most servers. The message must not reach
+// an error.
 func refuse(w http.ResponseWriter, status int, code string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": code, "message": faultscript.Canary})
 }
 
-// open opens a link over the fake, as a config string does.
+// open opens a link of the fake, like a config string.
 func open(t *testing.T, uri string, o acme.Options) *acme.Provider {
 	t.Helper()
 	if o.TokenFile == "" {

@@ -69,7 +69,7 @@ func (s *server) backwards(name string) {
 	}
 }
 
-// batchOf says whether r is a batch that asks for name. It leaves the body as it was.
+// batchOf reports whether r is a batch that asks for name. It does not change the body.
 func batchOf(r *http.Request, name string) bool {
 	if r.URL.Path != "/v1/batch" {
 		return false

@@ -23,7 +23,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 			for _, key := range names {
 				name, ok := strings.CutPrefix(key, p.key(""))
 				if !ok || secretmux.ValidateName(name) != nil {
-					continue // Get would not take it
+					continue // Get would refuse it
 				}
 				if !yield(secretmux.Info{Name: name, Source: p.address}, nil) {
 					return
@@ -37,7 +37,8 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// page reads one page. Pages that do not go on would never end.
+// page reads one page. It refuses a page that leads back, because the list would never
+// end.
 func (p *Provider) page(ctx context.Context, prefix, after string) (names []string, next string, err error) {
 	query := url.Values{"prefix": {p.key(prefix)}}
 	if after != "" {

@@ -9,14 +9,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// most is how many names one call may have.
+// most is the largest number of names in one call.
 const most = 20
 
-// GetMany reads up to 20 names with one call. What is wrong with one name is that
-// name's error; a call that fails is the error of each name that was in it.
+// GetMany reads up to 20 names with one call. A fault of one name is the error of that
+// name. The error of a failed call is the error of each name in it.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	results := make([]secretmux.Result, len(names))
-	var asked []int // whose names the backend can hold
+	var asked []int // those with names that the backend can hold
 	for i, name := range names {
 		results[i].Name = name
 		if results[i].Err = secretmux.ValidateName(name); results[i].Err == nil {

@@ -7,19 +7,19 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Scheme is that of a link.
+// Scheme is the scheme of a link.
 const Scheme = "acme"
 
 // Backend opens links whose scheme is acme:, with no options but those in the link.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens links with o underneath: what a link says comes first.
+// Backend opens links with o. The settings of a link override o.
 func (o Options) Backend() secretmux.Backend {
 	return secretmux.Backend{Scheme: o.open}
 }
 
-// open uses every part of the URI or refuses it, so that a misspelt link is an error
-// and not another place.
+// open uses every part of the URI or refuses it, so that a misspelt link is an error and
+// does not open another place.
 func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {
 	if u.Authority != "" {
 		o.Host = u.Authority
@@ -36,8 +36,8 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 	return New(o)
 }
 
-// address is what opens the same place again. Of the credential it has the file's name
-// at most.
+// address opens the same place again. It never has the credential, but it may have the
+// name of its file.
 func (o Options) address() *secretmux.URI {
 	u := &secretmux.URI{Scheme: Scheme, Authority: o.Host}
 	if o.Folder != "" {

@@ -10,19 +10,19 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Options say where the secrets are and who asks. Host is required, and one of Token
-// and TokenFile.
+// Options say where the secrets are, and with which credential they are read. Host and
+// one of Token and TokenFile are required.
 type Options struct {
-	// Host is the server, with its port where that is not 443.
+	// Host is the server, with its port if that is not 443.
 	Host string
-	// Folder comes before every name, with a "/" between. Empty means none.
+	// Folder is put in front of every name, with a "/" between. Empty means no folder.
 	Folder string
 	// Token is the credential.
 	Token secretmux.Secret
-	// TokenFile names a file that holds the credential. It is read for each call, so
-	// that the credential may rotate too.
+	// TokenFile names a file that holds the credential. It is read for each call, so the
+	// credential may rotate too.
 	TokenFile string
-	// HTTP allows plain HTTP, to this machine only.
+	// HTTP allows plain HTTP, but only to this machine.
 	HTTP bool
 	// Transport replaces the connection to the server. It is for tests.
 	Transport http.RoundTripper
@@ -33,15 +33,15 @@ func (o Options) check() error {
 	u, err := url.Parse("https://" + o.Host)
 	switch {
 	case o.Host == "":
-		return refuse("the host is missing", "write it after //, as in acme://secrets.example.com/prod")
+		return refuse("the host is missing", "write the host after //, as in acme://secrets.example.com/prod")
 	case err != nil || u.Host != o.Host: // the cause quotes the host and is dropped
-		return refuse("the host is not one", "write a host and perhaps a port")
+		return refuse("the host is malformed", "write a host, or a host and a port")
 	case o.Folder != "" && secretmux.ValidateName(o.Folder) != nil:
-		return refuse("the folder can't be one", "write it as a part of a name, such as prod or team/prod")
+		return refuse("the folder is malformed", "write a folder such as prod or team/prod")
 	case o.HTTP && !loopback(u.Hostname()):
 		return refuse("plain HTTP would show the token to the network", "leave out http=true")
 	case o.Token.IsZero() == (o.TokenFile == ""):
-		return refuse("there must be one credential", "set token_file=, or Options.Token and not both")
+		return refuse("there is no credential, or more than one", "set either token_file= or Options.Token")
 	}
 	return nil
 }
@@ -51,8 +51,8 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// token returns the credential of the moment. The cause of a failure quotes the
-// path, and the token itself may be there by mistake, so the cause is dropped.
+// token returns the present credential. The cause of a failure quotes the path. It is
+// dropped, because the path may be the token itself by mistake.
 func (o Options) token() (string, error) {
 	if o.TokenFile == "" {
 		return o.Token.Reveal(), nil

@@ -18,15 +18,15 @@ type Provider struct {
 	opts    Options
 	address string
 	base    string // scheme and host
-	// roundTrip and idle are functions, as nothing can look into those. The buffers of a
-	// connection hold tokens and values, and whatever prints a Provider by reflection
+	// roundTrip and idle are functions, because reflection can't look into functions. The
+	// buffers of a connection hold tokens and values, and a printer that uses reflection
 	// would follow the pointers to them.
 	roundTrip func(*http.Request) (*http.Response, error)
 	idle      func()
 	closed    atomic.Bool
 }
 
-// New makes a provider. It makes no call: a service starts while Acme is down.
+// New makes a provider. It makes no call, so a service can start while Acme is down.
 func New(o Options) (*Provider, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func New(o Options) (*Provider, error) {
 // String returns the address, which opens the same place.
 func (p *Provider) String() string { return p.address }
 
-// Close lets go of idle connections. Reads fail with ErrClosed afterwards.
+// Close closes idle connections. Later reads fail with ErrClosed.
 func (p *Provider) Close() error {
 	p.closed.Store(true)
 	p.idle()
@@ -71,7 +71,7 @@ func (p *Provider) GetVersion(ctx context.Context, name, version string) (secret
 	return p.read(ctx, name, version)
 }
 
-// Check asks who we are. It reads no secret.
+// Check asks Acme whether it knows the token. It reads no secret.
 func (p *Provider) Check(ctx context.Context) error {
 	var me struct{ Name string }
 	err := p.call(ctx, request{method: http.MethodGet, path: "/v1/whoami"}, &me)
@@ -87,7 +87,7 @@ func (p *Provider) read(ctx context.Context, name, version string) (secretmux.Se
 	}
 	key := p.key(name)
 	// A name is one segment. url.JoinPath and path.Join would clean it, and a "/" in it
-	// would be a segment's end.
+	// would end the segment.
 	r := request{method: http.MethodGet, path: "/v1/secrets/" + url.PathEscape(key)}
 	if version != "" {
 		r.query = url.Values{"version": {version}}
@@ -115,11 +115,11 @@ type secret struct {
 	Version uint64    `json:"version"`
 	Created time.Time `json:"created"`
 	SHA256  string    `json:"sha256"`
-	Error   string    `json:"error"` // of one name of a batch
+	Error   string    `json:"error"` // the error of one name in a batch
 }
 
-// secret believes an answer only if it is about the name that was asked and is whole:
-// {} and a proxy's own JSON decode without an error too.
+// secret accepts an answer only if it is complete and about the name that was asked for,
+// because {} and a proxy's own JSON decode without an error too.
 func (p *Provider) secret(got secret, key string) (secretmux.Secret, error) {
 	if got.Name != key || got.Version == 0 {
 		return secretmux.Secret{}, errMalformed

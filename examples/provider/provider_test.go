@@ -113,7 +113,7 @@ func TestNothingPrintsTheToken(t *testing.T) {
 	}
 }
 
-// A name is one segment of the path, whatever is in it.
+// A name is always one segment of the path.
 func TestNamesAreEscaped(t *testing.T) {
 	s := newServer()
 	path := ""
@@ -158,7 +158,8 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// Whatever the server sends, the outcome is a secret or an error without it.
+// For every answer of the server, the outcome is a secret, or an error without the
+// answer.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		"", "{}", "null", "[]", `{"name":"key"}`, `{"name":"key","value":"dg==","version":1}`, `{"error":"absent"}`,

@@ -34,7 +34,7 @@ func run(ctx context.Context, refs []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, secrets.Close()) }()
 	if len(refs) == 0 && secrets.Folder == "" {
-		return errors.New("SECRETS is set: name the secrets to read, as in: quickstart db/password")
+		return errors.New("SECRETS is set: write the names of the secrets to read, as in: quickstart db/password")
 	}
 	if len(refs) == 0 {
 		refs = []string{"db/password", rotating, "reporting-db#password"}
@@ -49,7 +49,7 @@ func run(ctx context.Context, refs []string) (err error) {
 	return rotate(ctx, secrets)
 }
 
-// show prints each secret with all that may be printed of it.
+// show prints everything that may be printed of each secret.
 func show(ctx context.Context, store *secretmux.Store, refs []string) error {
 	found, err := store.GetAll(ctx, refs...)
 	if err != nil {

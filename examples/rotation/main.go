@@ -1,6 +1,6 @@
-// Rotation is a small HTTP service that checks a bearer token against a secret
-// which may change at any time. Nothing restarts: each request reads the newest
-// value, and during a rotation the previous one is accepted too.
+// Rotation is a small HTTP service that checks a bearer token against a secret. The
+// secret may change at any time. Nothing restarts: each request reads the newest value,
+// and during a rotation the previous one is accepted too.
 //
 //	go run ./examples/rotation
 //
@@ -42,7 +42,7 @@ func run(ctx context.Context, addr, ref string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, secrets.Close()) }()
-	token, err := secrets.Store.Watch(ctx, ref) // fails here and now if it can't be read
+	token, err := secrets.Store.Watch(ctx, ref) // this fails now if the secret can't be read
 	if err != nil {
 		return err
 	}

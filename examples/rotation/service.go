@@ -8,8 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// service answers every caller that holds the token. It keeps the Live, never a
-// value.
+// service answers every caller that has the token. It keeps the Live and never a value.
 type service struct{ token *secretmux.Live }
 
 func newService(token *secretmux.Live) http.Handler { return &service{token: token} }
@@ -17,13 +16,13 @@ func newService(token *secretmux.Live) http.Handler { return &service{token: tok
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok || !s.accepts(secretmux.NewSecret([]byte(given), secretmux.Meta{})) {
-		http.Error(w, "a valid bearer token is needed", http.StatusUnauthorized)
+		http.Error(w, "send a valid bearer token", http.StatusUnauthorized)
 		return
 	}
 	_, _ = fmt.Fprintf(w, "hello; the token is version %s\n", s.token.Current().Version())
 }
 
-// accepts compares in constant time, as Secret.Equal does.
+// accepts compares in constant time, with Secret.Equal.
 func (s *service) accepts(given secretmux.Secret) bool {
 	if given.Equal(s.token.Current()) {
 		return true

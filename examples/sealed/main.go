@@ -1,5 +1,6 @@
-// Sealed keeps card numbers encrypted in a table while the keyset rotates: a key is added,
-// promoted, and when no row needs the old one it is dropped. Every row opens at every step.
+// Sealed keeps card numbers encrypted in a table while the keyset rotates: a key is added
+// and then promoted, and the old key is dropped when no row needs it. Every row can be
+// opened at every step.
 //
 //	go run ./examples/sealed
 package main

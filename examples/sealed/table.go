@@ -8,7 +8,7 @@ import (
 )
 
 // table is a table with one encrypted column. The place of a value is its associated
-// data, so that a row's value is worth nothing in another row.
+// data, so a row's value can't be opened in another row.
 type table struct {
 	box  *seal.Box
 	rows map[string][]byte
@@ -32,7 +32,8 @@ func (t *table) readAll(ctx context.Context) error {
 	return nil
 }
 
-// sealAnew is the job that runs after a promotion. It can stop and go on at any row.
+// sealAnew is the job that runs after a promotion. It can stop at any row and continue
+// later.
 func (t *table) sealAnew(ctx context.Context) (moved int, err error) {
 	for place, sealed := range t.rows {
 		if !t.box.Old(sealed) {

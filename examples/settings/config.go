@@ -6,7 +6,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// config is everything that this service is told from outside.
+// config has everything that this service gets from outside.
 type config struct {
 	Port    int           `default:"8080" validate:"min=1024,max=65535" desc:"where to listen"`
 	Timeout time.Duration `default:"5s" desc:"how long a request may take"`

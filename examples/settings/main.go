@@ -1,5 +1,5 @@
-// Settings is a service that declares its configuration as one struct. It starts
-// with all of it, or says everything that is wrong and does not start.
+// Settings is a service that declares its configuration as one struct. It starts with a
+// complete configuration, or it reports everything that is wrong and does not start.
 //
 //	go run ./examples/settings
 //	SECRETS=env: PORT=http DB_PASSWORD=short go run ./examples/settings
@@ -42,7 +42,7 @@ func run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, secrets.Close()) }()
 	current, err := settings.Watch[config](ctx, secrets.Store, settings.Options{})
 	if err != nil {
-		return err // all that is wrong, one line each
+		return err // all problems, one a line
 	}
 	defer current.Stop()
 	fmt.Printf("started with %+v\n", *current.Current())
@@ -52,7 +52,7 @@ func run(ctx context.Context) (err error) {
 	return rotate(ctx, secrets, current)
 }
 
-// rotate replaces the embedded API key and waits for the struct that has it.
+// rotate replaces the embedded API key and waits for the struct with the new key.
 func rotate(ctx context.Context, secrets *demo.Secrets, current *settings.Live[config]) error {
 	changed := make(chan settings.Change[config], 1)
 	stop, err := current.OnChange(func(_ context.Context, c settings.Change[config]) error {

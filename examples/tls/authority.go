@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// authority stands in for the one that issues a company's certificates.
+// authority stands in for the authority that issues a company's certificates.
 type authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
@@ -40,7 +40,7 @@ func newAuthority() (*authority, error) {
 	return &authority{cert: cert, key: key, pem: block("CERTIFICATE", der)}, nil
 }
 
-// issue makes a bundle of a certificate and its key for 127.0.0.1.
+// issue makes a bundle with a certificate for 127.0.0.1 and its key.
 func (a *authority) issue(serial int64) (string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

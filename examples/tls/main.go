@@ -66,7 +66,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		if err := rotate(ctx, store, backend, ca, serial); err != nil {
 			return err
 		}
-		transport.CloseIdleConnections() // an open connection keeps what it was made with
+		transport.CloseIdleConnections() // an open connection keeps its old certificate
 		if err := meet(ctx, client, "https://"+address, serial); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-// serve listens with the pair of the moment.
+// serve listens with the present key pair.
 func serve(ctx context.Context, pair *tlsconf.KeyPair) (address string, stop func(), err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -89,8 +89,8 @@ func serve(ctx context.Context, pair *tlsconf.KeyPair) (address string, stop fun
 	return listener.Addr().String(), func() { _ = server.Close() }, nil
 }
 
-// rotate writes another certificate and has the store read it. A store reads by itself
-// before each TTL ends; the example does not wait for that.
+// rotate writes another certificate and makes the store read it. A store itself reads
+// before each TTL ends, but the example does not wait for that.
 func rotate(ctx context.Context, store *secretmux.Store, backend *memory.Provider, ca *authority, serial int64) error {
 	next, err := ca.issue(serial)
 	if err != nil {
@@ -100,8 +100,8 @@ func rotate(ctx context.Context, store *secretmux.Store, backend *memory.Provide
 	return store.Refresh(ctx, "tls/server")
 }
 
-// meet asks until a new connection shows the certificate with serial: the swap follows
-// the refresh within a moment.
+// meet connects until a new connection shows the certificate with this serial number. The
+// swap comes a moment after the refresh.
 func meet(ctx context.Context, client *http.Client, url string, serial int64) error {
 	for range 1000 {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

@@ -9,8 +9,8 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// Opening a file of 100 values of 32 bytes, with its MAC, as each read does that no store
-// answers.
+// It opens a file of 100 values of 32 bytes and checks the MAC. Each read that a store
+// does not answer does the same.
 func BenchmarkOpen100(b *testing.B) {
 	for _, format := range []age.Kind{age.Sops, age.Age} {
 		for kind, key := range map[string]func(testing.TB) pair{"x25519": newPair, "hybrid": newHybrid} {

@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	errAbsent    = &fault.Error{Class: secretmux.ErrNotFound, Problem: "the file has no such key, or nothing in it", Hint: "add it: secretmux set NAME; keys count with their case"}
-	errOtherName = &fault.Error{Class: secretmux.ErrNotFound, Problem: "the file is another secret", Hint: "ask for the name in name=, or drop name= where the file is a .env"}
-	errTwoKeys   = fault.Invalid("the file has several keys that this name can mean", "keep one of them")
+	errAbsent    = &fault.Error{Class: secretmux.ErrNotFound, Problem: "the file does not have this key, or its value is empty", Hint: "add it with secretmux set NAME; upper and lower case matter"}
+	errOtherName = &fault.Error{Class: secretmux.ErrNotFound, Problem: "the file holds another secret", Hint: "ask for the name that name= gives; if the file is a .env file, leave out name="}
+	errTwoKeys   = fault.Invalid("this name fits several keys of the file", "keep one of the keys")
 )
 
 // errGone says that the file is missing. It is fs.ErrNotExist, in words of ours.
@@ -35,12 +35,11 @@ func (o Options) fail(op, name string, err error) error {
 	return &secretmux.Error{Op: op, Name: name, Source: o.uri().String(), Class: class, Hint: hint, Err: cause}
 }
 
-// classify maps an error to a class, to what can be done, and to a cause that quotes
-// nothing.
+// classify maps an error to a class, to a hint, and to a cause that quotes nothing.
 func (o Options) classify(err error) (class error, hint string, cause error) {
 	var (
 		known *fault.Error
-		ours  *secretmux.Error // of package dotenv, or for a name that is taken
+		ours  *secretmux.Error // from package dotenv, or for a name that another name has claimed
 	)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -55,7 +54,7 @@ func (o Options) classify(err error) (class error, hint string, cause error) {
 		}
 		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", errGone{}
 	case errors.Is(err, fs.ErrPermission):
-		return secretmux.ErrDenied, "let the user of this process read the file", fs.ErrPermission
+		return secretmux.ErrDenied, "give the user of this process permission to read the file", fs.ErrPermission
 	}
 	return secretmux.ErrUnavailable, "check the disk or the mount", errors.New(systemSays(err))
 }

@@ -34,7 +34,7 @@ func harness(t *testing.T, format age.Kind, key pair) *conformance.Harness {
 	}
 	if format == age.Sops {
 		capabilities = append(capabilities, conformance.CapBinary)
-	} else { // a \ with an n after it can't be written into a sops file
+	} else { // a sops file can't hold a \ before an n
 		capabilities = append(capabilities, conformance.CapSymbols)
 	}
 	return &conformance.Harness{
@@ -54,7 +54,7 @@ func harness(t *testing.T, format age.Kind, key pair) *conformance.Harness {
 	}
 }
 
-// spoil makes the file one whose reads fail with class.
+// spoil changes the file so that its reads fail with class.
 func (f file) spoil(t *testing.T, class error) {
 	t.Helper()
 	content := f.read(t)

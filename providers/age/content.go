@@ -12,13 +12,13 @@ import (
 // content is the plain text of a file.
 type content struct {
 	values map[string]string
-	// json says that the keys are members of an object, which are named as they are.
+	// json says that the keys are members of an object. Their names are not changed.
 	json bool
-	// whole is the plain text where that is one secret.
+	// whole is the plain text if the file is one secret.
 	whole []byte
 }
 
-// decode opens the data of a file.
+// decode decrypts the data of a file.
 func (o Options) decode(data []byte, identities []age.Identity) (content, error) {
 	if o.Kind == Sops {
 		return decodeSops(data, identities)

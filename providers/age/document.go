@@ -16,21 +16,22 @@ import (
 
 // document is an open file that can be changed.
 type document interface {
-	// set reports whether it changed anything, remove whether the key was there.
+	// set reports whether it changed anything. remove reports whether the key existed.
 	set(key, value string) (bool, error)
 	remove(key string) (bool, error)
-	// plain is what a person edits, and replace takes it back.
+	// plain returns the text that a person edits. replace takes the edited text.
 	plain() ([]byte, error)
 	replace(text []byte) error
 	recipients() []string
-	// admit sets the recipients. With fresh, those who could read before can't read what
-	// is written from now on.
+	// admit sets the recipients. With fresh, readers that are no longer among them
+	// can't read anything that is written from now on.
 	admit(recipients []string, fresh bool) error
-	// encode returns the file as it is to be written.
+	// encode returns the file in the form in which it is written.
 	encode(now time.Time) ([]byte, error)
 }
 
-// document opens the data of a file, or begins one for recipients where there is none.
+// document decrypts the data of a file. If there is no file, it begins one for
+// recipients.
 func (o Options) document(data []byte, recipients []string) (document, error) {
 	if data == nil {
 		if o.Kind == Age {
@@ -49,7 +50,7 @@ func (o Options) document(data []byte, recipients []string) (document, error) {
 		return o.wholeFile(data, identities)
 	}
 	if isJSON(data) {
-		return nil, fault.Invalid("sops: files in JSON are read and not written", "change it with sops edit")
+		return nil, fault.Invalid("this package reads sops: files in JSON, but does not write them", "change the file with sops edit")
 	}
 	file, err := sops.ParseDotenv(data)
 	if err != nil {
@@ -59,7 +60,7 @@ func (o Options) document(data []byte, recipients []string) (document, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = file.Values(key) // nothing is built on a file that was tampered with
+	_, err = file.Values(key) // a file that was tampered with is not changed further
 	return &sopsFile{file: file, key: key}, err
 }
 
@@ -90,7 +91,7 @@ func (d *sopsFile) admit(recipients []string, fresh bool) error {
 	kept := make(map[string]sops.Entry)
 	if fresh {
 		if d.file.Metadata.Others {
-			return fault.Invalid("its data key is encrypted for a KMS, Vault or PGP too, which is not supported", "change it with sops rotate")
+			return fault.Invalid("its data key is also encrypted for a KMS, Vault or PGP, which this package does not support", "change the recipients with sops rotate")
 		}
 		key := newDataKey()
 		if d.key != nil {
@@ -133,13 +134,13 @@ func (d *sopsFile) encode(now time.Time) ([]byte, error) {
 	return out, err
 }
 
-// wholeFile is a file that is encrypted as one.
+// wholeFile is a file that is encrypted as one piece.
 type wholeFile struct {
 	text    []byte
-	readers []string // from the file beside it; age files don't tell
+	readers []string // from the file beside it, because an age file does not name its recipients
 	list    []byte   // that file
 	armor   bool
-	free    bool // it may hold anything, not only a .env
+	free    bool // it may hold any text, and not only a .env file
 }
 
 func (o Options) wholeFile(data []byte, identities []age.Identity) (document, error) {
@@ -160,10 +161,11 @@ func (o Options) wholeFile(data []byte, identities []age.Identity) (document, er
 	return d, nil
 }
 
-// isKey tells a recipient from the comments and empty lines of a list.
+// isKey reports whether a line of a list is a recipient, and not a comment or an empty
+// line.
 func isKey(line string) bool { return line != "" && line[0] != '#' }
 
-// listText is the list of the readers, with the comments that somebody wrote into it.
+// listText is the list of the readers, with the comments that a person wrote into it.
 func (d *wholeFile) listText() []byte {
 	var b strings.Builder
 	missing := slices.Clone(d.readers)
@@ -210,8 +212,8 @@ func (d *wholeFile) replace(text []byte) error {
 	return nil
 }
 
-var errUnknownReaders = fault.Invalid("nobody knows who may read the file: an age: file does not tell its recipients",
-	"write the public keys of all who may into the file beside it that ends in "+recipientsSuffix+", one a line")
+var errUnknownReaders = fault.Invalid("the recipients of the file are unknown: an age: file does not name them",
+	"write the public keys of all readers into the file with the same name and the suffix "+recipientsSuffix+", one a line")
 
 func (d *wholeFile) recipients() []string { return d.readers }
 

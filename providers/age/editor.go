@@ -14,34 +14,35 @@ import (
 	"github.com/secretmux/secretmux/providers/env"
 )
 
-// recipientsSuffix ends the name of the file beside an age: file that lists its readers.
-// age -R takes the same file.
+// recipientsSuffix ends the name of the file beside an age: file that lists its
+// readers. age -R reads the same file.
 const recipientsSuffix = ".recipients"
 
-// ErrChanged says that a file was changed by somebody else between [Editor.Open] and
-// [Editor.Save]. Nothing was written.
-var ErrChanged = errors.New("the file was changed meanwhile")
+// ErrChanged says that another program or person changed a file between [Editor.Open]
+// and [Editor.Save]. Nothing was written.
+var ErrChanged = errors.New("the file was changed in the meantime")
 
-// Editor changes an encrypted file. Make one with [NewEditor]. It is safe for concurrent
-// use, and two of them on one file wait for each other, also in two processes of one
-// machine, but on Windows. A change is written beside the file and put in its place
-// when it is whole: at no time is the file neither the old one nor the new one. Its mode
-// stays.
+// Editor changes an encrypted file. Make one with [NewEditor]. It is safe for
+// concurrent use. Two editors of one file wait for each other, even in two processes of
+// one machine, except on Windows. A change is written into a new file, which replaces
+// the old one when it is complete: at every moment the path has either the whole old
+// file or the whole new one. The file keeps its mode.
 //
-// Errors are those of a [Provider]. A change needs an identity, as the MAC of a sops file
-// is over all values, and an age file is one whole; a file that does not exist yet needs
-// only the recipients.
+// The errors are those of a [Provider]. A change needs an identity, because the MAC of
+// a sops file covers all values, and an age file is one piece. A file that does not
+// exist yet needs only the recipients.
 type Editor struct {
 	opts       Options
-	recipients []string // of a file that does not exist yet
+	recipients []string // the recipients of a file that does not exist yet
 	now        func() time.Time
-	// step is told before each step of a write, and fails in its place. It is for tests.
+	// step is called before each step of a write. If it returns an error, the step
+	// fails with it. It is for tests.
 	step func(what string) error
 }
 
 // NewEditor returns an editor of the file at opts.Path. recipients are the public keys
-// of those who may read a file that does not exist yet; without them it has to exist. It
-// reads nothing itself. Its errors are ErrInvalid.
+// of the readers of a file that does not exist yet; without recipients the file must
+// exist. NewEditor reads no file. Its errors are ErrInvalid.
 func NewEditor(opts Options, recipients ...string) (*Editor, error) {
 	opts, err := opts.check()
 	if err != nil {
@@ -51,8 +52,8 @@ func NewEditor(opts Options, recipients ...string) (*Editor, error) {
 }
 
 // Set sets the value of the key that name maps to. In a sops file that changes the line
-// of that key and those of the MAC and the time, or nothing where the value is the same.
-// A value that the file can't hold is ErrInvalid.
+// of the key, the line of the MAC and the line of the time. It changes nothing if the
+// value is the same. A value that the file can't hold is ErrInvalid.
 func (e *Editor) Set(ctx context.Context, name string, value []byte) error {
 	return e.change(ctx, "set", name, func(d document) (bool, error) {
 		if whole, ok := d.(*wholeFile); ok && whole.free {
@@ -67,11 +68,12 @@ func (e *Editor) Set(ctx context.Context, name string, value []byte) error {
 	})
 }
 
-// Remove removes the key that name maps to. One that is not there is ErrNotFound.
+// Remove removes the key that name maps to. If the file does not have it, the error is
+// ErrNotFound.
 func (e *Editor) Remove(ctx context.Context, name string) error {
 	return e.change(ctx, "rm", name, func(d document) (bool, error) {
 		if e.opts.Name != "" {
-			return false, fault.Invalid("the file is one secret", "delete the file")
+			return false, fault.Invalid("the whole file is one secret", "delete the file")
 		}
 		had, err := d.remove(env.Name(e.opts.Prefix, name))
 		if err == nil && !had {
@@ -81,16 +83,16 @@ func (e *Editor) Remove(ctx context.Context, name string) error {
 	})
 }
 
-// Draft is the plain text of a file, for a person to edit.
+// Draft is the plain text of a file, which a person edits.
 type Draft struct {
-	// Text is the plain text: of a sops file in the dialect of sops, where quotes are
-	// part of a value and \n is a line break.
+	// Text is the plain text. The text of a sops file is in the dialect of sops: quotes
+	// are part of a value, and \n is a line break.
 	Text []byte
-	base []byte // the file as it was, nil where there was none
+	base []byte // the file as it was; nil if there was no file
 }
 
-// Open decrypts the file for a person to edit. A file that does not exist is empty,
-// where the editor has recipients for it.
+// Open decrypts the file, so that a person can edit it. A file that does not exist
+// gives an empty draft if the editor has recipients for it.
 func (e *Editor) Open(ctx context.Context) (*Draft, error) {
 	data, d, err := e.load(ctx)
 	if err == nil {
@@ -102,10 +104,10 @@ func (e *Editor) Open(ctx context.Context) (*Draft, error) {
 	return nil, e.opts.fail("open", "", err)
 }
 
-// Save writes text in place of the draft's. Lines of a sops file that nobody changed keep
-// their ciphertext. A text that does not parse is ErrInvalid, and a file that somebody
-// changed since [Editor.Open] is ErrChanged, which is ErrInvalid too; then nothing is
-// written.
+// Save replaces the draft's text by text. Lines of a sops file that were not changed
+// keep their ciphertext. A text that does not parse is ErrInvalid. A file that was
+// changed since [Editor.Open] is ErrChanged, which is also ErrInvalid. In both cases
+// nothing is written.
 func (e *Editor) Save(ctx context.Context, draft *Draft, text []byte) error {
 	return e.update(ctx, "save", "", draft.base, true, func(d document) (bool, error) {
 		if bytes.Equal(text, draft.Text) && draft.base != nil {
@@ -115,23 +117,23 @@ func (e *Editor) Save(ctx context.Context, draft *Draft, text []byte) error {
 	})
 }
 
-// Recipients returns the public keys of those who may read the file. It needs no
-// identity for a sops file. For an age file they are what the file beside it says, which
-// ends in .recipients.
+// Recipients returns the public keys of the readers of the file. For a sops file it
+// needs no identity. For an age file it reads the list beside it, whose name ends in
+// .recipients.
 func (e *Editor) Recipients(ctx context.Context) ([]string, error) {
 	list, err := e.listed(ctx)
 	return list, e.opts.fail("recipients", "", err)
 }
 
-// AddRecipients lets more public keys read the file. Those that may already change
-// nothing.
+// AddRecipients adds public keys that may read the file. Keys that may already read it
+// change nothing.
 func (e *Editor) AddRecipients(ctx context.Context, keys ...string) error {
 	return e.change(ctx, "recipients", "", func(d document) (bool, error) {
 		if _, err := parseRecipients(keys); err != nil {
 			return false, err
 		}
 		all := slices.Clone(d.recipients())
-		if len(all) == 0 { // all who may read it now would be shut out
+		if len(all) == 0 { // all present readers would be shut out
 			return false, errUnknownReaders
 		}
 		for _, key := range keys {
@@ -146,17 +148,17 @@ func (e *Editor) AddRecipients(ctx context.Context, keys ...string) error {
 	})
 }
 
-// RemoveRecipients takes public keys away from those who may read what is written from
-// now on: the file is encrypted with a new key. What they could read they may still know,
-// so that every secret of the file must be rotated too. A key that is not among the
-// recipients is ErrNotFound, and taking away the last one is ErrInvalid.
+// RemoveRecipients removes public keys: the file is encrypted with a new data key, so
+// they can't read anything that is written from now on. Their owners may still know the
+// values that they could read, so rotate every secret of the file too. A key that is
+// not among the recipients is ErrNotFound. Removing the last one is ErrInvalid.
 func (e *Editor) RemoveRecipients(ctx context.Context, keys ...string) error {
 	return e.change(ctx, "recipients", "", func(d document) (bool, error) {
 		all := slices.Clone(d.recipients())
 		for _, key := range keys {
 			i := slices.Index(all, strings.TrimSpace(key))
 			if i < 0 {
-				return false, &fault.Error{Class: secretmux.ErrNotFound, Problem: "a key is not among the recipients", Hint: "secretmux recipients list prints them"}
+				return false, &fault.Error{Class: secretmux.ErrNotFound, Problem: "a key is not among the recipients of the file", Hint: "give a key that secretmux recipients list prints"}
 			}
 			all = slices.Delete(all, i, i+1)
 		}
@@ -164,12 +166,12 @@ func (e *Editor) RemoveRecipients(ctx context.Context, keys ...string) error {
 	})
 }
 
-// Reencrypt encrypts the file with a new key for the recipients that it has.
+// Reencrypt encrypts the file with a new key for the same recipients.
 func (e *Editor) Reencrypt(ctx context.Context) error {
 	return e.change(ctx, "reencrypt", "", func(d document) (bool, error) { return true, d.admit(d.recipients(), true) })
 }
 
-// load reads and opens the file, or begins one.
+// load reads and decrypts the file. If there is no file, it begins one.
 func (e *Editor) load(ctx context.Context) ([]byte, document, error) {
 	type opened struct {
 		data []byte

@@ -40,7 +40,7 @@ func changed(before, after string) []string {
 	return keys
 }
 
-// A change of one value is a diff of one line, besides those of the MAC and the time.
+// A change of one value changes its line, and the lines of the MAC and the time.
 func TestSetChangesOneLine(t *testing.T) {
 	f := file{opts: age.Options{Kind: age.Sops, Path: filepath.Join(t.TempDir(), "secrets.env"), IdentityFile: "testdata/x25519.key"}}
 	f.write(t, read(t, "testdata/x25519.env"))
@@ -82,14 +82,15 @@ func TestSetChangesOneLine(t *testing.T) {
 
 var second = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// tick has the editor write at another second than ever before.
+// tick makes the editor write at a second that it has not used before.
 func tick(e *age.Editor) {
 	second = second.Add(time.Second)
 	now := second
 	e.SetNow(func() time.Time { return now })
 }
 
-// noLeftovers wants nothing beside the file but the list of recipients.
+// noLeftovers fails the test if the folder has more than the file and the list of
+// recipients.
 func noLeftovers(t *testing.T, f file) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(f.opts.Path))
@@ -101,7 +102,7 @@ func noLeftovers(t *testing.T, f file) {
 	}
 }
 
-// What is not changed in an age: file stays as it was, comments included.
+// A change of an age: file leaves everything else as it was, comments too.
 func TestSetInAnAgeFile(t *testing.T) {
 	f := newFile(t, age.Age, newHybrid(t))
 	e := f.editor(t)
@@ -128,7 +129,7 @@ func TestSetInAnAgeFile(t *testing.T) {
 	}
 }
 
-// A file can be begun with public keys only, and not be changed with them.
+// Public keys are enough to begin a file, and not enough to change it.
 func TestPublicKeysSufficeForANewFile(t *testing.T) {
 	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t))
@@ -163,7 +164,7 @@ func TestRecipients(t *testing.T) {
 			before := f.read(t)
 			must(t, theirs.editor(t).Reencrypt(t.Context()))
 			if f.read(t) == before {
-				t.Error("it is as it was")
+				t.Error("the file did not change")
 			}
 			must(t, theirs.editor(t).RemoveRecipients(t.Context(), first.recipient))
 			wantClass(t, f.provider(t), "a", secretmux.ErrDenied)
@@ -195,8 +196,8 @@ func wantRecipients(t *testing.T, e *age.Editor, want ...string) {
 	}
 }
 
-// The list beside an age: file keeps its comments, and without it nobody is shut out by
-// accident.
+// The list beside an age: file keeps its comments. Without the list a change is
+// refused, so that no reader is shut out by accident.
 func TestListOfRecipients(t *testing.T) {
 	first, second := newPair(t), newPair(t)
 	f := newFile(t, age.Age, first).with(t, "a", "1")
@@ -221,7 +222,7 @@ func TestListOfRecipients(t *testing.T) {
 	}
 }
 
-// What a person edits, and what becomes of it.
+// A person edits the plain text, and the file gets the changes.
 func TestEdit(t *testing.T) {
 	f := file{opts: age.Options{Kind: age.Sops, Path: filepath.Join(t.TempDir(), "secrets.env"), IdentityFile: "testdata/hybrid.key"}}
 	f.write(t, read(t, "testdata/hybrid.env"))
@@ -253,7 +254,7 @@ func TestEdit(t *testing.T) {
 	}
 	wantValue(t, f.provider(t), "db/password", canary)
 	if err := e.Save(t.Context(), draft, []byte("A=1\n")); !errors.Is(err, age.ErrChanged) || !errors.Is(err, secretmux.ErrInvalid) {
-		t.Errorf("the file was changed since: %v", err)
+		t.Errorf("after another change of the file: %v", err)
 	}
 	must(t, e.Reencrypt(t.Context()))
 	if draft, err = e.Open(t.Context()); err != nil || string(draft.Text) != text {
@@ -264,8 +265,8 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// At each step of a write, a failure, or the end of the process, leaves the old file or
-// the new one.
+// A write may fail, or its process may end, at each step. The path then has the old
+// file or the new one.
 func TestACrashLosesNothing(t *testing.T) {
 	for _, format := range []age.Kind{age.Sops, age.Age} {
 		for _, step := range []string{"write", "sync", "rename"} {
@@ -306,7 +307,7 @@ func TestACrashLosesNothing(t *testing.T) {
 	}
 }
 
-// A crash between the list and the file must not bring back who was removed.
+// A crash between the list and the file must not bring back a removed reader.
 func TestACrashWhileARecipientIsRemoved(t *testing.T) {
 	first, second := newPair(t), newPair(t)
 	f := newFile(t, age.Age, first).with(t, "a", "1")
@@ -333,7 +334,8 @@ func TestACrashWhileARecipientIsRemoved(t *testing.T) {
 	wantClass(t, p, "a", secretmux.ErrDenied)
 }
 
-// Somebody else writes the file while it is changed here: theirs stays.
+// Another program writes the file while it is changed here. The file of the other
+// program stays.
 func TestChangedMeanwhile(t *testing.T) {
 	f := newFile(t, age.Sops, newPair(t)).with(t, "a", "1")
 	e := f.editor(t)
@@ -348,7 +350,7 @@ func TestChangedMeanwhile(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 	if f.read(t) != theirs {
-		t.Error("theirs was overwritten")
+		t.Error("the file of the other program was overwritten")
 	}
 	noLeftovers(t, f)
 }
@@ -356,7 +358,7 @@ func TestChangedMeanwhile(t *testing.T) {
 // Editors of one file wait for each other.
 func TestEditorsWait(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		return // there is no lock: see Editor
+		return // Windows has no lock: see Editor
 	}
 	f := newFile(t, age.Sops, newPair(t)).with(t, "a", "0")
 	var wg sync.WaitGroup
@@ -392,7 +394,7 @@ func TestEditorsWait(t *testing.T) {
 	wantValue(t, f.provider(t), "a", "1")
 }
 
-// A link to the file stays one.
+// A link to the file stays a link.
 func TestALinkStaysALink(t *testing.T) {
 	f := newFile(t, age.Sops, newPair(t)).with(t, "a", "1")
 	link := filepath.Join(t.TempDir(), "link.env")

@@ -7,8 +7,8 @@ import (
 	"github.com/secretmux/secretmux/providers/dotenv"
 )
 
-// setIn sets a key in a .env text of the dialect secretmux, in its place or at the end,
-// and leaves everything else as it is.
+// setIn sets a key in a .env text of the dialect secretmux, in its place or at the end.
+// It does not change the rest of the text.
 func setIn(text, key, value string) (string, error) {
 	before, err := dotenv.Parse([]byte(text))
 	if err != nil {
@@ -27,7 +27,7 @@ func setIn(text, key, value string) (string, error) {
 	}
 	after, err := dotenv.Parse([]byte(changed))
 	if err != nil || after[key] != value {
-		return text, fault.Invalid("the value can't stand in a .env file", "it has a NUL; keep it in an age: file of its own, with name=")
+		return text, fault.Invalid("a .env file can't hold this value", "the value has a NUL character; keep it in an age: file of its own, with name=")
 	}
 	return changed, nil
 }
@@ -40,8 +40,8 @@ func removeIn(text, key string) (string, error) {
 	return replaceStatement(text, key, ""), nil
 }
 
-// replaceStatement replaces the statement of key by another; of a key that is there
-// twice, with one value, each.
+// replaceStatement replaces the statement of key by another one. If the text has two
+// statements of key with one value, it replaces both.
 func replaceStatement(text, key, by string) string {
 	lines := strings.SplitAfter(text, "\n")
 	var b strings.Builder
@@ -57,9 +57,9 @@ func replaceStatement(text, key, by string) string {
 	return b.String()
 }
 
-// statement returns how many lines the first statement has, and which key it assigns.
-// A value in quotes goes on until its quote is closed: the fewest lines that can be
-// parsed are the statement.
+// statement returns how many lines the first statement has, and which key it assigns. A
+// value in quotes goes on until its quote is closed, so the statement is the smallest
+// number of lines that can be parsed.
 func statement(lines []string) (n int, key string) {
 	for n = 1; n <= len(lines); n++ {
 		values, err := dotenv.Parse([]byte(strings.Join(lines[:n], "")))

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// A service gets the private key by SECRETMUX_AGE_KEY or, as here, by a file.
+// A service gets the private key from SECRETMUX_AGE_KEY or, like here, from a file.
 func Example() {
 	store, err := secretmux.Open(context.Background(), "sops:testdata/hybrid.env?identity_file=testdata/hybrid.key", age.Backend())
 	if err != nil {
@@ -38,7 +38,7 @@ func ExampleProvider() {
 	// Output: 5432 <nil>
 }
 
-// The key of somebody else does not let a chain go on to a weaker link.
+// With the key of another person, a chain does not go on to a weaker link.
 func ExampleOptions() {
 	foreign, err := filippo.GenerateX25519Identity()
 	if err != nil {
@@ -53,7 +53,7 @@ func ExampleOptions() {
 	// Output: denied
 }
 
-// A file is begun with public keys only, and read with a private one.
+// Public keys are enough to begin a file. Reading it takes a private key.
 func ExampleEditor() {
 	dir, err := os.MkdirTemp("", "example")
 	if err != nil {
@@ -83,7 +83,7 @@ func ExampleEditor() {
 	// hunter2 <nil>
 }
 
-// What a person edits is the plain text, which their change replaces.
+// A person edits the plain text. Save replaces it by the changed text.
 func ExampleDraft() {
 	editor, err := age.NewEditor(age.Options{Kind: age.Sops, Path: "testdata/x25519.env", IdentityFile: "testdata/x25519.key"})
 	if err != nil {

@@ -6,13 +6,14 @@ import (
 	"filippo.io/age"
 )
 
-// Decode opens the data of a file.
+// Decode decrypts the data of a file.
 func Decode(o Options, data []byte, identities []age.Identity) (map[string]string, error) {
 	c, err := o.decode(data, identities)
 	return c.values, err
 }
 
-// OnStep has f told before each step of a write; its error is the step's.
+// OnStep sets a function that is called before each step of a write. The step fails
+// with its error.
 func (e *Editor) OnStep(f func(what string) error) { e.step = f }
 
 // SetNow sets the clock.

@@ -14,24 +14,24 @@ import (
 )
 
 const (
-	// maxSize is the largest file, and the largest plain text, in bytes.
+	// maxSize is the largest size of the file, and of its plain text, in bytes.
 	maxSize = 1 << 20
-	// ttl is the advice for values: reading costs next to nothing, and somebody may be
-	// editing the file.
+	// ttl is the advice for values. It is short, because a read costs very little, and
+	// a person may be editing the file.
 	ttl = 2 * time.Second
-	// rest is the time between two looks at a file that makes no sense.
+	// rest is the time between two looks at a file whose content makes no sense.
 	rest   = 100 * time.Millisecond
 	rounds = 5
 )
 
 var (
-	errTooLarge   = &fault.Error{Class: secretmux.ErrTooLarge, Problem: "it is over 1 MiB", Hint: "the limit is 1 MiB"}
-	errNotRegular = fault.Invalid("it is not a regular file", "name the encrypted file, as in sops:secrets.env")
+	errTooLarge   = &fault.Error{Class: secretmux.ErrTooLarge, Problem: "the file is larger than 1 MiB", Hint: "divide the file: the limit is 1 MiB"}
+	errNotRegular = fault.Invalid("the path is not a regular file", "write the path of the encrypted file, as in sops:secrets.env")
 )
 
-// settle reads the file and opens what is in it. Who writes a file in place leaves it
-// cut for a moment; its content shows that, so that a content which makes no sense is
-// looked at again until it stays as it is.
+// settle reads the file and decrypts it. A program that writes a file in place leaves
+// it cut for a moment, and the content shows that. So a file whose content makes no
+// sense is read again until its content stays the same.
 func settle[T any](ctx context.Context, path string, open func(data []byte) (T, error)) (T, error) {
 	var before []byte
 	for round := 1; ; round++ {
@@ -75,12 +75,12 @@ func readFile(path string) ([]byte, error) {
 	return data, err
 }
 
-// systemSays is what the system says of a file, without its path, which may be a value
-// in the wrong place.
+// systemSays returns the system's error without the path. The path may be a value that
+// was written in the wrong place.
 func systemSays(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err.Error()
 	}
-	return "the system refused"
+	return "the system refused the operation"
 }

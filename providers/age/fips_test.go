@@ -13,13 +13,13 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// Where only FIPS 140 is allowed, every read says so. The mode is the process's, so that
-// the test runs itself in one that has it.
+// If only FIPS 140 is allowed, every read says so. The mode belongs to the process, so
+// the test runs itself in another process that has it.
 func TestFIPS(t *testing.T) {
 	if os.Getenv("AGE_TEST_FIPS") == "" {
 		self, err := os.Executable()
 		must(t, err)
-		ctx, stop := context.WithTimeout(t.Context(), time.Minute) // it went on for ever once
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute) // an earlier version never ended here
 		defer stop()
 		cmd := exec.CommandContext(ctx, self, "-test.run=^TestFIPS$", "-test.v")
 		cmd.Env = append(os.Environ(), "GODEBUG=fips140=only", "AGE_TEST_FIPS=1")

@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// The fixtures are made by sops 3.13.3: see testing/sops.
+// sops 3.13.3 has made the fixtures: see testing/sops.
 func TestFilesOfSops(t *testing.T) {
 	for _, name := range []string{"x25519.env", "hybrid.env"} {
 		t.Run(name, func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestFilesOfSops(t *testing.T) {
 				must(t, err)
 				listed = append(listed, info.Name)
 			}
-			// REGION_unencrypted can't be a name's key: names give upper case.
+			// No name has the key REGION_unencrypted, because names become upper case.
 			if want := "api_key cert db_password empty equals hash spaces unicode url"; strings.Join(listed, " ") != want {
 				t.Errorf("it lists %q", listed)
 			}
@@ -36,7 +36,8 @@ func TestFilesOfSops(t *testing.T) {
 	}
 }
 
-// open is another provider of the same file, which no name was asked of yet.
+// open returns another provider of the same file, which has not been asked for a name
+// yet.
 func open(t *testing.T, p *age.Provider) secretmux.Provider {
 	t.Helper()
 	u, err := secretmux.ParseURI(p.String())
@@ -75,7 +76,7 @@ func TestJSONOfSops(t *testing.T) {
 			delete(plain, "none")
 			delete(plain, "API_KEY")
 			slices.Sort(listed)
-			listed = slices.DeleteFunc(listed, func(name string) bool { return name == "api/key" }) // as it was asked for
+			listed = slices.DeleteFunc(listed, func(name string) bool { return name == "api/key" }) // the name that it was asked for
 			for _, name := range listed {
 				if _, ok := plain[name]; !ok {
 					t.Errorf("it lists %s", name)
@@ -83,7 +84,7 @@ func TestJSONOfSops(t *testing.T) {
 				delete(plain, name)
 			}
 			if len(plain) > 0 {
-				t.Errorf("it lists none of %v", reflect.ValueOf(plain).MapKeys())
+				t.Errorf("it lists nothing of %v", reflect.ValueOf(plain).MapKeys())
 			}
 		})
 	}
@@ -93,7 +94,7 @@ func TestJSONOfSops(t *testing.T) {
 	}
 }
 
-// What is not implemented is refused, by its name.
+// An unsupported mode is refused, and the error names it.
 func TestModesOfSopsAreRefused(t *testing.T) {
 	for _, mode := range []string{
 		"encrypted_regex", "unencrypted_regex", "encrypted_suffix", "encrypted_comment_regex", "unencrypted_comment_regex", "mac_only_encrypted", "key_groups",
@@ -109,7 +110,7 @@ func TestModesOfSopsAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		f := newFile(t, age.Sops, newPair(t))
-		f.write(t, read(t, "testdata/"+name)) // under the name of a .env
+		f.write(t, read(t, "testdata/"+name)) // with the name of a .env file
 		err = wantClass(t, f.provider(t), "db/password", secretmux.ErrInvalid)
 		if !strings.Contains(err.Error(), kind) {
 			t.Errorf("the content of %s: %v", name, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// Whatever the file holds, reading it does not panic, and an error quotes none of it.
+// Reading any file does not panic, and an error quotes nothing of it.
 func FuzzSops(f *testing.F) {
 	fuzz(f, age.Sops, "x25519.env", "x25519.json", "key_groups.env", "secrets.yaml", "secrets.ini")
 }

@@ -17,14 +17,14 @@ import (
 	"github.com/secretmux/secretmux/providers/age/internal/sops"
 )
 
-const hintIdentity = "make a key with secretmux keygen, let somebody add it: secretmux recipients add; then name its file with identity_file= or set " + DefaultKeyVariable
+const hintIdentity = "make a key with secretmux keygen, and ask a reader of the file to add it with secretmux recipients add; then give its file with identity_file=, or set " + DefaultKeyVariable
 
-// identities are the private keys of the moment.
+// identities returns the private keys that are valid now.
 func (o Options) identities() ([]age.Identity, error) {
 	if o.held != nil {
 		return o.held(), nil
 	}
-	if fips() { // parsing a hybrid key would try for ever to make one of it
+	if fips() { // otherwise parsing a hybrid key would never end
 		return nil, fault.FIPS()
 	}
 	text, _ := o.Lookup(DefaultKeyVariable)
@@ -36,17 +36,17 @@ func (o Options) identities() ([]age.Identity, error) {
 		text = string(content)
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil, &fault.Error{Class: secretmux.ErrUnauthenticated, Problem: "there is no identity: neither identity_file= nor the variable " + DefaultKeyVariable, Hint: hintIdentity}
+		return nil, &fault.Error{Class: secretmux.ErrUnauthenticated, Problem: "no identity is given, neither with identity_file= nor in the variable " + DefaultKeyVariable, Hint: hintIdentity}
 	}
 	found, err := age.ParseIdentities(strings.NewReader(trimLines(text)))
-	if err != nil { // it is replaced: it may quote a private key
-		return nil, fault.Invalid("the identities are malformed, or of a kind that is not read: SSH, plugin, behind a passphrase",
-			"an identity is a line that starts with AGE-SECRET-KEY-1 or AGE-SECRET-KEY-PQ-1; secretmux keygen makes one")
+	if err != nil { // the cause is replaced, because it may quote a private key
+		return nil, fault.Invalid("the identities are malformed or of an unsupported kind: an SSH key, a plugin, or a key behind a passphrase",
+			"write an identity as a line that starts with AGE-SECRET-KEY-1 or AGE-SECRET-KEY-PQ-1; secretmux keygen makes one")
 	}
 	return found, nil
 }
 
-// trimLines takes off what editors and secret managers put around a key.
+// trimLines removes the white space that editors and secret managers put around a key.
 func trimLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
@@ -59,8 +59,8 @@ const armorHeader = "-----BEGIN AGE ENCRYPTED FILE-----"
 
 func armored(data []byte) bool { return bytes.HasPrefix(data, []byte(armorHeader)) }
 
-// decrypt opens a file of age, armored or not, and reads it to its end: age says only
-// there that something was cut off.
+// decrypt decrypts a file of age, armored or not. It reads the file to its end, because
+// age reports only there that something was cut off.
 func decrypt(data []byte, identities []age.Identity) ([]byte, error) {
 	if fips() {
 		return nil, fault.FIPS()
@@ -69,28 +69,28 @@ func decrypt(data []byte, identities []age.Identity) ([]byte, error) {
 	if armored(data) {
 		source = armor.NewReader(source)
 	} else if !bytes.HasPrefix(data, []byte("age-encryption.org/")) {
-		return nil, fault.Invalid("it is not a file of age", "encrypt it: secretmux edit, or age -e -a -R RECIPIENTS")
+		return nil, fault.Invalid("the file is not an age file", "encrypt it with secretmux edit, or with age -e -a -R RECIPIENTS")
 	}
 	plain, err := age.Decrypt(source, identities...)
 	var foreign *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &foreign):
-		return nil, &fault.Error{Class: secretmux.ErrDenied, Problem: "no identity matches: this key is not among the recipients", Hint: "let somebody who can read the file add this key: secretmux recipients add"}
+		return nil, &fault.Error{Class: secretmux.ErrDenied, Problem: "this key is not among the recipients of the file", Hint: "ask a reader of the file to add this key with secretmux recipients add"}
 	case err != nil: // the cause may quote the header
-		return nil, fault.Corrupt("its header was changed or is cut")
+		return nil, fault.Corrupt("the header of the file was changed or is cut")
 	}
 	content, err := io.ReadAll(io.LimitReader(plain, maxSize+1))
 	switch {
 	case err != nil:
-		return nil, fault.Corrupt("it was changed or is cut")
+		return nil, fault.Corrupt("the file was changed or is cut")
 	case len(content) > maxSize:
 		return nil, errTooLarge
 	}
 	return content, nil
 }
 
-// dataKey opens the data key of a sops file with the first of its entries that one of
-// the identities opens.
+// dataKey decrypts the data key of a sops file with the first of its entries that one
+// of the identities can decrypt.
 func dataKey(meta *sops.Metadata, identities []age.Identity) ([]byte, error) {
 	var first error
 	for _, entry := range meta.Entries {
@@ -98,7 +98,7 @@ func dataKey(meta *sops.Metadata, identities []age.Identity) ([]byte, error) {
 		if err == nil {
 			return key, nil
 		}
-		// That an entry is not right tells more than that it is for somebody else.
+		// A wrong entry says more than an entry for another reader does.
 		if first == nil || errors.Is(first, secretmux.ErrDenied) {
 			first = err
 		}
@@ -106,8 +106,8 @@ func dataKey(meta *sops.Metadata, identities []age.Identity) ([]byte, error) {
 	return nil, first
 }
 
-// fips reports whether only FIPS 140 is allowed: then GCM takes no nonce that is given
-// to it.
+// fips reports whether only FIPS 140 is allowed. Then GCM does not accept a nonce from
+// its caller.
 func fips() bool {
 	block, err := aes.NewCipher(make([]byte, sops.KeySize))
 	if err != nil {

@@ -4,7 +4,7 @@ package age
 
 import "context"
 
-// lock does nothing: the comparison before the rename is left.
+// lock does nothing. The comparison before the rename still protects the file.
 func lock(context.Context, string) (unlock func(), err error) { return func() {}, nil }
 
 func syncFolder(string) error { return nil }

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// lock keeps other editors away from the files of a folder. The lock is on the folder
-// itself: the file is replaced, and a file for the lock would stay behind in the
-// repository. It ends with the process.
+// lock keeps other editors away from the files of a folder. It locks the folder itself:
+// the file is replaced, and a file for the lock would stay behind in the repository.
+// The lock ends with the process.
 func lock(ctx context.Context, dir string) (unlock func(), err error) {
 	f, err := os.Open(dir) //nolint:gosec // the operator names the file
 	if err != nil {
@@ -27,7 +27,7 @@ func lock(ctx context.Context, dir string) (unlock func(), err error) {
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
 			_ = f.Close()
-			return func() {}, nil // a file system without locks: the comparison before the rename is left
+			return func() {}, nil // a file system without locks: the comparison before the rename still protects the file
 		}
 		select {
 		case <-timer.C:
@@ -38,7 +38,7 @@ func lock(ctx context.Context, dir string) (unlock func(), err error) {
 	}
 }
 
-// syncFolder waits until the new name is on the disk.
+// syncFolder waits until the disk has the new name.
 func syncFolder(dir string) error {
 	if dir == "" {
 		dir = "."
@@ -47,6 +47,6 @@ func syncFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	_ = f.Sync() // some file systems can't, and the rename is done
+	_ = f.Sync() // some file systems can't do this, and the rename has happened
 	return f.Close()
 }

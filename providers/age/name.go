@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/providers/env"
 )
 
-// keys are the keys of the file that name can mean and that have a value.
+// keys are the keys of the file that fit name and have a value.
 func (p *Provider) keys(c content, name string) []string {
 	candidates := []string{env.Name(p.opts.Prefix, name)}
 	if c.json {
@@ -24,7 +24,7 @@ func (p *Provider) has(c content, key string) bool {
 	return ok && (value != "" || p.opts.KeepEmpty || c.json)
 }
 
-// names are those of c that start with prefix, sorted.
+// names are the names in c that start with prefix, sorted.
 func (p *Provider) names(c content, prefix string) []string {
 	if p.opts.Name != "" {
 		if c.whole == nil || !strings.HasPrefix(p.opts.Name, prefix) {
@@ -41,7 +41,7 @@ func (p *Provider) names(c content, prefix string) []string {
 	return names
 }
 
-// name returns a name that starts with prefix and that Get answers with this key.
+// name returns a name that starts with prefix and for which Get returns this key.
 func (p *Provider) name(c content, key, prefix string) (string, bool) {
 	if holder, held := p.claims.Holder(key); held {
 		return holder, strings.HasPrefix(holder, prefix)

@@ -11,8 +11,8 @@ import (
 // empty=keep, missing=absent or unavailable, and name= of an age: file: see [Options].
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens age: and sops: links with o, for what a link leaves unsaid, such as the
-// identities.
+// Backend opens age: and sops: links with o, for everything that a link leaves out,
+// such as the identities.
 func (o Options) Backend() secretmux.Backend {
 	of := func(k Kind) secretmux.OpenFunc {
 		o.Kind = k
@@ -33,8 +33,8 @@ func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, 
 	return p, nil
 }
 
-// At returns o for the file of a link, with its parameters. It is for who changes the
-// file that a config string names: see [NewEditor].
+// At returns o for the file of a link, with the link's parameters. It is for programs
+// that change the file that a config string names: see [NewEditor].
 func (o Options) At(u *secretmux.URI) (Options, error) {
 	o.Kind = Kind(u.Scheme)
 	return o.at(u)
@@ -48,7 +48,7 @@ func (o Options) at(u *secretmux.URI) (Options, error) {
 	params.Text("identity_file", &o.IdentityFile)
 	params.Text("name", &o.Name)
 	params.Enum("empty", &empty, "keep")
-	if !params.Has("document") { // then it is about the document
+	if !params.Has("document") { // with document=, missing= is about the document
 		params.Enum("missing", &missing, "absent", "unavailable")
 	}
 	o.KeepEmpty = o.KeepEmpty || empty == "keep"

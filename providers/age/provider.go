@@ -17,15 +17,15 @@ var (
 )
 
 // Provider reads secrets from an encrypted file. Make one with [New]. It is safe for
-// concurrent use, keeps no values and no keys, and has nothing to close.
+// concurrent use. It keeps no values and no keys, so nothing has to be closed.
 type Provider struct {
 	opts   Options
 	source string
 	claims secretmux.Claims
 }
 
-// New returns a provider that reads the file at opts.Path. It reads nothing itself. Its
-// errors are ErrInvalid: see [Options].
+// New returns a provider that reads the file at opts.Path. New itself reads nothing.
+// Its errors are ErrInvalid: see [Options].
 func New(opts Options) (*Provider, error) {
 	opts, err := opts.check()
 	if err != nil {
@@ -38,8 +38,8 @@ func New(opts Options) (*Provider, error) {
 // place.
 func (p *Provider) String() string { return p.source }
 
-// DefaultTTL is 2 seconds: how long a value may be kept, and how often a watched name
-// that is absent is looked for, unless the link has a ttl=.
+// DefaultTTL is 2 seconds. A value may be kept that long, and a watched name that is
+// absent is looked for that often, unless the link has a ttl=.
 func (p *Provider) DefaultTTL() time.Duration { return ttl }
 
 // Get returns the value of the key that name maps to. The package comment has the
@@ -80,8 +80,8 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return results, nil
 }
 
-// Check reads and decrypts the file, and forgets what is in it. That there is no file is
-// a failure only where Options.Missing does not make it ErrNotFound.
+// Check reads and decrypts the file, and keeps nothing of it. A file that does not
+// exist is a failure unless Options.Missing makes it ErrNotFound.
 func (p *Provider) Check(ctx context.Context) error {
 	_, err := p.load(ctx)
 	if err = p.fail("check", "", err); errors.Is(err, secretmux.ErrNotFound) {
@@ -90,10 +90,10 @@ func (p *Provider) Check(ctx context.Context) error {
 	return err
 }
 
-// List yields the keys that Get would answer: by the name that Get was asked for, and
-// else by one that it can be asked for. APP_DB_PASSWORD comes as db_password, or as
-// db/password when prefix is db/. A member of a JSON file comes as it is. A file that
-// counts as absent has no keys.
+// List yields the keys that Get would return. A key has the name that Get was called
+// with before. Otherwise it has a name that Get accepts: APP_DB_PASSWORD comes as
+// db_password, or as db/password if prefix is db/. A member of a JSON file keeps its
+// name. A file that counts as absent has no keys.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		c, err := p.load(ctx)
@@ -116,7 +116,7 @@ func (p *Provider) load(ctx context.Context) (content, error) {
 	}
 	identities, err := p.opts.identities()
 	if err != nil {
-		// Where there is no file, no key is needed.
+		// If there is no file, no private key is needed.
 		if _, gone := readFile(p.opts.Path); errors.Is(gone, fs.ErrNotExist) {
 			err = gone
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// Where the private key may be.
+// The private key may be in each of these places.
 func TestIdentities(t *testing.T) {
 	key := newPair(t)
 	f := newFile(t, age.Sops, key).with(t, "a", "1")
@@ -36,7 +36,7 @@ func TestIdentities(t *testing.T) {
 		"the file counts":            {path, other, nil},
 		"another":                    {"", other, secretmux.ErrDenied},
 		"none":                       {"", " \n", secretmux.ErrUnauthenticated},
-		"a file that is gone":        {path + ".gone", private, secretmux.ErrUnauthenticated},
+		"a file that does not exist": {path + ".gone", private, secretmux.ErrUnauthenticated},
 		"a folder":                   {filepath.Dir(path), private, secretmux.ErrUnauthenticated},
 		"a public key":               {"", key.recipient, secretmux.ErrInvalid},
 		"an SSH key":                 {"", "-----BEGIN OPENSSH PRIVATE KEY-----\n" + canary, secretmux.ErrInvalid},
@@ -56,7 +56,7 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
-// A file that is one secret.
+// A whole file can be one secret.
 func TestWholeFile(t *testing.T) {
 	f := newFile(t, age.Age, newHybrid(t))
 	f.opts.Name = "tls/key"
@@ -86,7 +86,7 @@ func TestTwoNamesOfOneKey(t *testing.T) {
 	wantClass(t, p, "empty", secretmux.ErrNotFound)
 }
 
-// Somebody writes the file in place: the reader waits until it is whole.
+// A program writes the file in place, and the reader waits until the file is complete.
 func TestAWriterInPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFile(t, age.Sops, newPair(t)).with(t, "a", "1")
@@ -112,7 +112,7 @@ func TestNotAFile(t *testing.T) {
 	wantClass(t, f.provider(t), "a", secretmux.ErrInvalid)
 }
 
-// A link in a chain, as a service opens it.
+// A service opens the link in a chain.
 func TestOpen(t *testing.T) {
 	t.Setenv(age.DefaultKeyVariable, strings.TrimSpace(read(t, "testdata/hybrid.key")))
 	store, err := secretmux.Open(t.Context(), "sops:testdata/hybrid.env?missing=absent,sops:testdata/x25519.json?identity_file=testdata/x25519.key", age.Backend())
@@ -123,7 +123,7 @@ func TestOpen(t *testing.T) {
 	must(t, store.Check(t.Context()))
 
 	for link, want := range map[string]string{
-		"sops:": "needs the path", "sops:a.yaml": "YAML", "sops:a.yml": "YAML", "sops:~/a.env": "only a shell", "age:$HOME/a": "only a shell",
+		"sops:": "path of a file is missing", "sops:a.yaml": "YAML", "sops:a.yml": "YAML", "sops:~/a.env": "only a shell", "age:$HOME/a": "only a shell",
 		"sops:a.env?name=x": "name= is for age:", "age:a?name=../x": "is not the name", "age:a?prefix=-": "prefix", "sops:a.env?identity_file=~/k": "identity_file=",
 		"sops://host/a.env": "no host", "sops:a.env?missing=never": "missing takes", "sops:a.env?x=" + canary: "unknown parameter",
 	} {

@@ -13,26 +13,26 @@ import (
 	"github.com/secretmux/secretmux/providers/age/internal/sops"
 )
 
-// parseRecipients reads public keys. Its errors quote none: somebody may have taken the
-// private one.
+// parseRecipients reads public keys. Its errors quote none of them, because one may be
+// a private key by mistake.
 func parseRecipients(keys []string) ([]age.Recipient, error) {
-	const hint = "a recipient starts with age1 or age1pq1; secretmux keygen and age-keygen -y print it"
+	const hint = "give a public key, which starts with age1 or age1pq1; secretmux keygen and age-keygen -y print it"
 	if fips() {
 		return nil, fault.FIPS()
 	}
 	recipients := make([]age.Recipient, 0, len(keys))
 	for _, key := range keys {
 		if strings.HasPrefix(strings.ToUpper(key), "AGE-SECRET-KEY-") {
-			return nil, fault.Invalid("a recipient is a private key", "give the public key; "+hint+"; a private key that was shown to others has to be replaced")
+			return nil, fault.Invalid("a recipient is a private key", "give the public key; "+hint+"; replace the private key if others have seen it")
 		}
 		one, err := age.ParseRecipients(strings.NewReader(key))
 		if err != nil || len(one) != 1 {
-			return nil, fault.Invalid("a recipient is malformed, or of a kind that is not supported: SSH, plugin", hint)
+			return nil, fault.Invalid("a recipient is malformed or of an unsupported kind: an SSH key or a plugin", hint)
 		}
 		recipients = append(recipients, one[0])
 	}
 	if len(recipients) == 0 {
-		return nil, fault.Invalid("nobody could read the file: it has no recipient", hint)
+		return nil, fault.Invalid("the file has no recipient, so nobody could read it", hint)
 	}
 	return recipients, nil
 }
@@ -41,7 +41,7 @@ func parseRecipients(keys []string) ([]age.Recipient, error) {
 func encrypt(plain []byte, recipients []age.Recipient, armored bool) ([]byte, error) {
 	hybrid := func(r age.Recipient) bool { _, ok := r.(*age.HybridRecipient); return ok }
 	if some := slices.ContainsFunc(recipients, hybrid); some && !allOf(recipients, hybrid) {
-		return nil, fault.Invalid("its recipients are hybrid and classic ones: a quantum computer would open the file by the classic one",
+		return nil, fault.Invalid("some recipients are hybrid and others are classic: a quantum computer could open the file through a classic one",
 			"give all of them hybrid keys, or all of them classic ones: secretmux keygen --classic")
 	}
 	var out bytes.Buffer

@@ -13,7 +13,8 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// An identity prints as its private key. Options and what was made of them don't.
+// An identity prints as its private key. Options, and the provider and editor made of
+// them, do not print it.
 func TestNothingPrintsAPrivateKey(t *testing.T) {
 	key := newPair(t)
 	private := key.identity.(*filippo.X25519Identity).String()

@@ -14,7 +14,7 @@ import (
 	"github.com/secretmux/secretmux/providers/age/internal/sops"
 )
 
-// change changes the file as it is.
+// change reads the file, changes it, and writes it.
 func (e *Editor) change(ctx context.Context, op, name string, edit func(document) (bool, error)) error {
 	if name != "" {
 		if err := secretmux.ValidateName(name); err != nil {
@@ -24,8 +24,8 @@ func (e *Editor) change(ctx context.Context, op, name string, edit func(document
 	return e.update(ctx, op, name, nil, false, edit)
 }
 
-// update locks the file, changes it, and writes it where edit says that something
-// changed. With pinned the file has to be as base has it.
+// update locks the file, changes it, and writes it if edit says that something changed.
+// If pinned is true, the file must have the content of base.
 func (e *Editor) update(ctx context.Context, op, name string, base []byte, pinned bool, edit func(document) (bool, error)) error {
 	path, err := resolve(e.opts.Path)
 	if err != nil {
@@ -56,8 +56,8 @@ func (e *Editor) locked(ctx context.Context, path string, base []byte, pinned bo
 		return err
 	}
 	if whole, ok := d.(*wholeFile); ok && !bytes.Equal(whole.listText(), whole.list) {
-		// First the list: a crash between the two must not let the next change encrypt
-		// for somebody who was removed.
+		// The list is written first. After a crash between the two writes, the next
+		// change must not encrypt for a reader that was removed.
 		if err := e.write(e.opts.Path+recipientsSuffix, whole.listText(), nil); err != nil {
 			return err
 		}
@@ -68,9 +68,10 @@ func (e *Editor) locked(ctx context.Context, path string, base []byte, pinned bo
 	})
 }
 
-var errChangedMeanwhile = &secretmux.Error{Op: "save", Class: secretmux.ErrInvalid, Err: ErrChanged, Hint: "read it again and make the change anew"}
+var errChangedMeanwhile = &secretmux.Error{Op: "save", Class: secretmux.ErrInvalid, Err: ErrChanged, Hint: "read the file again and repeat the change"}
 
-// resolve follows links, so that a link stays one. A file that does not exist is itself.
+// resolve follows links, so that a link stays a link. A file that does not exist is its
+// own result.
 func resolve(path string) (string, error) {
 	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -79,15 +80,15 @@ func resolve(path string) (string, error) {
 	return target, err
 }
 
-// write puts content in place of the file at path, whole or not at all. unchanged is
-// asked last, where it is not nil.
+// write replaces the file at path by content, completely or not at all. unchanged is
+// called last, unless it is nil.
 func (e *Editor) write(path string, content []byte, unchanged func() bool) (err error) {
 	dir, base := filepath.Split(path)
 	temp := filepath.Join(dir, "."+base+"."+rand.Text()[:8]+".tmp")
 	if err = e.step("write"); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // what is in it is encrypted, or public
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // its content is encrypted or public
 	if err != nil {
 		return err
 	}
@@ -111,8 +112,8 @@ func (e *Editor) write(path string, content []byte, unchanged func() bool) (err 
 	return syncFolder(dir)
 }
 
-// fill writes the content with the mode of the file at path, and waits until it is on
-// the disk.
+// fill writes the content with the mode of the file at path, and waits until the disk
+// has it.
 func (e *Editor) fill(f *os.File, path string, content []byte) error {
 	_, err := f.Write(content)
 	if info, failed := os.Stat(path); err == nil && failed == nil {
@@ -127,7 +128,7 @@ func (e *Editor) fill(f *os.File, path string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// listed returns the recipients without opening the file.
+// listed returns the recipients without decrypting the file.
 func (e *Editor) listed(ctx context.Context) ([]string, error) {
 	if e.opts.Kind == Age {
 		_, d, err := e.load(ctx)
@@ -152,4 +153,4 @@ func (e *Editor) listed(ctx context.Context) ([]string, error) {
 	})
 }
 
-var errLocked = &fault.Error{Class: secretmux.ErrUnavailable, Problem: "another process is changing a file in this folder", Hint: "wait for it, or end it"}
+var errLocked = &fault.Error{Class: secretmux.ErrUnavailable, Problem: "another process is changing a file in this folder", Hint: "wait until it has finished, or end it"}

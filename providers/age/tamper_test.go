@@ -24,7 +24,7 @@ func lineOf(t *testing.T, content, key string) string {
 	return ""
 }
 
-// Whatever somebody does to a sops file, the whole file is refused.
+// After any change of a sops file by another tool, the whole file is refused.
 func TestTamperedSops(t *testing.T) {
 	f := newFile(t, age.Sops, newPair(t)).with(t, "a", "first "+canary, "b", "second "+canary, "empty", "", "c", "third")
 	good := f.read(t)
@@ -41,22 +41,22 @@ func TestTamperedSops(t *testing.T) {
 		"values swapped": {func(s string) string {
 			return strings.NewReplacer(valueOf(a), valueOf(b), valueOf(b), valueOf(a)).Replace(s)
 		}, secretmux.ErrCorrupt},
-		"lines swapped":            {func(s string) string { return strings.NewReplacer(a, b, b, a).Replace(s) }, secretmux.ErrCorrupt},
-		"a line removed":           {func(s string) string { return strings.Replace(s, c, "", 1) }, secretmux.ErrCorrupt},
-		"a value removed":          {func(s string) string { return strings.Replace(s, c, "C=\n", 1) }, secretmux.ErrCorrupt},
-		"a plain value":            {func(s string) string { return strings.Replace(s, c, "C="+canary+"\n", 1) }, secretmux.ErrCorrupt},
-		"a plain value added":      {func(s string) string { return "NEW=" + canary + "\n" + s }, secretmux.ErrCorrupt},
-		"an unencrypted one added": {func(s string) string { return "NEW_unencrypted=" + canary + "\n" + s }, secretmux.ErrCorrupt},
-		"a key twice":              {func(s string) string { return strings.Replace(s, c, c+c, 1) }, secretmux.ErrInvalid},
-		"a plain key twice":        {func(s string) string { return strings.Replace(s, c, c+"C="+canary+"\n", 1) }, secretmux.ErrInvalid},
-		"a line without =":         {func(s string) string { return canary + "\n" + s }, secretmux.ErrCorrupt},
-		"a conflict of git":        {func(s string) string { return "<<<<<<< HEAD\n" + s }, secretmux.ErrCorrupt},
-		"the time":                 {func(s string) string { return strings.Replace(s, "lastmodified=20", "lastmodified=21", 1) }, secretmux.ErrCorrupt},
-		"the type of a value":      {func(s string) string { return strings.Replace(s, "type:str", "type:int", 1) }, secretmux.ErrCorrupt},
-		"a comment for a value":    {func(s string) string { return strings.Replace(s, "type:str", "type:comment", 1) }, secretmux.ErrInvalid},
-		"another suffix":           {func(s string) string { return strings.Replace(s, "suffix=_unencrypted", "suffix=C", 1) }, secretmux.ErrCorrupt},
-		"no MAC":                   {func(s string) string { return strings.Replace(s, lineOf(t, s, "sops_mac"), "", 1) }, secretmux.ErrCorrupt},
-		"an empty MAC":             {func(s string) string { return strings.Replace(s, lineOf(t, s, "sops_mac"), "sops_mac=\n", 1) }, secretmux.ErrCorrupt},
+		"lines swapped":              {func(s string) string { return strings.NewReplacer(a, b, b, a).Replace(s) }, secretmux.ErrCorrupt},
+		"a line removed":             {func(s string) string { return strings.Replace(s, c, "", 1) }, secretmux.ErrCorrupt},
+		"a value removed":            {func(s string) string { return strings.Replace(s, c, "C=\n", 1) }, secretmux.ErrCorrupt},
+		"a plain value":              {func(s string) string { return strings.Replace(s, c, "C="+canary+"\n", 1) }, secretmux.ErrCorrupt},
+		"a plain value added":        {func(s string) string { return "NEW=" + canary + "\n" + s }, secretmux.ErrCorrupt},
+		"an unencrypted value added": {func(s string) string { return "NEW_unencrypted=" + canary + "\n" + s }, secretmux.ErrCorrupt},
+		"a key twice":                {func(s string) string { return strings.Replace(s, c, c+c, 1) }, secretmux.ErrInvalid},
+		"a plain key twice":          {func(s string) string { return strings.Replace(s, c, c+"C="+canary+"\n", 1) }, secretmux.ErrInvalid},
+		"a line without =":           {func(s string) string { return canary + "\n" + s }, secretmux.ErrCorrupt},
+		"a conflict of git":          {func(s string) string { return "<<<<<<< HEAD\n" + s }, secretmux.ErrCorrupt},
+		"the time":                   {func(s string) string { return strings.Replace(s, "lastmodified=20", "lastmodified=21", 1) }, secretmux.ErrCorrupt},
+		"the type of a value":        {func(s string) string { return strings.Replace(s, "type:str", "type:int", 1) }, secretmux.ErrCorrupt},
+		"a comment for a value":      {func(s string) string { return strings.Replace(s, "type:str", "type:comment", 1) }, secretmux.ErrInvalid},
+		"another suffix":             {func(s string) string { return strings.Replace(s, "suffix=_unencrypted", "suffix=C", 1) }, secretmux.ErrCorrupt},
+		"no MAC":                     {func(s string) string { return strings.Replace(s, lineOf(t, s, "sops_mac"), "", 1) }, secretmux.ErrCorrupt},
+		"an empty MAC":               {func(s string) string { return strings.Replace(s, lineOf(t, s, "sops_mac"), "sops_mac=\n", 1) }, secretmux.ErrCorrupt},
 		"no recipient": {func(s string) string {
 			return strings.Replace(s, lineOf(t, s, "sops_age__list_0__map_recipient"), "", 1)
 		}, secretmux.ErrCorrupt},
@@ -79,7 +79,7 @@ func TestTamperedSops(t *testing.T) {
 	}
 	f.write(t, good)
 	wantValue(t, f.provider(t), "b", "second "+canary)
-	f.write(t, strings.ReplaceAll(good, "\n", "\r\n")) // as git may check it out on Windows
+	f.write(t, strings.ReplaceAll(good, "\n", "\r\n")) // git may check the file out with these line ends on Windows
 	wantValue(t, f.provider(t), "b", "second "+canary)
 }
 
@@ -93,7 +93,7 @@ func flip(line, label string) string {
 	return line[:i] + string(other) + line[i+1:]
 }
 
-// A file that was cut anywhere is refused, whatever is left of it.
+// A file that was cut is refused, wherever the cut is.
 func TestCutAnywhere(t *testing.T) {
 	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t)).with(t, "a", "first", "b", "second")
@@ -109,7 +109,8 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// No flipped bit goes unnoticed in what is authenticated, and none panics anywhere.
+// A flipped bit in an authenticated part never goes unnoticed, and a flipped bit
+// anywhere causes no panic.
 func TestFlippedAnywhere(t *testing.T) {
 	for _, format := range []age.Kind{age.Sops, age.Age} {
 		f := newFile(t, format, newPair(t)).with(t, "a", "first", "b", "second")

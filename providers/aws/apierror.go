@@ -6,24 +6,24 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// APIError is what is kept of an error that AWS, or something in its place,
-// answered with. The message is left out: it can quote the request, session token
-// included. APIError implements the SDK's smithy.APIError.
+// APIError is the kept part of an error that AWS, or another server in its place,
+// answered with. The message is left out: it can quote the request, and with it the
+// session token. APIError implements the SDK's smithy.APIError.
 type APIError struct {
 	// Operation is the call that failed, such as GetSecretValue.
 	Operation string
-	// Code is the service's own, such as ResourceNotFoundException. It is empty
-	// when the answer had none.
+	// Code is the service's own code, such as ResourceNotFoundException. It is empty
+	// if the answer had none.
 	Code string
-	// Status is the HTTP status, zero for one secret of a batch.
+	// Status is the HTTP status. It is zero for one secret of a batch.
 	Status int
-	// RequestID is what AWS support asks for. It may be empty.
+	// RequestID identifies the call for AWS support. It may be empty.
 	RequestID string
 }
 
 var _ smithy.APIError = (*APIError)(nil)
 
-// Error gives the fields in one line.
+// Error returns the fields in one line.
 func (e *APIError) Error() string {
 	code := e.Code
 	if code == "" {
@@ -45,7 +45,7 @@ func (e *APIError) ErrorCode() string { return e.Code }
 // ErrorMessage returns the empty string.
 func (e *APIError) ErrorMessage() string { return "" }
 
-// ErrorFault says who is at fault, as far as the status tells.
+// ErrorFault says who is at fault, as far as the status shows it.
 func (e *APIError) ErrorFault() smithy.ErrorFault {
 	if e.Status >= 500 {
 		return smithy.FaultServer

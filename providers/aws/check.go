@@ -24,10 +24,10 @@ func (o Options) check() (Options, error) {
 	if o.Endpoint != "" {
 		errs = append(errs, session.CheckEndpoint(o.Endpoint))
 	}
-	refuse(o.Endpoint != "" && o.FIPS, "fips=true is given together with endpoint=", "write the FIPS address itself into endpoint=, or leave endpoint= out")
+	refuse(o.Endpoint != "" && o.FIPS, "fips=true is given together with endpoint=", "write the FIPS address in endpoint= and leave out fips=true, or leave out endpoint=")
 	refuse(o.Role != "" && !role(o.Role), "role is not the ARN of a role", "write arn:aws:iam::ACCOUNT:role/NAME")
-	refuse(o.ExternalID != "" && o.Role == "", "external_id is given without role", "external_id is sent when a role is assumed; give role= too")
-	refuse(o.Credentials != nil && o.Profile != "", "a profile is given together with credentials", "give one of them")
+	refuse(o.ExternalID != "" && o.Role == "", "external_id is given without role", "give role= too, because external_id is sent when a role is assumed")
+	refuse(o.Credentials != nil && o.Profile != "", "a profile is given together with credentials", "give only one of the two")
 	refuse(!printable(o.Profile) || !printable(o.ExternalID), "profile or external_id has a control character or is not UTF-8", "")
 	prefix, err := folder(o.Prefix)
 	o.Prefix = prefix
@@ -37,9 +37,9 @@ func (o Options) check() (Options, error) {
 
 const problemRegion = "the region is in the place of the folder"
 
-// regionFirst reports whether a path starts with a region, as it does if the "//"
-// is forgotten. As a folder, the region would make every secret absent, and a
-// chain would go on.
+// regionFirst reports whether a path starts with a region. It does if the user forgot
+// the "//". As a folder, the region would make every secret absent, and a chain would
+// go on.
 func regionFirst(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return session.LikeRegion(first)
@@ -62,7 +62,7 @@ func folder(prefix string) (string, error) {
 	}
 	inner := strings.TrimSuffix(strings.TrimPrefix(prefix, "/"), "/")
 	if secretmux.ValidateName(inner) != nil || strings.Contains(inner, ":") {
-		return "", secretmux.Invalid("open", "the prefix is not a folder", "write it as in aws-sm://eu-west-1/prod/")
+		return "", secretmux.Invalid("open", "the prefix is not a folder", "write the folder as in aws-sm://eu-west-1/prod/")
 	}
 	return strings.TrimSuffix(prefix, "/") + "/", nil
 }

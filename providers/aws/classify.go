@@ -8,9 +8,9 @@ import (
 )
 
 // fail makes the one error type that all failures of this package have, for op on
-// name. A name that [secretmux.ValidateName] does not take is left out, as it may
-// be a value in the wrong place. After ErrUnauthenticated the credentials are
-// dropped, so that the next call asks for new ones.
+// name. A name that [secretmux.ValidateName] refuses is left out, because it may be a
+// value in the wrong place. After ErrUnauthenticated the credentials are dropped, so
+// that the next call asks for new ones.
 func (p *Provider) fail(op, name string, err error) error {
 	class, hint := classify(err)
 	if errors.Is(class, secretmux.ErrUnauthenticated) {
@@ -22,8 +22,8 @@ func (p *Provider) fail(op, name string, err error) error {
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: cause(err)}
 }
 
-// classify tells the class of err and what to do. The class is nil when the call's
-// own context ended. The codes of the services are classified where these are.
+// classify returns the class of err and a hint. The class is nil if the call's own
+// context ended. The packages of the services classify the codes of the services.
 func classify(err error) (class error, hint string) {
 	var failure *session.CallError
 	var ours *secretmux.Error
@@ -36,7 +36,7 @@ func classify(err error) (class error, hint string) {
 	return nil, ""
 }
 
-// cause is what is shown below the error that fail makes.
+// cause is the part of err that is shown below the error that fail makes.
 func cause(err error) error {
 	var failure *session.CallError
 	var ours *secretmux.Error

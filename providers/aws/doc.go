@@ -4,10 +4,10 @@
 //	aws-sm://eu-west-1/prod/      db/password is the secret prod/db/password
 //	aws-ps://eu-west-1/prod/      db/password is the parameter /prod/db/password
 //	aws-ps://eu-west-1//          token is the parameter /token
-//	aws-sm:                       region and credentials are the SDK's
+//	aws-sm:                       region and credentials from the SDK
 //
-// The authority is the region, the path a folder that is put in front of every
-// name. Parameters, all optional:
+// The authority is the region. The path is a folder that is put in front of every
+// name. All parameters are optional:
 //
 //	region=eu-west-1              instead of the authority
 //	profile=NAME                  a profile of the shared config file
@@ -22,21 +22,22 @@
 //
 // # Names
 //
-// A secret's name is at most 512 letters, digits and /_+=.@!- characters, prefix
-// included. A parameter's has at most 15 levels of letters, digits and _.-
-// characters; one of several levels starts with a "/", which is added:
-// db/password is /db/password, and password is password. An ARN is a name too,
-// whole and of the link's region; no prefix is put before it. Secrets Manager
-// also takes an ARN without its last six characters, and then guesses; an answer
-// for another secret is refused.
+// The name of a secret has at most 512 letters, digits and /_+=.@!- characters, and
+// the prefix counts too. The name of a parameter has at most 15 levels of letters,
+// digits and _.- characters. A name with several levels starts with a "/", which this
+// package adds: db/password is /db/password, and password is password. A whole ARN is
+// a name too, if it is of the link's region; it gets no prefix. Secrets Manager also
+// accepts an ARN without its last six characters, and then guesses. An answer for
+// another secret is refused.
 //
-// A binary secret comes as its bytes, a SecureString decrypted, a StringList as its
-// text.
+// A binary secret is returned as its bytes, a SecureString is decrypted, and a
+// StringList is returned as its text.
 //
 // # Batches
 //
-// GetMany reads 20 secrets or 10 parameters a call, five calls at a time. It
-// needs secretsmanager:BatchGetSecretValue or ssm:GetParameters besides the
-// permission to read one. If that permission is missing, it reads one by one, and
-// does not try a batch again for 15 minutes.
+// GetMany reads 20 secrets or 10 parameters a call, with five calls at a time.
+// Besides the permission to read one secret, it needs
+// secretsmanager:BatchGetSecretValue or ssm:GetParameters. If that permission is
+// missing, it reads one secret at a time, and does not try a batch again for 15
+// minutes.
 package aws

@@ -15,8 +15,8 @@ import (
 	"github.com/secretmux/secretmux/providers/aws"
 )
 
-// A secret that only Parameter Store has is found there, as Secrets Manager says
-// that it has none of that name.
+// A secret that only Parameter Store has is found there, because Secrets Manager
+// answers that it has no secret of that name.
 func Example() {
 	server := httptest.NewServer(http.HandlerFunc(fake))
 	defer server.Close()
@@ -52,8 +52,8 @@ func ExampleOptions() {
 	// <nil>
 }
 
-// Providers for a chain that is built in code. They make no call before the first
-// read.
+// A program can build a chain from these providers. They make no call before the
+// first read.
 func ExampleProvider() {
 	o := aws.Options{Region: "eu-west-1", Prefix: "prod/"}
 	secrets, err := aws.NewSecretsManager(o)
@@ -69,7 +69,7 @@ func ExampleProvider() {
 	// secretmux: open: invalid: the region does not have the form of an AWS region (did you mean us-east-1?)
 }
 
-// What AWS support asks for is in the text of an error, and here.
+// The request id, which AWS support asks for, is in the text of an error, and here.
 func ExampleAPIError() {
 	err := error(&secretmux.Error{
 		Op: "get", Name: "db", Class: secretmux.ErrDenied,
@@ -82,7 +82,7 @@ func ExampleAPIError() {
 	// Output: AccessDeniedException 400 11111111-2222-4333-8444-555555555555
 }
 
-// fake answers as Secrets Manager and Parameter Store do.
+// fake answers like Secrets Manager and Parameter Store.
 func fake(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Name     string

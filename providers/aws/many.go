@@ -9,21 +9,22 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// How many calls GetMany has under way. The default quotas are 100 batches a second
-// of Secrets Manager, and 40 parameters a second of Parameter Store.
+// These are the numbers of calls that GetMany makes at the same time. The default
+// quotas are 100 batches a second of Secrets Manager, and 40 parameters a second of
+// Parameter Store.
 const (
 	batchCalls  = 5
 	singleCalls = 16
 )
 
-// GetMany reads names in batches. Each name has its own outcome, as from Get. See
-// the package comment for the permission that it needs.
+// GetMany reads names in batches. Each name has its own result, with the same errors
+// as from Get. The package comment names the permission that it needs.
 //
-// Its error is for the case that no batch was answered: it is the error of a call
-// as a whole, and holds for each name. One of a refusal in words that speak of a
-// secret, or of the request, is ErrInvalid: it proves nothing about any one name,
-// so the names must be read one at a time. Where another batch was answered,
-// GetMany has done so itself.
+// Its error means that no batch was answered. It is the error of a whole call and
+// holds for each name. If a whole call was refused with an error about a secret or
+// about the request, it is ErrInvalid: it proves nothing about any single name, so
+// the names must be read one at a time. If another batch was answered, GetMany has
+// done that itself.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	results := make([]secretmux.Result, len(names))
 	var valid []query
@@ -51,22 +52,22 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return results, nil
 }
 
-// query is a name that is asked for and where its outcome goes.
+// query is a name that is asked for, and the place for its outcome.
 type query struct {
 	id     string
 	result *secretmux.Result
 	done   bool
 }
 
-// batch is what one call asks for.
+// batch is the list of names of one call.
 type batch struct {
 	asked   []query
-	settled int   // how many names its answer spoke of
+	settled int   // how many names are in its answer
 	refused error // of the call as a whole
 	denied  bool  // as a whole, for one of its names or for the call itself
 }
 
-// unanswered returns why a batch was refused where no batch was answered.
+// unanswered returns why a batch was refused, if no batch was answered.
 func unanswered(batches []*batch) (refused error) {
 	for _, b := range batches {
 		if b.settled > 0 {
@@ -79,7 +80,7 @@ func unanswered(batches []*batch) (refused error) {
 	return refused
 }
 
-// ask makes the call of b, if that is permitted. It leaves out the names that
+// ask makes the call of b, if that is permitted. It gives no result to the names that
 // must be read one at a time.
 func (p *Provider) ask(ctx context.Context, b *batch) {
 	if len(b.asked) == 1 || p.recess.Lasts() {
@@ -101,8 +102,8 @@ func (p *Provider) ask(ctx context.Context, b *batch) {
 	}
 }
 
-// spread gives the names of a refused batch its error, unless that proves nothing
-// about them.
+// spread gives the error of a refused batch to its names, unless the error proves
+// nothing about them.
 func (p *Provider) spread(b *batch) {
 	if class, _ := classify(b.refused); b.refused == nil || errors.Is(class, secretmux.ErrInvalid) {
 		return
@@ -112,7 +113,7 @@ func (p *Provider) spread(b *batch) {
 	}
 }
 
-// call makes the batch call of b and notes what it settles.
+// call makes the batch call of b and notes the outcomes that it brings.
 func (p *Provider) call(ctx context.Context, b *batch) error {
 	ids := make([]string, len(b.asked))
 	for i, q := range b.asked {
@@ -141,7 +142,7 @@ func (q *query) fail(err error) {
 	}
 }
 
-// getRest reads what is undone singly.
+// getRest reads the names without an outcome, one at a time.
 func (p *Provider) getRest(ctx context.Context, batches []*batch) {
 	var rest []query
 	for _, b := range batches {
@@ -154,7 +155,7 @@ func (p *Provider) getRest(ctx context.Context, batches []*batch) {
 	session.Each(singleCalls, rest, func(q query) { q.result.Secret, q.result.Err = p.Get(ctx, q.result.Name) })
 	for _, b := range batches {
 		if b.denied && !slices.ContainsFunc(b.asked, refusedSingly) {
-			p.recess.Begin() // no name is wrong, so the batch is
+			p.recess.Begin() // no single name is wrong, so the batch itself is
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (o Options) provider(scheme string, f func(session.Config) service) (*Provi
 	})}, nil
 }
 
-// load lists what the SDK's loader is told.
+// load returns the options for the SDK's loader.
 func (o Options) load() []func(*config.LoadOptions) error {
 	var opts []func(*config.LoadOptions) error
 	if o.Region != "" {

@@ -66,7 +66,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// Whatever opens a provider, its String opens one in the same place.
+// The address that String prints always opens a provider for the same place.
 func TestStringReopens(t *testing.T) {
 	tests := []struct {
 		opts aws.Options
@@ -92,7 +92,7 @@ func TestStringReopens(t *testing.T) {
 			"aws-sm:",
 			"aws-sm://eu-west-1/a%20b/?endpoint=https%3A%2F%2Fh%3A1&external_id=x%26y&profile=p&role=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Freader",
 		},
-		// A link's parameters come before the options, which stay for the rest.
+		// A link's parameters override the options. The other options stay.
 		{aws.Options{Region: "us-east-1", Prefix: "prod", Profile: "p"}, "aws-sm://eu-west-1/", "aws-sm://eu-west-1/?profile=p"},
 		{aws.Options{Region: "us-east-1", Prefix: "prod"}, "aws-sm:test/", "aws-sm://us-east-1/test/"},
 		{aws.Options{Region: "us-east-1", Prefix: "prod"}, "aws-sm:?role=" + role, "aws-sm://us-east-1/prod/?role=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Freader"},
@@ -123,7 +123,8 @@ func opened(t *testing.T, o aws.Options, link string) *aws.Provider {
 	return p.(*aws.Provider)
 }
 
-// A provider that is made by code reads where the one does that its String opens.
+// A provider that a program made, and a provider that opened its address, read the
+// same place.
 func TestStringReopensInTheSamePlace(t *testing.T) {
 	awstest.Isolate(t)
 	for _, prefix := range []string{"", "/", "prod", "/prod", "a b/"} {

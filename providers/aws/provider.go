@@ -23,27 +23,32 @@ var (
 // Provider reads secrets from one service in one region. [NewSecretsManager] and
 // [NewParameterStore] make one. It is safe for concurrent use and keeps no values.
 //
-// Errors by class: no such secret is ErrNotFound. One that is scheduled for
-// deletion or has no value yet is ErrDisabled; parameters can't be. A missing
-// permission and a KMS key that can't be used are ErrDenied; missing, wrong and
-// ended credentials ErrUnauthenticated; a used-up quota ErrThrottled; 5xx, a lost
-// connection and an unknown host ErrUnavailable. A malformed answer and one for
-// another secret or version are ErrCorrupt, one over 1 MiB is ErrTooLarge. A name
-// that the service can't hold, a missing region and an endpoint that is not the
-// service are ErrInvalid. The answer of the service is an [*APIError] below that
-// error.
+// Its errors by class:
+//   - ErrNotFound: the secret does not exist.
+//   - ErrDisabled: the secret is scheduled for deletion or has no value yet. A
+//     parameter can't be in these states.
+//   - ErrDenied: a permission is missing, or the KMS key can't be used.
+//   - ErrUnauthenticated: the credentials are missing, wrong or expired.
+//   - ErrThrottled: a quota is used up.
+//   - ErrUnavailable: an answer with 5xx, a lost connection, or an unknown host.
+//   - ErrCorrupt: the answer is malformed, or is for another secret or version.
+//   - ErrTooLarge: the answer is over 1 MiB.
+//   - ErrInvalid: the service can't hold the name, the region is missing, or the
+//     endpoint is not the service.
+//
+// The answer of the service is an [*APIError] below that error.
 type Provider struct {
 	service service
 	source  string
 	recess  session.Recess // of the batch call
 }
 
-// String returns the provider's URI, such as aws-sm://eu-west-1/prod/. Opened, it
+// String returns the provider's URI, such as aws-sm://eu-west-1/prod/. Opening it
 // leads to the same place.
 func (p *Provider) String() string { return p.source }
 
-// BackendName returns what the service itself calls the secret, its folder included.
-// An ARN is its own.
+// BackendName returns the service's own name of the secret, with its folder. The name
+// of an ARN is the ARN.
 func (p *Provider) BackendName(name string) string {
 	if session.IsARN(name) {
 		return name
@@ -55,22 +60,24 @@ func (p *Provider) BackendName(name string) string {
 	return id
 }
 
-// Get returns the current version: that which is labelled AWSCURRENT, or the
-// highest one of a parameter.
+// Get returns the current version: the version of a secret with the label AWSCURRENT,
+// or the highest version of a parameter.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.get(ctx, "get", name, "")
 }
 
-// GetVersion returns one version. current is what Get returns. One that does not
-// exist is ErrNotFound, whether it is the secret that is missing or the version.
-// What can't be a version is ErrInvalid, without a call.
+// GetVersion returns one version. current is the version that Get returns. If the
+// version or the secret does not exist, the error is ErrNotFound. A text that can't
+// be a version is ErrInvalid, without a call.
 //
-// In Secrets Manager, previous is the version labelled AWSPREVIOUS. 32 to 64
-// letters, digits and "-" are a version's id, and all else is a staging label, such
-// as AWSPENDING, blue or 1.0.0; so is a long one in upper case without a digit.
+// In Secrets Manager, previous is the version with the label AWSPREVIOUS. 32 to 64
+// letters, digits and "-" are a version's id. Every other text is a staging label,
+// such as AWSPENDING, blue or 1.0.0. A long text in upper case without a digit is a
+// label too.
 //
 // In Parameter Store, previous is the number before the highest, in two calls. A
-// number from 1 is a version, and all else a label. The service keeps 100.
+// number from 1 is a version, and every other text is a label. The service keeps 100
+// versions.
 func (p *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	switch version {
 	case "":
@@ -94,11 +101,11 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 }
 
 // List yields the names below the provider's folder that start with prefix, with
-// their version. From Parameter Store it has the version's time; from Secrets Manager
-// the times of the secret and of its rotation, and no age of the value: see Describe. Secrets that are scheduled
-// for deletion are left out, and so are names that Get can't be asked for. It needs
-// secretsmanager:ListSecrets or ssm:DescribeParameters. The list of Secrets Manager
-// may be five minutes behind.
+// their version. Parameter Store also gives the version's time. Secrets Manager gives
+// the times of the secret and of its rotation, but not the age of the value: see
+// Describe. List leaves out secrets that are scheduled for deletion, and names that
+// Get refuses. It needs secretsmanager:ListSecrets or ssm:DescribeParameters. The
+// list of Secrets Manager may be five minutes old.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		seen := map[string]bool{}
@@ -125,12 +132,13 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// Describe returns the version that Get reads and when it was made, in one call that
-// reads no value. For Secrets Manager that is ListSecretVersionIds, with the day on
-// which the version was last read, and needs secretsmanager:ListSecretVersionIds on the
-// secret; a changed tag or description moves neither. For Parameter Store it is
-// ssm:DescribeParameters, which says the same in the list, and which can't describe a
-// parameter by its ARN: that is errors.ErrUnsupported.
+// Describe returns the version that Get reads, and when it was made, in one call that
+// reads no value. For Secrets Manager it calls ListSecretVersionIds, which also gives
+// the day on which the version was last read, and needs
+// secretsmanager:ListSecretVersionIds on the secret. A changed tag or description
+// does not change these times. For Parameter Store it calls ssm:DescribeParameters,
+// which gives the same facts as List. That call can't describe a parameter by its
+// ARN: the error is then errors.ErrUnsupported.
 func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, error) {
 	id, err := p.service.ID(ctx, name)
 	if err != nil {
@@ -146,7 +154,7 @@ func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, e
 
 // Check asks for a list of one secret, which reads no value. A refusal counts as
 // success: only a service that can be reached and knows the caller can refuse, so
-// Check needs no permission. It does not tell whether secrets can be read.
+// Check needs no permission. It does not show whether secrets can be read.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.service.Probe(ctx)
 	var f *session.CallError

@@ -18,7 +18,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// tokenTransport has a credential of its own, as those of proxies may.
+// tokenTransport has a credential of its own, like the transport of a proxy.
 type tokenTransport struct{ Token string }
 
 func (tokenTransport) RoundTrip(*http.Request) (*http.Response, error) {
@@ -76,8 +76,8 @@ func TestOptionsPrintWithoutCredentials(t *testing.T) {
 	}
 }
 
-// A dump by reflection, as assertion libraries make them, follows pointers and
-// unexported fields. It meets no credential and no value in a provider that was used.
+// A dump by reflection, like those of assertion libraries, follows pointers and
+// unexported fields. It finds no credential and no value in a provider that was used.
 func TestProviderDumpsWithoutCredentials(t *testing.T) {
 	awstest.Isolate(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
@@ -102,13 +102,13 @@ func TestProviderDumpsWithoutCredentials(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	// That the walk would find one.
+	// The walk finds a canary where there is one.
 	if leakyField(reflect.ValueOf(&given), map[uintptr]bool{}, "") == "" {
 		t.Error("the walk does not find the credentials in Options")
 	}
 }
 
-// leakyField walks v as a dump by reflection does and returns where it finds a
+// leakyField walks v like a dump by reflection, and returns the place of the first
 // canary.
 func leakyField(v reflect.Value, seen map[uintptr]bool, path string) string {
 	switch v.Kind() {

@@ -44,7 +44,7 @@ func TestImpossibleRegions(t *testing.T) {
 	}
 }
 
-// Behind an endpoint of its own a region is a word to sign with.
+// With an endpoint of its own, the region is only used in the signature.
 func TestRegionOfAnEmulator(t *testing.T) {
 	const emulator = "http://127.0.0.1:4566"
 	for region, ok := range map[string]bool{"local": true, "useast1": true, "a b": false, "evil.example/": false, "": true} {
@@ -55,7 +55,7 @@ func TestRegionOfAnEmulator(t *testing.T) {
 	}
 }
 
-// A region of the environment or the profile is looked at when it is known.
+// A region from the environment or the profile is checked as soon as it is known.
 func TestConfiguredRegion(t *testing.T) {
 	for _, endpoint := range []string{"", "http://127.0.0.1:1"} {
 		awstest.Isolate(t)

@@ -7,10 +7,10 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// of returns o with what a link says: the authority or region= is the Region, the
-// path without its first "/" is the Prefix, and profile=, role=, external_id=,
-// endpoint= and fips= are the fields of these names. All mistakes are ErrInvalid
-// and are reported at once.
+// of returns o with the settings of a link: the authority or region= is the Region,
+// the path without its first "/" is the Prefix, and profile=, role=, external_id=,
+// endpoint= and fips= are the fields of these names. All mistakes are ErrInvalid and
+// are reported together.
 func (o Options) of(u *secretmux.URI) (Options, error) {
 	region := ""
 	p := u.Params()
@@ -39,8 +39,8 @@ func (o Options) of(u *secretmux.URI) (Options, error) {
 	return o, errors.Join(errs...)
 }
 
-// address is the URI of the provider that checked options make. Opened, it leads
-// to the same place.
+// address is the URI of a provider with checked options. Opening it leads to the same
+// place.
 func (o Options) address(scheme string) string {
 	u := &secretmux.URI{Scheme: scheme, Authority: o.Region}
 	if o.Region != "" || o.Prefix != "" {

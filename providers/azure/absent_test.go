@@ -21,8 +21,8 @@ func typed(mediaType, body string) http.Handler {
 	})
 }
 
-// A 404 lets a chain go on only where Key Vault says it, about a secret: proxies,
-// gateways and other services have 404s too.
+// A 404 lets a chain go on only if Key Vault itself answers it for a secret. Proxies,
+// gateways and other services answer 404 too.
 func TestAbsentIsProven(t *testing.T) {
 	const keyVault, json = `{"error":{"code":"SecretNotFound","message":"` + faultscript.Canary + `"}}`, "application/json; charset=utf-8"
 	tests := []struct {
@@ -69,18 +69,19 @@ func TestAbsentIsProven(t *testing.T) {
 	}
 }
 
-// Nothing that is asked of the whole vault can prove that one secret is absent.
+// A request about the whole vault can't prove that one secret is absent.
 func TestListIsNeverAbsent(t *testing.T) {
 	f := newFake(t)
 	f.handle("/secrets", failWith(404, "SecretNotFound", "", faultscript.Canary))
 	p := f.open(t, nil)
 	for _, err := range p.List(t.Context(), "") {
-		wantClass(t, err, secretmux.ErrInvalid, "not from Key Vault")
+		wantClass(t, err, secretmux.ErrInvalid, "does not come from Key Vault")
 	}
 	wantClass(t, p.Check(t.Context()), secretmux.ErrInvalid)
 }
 
-// A secret may be deleted while its versions are looked for: that is not absent.
+// A secret may be deleted while its versions are listed. It does not count as absent
+// then.
 func TestDeletedWhilePreviousIsLookedFor(t *testing.T) {
 	tests := []struct {
 		name    string

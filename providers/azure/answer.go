@@ -17,8 +17,8 @@ const maxError = 64 << 10
 // answerError is an answer that is neither 200 nor 401.
 type answerError struct {
 	status    int
-	code      string // Key Vault's code, empty when we do not know it
-	inner     string // its inner code, likewise
+	code      string // Key Vault's code; empty if it is unknown
+	inner     string // its inner code; empty if it is unknown
 	requestID string
 	need      permission // the permission that the call needs
 }
@@ -82,9 +82,9 @@ func known(code string) string {
 	return ""
 }
 
-// absent reports whether the vault itself says that there is no such secret. A
-// 404 in another form comes from a proxy, a gateway or another service. A 404 for
-// the list of all secrets says nothing about one secret.
+// absent reports whether the vault itself says that the secret does not exist. A 404
+// in another form comes from a proxy, a gateway or another service. A 404 for the
+// list of all secrets says nothing about one secret.
 func (e *answerError) absent() bool {
 	return e.status == http.StatusNotFound && e.code == "SecretNotFound" && e.need != toList
 }
@@ -95,9 +95,9 @@ func (e *answerError) class() (class error, hint string) {
 		if e.absent() {
 			return secretmux.ErrNotFound, ""
 		}
-		return secretmux.ErrInvalid, "this 404 is not from Key Vault; " + notAVault
+		return secretmux.ErrInvalid, "this 404 does not come from Key Vault; " + notAVault
 	case http.StatusUnauthorized:
-		return secretmux.ErrUnauthenticated, "the vault refuses the token; check that the identity belongs to the vault's tenant and cloud"
+		return secretmux.ErrUnauthenticated, "check that the identity belongs to the vault's tenant and cloud: the vault refuses the token"
 	case http.StatusForbidden:
 		return e.forbidden()
 	case http.StatusConflict:
@@ -106,7 +106,7 @@ func (e *answerError) class() (class error, hint string) {
 		}
 		return secretmux.ErrUnavailable, "the secret is being changed"
 	case http.StatusTooManyRequests:
-		return secretmux.ErrThrottled, "a vault serves 4,000 reads in 10 seconds; raise ttl="
+		return secretmux.ErrThrottled, "raise ttl=: a vault serves only 4,000 reads in 10 seconds"
 	case http.StatusRequestTimeout, http.StatusProxyAuthRequired:
 		return secretmux.ErrUnavailable, ""
 	}
@@ -114,9 +114,9 @@ func (e *answerError) class() (class error, hint string) {
 	case e.status >= http.StatusInternalServerError:
 		return secretmux.ErrUnavailable, ""
 	case e.status >= http.StatusBadRequest:
-		return secretmux.ErrInvalid, "the vault refuses the request; an older cloud may need api_version="
+		return secretmux.ErrInvalid, "the vault refuses the request; add api_version= for an older cloud"
 	case e.status >= http.StatusMultipleChoices:
-		return secretmux.ErrUnavailable, "no vault redirects; " + notAVault
+		return secretmux.ErrUnavailable, "a vault never redirects; " + notAVault
 	}
 	return secretmux.ErrCorrupt, "this is not an answer of Key Vault; " + notAVault
 }
@@ -126,7 +126,7 @@ func (e *answerError) forbidden() (class error, hint string) {
 	case "SecretDisabled":
 		return secretmux.ErrDisabled, "enable the version, or set a new one"
 	case "ForbiddenByFirewall", "ForbiddenByConnection":
-		return secretmux.ErrDenied, "the vault's network rules refuse this address; allow it, or use the private endpoint"
+		return secretmux.ErrDenied, "allow this address in the vault's network rules, which refuse it, or use the private endpoint"
 	case "ForbiddenByRbac":
 		return secretmux.ErrDenied, e.need.byRole()
 	case "AccessDenied", "ForbiddenByPolicy":
@@ -135,7 +135,7 @@ func (e *answerError) forbidden() (class error, hint string) {
 	return secretmux.ErrDenied, e.need.byRole() + "; or, with access policies: " + e.need.byPolicy()
 }
 
-// permission is what a call needs.
+// permission is the permission that a call needs.
 type permission int
 
 const (

@@ -35,8 +35,8 @@ func classify(err error) (class error, hint string) {
 }
 
 // native replaces an error of the SDK, whose errors quote bodies, URLs and
-// challenges, by a failure of this package. The caller's context keeps its error.
-// need is what the call needed.
+// challenges, by a failure of this package. The error of the caller's context stays
+// as it is. need is the permission that the call needed.
 func native(err error, need permission) error {
 	var (
 		answer   *answerError
@@ -87,7 +87,7 @@ func (p *problem) class() (class error, hint string) { return p.of, p.hint }
 
 const (
 	notAVault = "check that the host is a vault, and check any proxy in front of it"
-	recoverIt = "recover it, or purge it to make it absent"
+	recoverIt = "recover the secret, or purge it to make it absent"
 )
 
 var (
@@ -99,15 +99,15 @@ var (
 	errNoPrevious       = &problem{"there is no version before the current one", secretmux.ErrNotFound, ""}
 	errPreviousDisabled = &problem{"all versions before the current one are disabled", secretmux.ErrDisabled, "enable an older version"}
 
-	errTooLarge    = &problem{"the answer is over 1 MiB", secretmux.ErrTooLarge, "Key Vault's values have at most 25 KB; " + notAVault}
+	errTooLarge    = &problem{"the answer is over 1 MiB", secretmux.ErrTooLarge, "a value in Key Vault has at most 25 KB; " + notAVault}
 	errForeignHost = &problem{"the vault redirects to another host", secretmux.ErrInvalid, notAVault}
 	errUnreadable  = &problem{"the answer is malformed", secretmux.ErrCorrupt, "this is not an answer of Key Vault; " + notAVault}
 	errChallenge   = &problem{
 		"the SDK does not accept the vault's challenge", secretmux.ErrInvalid,
-		"the host asks for a token of a domain that is not its own; write the vault's own host, as in my-vault.vault.azure.net",
+		"write the vault's own host, as in my-vault.vault.azure.net: this host asks for a token of a domain that is not its own",
 	}
 )
 
-// malformed says what is wrong with an answer of status 200. It never quotes the
-// answer.
+// malformed is the error for an answer with status 200 that has this fault. It never
+// quotes the answer.
 func malformed(text string) error { return &problem{text, secretmux.ErrCorrupt, notAVault} }

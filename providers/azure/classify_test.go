@@ -20,7 +20,7 @@ func raw(status int, body string) http.Handler {
 	})
 }
 
-// One row for each answer of a vault, or of what is where one should be.
+// There is one row for each answer of a vault, or of another server in its place.
 func TestClassify(t *testing.T) {
 	const q = faultscript.Canary
 	tests := []struct {
@@ -30,8 +30,8 @@ func TestClassify(t *testing.T) {
 		says   []string
 	}{
 		{"absent", failWith(404, "SecretNotFound", "", q), secretmux.ErrNotFound, []string{"404 SecretNotFound", "request 99999999-"}},
-		{"a proxy's 404", raw(404, q), secretmux.ErrInvalid, []string{"not from Key Vault"}},
-		{"another 404", failWith(404, "VaultNotFound", "", q), secretmux.ErrInvalid, []string{"not from Key Vault"}},
+		{"a proxy's 404", raw(404, q), secretmux.ErrInvalid, []string{"does not come from Key Vault"}},
+		{"another 404", failWith(404, "VaultNotFound", "", q), secretmux.ErrInvalid, []string{"does not come from Key Vault"}},
 		{"disabled", failWith(403, "Forbidden", "SecretDisabled", q), secretmux.ErrDisabled, []string{"SecretDisabled", "enable the version"}},
 		{"role", failWith(403, "Forbidden", "ForbiddenByRbac", q), secretmux.ErrDenied, []string{"getSecret/action", "Key Vault Secrets User"}},
 		{"policy", failWith(403, "Forbidden", "AccessDenied", q), secretmux.ErrDenied, []string{"secrets/get"}},
@@ -55,8 +55,8 @@ func TestClassify(t *testing.T) {
 			w.Header().Set("x-ms-error-code", q)
 			w.WriteHeader(http.StatusInternalServerError)
 		}), secretmux.ErrUnavailable, nil},
-		{"redirect", raw(307, q), secretmux.ErrUnavailable, []string{"no vault redirects"}},
-		{"redirect of old", raw(302, q), secretmux.ErrUnavailable, []string{"no vault redirects"}},
+		{"redirect", raw(307, q), secretmux.ErrUnavailable, []string{"never redirects"}},
+		{"redirect of old", raw(302, q), secretmux.ErrUnavailable, []string{"never redirects"}},
 		{"no content", raw(204, ""), secretmux.ErrCorrupt, nil},
 		{"web page", raw(200, "<html>"+q), secretmux.ErrCorrupt, nil},
 		{"empty", raw(200, ""), secretmux.ErrCorrupt, nil},
@@ -85,8 +85,8 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// A secret that is absent may be soft-deleted. Where the vault won't say, it is not
-// absent.
+// A secret that is absent may be soft-deleted. If the vault does not say which, it
+// does not count as absent.
 func TestClassifyAbsent(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -95,11 +95,11 @@ func TestClassifyAbsent(t *testing.T) {
 		says   []string
 	}{
 		{"not deleted", failWith(404, "SecretNotFound", "", ""), secretmux.ErrNotFound, nil},
-		{"deleted", raw(200, `{"id":"https://v/secrets/alpha"}`), secretmux.ErrDisabled, []string{"soft-deleted", "recover it"}},
+		{"deleted", raw(200, `{"id":"https://v/secrets/alpha"}`), secretmux.ErrDisabled, []string{"soft-deleted", "recover the secret"}},
 		{"denied", failWith(403, "Forbidden", "ForbiddenByRbac", ""), secretmux.ErrDenied, []string{"readMetadata/action", "deleted=absent"}},
 		{"throttled", failWith(429, "Throttled", "", ""), secretmux.ErrThrottled, nil},
 		{"no soft-delete", failWith(400, "NotSupported", "", ""), secretmux.ErrInvalid, []string{"deleted=absent"}},
-		{"down", raw(503, faultscript.Canary), secretmux.ErrUnavailable, []string{"asking which failed", "503"}},
+		{"down", raw(503, faultscript.Canary), secretmux.ErrUnavailable, []string{"did not say which", "503"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,9 +16,9 @@ import (
 // and so for each vault: a client keeps the challenge and the token of the first
 // vault that it calls.
 //
-// The SDK and net/http keep the token in what they hold, down to the buffers of a
-// connection. All of that is behind functions, where a dump by reflection does
-// not find it.
+// The SDK and net/http keep the token in many places, down to the buffers of a
+// connection. All of these are behind functions, where a dump by reflection does not
+// find them.
 type connector struct {
 	dial   func() (*azsecrets.Client, error)
 	hangUp func() // closes the connections that the connector opened itself

@@ -16,7 +16,7 @@ func TestConformance(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness { return harness(t, nil) })
 }
 
-// The same with names mapped: a prefix, and -- for the slashes.
+// The same tests run with mapped names: with a prefix, and with -- for the slashes.
 func TestConformanceMapped(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness {
 		h := harness(t, func(o *azure.Options) { o.Prefix, o.Separator = "Shop-", "--" })

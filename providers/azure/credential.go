@@ -17,12 +17,12 @@ import (
 // in a link.
 type Credential string
 
-// The credentials of Options.Credential and of credential=.
+// These are the values of Options.Credential and of credential=.
 const (
-	// CredentialDefault tries the others one after the other, and a few more that
-	// developers use, and stays with the first that works. See
-	// azidentity.DefaultAzureCredential. In production, name the one that you
-	// mean: it fails sooner and its error says more.
+	// CredentialDefault tries the other credentials one after the other, and a few
+	// more that developers use. It keeps the first one that works. See
+	// azidentity.DefaultAzureCredential. In production, name the credential that you
+	// want: it fails sooner and its error says more.
 	CredentialDefault Credential = "default"
 	// CredentialManaged is the managed identity of the machine, pod or function.
 	CredentialManaged Credential = "managed"
@@ -43,7 +43,7 @@ func credentials() []string {
 	}
 }
 
-// credentialName is what the SDK and its documentation call a credential.
+// credentialName is the name of a credential in the SDK and its documentation.
 func (o Options) credentialName() string {
 	if o.TokenCredential != nil {
 		return strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", o.TokenCredential), "*"), "azidentity.")
@@ -61,26 +61,26 @@ func (o Options) credentialName() string {
 	return "DefaultAzureCredential"
 }
 
-// credentialHint says what a credential needs.
+// credentialHint says what to do to make a credential work.
 func (o Options) credentialHint() string {
 	if o.TokenCredential != nil {
 		return "check Options.TokenCredential"
 	}
 	switch o.kind() {
 	case CredentialManaged:
-		return "this needs a machine, pod or function of Azure with a managed identity; client_id= selects a user-assigned one"
+		return "run on a machine, pod or function of Azure with a managed identity; select a user-assigned one with client_id="
 	case CredentialWorkload:
-		return "this needs AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_ID and AZURE_TENANT_ID, as the workload identity webhook sets them"
+		return "set AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_ID and AZURE_TENANT_ID; the workload identity webhook does that"
 	case CredentialCLI:
 		return "install the Azure CLI and run az login"
 	case CredentialEnv:
 		return "set AZURE_TENANT_ID, AZURE_CLIENT_ID and one of AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH"
 	}
-	return "say which credential should work, as in credential=managed: the error then says what is missing"
+	return "name the credential that should work, as in credential=managed: its error then says what is missing"
 }
 
 // newCredential makes the credential that o names. It may read files and the
-// environment, and sends no request. Its errors may quote what it read.
+// environment. It sends no request. Its errors may quote the text that it read.
 func (o Options) newCredential(login cloud.Configuration, client *http.Client) (azcore.TokenCredential, error) {
 	if o.TokenCredential != nil {
 		return o.TokenCredential, nil

@@ -10,13 +10,13 @@
 //	tenant_id=    the tenant of the identity
 //	prefix=       is put in front of every name, as in prefix=shop-
 //	sep=          replaces each / of a name: -, -- or ---
-//	deleted=      absent: a soft-deleted secret is an absent one
-//	api_version=  for a cloud that does not know the SDK's newest, as in api_version=7.4
+//	deleted=      absent: a soft-deleted secret counts as absent
+//	api_version=  for a cloud that does not know the SDK's own version, as in api_version=7.4
 //	endpoint=     the https URL of an emulator on this machine; it needs Options.TokenCredential
 //
 // The vault is required: its name, or its full host without a port. The path is
-// empty, because a vault has no folders. Credentials are those of the Azure SDK
-// unless [Options] brings others.
+// empty, because a vault has no folders. The credentials come from the Azure SDK
+// unless [Options] has others.
 //
 // # Names
 //
@@ -30,23 +30,21 @@
 // # Versions
 //
 // Versions are ids of 32 hexadecimal digits; Secret.Version has the one that was
-// read. Get reads the newest one, and is ErrDisabled when that is disabled.
-// VersionPrevious is the newest one before it that is enabled, found in the list of
-// the secret's versions.
+// read. Get reads the newest version. If that is disabled, the error is ErrDisabled.
+// VersionPrevious is the newest enabled version before it, which the list of the
+// secret's versions shows.
 //
 // # Absent
 //
-// Key Vault answers 404 for a secret that never existed, and also for one that is
-// soft-deleted and can be recovered. The first is ErrNotFound, after which a
-// chain goes on; the second is ErrDisabled. A second call tells them apart. It
-// needs the permission to read the properties of a deleted secret. The role Key
-// Vault Secrets User has it, and so has an access policy with Get. A 404 without
-// Key Vault's own code for it is ErrInvalid: it may come from a proxy or another
-// service.
+// Key Vault answers 404 for a secret that never existed, and also for a secret that
+// is soft-deleted and can be recovered. The first is ErrNotFound, and a chain goes
+// on. The second is ErrDisabled. A second call tells them apart. It needs the
+// permission to read the properties of a deleted secret. The role Key Vault Secrets
+// User has it, and so has an access policy with Get. A 404 without Key Vault's own
+// code for it is ErrInvalid: it may come from a proxy or another service.
 //
 // # Expiry
 //
-// Key Vault serves a secret before its nbf and after its exp, and this package
-// does too. Expires says when the secret ends. Only a disabled version is
-// refused.
+// Key Vault serves a secret before its nbf and after its exp, and so does this
+// package. Expires says when the secret ends. Only a disabled version is refused.
 package azure

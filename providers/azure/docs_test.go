@@ -8,8 +8,8 @@ import (
 	"github.com/secretmux/secretmux/providers/azure"
 )
 
-// The code of docs/backends/azure.md: one function is called, and one compiled, as
-// there is no vault to read.
+// The code of docs/backends/azure.md: one function is called, and one compiled,
+// because there is no vault to read.
 var _ = docsGet
 
 func TestDocs(t *testing.T) {

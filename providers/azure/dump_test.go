@@ -13,8 +13,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// A dump by reflection, as test libraries and debuggers make them, follows every
-// pointer. It finds no token, in any holder: the login, the SDK, the buffer of a
+// A dump by reflection, like those of test libraries and debuggers, follows every
+// pointer. It finds no token in the login, in the SDK, or in the buffer of a
 // connection.
 func TestDumpShowsNoToken(t *testing.T) {
 	f := newFake(t)
@@ -30,8 +30,9 @@ func TestDumpShowsNoToken(t *testing.T) {
 	}
 }
 
-// dumps reports whether what can be reached from v has a part of a credential. It
-// leaves contexts out, whose lists of children change meanwhile.
+// dumps reports whether anything that can be reached from v has a part of a
+// credential. It leaves out contexts, because their lists of children change during
+// the walk.
 func dumps(v reflect.Value) bool {
 	type place struct {
 		at uintptr
@@ -83,8 +84,8 @@ func dumps(v reflect.Value) bool {
 	return walk(v)
 }
 
-// A hook of the caller into HTTP requests sees their headers, and a load serves
-// others than the one who began it. The other values of the context travel along.
+// A hook of the caller into HTTP requests sees their headers, and a load serves other
+// callers than the one that began it. The other values of the context stay.
 func TestHooksOfTheCallerSeeNoToken(t *testing.T) {
 	type key struct{}
 	var seen []string

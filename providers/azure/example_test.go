@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux/providers/azure"
 )
 
-// exampleVault is a vault on this machine, for the examples: it answers what a real
-// one does, and the client takes all requests to it.
+// exampleVault is a vault on this machine, for the examples: it answers like a real
+// vault, and the client sends all requests to it.
 func exampleVault() (client *http.Client, stop func()) {
 	f := &fake{
 		challenge: challenge, secrets: map[string][]*version{}, names: map[string]string{}, deleted: map[string]bool{},
@@ -96,7 +96,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// azure-kv://my-vault?prefix=shop-&sep=--
-	// secretmux: get: invalid: Key Vault's names have only letters, digits and - (use a name such as db-password; see prefix= and sep=)
+	// secretmux: get: invalid: a name of Key Vault has only letters, digits and - (use a name such as db-password; see prefix= and sep=)
 }
 
 func ExampleCredential() {
@@ -106,11 +106,11 @@ func ExampleCredential() {
 		return
 	}
 	defer func() { _ = p.Close() }()
-	fmt.Println(p) // the link that says the same
+	fmt.Println(p) // the link with the same meaning
 
 	_, err = azure.New(azure.Options{Vault: "my-vault", Credential: "password"})
 	fmt.Println(err)
 	// Output:
 	// azure-kv://my-vault?credential=managed
-	// secretmux: open: invalid: the credential is unknown (known are default, managed, workload, cli, env)
+	// secretmux: open: invalid: the credential is unknown (write one of default, managed, workload, cli, env)
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 )
 
-// Key maps a name as a provider with this prefix and separator does.
+// Key returns the key of a name for a provider with this prefix and separator.
 func Key(prefix, separator, name string) (string, error) { return mapping{prefix, separator}.key(name) }
 
-// Name maps back.
+// Name is the reverse of Key.
 func Name(prefix, separator, key string) (string, bool) { return mapping{prefix, separator}.name(key) }
 
 // ParseID reads the id of a secret.

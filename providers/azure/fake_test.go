@@ -35,7 +35,7 @@ type credential struct {
 	mu    sync.Mutex
 	calls int
 	scope string
-	get   func(ctx context.Context) error // what it does before it answers; nil is nothing
+	get   func(ctx context.Context) error // called before it answers, unless it is nil
 }
 
 func (c *credential) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (azcore.AccessToken, error) {
@@ -94,7 +94,7 @@ func newFake(t *testing.T) *fake {
 	return f
 }
 
-// startTLS starts a server that keeps quiet about clients that go away.
+// startTLS starts a server that logs nothing about clients that go away.
 func startTLS(h http.Handler) *httptest.Server {
 	server := httptest.NewUnstartedServer(h)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -200,7 +200,7 @@ func (f *fake) seen() []string {
 
 func (f *fake) calls() int { return len(f.seen()) }
 
-// failWith answers in the form of Key Vault's errors. The message quotes.
+// failWith answers in the form of Key Vault's errors. The message quotes the value.
 func failWith(status int, code, inner, quoted string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		said := map[string]any{"code": code, "message": "Caller: " + quoted}

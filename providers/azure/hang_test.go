@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// tooLong is far beyond every limit of these tests, on a busy machine too.
+// tooLong is far beyond every limit of these tests, even on a busy machine.
 const tooLong = 8 * time.Second
 
 // openStore opens a store as a program does.
@@ -44,16 +44,16 @@ func TestSilentServer(t *testing.T) {
 	}
 }
 
-// A login that never ends is reported as one, in time, with the credential's name.
+// A login that never ends is reported as such in time, with the credential's name.
 func TestHangingLogin(t *testing.T) {
 	f := newFake(t)
 	never := &credential{get: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 	store := openStore(t, "azure-kv://my-vault?timeout=2s", azure.Options{TokenCredential: never, HTTPClient: f.client(t)})
-	_, err := store.Get(context.Background(), "alpha") // as above
+	_, err := store.Get(context.Background(), "alpha") // a caller without a deadline, as above
 	wantClass(t, err, secretmux.ErrUnavailable, "azure_test.credential", "gave no token", "took longer than")
 }
 
-// A credential that ignores its context holds up neither its own caller nor those
+// A credential that ignores its context does not block its own caller or the callers
 // that wait for its token.
 func TestDeafCredential(t *testing.T) {
 	f := newFake(t)
@@ -83,7 +83,7 @@ func TestDeafCredential(t *testing.T) {
 	close(release)
 }
 
-// Each way into the vault ends with its caller's context.
+// Each kind of call ends with its caller's context.
 func TestContextOfEachCall(t *testing.T) {
 	f := newFake(t)
 	f.set("alpha", "one")
@@ -157,7 +157,7 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// A provider that brings no HTTP client closes the connections of its own.
+// A provider without an HTTP client in its Options closes its own connections.
 func TestOwnClient(t *testing.T) {
 	p, err := azure.New(azure.Options{Vault: vaultName, TokenCredential: &credential{get: func(context.Context) error { return http.ErrNotSupported }}})
 	if err != nil {

@@ -17,8 +17,8 @@ const (
 	childVariable = "SECRETMUX_TEST_CHILD"
 )
 
-// The SDK reads its debug variable when a program starts, so this test starts
-// itself again and reads what the other process says.
+// The SDK reads its debug variable when a program starts, so this test starts itself
+// again and reads the output of the other process.
 func TestNothingLeaks(t *testing.T) {
 	if os.Getenv(childVariable) != "" {
 		everything(t)
@@ -40,7 +40,7 @@ func TestNothingLeaks(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the other process: %v", err)
 	}
-	// That the log was on, and that what could leak was asked for.
+	// The log was on, and the process has read the values that could leak.
 	for _, part := range []string{"Request: ==> OUTGOING REQUEST", "Authorization: REDACTED", "said unauthenticated", "said denied", "explained"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the log does not have %q", part)
@@ -48,7 +48,8 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// everything reads and fails in every way, and prints what a program might.
+// everything reads and fails in every way, and prints everything that a program might
+// print.
 func everything(t *testing.T) {
 	say := func(err error) {
 		wantClean(t, err)

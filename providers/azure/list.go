@@ -11,11 +11,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// List yields the names that start with prefix, in the order of the vault. Names
-// are spelt as in the vault, or as they were first asked for; prefix must match
-// that spelling, also in case. A secret that no name maps to is left out: one
-// without Options.Prefix, or one that Options.Separator can't have written.
-// Disabled ones and the secrets behind certificates are listed.
+// List yields the names that start with prefix, in the order of the vault. A name has
+// the spelling of the vault, or the spelling in which it was first asked for. prefix
+// must match that spelling, in upper and lower case too. List leaves out a secret
+// that no name gives: a secret without Options.Prefix, or one that Options.Separator
+// can't have written. It yields disabled secrets and the secrets behind certificates.
 //
 // Key Vault does not filter, so a list reads all pages of the vault: one call for
 // 25 secrets. It needs the permission to list, and reads no values. Info has
@@ -49,7 +49,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// info describes an item of the list. ok is false if no name maps to it.
+// info describes an item of the list. ok is false if no name gives it.
 func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, ok bool, err error) {
 	key := ""
 	if item != nil {
@@ -65,7 +65,7 @@ func (p *Provider) info(item *azsecrets.SecretProperties) (info secretmux.Info, 
 	info.Source = p.source
 	if item.Attributes != nil {
 		info.Created, info.Expires = timeOf(item.Attributes.Created), timeOf(item.Attributes.Expires)
-		info.VersionCreated = info.Created // Updated moves with attributes and tags too
+		info.VersionCreated = info.Created // Updated also changes with attributes and tags
 		info.Updated, info.Enabled = timeOf(item.Attributes.Updated), item.Attributes.Enabled
 	}
 	return info, ok, nil

@@ -60,7 +60,7 @@ func TestList(t *testing.T) {
 func TestListSays(t *testing.T) {
 	f := newFake(t)
 	v := f.set("alpha", faultscript.Canary)
-	v.exp, v.updated = v.created+60, v.created+1000 // a changed tag, which moves updated only
+	v.exp, v.updated = v.created+60, v.created+1000 // a changed tag, which changes only updated
 	p := f.open(t, nil)
 	for info, err := range p.List(t.Context(), "") {
 		want := secretmux.Info{Name: "alpha", Created: time.Unix(v.created, 0), Expires: time.Unix(v.exp, 0), Source: "azure-kv://my-vault"}
@@ -151,7 +151,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Of 1,000 secrets: 40 pages of 25, which have the versions' times.
+// 1,000 secrets cost 40 pages of 25, and the pages have the versions' times.
 func TestCallsOfAThousand(t *testing.T) {
 	const all = 1000
 	f := newFake(t)

@@ -13,16 +13,14 @@ import (
 const (
 	// loginWait bounds a login whose caller has no deadline.
 	loginWait = 30 * time.Second
-	// loginPause is how long a failed login is remembered. Calls in that time
-	// fail with its error, so that during an outage of the login server not every
-	// call makes a login. It is short because a recovery is seen only after the
-	// pause.
+	// loginPause is how long a failed login is remembered. Calls in that time fail
+	// with its error, so that not every call makes a login during an outage of the
+	// login server. The pause is short, because a recovery shows only after it.
 	loginPause = time.Second
 )
 
-// login is the credential that the SDK sees. It makes the real credential when it
-// is first needed, bounds how long that may take, and turns its errors into a
-// *loginError.
+// login is the credential that the SDK gets. It makes the real credential at its
+// first use, bounds the time for that, and turns its errors into a *loginError.
 type login struct {
 	name string
 	hint string
@@ -38,7 +36,7 @@ type login struct {
 	until  time.Time // failed is remembered until then
 }
 
-// GetToken is azcore.TokenCredential's.
+// GetToken implements azcore.TokenCredential.
 func (l *login) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	call := callOf(ctx)
 	if token, err, known := l.recent(call, opts); known {
@@ -62,14 +60,15 @@ func (l *login) GetToken(ctx context.Context, opts policy.TokenRequestOptions) (
 		l.keep(token, opts)
 		return token, nil
 	case ctx.Err() != nil:
-		return azcore.AccessToken{}, l.failure(err, call) // the caller went away
+		return azcore.AccessToken{}, l.failure(err, call) // the caller gave up
 	case within.Err() != nil:
 		return azcore.AccessToken{}, l.remember(l.late(wait))
 	}
 	return azcore.AccessToken{}, l.remember(l.failure(err, call))
 }
 
-// credential makes the real credential once; a failure is tried again.
+// credential makes the real credential once. After a failure, the next call tries
+// again.
 func (l *login) credential() (azcore.TokenCredential, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,11 +82,11 @@ func (l *login) credential() (azcore.TokenCredential, error) {
 	return l.real, nil
 }
 
-// recent returns what is known without another login. That is the failure of the
-// last login, for a moment, or a token that is so new that another one would not
-// help.¶A token that came after call began is new enough: the vault can't have
-// refused it yet. The first calls to a vault each meet a challenge, and for each
-// one the SDK drops its token and asks for another, which takes az a second. The
+// recent returns a result that needs no other login. That is the failure of the last
+// login, for a moment, or a token that is so new that another one would not help.¶A
+// token that came after call began is new enough: the vault can't have refused it
+// yet. Each of the first calls to a vault gets a challenge. For each one the SDK
+// drops its token and asks for another, which takes the command az a second. The
 // second token within a moment is also new enough: a vault that refuses two will
 // refuse a third. A token that must satisfy claims is always asked for.
 func (l *login) recent(call *call, opts policy.TokenRequestOptions) (token azcore.AccessToken, err error, known bool) {
@@ -119,7 +118,7 @@ func (l *login) remember(err error) error {
 	return err
 }
 
-// call is one use of the SDK, in its context.
+// call is one call of the SDK, in its context.
 type call struct {
 	began time.Time
 	// unreachable says that the last request of a login met no server.

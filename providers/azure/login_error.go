@@ -20,7 +20,7 @@ type loginError struct {
 	credential string
 	of         error // the class
 	hint       string
-	problem    string   // what we know ourselves
+	problem    string   // the cause that this package found itself
 	tried      []string // the credentials that the default one tried
 	status     int      // of the answer, if there was one
 	code       string   // such as AADSTS7000215
@@ -55,7 +55,8 @@ func (l *login) late(wait time.Duration) error {
 	}
 }
 
-// failure is for an error of the SDK or of the program's credential.
+// failure turns an error of the SDK, or of the program's credential, into a
+// *loginError.
 func (l *login) failure(err error, call *call) error {
 	e := &loginError{
 		credential: l.name, of: secretmux.ErrUnauthenticated, hint: l.hint,
@@ -103,7 +104,7 @@ func triedIn(text, self string) []string {
 	for _, name := range []string{
 		"EnvironmentCredential", "WorkloadIdentityCredential", "ManagedIdentityCredential",
 		"AzureCLICredential", "AzureDeveloperCLICredential", "AzurePowerShellCredential",
-		"ClientSecretCredential", "ClientCertificateCredential", // what the first one is made of
+		"ClientSecretCredential", "ClientCertificateCredential", // the letters of the first one
 	} {
 		if name != self && (strings.Contains(text, name+": ") || strings.Contains(text, name+" authentication failed")) {
 			tried = append(tried, name)

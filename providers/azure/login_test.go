@@ -21,8 +21,8 @@ import (
 // the SDK's own credentials log in.
 type world struct {
 	vault    *fake
-	token    http.Handler // of the login server; nil is a network without one
-	metadata http.Handler // likewise
+	token    http.Handler // of the login server; nil means that there is none
+	metadata http.Handler // of the metadata server; nil means that there is none
 	logins   atomic.Int64
 }
 
@@ -60,7 +60,8 @@ func (w *world) client(t *testing.T) *http.Client {
 	return client
 }
 
-// entra answers what the SDK asks a login server before it asks for a token.
+// entra answers the requests that the SDK makes before it asks a login server for a
+// token.
 func entra(token http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		base := "https://" + r.Host + "/" + tenantID
@@ -129,7 +130,8 @@ func az(script string) func(*testing.T) {
 // identities for the whole process.
 func otherID(digit string) string { return strings.Repeat(digit, 8) + clientID[8:] }
 
-// The SDK's own credentials, with what they meet and what is made of it.
+// Each row is a credential of the SDK, the answer that it gets, and the error that
+// follows.
 func TestCredentials(t *testing.T) {
 	const azToken = `echo '{"accessToken":"` + faultscript.Credential + `","expires_on":4000000000}'`
 	tests := []struct {
@@ -195,7 +197,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// Making the credential is tried again: the file may come later.
+// Making the credential is tried again, because the file may appear later.
 func TestCredentialThatComesLater(t *testing.T) {
 	w := &world{vault: newFake(t), token: grants()}
 	w.vault.set("alpha", "one")
@@ -211,8 +213,8 @@ func TestCredentialThatComesLater(t *testing.T) {
 	}
 }
 
-// A login is sent to the vault's cloud, and never on to another host, which would
-// get the client secret.
+// A login is sent to the vault's cloud. It never follows a redirect to another host,
+// which would get the client secret.
 func TestLoginHost(t *testing.T) {
 	tests := []struct{ vault, authority, want string }{
 		{"my-vault", "", "login.microsoftonline.com"},

@@ -20,14 +20,14 @@ const (
 )
 
 // loginWatch is between a credential of the SDK and its login server. It notes
-// whether requests reach a server, because the SDK's errors don't tell a network
-// that is down from a credential that is refused.
+// whether requests reach a server, because the SDK's errors are the same for a
+// network that is down and for a credential that is refused.
 type loginWatch struct {
 	client *http.Client
 	there  atomic.Bool // the metadata server answered once
 }
 
-// Do is policy.Policy's.
+// Do implements policy.Policy.
 func (w *loginWatch) Do(req *policy.Request) (*http.Response, error) {
 	raw := req.Raw()
 	// A request for a token has this header. The SDK's own search for the server
@@ -49,8 +49,8 @@ func (w *loginWatch) Do(req *policy.Request) (*http.Response, error) {
 	return response, err
 }
 
-// probe sends the metadata server a request that it refuses at once. A token may
-// take it seconds.
+// probe sends the metadata server a request that it refuses at once. The server may
+// need seconds for a token.
 func (w *loginWatch) probe(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, metadataWait)
 	defer cancel()
@@ -72,5 +72,5 @@ type noMetadataError struct{}
 
 func (noMetadataError) Error() string { return "no metadata server answers" }
 
-// NonRetriable tells the SDK that asking again is not its business.
+// NonRetriable tells the SDK not to ask again.
 func (noMetadataError) NonRetriable() {}

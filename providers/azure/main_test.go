@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// TestMain takes this machine's own identities out of the tests' way.
+// TestMain hides this machine's own identities from the tests.
 func TestMain(m *testing.M) {
 	for _, pair := range os.Environ() {
 		key, _, _ := strings.Cut(pair, "=")
@@ -43,7 +43,8 @@ func wantValue(t *testing.T, p *azure.Provider, name, want string) secretmux.Sec
 	return secret
 }
 
-// wantClass checks the class, the text and that nothing leaks, and returns err's.
+// wantClass checks the class and the text of err, and that nothing leaks. It returns
+// the text.
 func wantClass(t *testing.T, err, class error, parts ...string) *secretmux.Error {
 	t.Helper()
 	var e *secretmux.Error

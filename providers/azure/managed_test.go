@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// inMemory is a network without sockets, so that its time can be a bubble's: a
-// vault, and a server that answers for every other host.
+// inMemory is a network without sockets, so that a synctest bubble controls its time:
+// a vault, and a server that answers for every other host.
 type inMemory struct {
 	vault *fake
 	other func(*http.Request) (*http.Response, error)
@@ -30,14 +30,14 @@ func (n inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// vanishes is a network that swallows what is sent.
+// vanishes is a network in which all packets are lost.
 func vanishes(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
 }
 
-// answers as the metadata server of a machine of Azure does: a request without the
-// header is refused at once, and a token takes its time.
+// answers answers like the metadata server of a machine of Azure: a request without
+// the header is refused at once, and a token takes its time.
 func metadataServer(slow time.Duration) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		status, body := http.StatusBadRequest, `{"error":"invalid_request"}`
@@ -55,8 +55,8 @@ func metadataServer(slow time.Duration) func(*http.Request) (*http.Response, err
 	}
 }
 
-// Off Azure nothing answers at the metadata server's address. That is said within
-// three seconds; on Azure a token may take longer.
+// Outside of Azure nothing answers at the metadata server's address. The error says
+// so within three seconds. On Azure a token may take longer.
 func TestManagedIdentity(t *testing.T) {
 	appService := func(t *testing.T) {
 		setEnv(t, "IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token", "IDENTITY_HEADER", "x")

@@ -18,7 +18,7 @@ type mapping struct{ prefix, separator string }
 
 func separators() []string { return []string{"-", "--", "---"} }
 
-// key returns Key Vault's name for name. Its errors never quote name, which may
+// key returns Key Vault's name for name. Its errors never quote name, because it may
 // be a value in the wrong place.
 //
 // Two names never have the same key. If a segment could start or end with "-",
@@ -39,7 +39,7 @@ func (m mapping) key(name string) (string, error) {
 		}
 		for segment := range strings.SplitSeq(name, "/") {
 			if strings.Contains(name, "/") && (segment[0] == '-' || segment[len(segment)-1] == '-') {
-				return "", badName("a segment of the name starts or ends with -, as sep= does")
+				return "", badName("a segment of the name starts or ends with -, like sep=")
 			}
 		}
 		key = strings.ReplaceAll(name, "/", m.separator)
@@ -47,17 +47,17 @@ func (m mapping) key(name string) (string, error) {
 	key = m.prefix + key
 	switch {
 	case strings.Contains(key, "/"):
-		return "", badName("Key Vault's names can't have a /; sep=-- would write db/password as db--password")
+		return "", badName("a name of Key Vault can't have a /; with sep=-- the name db/password is db--password")
 	case !keyText(key):
-		return "", badName("Key Vault's names have only letters, digits and -")
+		return "", badName("a name of Key Vault has only letters, digits and -")
 	case len(key) > maxKey:
-		return "", badName("Key Vault's names have at most 127 characters, prefix included")
+		return "", badName("a name of Key Vault has at most 127 characters, with the prefix")
 	}
 	return key, nil
 }
 
-// name returns the name whose key is key. ok is false if no name has that key.
-// The prefix may differ in case, as keys do.
+// name returns the name whose key is key. ok is false if no name has that key. The
+// prefix may differ in case, like keys.
 func (m mapping) name(key string) (name string, ok bool) {
 	if len(key) <= len(m.prefix) || !strings.EqualFold(key[:len(m.prefix)], m.prefix) {
 		return "", false
@@ -70,7 +70,7 @@ func (m mapping) name(key string) (name string, ok bool) {
 	return name, err == nil && strings.EqualFold(again, key)
 }
 
-// fold returns the one spelling that all keys of one secret share.
+// fold returns one spelling for all keys of a secret.
 func fold(key string) string { return strings.ToLower(key) }
 
 func keyText(s string) bool {

@@ -47,8 +47,8 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// No two names have one key, but for those that differ only in case, and a listed
-// name leads back to its key.
+// No two names have one key, except names that differ only in case, and a listed name
+// leads back to its key.
 func FuzzKey(f *testing.F) {
 	f.Add("shop-", "--", "db/password", "db--password")
 	f.Add("", "--", "a-/b", "a/-b")
@@ -89,7 +89,7 @@ func FuzzParseID(f *testing.F) {
 	})
 }
 
-// Whatever a vault is called, its host is a name of DNS that ParseURI reads back.
+// The host of every valid vault name is a DNS name that ParseURI reads back.
 func FuzzVaultHost(f *testing.F) {
 	for _, vault := range []string{"my-vault", "My-Vault.vault.azure.cn", "127.0.0.1", "a.b.c:1", "x..y.z", "[::1]", "v.v.localhost"} {
 		f.Add(vault)

@@ -20,7 +20,7 @@ func (e *networkError) class() (class error, hint string) {
 	var dns *net.DNSError
 	switch {
 	case errors.As(e.cause, &dns) && dns.IsNotFound:
-		return secretmux.ErrUnavailable, "no such host: check the vault's name; a vault that does not exist has no address"
+		return secretmux.ErrUnavailable, "check the vault's name: the host has no address, and a vault that does not exist has none"
 	case errors.Is(e.cause, errCertificate):
 		return secretmux.ErrUnavailable, "check any proxy between this machine and the vault, and its certificates"
 	}

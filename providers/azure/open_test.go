@@ -19,8 +19,8 @@ func openURI(t *testing.T, link string, o azure.Options) (secretmux.Provider, er
 	return o.Backend()[u.Scheme](t.Context(), u)
 }
 
-// Opening works without a network, a vault or a credential, and a link's parameters
-// come back in its URI.
+// Opening works without a network, a vault or a credential, and the provider's URI
+// has the link's parameters.
 func TestOpen(t *testing.T) {
 	for _, link := range []string{
 		"azure-kv://my-vault",
@@ -52,8 +52,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// What a program wrote in code has an address as well, which opens what has the same
-// address: with the program's own credential where there is one.
+// Options that a program wrote in code have an address too. It opens a provider with
+// the same address. A credential of the program's own is given again.
 func TestStringReopens(t *testing.T) {
 	own := &credential{}
 	for _, opts := range []azure.Options{
@@ -77,8 +77,8 @@ func TestStringReopens(t *testing.T) {
 	}
 }
 
-// A link without a vault reads the vault of the options; a link's own vault comes
-// first.
+// A link without a vault reads the vault of the options. The vault of a link
+// overrides it.
 func TestVaultOfTheOptions(t *testing.T) {
 	for link, want := range map[string]string{
 		"azure-kv:?prefix=shop-": "azure-kv://my-vault?prefix=shop-",
@@ -110,11 +110,11 @@ func TestOpenRefuses(t *testing.T) {
 		{"azure-kv://a.canary.localhost", "host is malformed"},
 		{"azure-kv://canary/shop", "takes no path"},
 		{"azure-kv://canary?credential=token", "credential takes"},
-		{"azure-kv://canary?client_id=" + clientID, "client_id is a UUID"},
-		{"azure-kv://canary?credential=managed&client_id=canary", "client_id is a UUID"},
-		{"azure-kv://canary?credential=managed&client_id=" + strings.Repeat("canary", 6), "client_id is a UUID"},
-		{"azure-kv://canary?credential=managed&tenant_id=" + tenantID, "tenant_id is"},
-		{"azure-kv://canary?tenant_id=canary", "tenant_id is"},
+		{"azure-kv://canary?client_id=" + clientID, "write a UUID"},
+		{"azure-kv://canary?credential=managed&client_id=canary", "write a UUID"},
+		{"azure-kv://canary?credential=managed&client_id=" + strings.Repeat("canary", 6), "write a UUID"},
+		{"azure-kv://canary?credential=managed&tenant_id=" + tenantID, "write a UUID or a domain"},
+		{"azure-kv://canary?tenant_id=canary", "write a UUID or a domain"},
 		{"azure-kv://canary?prefix=canary_", "prefix"},
 		{"azure-kv://canary?prefix=" + strings.Repeat("canary", 30), "prefix"},
 		{"azure-kv://canary?sep=_", "sep takes"},
@@ -136,7 +136,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// All that is wrong with a link is reported at once.
+// All faults of a link are reported together.
 func TestOpenReportsAll(t *testing.T) {
 	_, err := openURI(t, "azure-kv://x/y?prefix=_&sep=.&nope=1&tenant_id=x", azure.Options{})
 	for _, part := range []string{"3 to 24", "path", "prefix", "sep takes", "unknown", "tenant_id"} {
@@ -153,9 +153,9 @@ func TestOptionsRefused(t *testing.T) {
 		opts azure.Options
 		says string
 	}{
-		{"unknown credential", azure.Options{Credential: "canary"}, "known are"},
+		{"unknown credential", azure.Options{Credential: "canary"}, "write one of"},
 		{"two credentials", azure.Options{TokenCredential: own, Credential: azure.CredentialCLI}, "together with another credential"},
-		{"unknown separator", azure.Options{Separator: "/"}, "sep takes"},
+		{"unknown separator", azure.Options{Separator: "/"}, "write sep="},
 		{"only an endpoint", azure.Options{Endpoint: "https://localhost:1"}, "is set without Options.TokenCredential"},
 		{"endpoint elsewhere", azure.Options{TokenCredential: own, Endpoint: "https://canary.example.com"}, "this machine"},
 		{"endpoint like here", azure.Options{TokenCredential: own, Endpoint: "https://localhost.canary.com"}, "this machine"},

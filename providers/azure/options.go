@@ -12,21 +12,21 @@ import (
 )
 
 // Options says which vault a [Provider] reads and how. Only Vault is required.
-// Options are copied; values that they point to must be safe for concurrent use.
+// Options are copied. The values that they point to must be safe for concurrent use.
 type Options struct {
-	// Vault is the name of a vault in the public cloud or the full host of one in
-	// any cloud: my-vault, my-vault.vault.azure.cn.
+	// Vault is the name of a vault in the public cloud, as in my-vault, or the full
+	// host of a vault in any cloud, as in my-vault.vault.azure.cn.
 	Vault string
 	// Credential is the identity that reads. Empty means CredentialDefault. It
 	// must be empty if TokenCredential is set.
 	Credential Credential
 	// ClientID is the client ID of the identity, a UUID: with CredentialManaged a
-	// user-assigned identity, with CredentialWorkload the application. Empty
-	// leaves it to the environment. With another credential it is ErrInvalid.
+	// user-assigned identity, with CredentialWorkload the application. Empty means
+	// that the environment decides. With another credential it is ErrInvalid.
 	ClientID string
 	// TenantID is the tenant of the identity, as a UUID or a domain, for
-	// CredentialDefault, CredentialWorkload and CredentialCLI. Empty leaves it to
-	// the environment. With another credential it is ErrInvalid.
+	// CredentialDefault, CredentialWorkload and CredentialCLI. Empty means that the
+	// environment decides. With another credential it is ErrInvalid.
 	TenantID string
 	// Prefix is put in front of every name: letters, digits and "-".
 	Prefix string
@@ -40,7 +40,8 @@ type Options struct {
 	// deleted one.
 	DeletedAbsent bool
 	// APIVersion is the version of Key Vault's API, such as 7.4, for a cloud or an
-	// emulator that does not know the SDK's own. Empty means the SDK's.
+	// emulator that does not know the SDK's own version. Empty means the SDK's
+	// version.
 	APIVersion string
 	// Endpoint is the base URL of an emulator on this machine, such as
 	// https://localhost:8443, that answers instead of the vault. A vault must ask
@@ -52,13 +53,13 @@ type Options struct {
 	// TokenCredential replaces the credentials that Credential names.
 	TokenCredential azcore.TokenCredential
 	// HTTPClient carries the requests to the vault and, unless TokenCredential is
-	// set, those of the login. Its CheckRedirect is not used: redirects are never
-	// followed. Nil means a client that the provider makes and closes.
+	// set, the requests of the login. Its CheckRedirect is not used: redirects are
+	// never followed. Nil means a client that the provider makes and closes.
 	HTTPClient *http.Client
 }
 
-// check returns o in its canonical spelling, or ErrInvalid for all that is wrong
-// with it.
+// check returns o in its canonical spelling, or ErrInvalid with everything that is
+// wrong with it.
 func (o Options) check() (Options, error) {
 	// The case of a host does not matter, so one vault gets one spelling.
 	o.Vault = strings.ToLower(o.Vault)
@@ -74,11 +75,11 @@ func (o Options) check() (Options, error) {
 		}
 	}
 	refuse(len(o.Prefix) >= maxKey || !keyText(o.Prefix), "a name of Key Vault can't start with this prefix",
-		"a prefix has at most 126 letters, digits and -, as in shop-")
-	refuse(o.Separator != "" && !slices.Contains(separators(), o.Separator), "the separator is unknown", "sep takes "+strings.Join(separators(), ", "))
+		"write at most 126 letters, digits and -, as in shop-")
+	refuse(o.Separator != "" && !slices.Contains(separators(), o.Separator), "the separator is unknown", "write sep= with "+strings.Join(separators(), ", "))
 	refuse(len(o.APIVersion) > 32 || strings.Trim(o.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "",
-		"the API version is malformed", "write one such as 7.4")
-	refuse(o.Endpoint != "" && o.TokenCredential == nil, "Options.Endpoint is set without Options.TokenCredential", "give the credential that the emulator expects")
+		"the API version is malformed", "write a version such as 7.4")
+	refuse(o.Endpoint != "" && o.TokenCredential == nil, "Options.Endpoint is set without Options.TokenCredential", "set Options.TokenCredential to the credential that the emulator expects")
 	return o, errors.Join(errs...)
 }
 
@@ -90,14 +91,14 @@ func (o Options) checkIdentity() []error {
 			errs = append(errs, secretmux.Invalid("open", problem, hint))
 		}
 	}
-	refuse(!slices.Contains(credentials(), string(kind)), "the credential is unknown", "known are "+strings.Join(credentials(), ", "))
+	refuse(!slices.Contains(credentials(), string(kind)), "the credential is unknown", "write one of "+strings.Join(credentials(), ", "))
 	refuse(o.TokenCredential != nil && (o.Credential != "" || o.ClientID != "" || o.TenantID != ""),
 		"Options.TokenCredential is set together with another credential", "leave out credential, client_id and tenant_id, or Options.TokenCredential")
 	refuse(o.ClientID != "" && (!uuid(o.ClientID) || kind != CredentialManaged && kind != CredentialWorkload),
-		"the client ID is not a UUID, or the credential does not use it", "client_id is a UUID and belongs to credential=managed or credential=workload")
+		"the client ID is not a UUID, or the credential does not use it", "write a UUID, and use client_id= only with credential=managed or credential=workload")
 	refuse(o.TenantID != "" && (!tenant(o.TenantID) || kind == CredentialManaged || kind == CredentialEnv),
 		"the tenant ID is malformed, or the credential does not use it",
-		"tenant_id is a UUID or a domain and belongs to credential=default, workload or cli; managed and env already know their tenant")
+		"write a UUID or a domain, and use tenant_id= only with credential=default, workload or cli; managed and env already know their tenant")
 	return errs
 }
 

@@ -43,20 +43,20 @@ func New(opts Options) (*Provider, error) {
 // not in it.
 func (p *Provider) String() string { return p.source }
 
-// Get returns the current version of a secret. Version, Created and Expires are
-// the vault's; Expires is its exp, which may have passed. The value is the stored
+// Get returns the current version of a secret. Version, Created and Expires come from
+// the vault. Expires is its exp, which may be in the past. The value is the stored
 // text: it is not decoded, whatever its content type.
 //
-// Get makes one call. If there is no such secret it makes a second one, unless
-// Options.DeletedAbsent is set: see the package comment. The first call of a
-// provider costs one more for the vault's challenge, and a login.
+// Get makes one call. If the secret does not exist, it makes a second call, unless
+// Options.DeletedAbsent is set: see the package comment. The first call of a provider
+// costs one call more for the vault's challenge, and a login.
 //
-// ErrNotFound is a 404 in which Key Vault says that it has no such secret; any
-// other 404 is ErrInvalid, and so are a name that Key Vault can't hold, another
-// spelling of a name that was answered before, and a host that is not a vault.
-// ErrDisabled is a version that is disabled or a secret that is soft-deleted. A
-// network that is down and a vault that does not exist, whose host has no
-// address, are ErrUnavailable.
+// The error is ErrNotFound for a 404 in which Key Vault says that the secret does not
+// exist. It is ErrInvalid for any other 404, for a name that Key Vault can't hold,
+// for another spelling of a name that was answered before, and for a host that is not
+// a vault. It is ErrDisabled for a disabled version or a soft-deleted secret. It is
+// ErrUnavailable if the network is down, or if the vault does not exist: its host
+// then has no address.
 //
 // Without credentials Get is ErrUnauthenticated. If the network is down, so that
 // no token can be asked for, it is ErrUnavailable. A failed login is remembered
@@ -66,7 +66,7 @@ func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, erro
 	return p.get(ctx, "get", name, "")
 }
 
-// get reads one version, the current one for "".
+// get reads one version. An empty version means the current one.
 func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux.Secret, error) {
 	key, err := p.key(name)
 	if err != nil {
@@ -76,8 +76,8 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 	return p.finish(op, name, key, secret, err)
 }
 
-// key maps a name. It refuses a name if another name with the same key was
-// answered before.
+// key returns the key of a name. It refuses a name if another name with the same key
+// was answered before.
 func (p *Provider) key(name string) (string, error) {
 	key, err := p.names.key(name)
 	if err != nil {

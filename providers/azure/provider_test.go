@@ -32,7 +32,8 @@ func TestGet(t *testing.T) {
 	if s.Version() != v.id || len(s.Version()) != 32 || s.Source() != "azure-kv://my-vault" {
 		t.Errorf("version %q, source %q", s.Version(), s.Source())
 	}
-	// Long ago: an expired secret is served, and so is one before its nbf.
+	// The times are in the past: an expired secret is served, and so is a secret
+	// before its nbf.
 	if !s.Created().Equal(time.Unix(v.created, 0)) || !s.Expires().Equal(time.Unix(v.exp, 0)) {
 		t.Errorf("created %v, expires %v", s.Created(), s.Expires())
 	}
@@ -51,7 +52,7 @@ func TestNotYetValid(t *testing.T) {
 	}
 }
 
-// An expired secret is in the store with a TTL of its link's, not of zero.
+// The store keeps an expired secret for the TTL of its link, and not for zero.
 func TestExpiredThroughAStore(t *testing.T) {
 	f := newFake(t)
 	v := f.set("alpha", "one")
@@ -69,7 +70,7 @@ func TestNamesThatDifferInCase(t *testing.T) {
 	p := f.open(t, nil)
 	_, err := p.Get(t.Context(), "nothing")
 	wantClass(t, err, secretmux.ErrNotFound)
-	_, err = p.Get(t.Context(), "NOTHING") // an absent name claims no key
+	_, err = p.Get(t.Context(), "NOTHING") // an absent name does not claim a key
 	wantClass(t, err, secretmux.ErrNotFound)
 	wantValue(t, p, "db-password", "one")
 	before := f.calls()
@@ -108,7 +109,7 @@ func TestNamesThatDifferInCaseAtOnce(t *testing.T) {
 	}
 }
 
-// Names that no vault can hold reach none.
+// Names that no vault can hold are never sent.
 func TestNamesThatAreRefused(t *testing.T) {
 	f := newFake(t)
 	p := f.open(t, nil)
@@ -128,7 +129,7 @@ func TestNamesThatAreRefused(t *testing.T) {
 	wantValue(t, p, strings.Repeat("a", 127), "one")
 }
 
-// The first reads all meet the challenge, and the login is made for all of them.
+// All first reads get the challenge, and one login serves all of them.
 func TestManyAtOnce(t *testing.T) {
 	f := newFake(t)
 	f.set("alpha", "one")
@@ -144,7 +145,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// A token that the vault does not want any more is replaced once.
+// A token that the vault no longer accepts is replaced once.
 func TestTokenRefused(t *testing.T) {
 	f := newFake(t)
 	f.set("alpha", "one")

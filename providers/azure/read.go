@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// read fetches one version of a key, the current one for "".
+// read reads one version of a key. An empty version means the current one.
 func (p *Provider) read(ctx context.Context, key, version string) (secretmux.Secret, error) {
 	client, err := p.conn.client()
 	if err != nil {
@@ -52,17 +52,17 @@ func absent(err error) bool {
 	return errors.As(err, &answer) && answer.absent()
 }
 
-// unsureError says that the vault has no such secret, and refuses to say whether
-// it is soft-deleted.
+// unsureError says that the vault does not have the secret, and that it refuses to
+// say whether the secret is soft-deleted.
 type unsureError struct{ cause error }
 
 func (e *unsureError) Error() string {
-	return "the secret is absent or soft-deleted, and asking which failed: " + e.cause.Error()
+	return "the secret is absent or soft-deleted, and the vault did not say which: " + e.cause.Error()
 }
 func (e *unsureError) Unwrap() error { return e.cause }
 
-// The class is the one of the refusal. The hint says what to do about a vault
-// that never tells which secrets are deleted.
+// The class is the class of the refusal. The hint says what to do if the vault never
+// shows which secrets are deleted.
 func (e *unsureError) class() (class error, hint string) {
 	class, hint = classify(e.cause)
 	if errors.Is(class, secretmux.ErrDenied) || errors.Is(class, secretmux.ErrInvalid) {
@@ -71,7 +71,7 @@ func (e *unsureError) class() (class error, hint string) {
 	return class, hint
 }
 
-// decode trusts an answer only if it is for what was asked.
+// decode accepts an answer only for the secret and version that were asked for.
 func (p *Provider) decode(s azsecrets.Secret, key, version string) (secretmux.Secret, error) {
 	if s.Value == nil {
 		return secretmux.Secret{}, malformed("the answer has no value")

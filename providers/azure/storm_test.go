@@ -15,8 +15,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// A failed login is remembered for a second, in which calls fail with it: the login
-// server of an outage is not asked by every call.
+// A failed login is remembered for a second. Calls in that second fail with its
+// error, so that not every call asks the login server during an outage.
 func TestFailedLoginIsRemembered(t *testing.T) {
 	f := newFake(t)
 	f.set("alpha", "one")
@@ -59,7 +59,7 @@ func wantUnauthenticated(t *testing.T, err error) {
 	}
 }
 
-// A login that its caller gave up is not a failed one: the next call logs in.
+// A login that its caller gave up does not count as failed: the next call logs in.
 func TestCancelledLoginIsNotRemembered(t *testing.T) {
 	f := newFake(t)
 	f.set("alpha", "one")
@@ -79,7 +79,7 @@ func TestCancelledLoginIsNotRemembered(t *testing.T) {
 	wantValue(t, p, "alpha", "one")
 }
 
-// A vault that refuses every token is not answered with a login a call.
+// If a vault refuses every token, not every call makes a login.
 func TestRefusedTokensAreRemembered(t *testing.T) {
 	f := newFake(t)
 	f.handle("/secrets/alpha", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

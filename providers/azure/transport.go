@@ -33,8 +33,8 @@ func newTransport() *http.Transport {
 		MaxIdleConnsPerHost: 16, // as many as GetMany sends at the same time
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
-		// On a connection that died silently, each call would wait for its whole
-		// timeout.
+		// Without these pings, each call on a connection that died silently would
+		// wait for its whole timeout.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
 	}
 }
@@ -47,7 +47,7 @@ type transport struct {
 	host   string
 }
 
-// Do is policy.Transporter's.
+// Do implements policy.Transporter.
 func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	// The SDK follows the link to the next page to any host, with the token.
 	if req.URL.Host != t.host {

@@ -32,7 +32,7 @@ func vaultHost(vault string) (string, error) {
 	}
 	if !validHost(vault) {
 		return "", secretmux.Invalid("open", "the vault's host is malformed",
-			"write it without a port, as in my-vault.vault.azure.net; set Options.Endpoint for an emulator")
+			"write the host without a port, as in my-vault.vault.azure.net; set Options.Endpoint for an emulator")
 	}
 	return vault, nil
 }
@@ -64,9 +64,9 @@ func validLabel(label string) bool {
 		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// cloudOf says where the identities of a vault's cloud log in.
-// AZURE_AUTHORITY_HOST comes first: with the zero configuration the SDK reads
-// that variable.
+// cloudOf returns the cloud in which the identities of a vault log in.
+// AZURE_AUTHORITY_HOST overrides it: with the zero configuration the SDK reads that
+// variable.
 func cloudOf(host string) cloud.Configuration {
 	switch {
 	case os.Getenv("AZURE_AUTHORITY_HOST") != "":
@@ -85,7 +85,7 @@ func loopbackURL(endpoint string) (string, error) {
 	if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
 		strings.Trim(u.Path, "/") != "" || !loopback(u.Hostname()) {
 		return endpoint, secretmux.Invalid("open", "the endpoint is not an https URL of this machine",
-			"write https://localhost:8443; for a real vault give its host instead")
+			"write https://localhost:8443; for a real vault write its host instead of endpoint=")
 	}
 	return "https://" + u.Host, nil
 }

@@ -15,11 +15,11 @@ import (
 // previous. Anything else is ErrInvalid before any call; a version that does not
 // exist is ErrNotFound.
 //
-// The previous version is the newest one, by its time of creation, that is
-// enabled and older than the current one; of versions made in the same second it
-// is the one with the higher id. It is ErrDisabled if all older ones are
-// disabled. It also needs the permission to list. It reads the current version,
-// all pages of the list and the version itself: three calls for up to 25
+// The previous version is the newest one, by its time of creation, that is enabled
+// and older than the current one; of versions made in the same second, the version
+// with the higher id counts. If all older versions are disabled, the error is
+// ErrDisabled. This read also needs the permission to list. It reads the current
+// version, all pages of the list and the version itself: three calls for up to 25
 // versions, and minutes for thousands.
 func (p *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	const op = "get version"
@@ -85,8 +85,8 @@ func (r revision) newerThan(o revision) bool {
 	return r.created.After(o.created)
 }
 
-// previous finds the id of the version before current. The zero revision
-// means a current version that can't be read: the newest of all.
+// previous finds the id of the version before current. The zero revision means that
+// the current version can't be read. It is then the newest of all.
 func previous(all []revision, current revision) (id string, err error) {
 	if current.id == "" {
 		for _, r := range all {

@@ -32,7 +32,7 @@ func TestGetVersion(t *testing.T) {
 	wantClass(t, err, secretmux.ErrNotFound)
 }
 
-// A vault that answered with another version than was asked for would pass for it.
+// An answer with another version than the one that was asked for is refused.
 func TestAnotherVersion(t *testing.T) {
 	f := newFake(t)
 	one, two := f.set("alpha", "one"), f.set("alpha", "two")

@@ -15,7 +15,7 @@ import (
 func TestTwoNamesOfOneFile(t *testing.T) {
 	dir := t.TempDir()
 	p := open(t, docker.Options{Dir: dir})
-	// Neither exists, so neither means anything yet.
+	// Neither file exists, so neither name has one yet.
 	for _, name := range []string{"a/b_c", "a_b/c"} {
 		if _, err := p.Get(t.Context(), name); !errors.Is(err, secretmux.ErrNotFound) {
 			t.Error(err)

@@ -10,7 +10,7 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// classify maps what the system says to a class and to what can be done.
+// classify maps the system's error to a class and a hint.
 func classify(err error) (class error, hint string) {
 	var taken *claim.TakenError
 	switch {

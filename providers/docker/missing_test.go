@@ -12,12 +12,12 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
-// Outside of a container there is no folder. Once there was one, its loss is an
-// outage.
+// Outside of a container there is no folder. After the folder was seen, its loss is
+// an outage.
 func TestMissing(t *testing.T) {
 	for _, c := range []struct {
 		missing       error
-		before, after error // it was seen
+		before, after error // before the folder existed
 		check         bool  // fails before
 	}{
 		{nil, secretmux.ErrNotFound, secretmux.ErrUnavailable, true},
@@ -31,7 +31,7 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%v: before it was there: %v", c.missing, err)
 		}
 		if err := p.Check(t.Context()); (err != nil) != c.check {
-			t.Errorf("%v: Check before it was there: %v", c.missing, err)
+			t.Errorf("%v: Check before the folder existed: %v", c.missing, err)
 		}
 		write(t, filepath.Join(dir, "db_password"), "x")
 		want(t, p, "db/password", "x")
@@ -42,12 +42,12 @@ func TestMissing(t *testing.T) {
 		}
 		err = p.Check(t.Context())
 		if fails := !errors.Is(c.after, secretmux.ErrNotFound); (err != nil) != fails || fails && !errors.Is(err, c.after) {
-			t.Errorf("%v: Check after it was there: %v", c.missing, err)
+			t.Errorf("%v: Check after the folder existed: %v", c.missing, err)
 		}
 	}
 }
 
-// To see the folder is enough, without a read from it.
+// Seeing the folder is enough, even without a read from it.
 func TestSeenByCheck(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "secrets")
 	p := open(t, docker.Options{Dir: dir})

@@ -11,10 +11,10 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "docker"
 
-// Backend opens docker: links. The parameters are those of the package comment.
+// Backend opens docker: links. The package comment lists the parameters.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens docker: links with o, for what a link leaves unsaid.
+// Backend opens docker: links with o, for everything that a link leaves out.
 func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
 
 func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {

@@ -9,33 +9,34 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/place"
 )
 
-// Options say where the secrets of a container are. The zero Options are good.
-// They are copied.
+// Options say where the secrets of a container are. The zero Options are ready for
+// use. They are copied.
 type Options struct {
 	// Dir is the folder. Empty means /run/secrets, and on Windows
-	// C:\ProgramData\Docker\secrets: where Docker mounts secrets unless told
-	// otherwise (docs.docker.com/engine/swarm/secrets). The folder may be
-	// missing. A path that only a shell understands, such as ~/secrets, is
-	// ErrInvalid.
+	// C:\ProgramData\Docker\secrets. Docker mounts secrets there unless told
+	// otherwise (docs.docker.com/engine/swarm/secrets). The folder may be missing. A
+	// path that only a shell would replace, such as ~/secrets, is ErrInvalid.
 	Dir string
 	// Prefix is put in front of the file's name: with "shop_", db/password is the
-	// file shop_db_password. One with "/", one that starts with ".." and one that
-	// [secretmux.ValidateName] would not let start a name are ErrInvalid.
+	// file shop_db_password. A prefix with "/", a prefix that starts with "..", and a
+	// prefix with which [secretmux.ValidateName] lets no name start are ErrInvalid.
 	Prefix string
-	// Missing is the class of every error while the folder is gone, as missing= in a
-	// config string says: secretmux.ErrNotFound, after which a chain goes on, or
-	// secretmux.ErrUnavailable. Nil means ErrNotFound until this provider has seen
-	// the folder, and ErrUnavailable afterwards. Any other is ErrInvalid.
+	// Missing is the class of every error while the folder is lost, like missing= in
+	// a config string. After secretmux.ErrNotFound a chain goes on;
+	// secretmux.ErrUnavailable stops it. Nil means ErrNotFound until this provider
+	// has seen the folder, and ErrUnavailable afterwards. Any other class is
+	// ErrInvalid.
 	Missing error
-	// Raw keeps the bytes of a file as they are, as trim=none does. Otherwise a text
-	// loses a byte order mark and one final newline.
+	// Raw keeps the bytes of a file unchanged, like trim=none. Otherwise a text loses
+	// a byte order mark and one final newline.
 	Raw bool
 }
 
-// check returns the options as they are used, or all that is wrong with them.
+// check returns the options with their defaults, or everything that is wrong with
+// them.
 func (o Options) check() (Options, error) {
 	errs := []error{
-		flat.CheckPrefix(o.Prefix, "the folder belongs in the path, as in docker:///run/secrets; prefix is text without / that does not start with .."),
+		flat.CheckPrefix(o.Prefix, "write the folder in the path, as in docker:///run/secrets, and a prefix without / that does not start with .."),
 		place.CheckMissing(o.Missing),
 	}
 	if o.Dir != "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// What String prints opens the same place, with all that Options can say.
+// The address that String prints opens the same place, for every field of Options.
 func TestStringOpensTheSamePlace(t *testing.T) {
 	for _, opts := range []docker.Options{
 		{},
@@ -63,7 +63,7 @@ func TestShellPathsAreRefused(t *testing.T) {
 	}
 }
 
-// A compose file whose source is missing makes Docker mount a directory.
+// Docker mounts a directory if the source in a compose file is missing.
 func TestDirectoryInPlaceOfASecret(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(dir, "db_password"), 0o755))
@@ -78,7 +78,8 @@ func TestDirectoryInPlaceOfASecret(t *testing.T) {
 	}
 }
 
-// A text is what was typed, and an empty file is an empty secret, as for file:.
+// A text is exactly the text that was typed, and an empty file is an empty secret, as
+// for file:.
 func TestValues(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{"marked": "\ufeffhunter2\r\n", "empty": "", "line": "\n", "wide": "\xff\xfeh\x00u\x00"} {

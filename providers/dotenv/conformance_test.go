@@ -29,7 +29,7 @@ func TestConformanceGodotenv(t *testing.T) {
 // file is a .env file that a test assigns to.
 type file struct {
 	path   string
-	values map[string]string // as they stand in the file, quotes included
+	values map[string]string // exactly as in the file, with quotes
 }
 
 func harness(t *testing.T, o dotenv.Options) *conformance.Harness {
@@ -84,9 +84,9 @@ func (f *file) fail(t *testing.T, p *dotenv.Provider, value string, class error)
 	}
 }
 
-// quote writes a value so that both dialects read it: in single quotes, or where
-// it has one, in double quotes. godotenv can't read one that needs double
-// quotes and ends in one.
+// quote writes a value so that both dialects read it. It uses single quotes, or
+// double quotes if the value has a single quote. godotenv can't read a value that
+// needs double quotes and ends in one.
 func quote(value string) string {
 	if !strings.Contains(value, "'") {
 		return "'" + value + "'"

@@ -18,7 +18,7 @@ const (
 	tableEnd   = "<!-- End of the table -->\n"
 )
 
-// TestDocs holds the docs page to the table that TestTable checks.
+// TestDocs compares the docs page with the table that TestTable checks.
 func TestDocs(t *testing.T) {
 	data, err := os.ReadFile(docsPage)
 	if err != nil {
@@ -72,7 +72,7 @@ func (o outcome) render() string {
 	return strings.Join(all, "<br>")
 }
 
-// code makes a code span of text in which every character can be seen.
+// code makes a code span of text, in which every character is visible.
 func code(text string) string {
 	if text == "" {
 		return "empty"

@@ -72,3 +72,9 @@ func exampleFile(content string) (path string) {
 	}
 	return path
 }
+
+func ExampleParse() {
+	values, err := dotenv.Parse([]byte("DB_PASSWORD='hunter2' # not in production\n"))
+	fmt.Println(len(values["DB_PASSWORD"]), err)
+	// Output: 7 <nil>
+}

@@ -11,7 +11,7 @@ func (p *parser) expandAll(value string) (string, error) {
 	if !p.expand {
 		return value, nil
 	}
-	// dollar works on p.rest, which is behind the value already.
+	// dollar works on p.rest, which is already behind the value.
 	outer := p.rest
 	p.rest = value
 	defer func() { p.rest = outer }()
@@ -34,8 +34,8 @@ func (p *parser) expandAll(value string) (string, error) {
 	}
 }
 
-// dollar reads what follows a dollar sign: {NAME} when expansion is on, else
-// nothing, as the dollar sign is itself.
+// dollar reads the text after a dollar sign. If expansion is on, that is {NAME}.
+// Otherwise it reads nothing, because the dollar sign means itself.
 func (p *parser) dollar() (string, error) {
 	if p.expand && strings.HasPrefix(p.rest, "${") {
 		return "", p.fail("$${ is a literal ${ for Compose, and a $ before a value for others; use single quotes for a literal ${")
@@ -51,7 +51,7 @@ func (p *parser) dollar() (string, error) {
 	}
 	value, known := p.values[name]
 	if !known {
-		return "", p.fail("a ${NAME} names no key further up in the file")
+		return "", p.fail("the name in a ${NAME} is not a key further up in the file")
 	}
 	// Values that double from line to line would fill the memory.
 	if p.expanded += len(value); p.expanded > steady.MaxSize {
@@ -61,23 +61,23 @@ func (p *parser) dollar() (string, error) {
 	return value, nil
 }
 
-// misuse says what is wrong with a ${ that name and then rest, which is not a }, come
-// after.
+// misuse says what is wrong with a ${ that is followed by name and then by rest,
+// which does not start with a }.
 func misuse(name, rest string) string {
 	const (
-		only    = "expand=true knows ${NAME} and nothing else: "
+		only    = "expand=true reads only ${NAME}: "
 		literal = ", or use single quotes for a literal ${"
 	)
 	operator := strings.TrimPrefix(rest, ":")
 	switch {
 	case name != "" && operator != "" && strings.Contains("-=?+", operator[:1]):
-		return only + "no defaults and no checks, as in ${NAME:-x} or ${NAME:?x}; write the value itself" + literal
+		return only + "it does not know defaults or checks, as in ${NAME:-x} or ${NAME:?x}; write the value itself" + literal
 	case name != "" && rest != "" && !strings.Contains(blanks+"\n\"", rest[:1]):
-		return only + "no operators of a shell; write the value itself" + literal
+		return only + "it does not know the operators of a shell; write the value itself" + literal
 	case name == "" && rest != "" && strings.ContainsAny(rest[:1], "#!"):
-		return only + "no operators of a shell; write the value itself" + literal
+		return only + "it does not know the operators of a shell; write the value itself" + literal
 	case name != "":
-		return "a ${NAME has no } right after it; add it" + literal
+		return "the } right after a ${NAME is missing; add it" + literal
 	}
-	return "a ${ has no name of a key after it; write ${NAME}" + literal
+	return "the name of a key right after a ${ is missing; write ${NAME}" + literal
 }

@@ -50,7 +50,7 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-// Forty short lines would make a value of a terabyte.
+// Without a bound, forty short lines would make a value of a terabyte.
 func TestExpansionIsBounded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("K=xxxxxxxx\n")

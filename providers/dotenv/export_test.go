@@ -2,7 +2,7 @@ package dotenv
 
 import "io/fs"
 
-// ParseAs lets tests see every key in any dialect, also those that no name reaches.
+// ParseAs lets tests see every key in any dialect, even keys that no name reaches.
 func ParseAs(data []byte, o Options) (map[string]string, error) {
 	if o.Dialect == "" {
 		o.Dialect = Secretmux

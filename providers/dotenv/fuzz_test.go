@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux/providers/dotenv"
 )
 
-// FuzzParse checks what holds for every input: no panic, the same answer twice,
-// no piece of the input in an error, and the class of the error.
+// FuzzParse checks rules that hold for every input: nothing panics, two calls agree,
+// and an error has the right class and no piece of the input.
 func FuzzParse(f *testing.F) {
 	for _, r := range readTable(f) {
 		f.Add([]byte(r.Input))
@@ -43,7 +43,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzGodotenv holds the dialect to the library that it stands for.
+// FuzzGodotenv compares the dialect with the library that it is named after.
 func FuzzGodotenv(f *testing.F) {
 	for _, r := range readTable(f) {
 		f.Add(r.Input)

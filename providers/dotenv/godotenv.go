@@ -10,9 +10,9 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// parseGodotenv lets godotenv read the text, behind guards: values that double
-// from line to line are refused, the error, which quotes the file, is replaced,
-// and the key without a name, which no secret can have, is dropped.
+// parseGodotenv lets godotenv read the text, with guards. Values that double from
+// line to line are refused. The error is replaced, because it quotes the file. A key
+// without a name is dropped, because no secret can have it.
 func parseGodotenv(text string) (map[string]string, error) {
 	line, err := foresee(text)
 	if err != nil {
@@ -20,15 +20,15 @@ func parseGodotenv(text string) (map[string]string, error) {
 	}
 	values, err := godotenv.Unmarshal(text)
 	if err != nil {
-		return nil, &lineError{line: line, problem: errors.New("godotenv can't read it, or a quote in it is not closed")}
+		return nil, &lineError{line: line, problem: errors.New("godotenv can't read this statement, or a quote in it is not closed")}
 	}
 	delete(values, "")
 	return values, nil
 }
 
-// foresee walks the statements that godotenv will find. It returns the line of
-// the last one, where godotenv stops if it fails, and steady.ErrTooLarge for what would
-// expand beyond measure.
+// foresee walks the statements that godotenv will find. It returns the line of the
+// last one, where godotenv stops if it fails. It returns steady.ErrTooLarge for
+// values that would expand beyond the limit.
 func foresee(text string) (line int, err error) {
 	reference := regexp.MustCompile(`\$\(?\{?([A-Z0-9_]+)`)
 	sizes := make(map[string]int)

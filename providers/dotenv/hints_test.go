@@ -7,7 +7,7 @@ import (
 	"github.com/secretmux/secretmux/providers/dotenv"
 )
 
-// What can't be seen is named by its code point: the line looks right.
+// An invisible character is named by its code point, because the line looks right.
 func TestInvisibleCharactersAreNamed(t *testing.T) {
 	for character, name := range map[string]string{
 		"\u00a0": "U+00A0", "\u200b": "U+200B", "\u200c": "U+200C", "\u200d": "U+200D", "\u2060": "U+2060", "\ufeff": "U+FEFF",
@@ -22,7 +22,7 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 			}
 			wantNoCanary(t, err)
 		}
-		// At an end of a value without quotes it came along with a copied text.
+		// At an end of a value without quotes, the character came with a copied text.
 		for _, value := range []string{character + canary, canary + character, character, canary + character + " # c"} {
 			_, err := dotenv.ParseAs([]byte("A=1\nB= "+value), dotenv.Options{})
 			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), name) {
@@ -45,7 +45,7 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 	}
 	for _, line := range []string{"KÉY=1", "ΚEY=1", "KEY\xff=1"} {
 		if _, err := dotenv.ParseAs([]byte(line), dotenv.Options{}); err == nil || strings.Contains(err.Error(), "invisible") {
-			t.Errorf("%q: %v, want an error that speaks of what can be seen", line, err)
+			t.Errorf("%q: %v, want an error about visible characters", line, err)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestExpandSaysWhatItDoesNotSupport(t *testing.T) {
 		"${X:+d}": "defaults", "${X+d}": "defaults", "${X:-${Y}}": "defaults", "${X:-}": "defaults",
 		"${X#p}": "operators", "${X%%p}": "operators", "${X/a/b}": "operators", "${X^^}": "operators", "${X,,}": "operators", "${X:1:2}": "operators",
 		"${X[0]}": "operators", "${X@Q}": "operators", "${!X}": "operators", "${#X}": "operators", "${env:X}": "operators",
-		"${X": "no }", "${X }": "no }", "${}": "no name", "${1}": "no name", "${ X}": "no name",
+		"${X": "the }", "${X }": "the }", "${}": "the name of a key", "${1}": "the name of a key", "${ X}": "the name of a key",
 	} {
 		for _, line := range []string{"B=" + canary + reference, `B="` + canary + reference + `"`} {
 			_, err := dotenv.ParseAs([]byte("X=1\n"+line+"\nC=2"), dotenv.Options{Expand: true})

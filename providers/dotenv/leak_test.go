@@ -12,7 +12,8 @@ import (
 
 const canary = "qzjx7731wvkh"
 
-// wantNoCanary looks for any four characters of the canary in every error below err.
+// wantNoCanary fails the test if an error below err has any four characters of the
+// canary.
 func wantNoCanary(t *testing.T, err error) {
 	t.Helper()
 	for i := range len(canary) - 3 {
@@ -21,7 +22,7 @@ func wantNoCanary(t *testing.T, err error) {
 			break
 		}
 	}
-	switch e := err.(type) { //nolint:errorlint // the tree itself is looked at
+	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case interface{ Unwrap() []error }:
 		for _, below := range e.Unwrap() {
 			wantNoCanary(t, below)

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// load reads the whole file, as its keys and values.
+// load reads the whole file and returns its keys and values.
 func (p *Provider) load(ctx context.Context) (map[string]string, error) {
 	data, info, err := p.read(ctx)
 	if err = p.judge(err); err != nil {
@@ -28,7 +28,7 @@ func (p *Provider) read(ctx context.Context) ([]byte, fs.FileInfo, error) {
 	return p.reader.Read(ctx, steady.File{Open: func() (fs.File, error) { return p.open(p.opts.Path) }})
 }
 
-// probe reads a file, and only looks at a FIFO.
+// probe reads a file. If it is a FIFO, probe only looks at it.
 func (p *Provider) probe(ctx context.Context) error {
 	if !p.opts.FIFO {
 		_, err := p.load(ctx)
@@ -41,7 +41,8 @@ func (p *Provider) probe(ctx context.Context) error {
 	return p.checkPerm(ctx, info.Mode())
 }
 
-// judge remembers that the file was there, and says what it means that it is not.
+// judge remembers that the file existed. If the file does not exist, judge says what
+// that means.
 func (p *Provider) judge(err error) error {
 	switch {
 	case err == nil, errors.Is(err, steady.ErrTooLarge), errors.Is(err, steady.ErrChanging),

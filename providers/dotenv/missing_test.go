@@ -18,7 +18,7 @@ import (
 func TestMissing(t *testing.T) {
 	for _, tt := range []struct {
 		missing       error
-		before, after error // it was seen
+		before, after error // before the file existed
 		checks        error // before
 	}{
 		{nil, secretmux.ErrNotFound, secretmux.ErrUnavailable, nil},
@@ -28,14 +28,14 @@ func TestMissing(t *testing.T) {
 		path := filepath.Join(t.TempDir(), ".env")
 		p := open(t, path, dotenv.Options{Missing: tt.missing})
 		err := wantClass(t, p, "a", tt.before)
-		// Whoever mistyped the name sees what does not exist, and where.
+		// A user who mistyped the name sees which file does not exist, and where.
 		for _, part := range []string{"the file does not exist", `".env"`, filepath.Dir(path)} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("%v does not say %s", err, part)
 			}
 		}
 		if got := secretmux.ClassOf(p.Check(t.Context())); got != tt.checks {
-			t.Errorf("%v: Check before it was there: %v", tt.missing, got)
+			t.Errorf("%v: Check before the file existed: %v", tt.missing, got)
 		}
 		rewrite(t, path, "A=1")
 		wantValue(t, p, "a", "1")
@@ -48,17 +48,17 @@ func TestMissing(t *testing.T) {
 			want = nil
 		}
 		if got := secretmux.ClassOf(p.Check(t.Context())); got != want {
-			t.Errorf("%v: Check after it was there: %v", tt.missing, got)
+			t.Errorf("%v: Check after the file existed: %v", tt.missing, got)
 		}
 		for _, err := range p.List(t.Context(), "") {
 			if got := secretmux.ClassOf(err); got != want {
-				t.Errorf("%v: List after it was there: %v", tt.missing, err)
+				t.Errorf("%v: List after the file existed: %v", tt.missing, err)
 			}
 		}
 	}
 }
 
-// A file that is broken or may not be read is there.
+// A file that is broken, or that may not be read, exists.
 func TestSeenWithoutAValue(t *testing.T) {
 	path := write(t, "A=1\nB")
 	p := open(t, path, dotenv.Options{})

@@ -42,8 +42,8 @@ func (m *mount) change(f func()) {
 	f()
 }
 
-// serve writes to each reader until the test ends. It leaves each one a moment to see
-// the end: who opens the FIFO again at once writes to the same reader.
+// serve writes to each reader until the test ends. It leaves each reader a moment to
+// see the end: a writer that opens the FIFO again at once writes to the same reader.
 func (m *mount) serve(t *testing.T, path string) {
 	t.Helper()
 	ctx, done := t.Context(), make(chan struct{})
@@ -63,7 +63,8 @@ func (m *mount) serve(t *testing.T, path string) {
 		}
 	}()
 	t.Cleanup(func() {
-		// A reader that comes and goes frees a writer that waits for one.
+		// A reader that opens and closes the FIFO frees a writer that waits for a
+		// reader.
 		for {
 			if f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err == nil {
 				_ = f.Close()

@@ -11,13 +11,13 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "dotenv"
 
-// Backend opens dotenv: links. The parameters are those of the package comment. As
-// a config string can't name a logger, a warning is discarded; Options.Backend has
-// one.
+// Backend opens dotenv: links. The package comment lists the parameters. A config
+// string can't name a logger, so a warning is discarded; Options.Backend has a
+// logger.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens dotenv: links with o, for what a link leaves unsaid, such as the
-// logger.
+// Backend opens dotenv: links with o, for everything that a link leaves out, such as
+// the logger.
 func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
 
 func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {

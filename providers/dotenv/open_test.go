@@ -41,7 +41,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// What String prints opens the same place, with all that Options can say.
+// The address that String prints opens the same place, for every field of Options.
 func TestStringOpensTheSamePlace(t *testing.T) {
 	for _, o := range []dotenv.Options{
 		{Path: ".env"},
@@ -63,7 +63,7 @@ func TestStringOpensTheSamePlace(t *testing.T) {
 	}
 }
 
-// A path that only a shell understands would lead to a folder that is called ~, where
+// A path that only a shell replaces would lead to a folder with the name ~, in which
 // every secret is absent.
 func TestShellPathsAreRefused(t *testing.T) {
 	for _, path := range []string{"~/.env", "$HOME/.env", "${HOME}/.env", "~user/.env", "/~/.env", "/home/$USER/.env", "$(pwd)/.env"} {
@@ -103,7 +103,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// All that is wrong with a link is reported at once, and each thing once.
+// All faults of a link are reported together, each of them once.
 func TestOpenReportsAll(t *testing.T) {
 	_, err := openURI(t, dotenv.Backend(), "dotenv:?prefix=-&empty=maybe&nope=1")
 	for _, part := range []string{"path of a file", "the prefix", "empty", "unknown"} {

@@ -18,52 +18,56 @@ const (
 	// values over several lines, export, and # comments after white space. It
 	// refuses everything else.
 	Secretmux Dialect = "secretmux"
-	// Godotenv reads what github.com/joho/godotenv v1.5.1 reads, its surprises
-	// included, but refuses NUL and UTF-16, skips a byte order mark, drops the
-	// key without a name, and limits sizes as Secretmux does.
+	// Godotenv reads every file that github.com/joho/godotenv v1.5.1 reads, with its
+	// surprises. But it refuses NUL and UTF-16, skips a byte order mark, drops the
+	// key without a name, and limits sizes like Secretmux.
 	Godotenv Dialect = "godotenv"
 )
 
-// Options says which file a [Provider] reads, and how. Path is required, every other
-// field is good as it is. They are copied.
+// Options says which file a [Provider] reads, and how. Path is required; every other
+// field may be zero. They are copied.
 type Options struct {
-	// Path is the file. A relative one counts from the working directory at each
-	// read. The file need not exist. An empty path is ErrInvalid, and so is one that
-	// only a shell would have understood, such as ~/.env or $HOME/.env.
+	// Path is the file. A relative path counts from the working directory at each
+	// read. The file does not have to exist. An empty path is ErrInvalid. So is a
+	// path that only a shell would replace, such as ~/.env or $HOME/.env.
 	Path string
-	// Prefix starts every key, as in APP_; see env.Options.Prefix.
+	// Prefix is the start of every key, as in APP_; see env.Options.Prefix.
 	Prefix string
-	// Dialect is Secretmux when empty. An unknown one is ErrInvalid.
+	// Dialect is the dialect of the file. Empty means Secretmux. An unknown dialect
+	// is ErrInvalid.
 	Dialect Dialect
-	// Expand makes the dialect Secretmux replace ${NAME}, and no other form, by
-	// the value of a key further up in the file; never by a variable of the
-	// process. An unknown NAME is then ErrInvalid. 'Literal' values and \$ in
-	// "escaped" ones stay as they are. ErrInvalid with Godotenv, which always
+	// Expand makes the dialect Secretmux replace ${NAME}, and no other form, by the
+	// value of a key further up in the file. A variable of the process is never used.
+	// An unknown NAME is then ErrInvalid. 'Literal' values, and \$ in "escaped"
+	// values, stay as they are. Expand is ErrInvalid with Godotenv, which always
 	// expands in its own way.
 	Expand bool
-	// KeepEmpty takes a key with nothing in it for an empty secret. Otherwise it
-	// is absent.
+	// KeepEmpty makes a key with an empty value an empty secret. Otherwise the key is
+	// absent.
 	KeepEmpty bool
-	// StrictPerm refuses a file that anyone but its owner may read or write, as
-	// ErrInvalid. Otherwise it is warned of, once a provider. On Windows, where a
-	// file has no such bits, nothing is warned of and StrictPerm is ErrInvalid.
+	// StrictPerm refuses a file that anyone except its owner may read or write, with
+	// ErrInvalid. Otherwise each provider warns once about it. Files on Windows do
+	// not have these bits: there is no warning there, and StrictPerm is ErrInvalid.
 	StrictPerm bool
-	// FIFO says that a program writes the file whenever it is read, as 1Password does
-	// for a .env that it mounts. One read is under way at a time, and all who ask
-	// before it has begun share it. Anything else at Path is ErrInvalid then, and so is
-	// FIFO on a system without FIFOs, such as Windows; a FIFO without it is too.
+	// FIFO says that a program writes the file whenever it is read, like 1Password
+	// does for a .env file that it mounts. Only one read runs at a time, and all
+	// callers that ask before it has begun share it. With FIFO, anything except a
+	// FIFO at Path is ErrInvalid. Without FIFO, a FIFO at Path is ErrInvalid. On a
+	// system without FIFOs, such as Windows, the option itself is ErrInvalid.
 	FIFO bool
-	// Missing is the class of every error while the file does not exist, as missing=
-	// in a config string says: secretmux.ErrNotFound, after which a chain goes on, or
-	// secretmux.ErrUnavailable. Nil means ErrNotFound until this provider has seen
-	// the file, and ErrUnavailable afterwards. Any other is ErrInvalid.
+	// Missing is the class of every error while the file does not exist, like
+	// missing= in a config string. After secretmux.ErrNotFound a chain goes on;
+	// secretmux.ErrUnavailable stops it. Nil means ErrNotFound until this provider
+	// has seen the file, and ErrUnavailable afterwards. Any other class is
+	// ErrInvalid.
 	Missing error
-	// Logger gets the warning, with the source and the mode of the file. Nil
-	// discards.
+	// Logger gets the warning, with the source and the mode of the file. Nil discards
+	// it.
 	Logger *slog.Logger
 }
 
-// check returns the options as they are used, or all that is wrong with them.
+// check returns the options with their defaults, or everything that is wrong with
+// them.
 func (o Options) check() (Options, error) {
 	if o.Dialect == "" {
 		o.Dialect = Secretmux
@@ -79,21 +83,21 @@ func (o Options) check() (Options, error) {
 	case Secretmux:
 	case Godotenv:
 		if o.Expand {
-			errs = append(errs, mistake("the dialect godotenv has no expand option", "it always expands; drop expand=true"))
+			errs = append(errs, mistake("expand=true is not for the dialect godotenv", "leave out expand=true; godotenv always expands"))
 		}
 	default:
-		errs = append(errs, mistake("the dialect is unknown", "known are secretmux and godotenv"))
+		errs = append(errs, mistake("the dialect is unknown", "write dialect=secretmux or dialect=godotenv"))
 	}
 	if o.FIFO && !hasFIFO {
-		errs = append(errs, mistake("fifo=true needs a system with FIFOs", "drop fifo=true"))
+		errs = append(errs, mistake("this system does not have FIFOs", "drop fifo=true"))
 	}
 	if o.StrictPerm && !permBits {
-		errs = append(errs, mistake("perm=strict can't be checked on this system", "drop perm=strict"))
+		errs = append(errs, mistake("this system can't check perm=strict", "drop perm=strict"))
 	}
 	return o, errors.Join(errs...)
 }
 
-// permBits reports whether files have mode bits that mean something.
+// permBits reports whether files of this system have mode bits with a meaning.
 const permBits = runtime.GOOS != "windows"
 
 func mistake(problem, hint string) error { return secretmux.Invalid("open", problem, hint) }

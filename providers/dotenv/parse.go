@@ -5,9 +5,10 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// Parse reads text in the dialect [Secretmux], without expansion: its keys and their
-// values. It is for those who keep such a text elsewhere than in a plain file. Its
-// errors are ErrInvalid, or ErrTooLarge over 1 MiB; they name a line and quote nothing.
+// Parse reads text in the dialect [Secretmux], without expansion, and returns its
+// keys and values. It is for programs that keep this text elsewhere than in a plain
+// file. Its errors are ErrInvalid, or ErrTooLarge for a text over 1 MiB; they name a
+// line and quote nothing.
 func Parse(text []byte) (map[string]string, error) {
 	values, err := parseWhole(text)
 	if err != nil {

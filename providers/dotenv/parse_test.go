@@ -2,7 +2,6 @@ package dotenv_test
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -26,10 +25,4 @@ func TestParse(t *testing.T) {
 		}
 		wantNoCanary(t, err)
 	}
-}
-
-func ExampleParse() {
-	values, err := dotenv.Parse([]byte("DB_PASSWORD='hunter2' # not in production\n"))
-	fmt.Println(len(values["DB_PASSWORD"]), err)
-	// Output: 7 <nil>
 }

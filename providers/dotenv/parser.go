@@ -11,14 +11,14 @@ import (
 
 const blanks = " \t"
 
-// parser reads the dialect Secretmux. Line breaks are \n by now.
+// parser reads the dialect Secretmux. Its text has only \n as line breaks.
 type parser struct {
 	rest     string
 	line     int
 	expand   bool
-	expanded int // bytes that expansions brought in so far
+	expanded int // bytes that expansions have added so far
 	values   map[string]string
-	lines    map[string]int // where each key is
+	lines    map[string]int // the line of each key
 }
 
 func parseSecretmux(text string, expand bool) (map[string]string, error) {
@@ -34,7 +34,7 @@ func parseSecretmux(text string, expand bool) (map[string]string, error) {
 	return p.values, nil
 }
 
-// statement reads an assignment, a comment or an empty line, with the line break.
+// statement reads an assignment, a comment or an empty line, and its line break.
 func (p *parser) statement() error {
 	p.skipBlanks()
 	if p.rest != "" && p.rest[0] != '\n' && p.rest[0] != '#' {
@@ -60,15 +60,15 @@ func (p *parser) assignment() error {
 	if err != nil {
 		return err
 	}
-	// A copied line does no harm. Of two values, one would be hidden.
+	// A copied line does no harm. With two values, one would be hidden.
 	if earlier, twice := p.lines[key]; twice && p.values[key] != value {
-		return &lineError{line: line, problem: errors.New("it repeats the key of line " + strconv.Itoa(earlier) + " with another value")}
+		return &lineError{line: line, problem: errors.New("this key has another value in line " + strconv.Itoa(earlier) + "; keep one of the two lines")}
 	}
 	p.values[key], p.lines[key] = value, line
 	return nil
 }
 
-// key reads up to and including the equals sign.
+// key reads up to the equals sign, and the equals sign too.
 func (p *parser) key() (string, error) {
 	key, rest := identifier(p.rest)
 	if key == "export" && rest != "" && strings.ContainsRune(blanks, rune(rest[0])) {
@@ -82,23 +82,23 @@ func (p *parser) key() (string, error) {
 	before, _, ok := strings.Cut(p.currentLine(), "=")
 	if i := strings.IndexFunc(before, invisible); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(before[i:])
-		return "", p.fail(fmt.Sprintf("an invisible character, %U, stands before or in its key; type the key anew", r))
+		return "", p.fail(fmt.Sprintf("the key, or the space before it, has the invisible character %U; type the key again", r))
 	}
 	if !ok {
-		return "", p.fail("it has no =")
+		return "", p.fail("the line has no =; write KEY=value")
 	}
-	return "", p.fail("its key is not made of ASCII letters, digits, _ and . with no digit or . first")
+	return "", p.fail("the key is not valid; use ASCII letters, digits, _ and ., and start with a letter or _")
 }
 
-// invisible reports whether a reader can't see r. Some of what Unicode counts as
-// letters, marks and symbols is empty space too.
+// invisible reports whether a reader can't see r. Unicode calls some characters
+// letters, marks or symbols although they are empty space.
 func invisible(r rune) bool {
 	const brailleBlank = 0x2800
 	return r != '\t' && r != utf8.RuneError && (!unicode.IsPrint(r) || r == brailleBlank ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
 }
 
-// identifier splits what can be a key off the start of s.
+// identifier cuts the text that can be a key from the start of s.
 func identifier(s string) (key, rest string) {
 	for i := range len(s) {
 		c := s[i]
@@ -110,7 +110,7 @@ func identifier(s string) (key, rest string) {
 	return s, ""
 }
 
-// skipBlanks reports whether there were any.
+// skipBlanks skips spaces and tabs, and reports whether there were any.
 func (p *parser) skipBlanks() bool {
 	trimmed := strings.TrimLeft(p.rest, blanks)
 	skipped := len(trimmed) < len(p.rest)

@@ -12,10 +12,10 @@ const (
 	hintPerm             = "run chmod 600 on the file"
 )
 
-var errOpenToOthers = errors.New("others than its owner may read or write the file")
+var errOpenToOthers = errors.New("users other than its owner may read or write the file")
 
-// checkPerm refuses or warns of a file that is open to others. Members of the
-// file's group are others: on many systems all users share one.
+// checkPerm refuses a file that is open to others, or warns about it. Members of the
+// file's group are others: on many systems all users share one group.
 func (p *Provider) checkPerm(ctx context.Context, mode fs.FileMode) error {
 	if !permBits || mode.Perm()&others == 0 {
 		return nil

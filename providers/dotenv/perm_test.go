@@ -62,8 +62,8 @@ func TestPerm(t *testing.T) {
 	}
 }
 
-// A config string names no logger, and no logger discards: the program's own log is
-// not ours to write to.
+// A config string can't name a logger. Without a logger the warning is discarded,
+// because the program's own log is not ours.
 func TestBackendDoesNotWarn(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()

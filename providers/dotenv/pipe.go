@@ -11,25 +11,25 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// What can be wrong with a FIFO. Neither quotes anything.
+// These are the possible faults of a FIFO. The texts quote nothing.
 var (
-	errNotFIFO  = errors.New("it is not a FIFO")
-	errNoWriter = errors.New("nobody wrote to the FIFO in time")
+	errNotFIFO  = errors.New("the path is not a FIFO")
+	errNoWriter = errors.New("no program wrote to the FIFO in time")
 )
 
-// pipe reads a FIFO, one reader at a time: two would get half of the content each.
-// A read may ask a person for consent, so that all who come before one has begun
-// share it. It keeps nothing between reads.
+// pipe reads a FIFO, with one reader at a time: two readers would get half of the
+// content each. A read may ask a person for consent, so all callers that come before
+// a read has begun share it. It keeps nothing between reads.
 type pipe struct {
 	look func(ctx context.Context, cut bool) intake
 	turn chan struct{} // holds one token while a read is under way
-	cut  bool          // what the read before said; for who has the turn
+	cut  bool          // what the previous read reported; only the holder of the turn uses it
 
 	mu   sync.Mutex
-	next *pipeRead // the one that has not begun, nil where nobody waits for one
+	next *pipeRead // the read that has not begun; nil if no caller waits for one
 }
 
-// intake is what came through a FIFO.
+// intake is the content that came through a FIFO.
 type intake struct {
 	data []byte
 	info fs.FileInfo
@@ -39,11 +39,12 @@ type intake struct {
 	cut bool
 }
 
-// pipeRead is one read and what came of it, which is set before done is closed.
+// pipeRead is one read and its result, which is set before done is closed.
 type pipeRead struct {
 	done chan struct{}
 	intake
-	// givenUp says that the one who read had no more time. Others may have.
+	// givenUp says that the caller that did the read had no more time. Other callers
+	// may have more.
 	givenUp bool
 }
 
@@ -54,8 +55,8 @@ func newPipe(path string) *pipe {
 	}
 }
 
-// read returns the content of the FIFO as a read found it that began after the call
-// did.
+// read returns the content of the FIFO. The content comes from a read that began
+// after this call.
 func (p *pipe) read(ctx context.Context) ([]byte, fs.FileInfo, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -85,8 +86,8 @@ func (p *pipe) join() *pipeRead {
 	return p.next
 }
 
-// lead does the read, unless another had the turn before and did it. Then it is
-// over, as only one has the turn.
+// lead does the read, unless another caller had the turn before and has done it. In
+// that case the read is over, because only one caller has the turn.
 func (p *pipe) lead(ctx context.Context, r *pipeRead) bool {
 	p.mu.Lock()
 	mine := p.next == r
@@ -103,7 +104,7 @@ func (p *pipe) lead(ctx context.Context, r *pipeRead) bool {
 	return mine
 }
 
-// statPipe looks at what is at path, and refuses anything but a FIFO.
+// statPipe looks at the file at path and refuses everything except a FIFO.
 func statPipe(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -117,8 +118,8 @@ func statPipe(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// giveUp returns when to stop to wait for a writer: a little before ctx ends, so that
-// the error can say what was missing. It is zero without a deadline.
+// giveUp returns when to stop waiting for a writer. That is a little before ctx ends,
+// so that the error can say what was missing. It is zero without a deadline.
 func giveUp(ctx context.Context) time.Time {
 	const most = 100 * time.Millisecond
 	deadline, ok := ctx.Deadline()

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// fakePipe takes a second for each read, and counts them, and how many are under way.
+// fakePipe takes a second for each read. It counts the reads, and the reads that run
+// at the same time.
 type fakePipe struct {
 	reads, now atomic.Int32
 	overlap    atomic.Bool
@@ -52,7 +53,7 @@ func TestReadsOfAFIFOAreShared(t *testing.T) {
 			read(2) // the first has begun: its content may be older than the call
 		}
 		time.Sleep(1500 * time.Millisecond)
-		read(3) // so has the second
+		read(3) // the second has begun too
 		wg.Wait()
 		read(4)
 		wg.Wait()
@@ -62,7 +63,7 @@ func TestReadsOfAFIFOAreShared(t *testing.T) {
 	})
 }
 
-// Who waits gets a read of its own when the one before it gives up.
+// A caller that waits gets a read of its own when the caller before it gives up.
 func TestAFIFOOutlivesItsFirstReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var f fakePipe

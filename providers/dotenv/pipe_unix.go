@@ -16,11 +16,12 @@ import (
 // hasFIFO reports whether the file system of this system has FIFOs.
 const hasFIFO = true
 
-// readPipe reads what a writer puts into the FIFO at path, until it closes it. No
-// system call in it blocks, so that it ends with ctx whatever the other side does. It
-// is told of each event at once: a writer that opens the FIFO again before its end
-// was seen would add a second copy to the first. With cut, the read before ended in
-// the middle: what is left of that is thrown away, up to its end.
+// readPipe reads the content that a writer puts into the FIFO at path, until the
+// writer closes it. No system call in it blocks, so it ends with ctx, and the other
+// side can't prevent that. It learns of each event at once: a writer that opens the
+// FIFO again before its end was noticed would add a second copy to the first. With
+// cut, the previous read ended in the middle: the rest of that content is thrown
+// away, up to its end.
 func readPipe(ctx context.Context, path string, cut bool) intake {
 	f, info, err := openPipe(path)
 	if err != nil {
@@ -51,7 +52,7 @@ func readPipe(ctx context.Context, path string, cut bool) intake {
 }
 
 // openPipe opens the FIFO at path for reads that don't block. Opening a device has
-// effects, so it looks first, and then at what it opened.
+// effects, so it looks at the path first, and then at the open file.
 func openPipe(path string) (*os.File, fs.FileInfo, error) {
 	if _, err := statPipe(path); err != nil {
 		return nil, nil, err
@@ -71,12 +72,12 @@ func openPipe(path string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// stream waits for what comes through a FIFO.
+// stream waits for content that comes through a FIFO.
 type stream struct {
 	conn syscall.RawConn
 	over time.Time // when to give up, zero for never
 	// polled says that the runtime waits for events of this FIFO. On macOS it can't
-	// (go.dev/issue/24164), and somebody has to look every millisecond.
+	// (go.dev/issue/24164), so the stream has to look every millisecond.
 	polled bool
 	stop   func() bool
 }
@@ -92,9 +93,9 @@ func newStream(ctx context.Context, f *os.File) (*stream, error) {
 	return s, nil
 }
 
-// read waits until there is something to read, and returns it, or 0 bytes once the
-// last writer closed the FIFO. At the start, nobody may have opened it for writing
-// yet, which reads like its end.
+// read waits until there is something to read, and returns it. It returns 0 bytes
+// after the last writer has closed the FIFO. At the start the FIFO may not have a writer yet,
+// and that reads like the end.
 func (s *stream) read(ctx context.Context, buffer []byte, start bool) (n int, err error) {
 	for {
 		nothing := false
@@ -118,7 +119,7 @@ func (s *stream) read(ctx context.Context, buffer []byte, start bool) (n int, er
 	}
 }
 
-// sleep passes the time until the next look at a FIFO that is not polled.
+// sleep waits until the next look at a FIFO that is not polled.
 func (s *stream) sleep(ctx context.Context) error {
 	timer := time.NewTimer(time.Millisecond)
 	defer timer.Stop()
@@ -133,7 +134,7 @@ func (s *stream) sleep(ctx context.Context) error {
 	}
 }
 
-// late is the error when time is up.
+// late is the error when the time is over.
 func (s *stream) late(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

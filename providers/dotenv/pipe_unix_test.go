@@ -72,7 +72,7 @@ func TestFIFOIsRead(t *testing.T) {
 	}
 }
 
-// A writer that opens the FIFO and leaves without a word is not an empty file.
+// A writer that opens the FIFO and writes nothing does not make an empty file.
 func TestFIFOWaitsForAWriterThatWrites(t *testing.T) {
 	path := mkfifo(t)
 	p := openFIFO(t, path)
@@ -83,8 +83,8 @@ func TestFIFOWaitsForAWriterThatWrites(t *testing.T) {
 	wantValue(t, p, "a", "1")
 }
 
-// Nothing that the other side does or leaves out makes a read last longer than its
-// context, or leaves a goroutine behind.
+// The other side can't make a read last longer than its context, and no goroutine is
+// left behind.
 func TestFIFOEndsWithTheContext(t *testing.T) {
 	for what, content := range map[string]*string{"nobody": nil, "a writer that keeps it open": new(string), "half a file": ptr("A=" + canary)} {
 		t.Run(what, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestFIFOEndsWithTheContext(t *testing.T) {
 				wantNoCanary(t, err)
 				// A busy machine may be late, and then the context has ended.
 				if !errors.Is(err, context.DeadlineExceeded) {
-					told = errors.Is(err, secretmux.ErrUnavailable) && strings.Contains(err.Error(), "nobody wrote")
+					told = errors.Is(err, secretmux.ErrUnavailable) && strings.Contains(err.Error(), "no program wrote")
 					if !told {
 						t.Errorf("it ended with %v", err)
 					}
@@ -136,7 +136,7 @@ func TestFIFOEndsWithTheContext(t *testing.T) {
 
 func ptr(s string) *string { return &s }
 
-// A name that can't be a key asks nobody.
+// A name that can't be a key causes no read.
 func TestFIFOIsNotReadForBadNames(t *testing.T) {
 	p := openFIFO(t, mkfifo(t))
 	results, err := p.GetMany(t.Context(), []string{"", "a//b"})
@@ -146,7 +146,7 @@ func TestFIFOIsNotReadForBadNames(t *testing.T) {
 	wantClass(t, p, "../a", secretmux.ErrInvalid)
 }
 
-// A store keeps what it read for its own TTL: each read may ask a person.
+// A store keeps a value for its own TTL, because each read may ask a person.
 func TestFIFOIsNotReadEveryTwoSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := mkfifo(t)
@@ -169,7 +169,7 @@ func TestFIFOIsNotReadEveryTwoSeconds(t *testing.T) {
 	}
 }
 
-// A read that failed may have asked a person, so that a link does not try it twice.
+// A failed read may have asked a person, so a link does not try it twice.
 func TestFIFOIsNotTriedTwice(t *testing.T) {
 	for _, fifo := range []bool{true, false} {
 		p := open(t, mkfifo(t), dotenv.Options{FIFO: fifo})
@@ -187,9 +187,9 @@ func TestFIFOIsSomethingElse(t *testing.T) {
 		want       error
 		hint       string
 	}{
-		{"a plain file", write(t, "A="+canary), true, secretmux.ErrInvalid, "drop fifo=true"},
+		{"a plain file", write(t, "A="+canary), true, secretmux.ErrInvalid, "leave out fifo=true"},
 		{"a folder", t.TempDir(), true, secretmux.ErrInvalid, "Docker"},
-		{"a device", os.DevNull, true, secretmux.ErrInvalid, "drop fifo=true"},
+		{"a device", os.DevNull, true, secretmux.ErrInvalid, "leave out fifo=true"},
 		{"nothing", fifo + ".gone", true, secretmux.ErrNotFound, "create the file"},
 		{"a FIFO without fifo=true", fifo, false, secretmux.ErrInvalid, "add fifo=true"},
 	} {
@@ -221,7 +221,7 @@ func TestFIFOIsTooLarge(t *testing.T) {
 	<-done
 }
 
-// The file of a FIFO has modes too.
+// A FIFO has mode bits too.
 func TestFIFOPerm(t *testing.T) {
 	path := mkfifo(t)
 	if err := os.Chmod(path, 0o644); err != nil {

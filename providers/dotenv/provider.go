@@ -23,7 +23,7 @@ var (
 )
 
 // Provider reads secrets from a .env file. Make one with [New]. It is safe for
-// concurrent use, keeps no values, and has nothing to close.
+// concurrent use. It keeps no values, so nothing has to be closed.
 type Provider struct {
 	opts   Options
 	source string
@@ -31,11 +31,11 @@ type Provider struct {
 	reader steady.Reader
 	pipe   *pipe // in place of open and reader, with Options.FIFO
 	claims claim.Names
-	seen   atomic.Bool // the file was there once
+	seen   atomic.Bool // the file has existed
 	warned atomic.Bool
 }
 
-// New returns a provider that reads the file at opts.Path. It reads nothing itself.
+// New returns a provider that reads the file at opts.Path. New itself reads nothing.
 // Its errors are ErrInvalid: see [Options].
 func New(opts Options) (*Provider, error) {
 	opts, err := opts.check()
@@ -49,10 +49,10 @@ func New(opts Options) (*Provider, error) {
 // place.
 func (p *Provider) String() string { return p.source }
 
-// DefaultTTL is 2 seconds: how long a value may be kept, and how often a watched
-// name that is absent is looked for, unless the link has a ttl=. Reading costs next
-// to nothing, and somebody may be editing the file. With Options.FIFO it is 0, which
-// leaves both to the store: each read may ask a person for consent.
+// DefaultTTL is 2 seconds. A value may be kept that long, and a watched name that is
+// absent is looked for that often, unless the link has a ttl=. It is short, because a
+// read costs very little, and a person may be editing the file. With Options.FIFO it
+// is 0, which leaves both to the store: each read may ask a person for consent.
 func (p *Provider) DefaultTTL() time.Duration {
 	if p.opts.FIFO {
 		return 0
@@ -60,21 +60,24 @@ func (p *Provider) DefaultTTL() time.Duration {
 	return steady.TTL
 }
 
-// Retries reports whether a link may try a read that failed a second time. It may not
-// with Options.FIFO: the program that serves it may have asked a person.
+// Retries reports whether a link may try a failed read a second time. It may not with
+// Options.FIFO: the program that serves the FIFO may have asked a person.
 func (p *Provider) Retries() bool { return !p.opts.FIFO }
 
 // Get returns the value of the key that env.Name gives.
 //
-// These are ErrNotFound: no such key, a key with nothing in it without
-// Options.KeepEmpty, and, as Options.Missing says, no file. These are ErrInvalid: a
-// name that [secretmux.ValidateName] refuses, a key that belongs to another name, a
-// file that breaks the rules of its dialect in any line, one that is not a regular
-// file, and with Options.StrictPerm one that is open to others. A file that was
-// there and is gone is ErrUnavailable, unless Options.Missing says otherwise. A file
-// that may not be read is ErrDenied, one that is over 1 MiB or grows by more than
-// that in expansion is ErrTooLarge, one that keeps changing while it is read is
-// ErrUnavailable.
+// The error is ErrNotFound if the file does not have the key, if the value is empty
+// without Options.KeepEmpty, and, as Options.Missing says, if there is no file.
+//
+// The error is ErrInvalid if [secretmux.ValidateName] refuses the name, if the key
+// belongs to another name, if any line of the file breaks the rules of its dialect,
+// if the file is not a regular file, and with Options.StrictPerm if the file is open
+// to others.
+//
+// The error is ErrUnavailable if the file existed and is lost, unless Options.Missing
+// says otherwise. It is also ErrUnavailable if the file keeps changing while it is
+// read. It is ErrDenied if this process may not read the file. It is ErrTooLarge if
+// the file is over 1 MiB, or grows by more than that through expansion.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return secretmux.Secret{}, err
@@ -113,11 +116,10 @@ func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return results, nil
 }
 
-// Check reports whether the file can be read and every line of it makes sense.
-// That there is no file is a failure only where it is one for Get: a file for
-// development is absent everywhere else, and a chain then goes on. Nor is it one
-// that others may read the file, without Options.StrictPerm. A FIFO is looked at and
-// not read.
+// Check reports whether the file can be read and every line of it is valid. A file
+// that does not exist is a failure only if it is one for Get: a file for development
+// is absent everywhere else, and a chain then goes on. A file that others may read is
+// a failure only with Options.StrictPerm. Check looks at a FIFO and does not read it.
 func (p *Provider) Check(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
@@ -129,11 +131,11 @@ func (p *Provider) Check(ctx context.Context) error {
 	return err
 }
 
-// List yields the keys that Get would answer, by the name that Get was asked
-// for, and else by one that it can be asked for: APP_DB_PASSWORD comes as
-// db_password, or as db/password when prefix is db/. Keys that no name maps to are
-// left out, and so are those with nothing in them without Options.KeepEmpty. A file
-// that counts as absent has no keys.
+// List yields the keys that Get would return. A key has the name that Get was called
+// with before. Otherwise it has a name that Get accepts: APP_DB_PASSWORD comes as
+// db_password, or as db/password if prefix is db/. List leaves out keys that no name
+// gives, and, without Options.KeepEmpty, keys with an empty value. A file that counts
+// as absent has no keys.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		values, err := p.load(ctx)

@@ -126,7 +126,7 @@ func TestTwoNamesForOneKey(t *testing.T) {
 	wantValue(t, p, "late.one", "x")
 }
 
-// An odd name that was asked for first does not keep a plain one out.
+// An odd name that was asked for first does not block a plain one.
 func TestOddNamesGiveWay(t *testing.T) {
 	p := open(t, write(t, "DB_PASSWORD=1\n"), dotenv.Options{})
 	wantValue(t, p, "db\u200bpassword", "1")
@@ -138,7 +138,7 @@ func TestOddNamesGiveWay(t *testing.T) {
 	wantValue(t, p, "db/password", "1")
 }
 
-// Docker makes a folder where the source of a mount is missing.
+// Docker makes a folder if the source of a mount is missing.
 func TestFolderInPlaceOfTheFile(t *testing.T) {
 	err := wantClass(t, open(t, t.TempDir(), dotenv.Options{}), "a", secretmux.ErrInvalid)
 	if !strings.Contains(err.Error(), "source of a mount is missing") {
@@ -163,7 +163,7 @@ func TestGetMany(t *testing.T) {
 	}
 }
 
-// One error of the file is the error of each name, with the name in it.
+// An error of the file is the error of each name, and has that name.
 func TestGetManyWithoutAFile(t *testing.T) {
 	p := open(t, filepath.Join(t.TempDir(), ".env"), dotenv.Options{})
 	results, err := p.GetMany(t.Context(), []string{"a", "b"})
@@ -219,7 +219,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// What is listed can be asked for, also after it was asked for by another name.
+// Get accepts each listed name, even if the key was asked for by another name before.
 func TestListAfterGet(t *testing.T) {
 	p := open(t, write(t, "DB_PASSWORD=1"), dotenv.Options{})
 	wantValue(t, p, "db-password", "1")

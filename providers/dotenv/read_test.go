@@ -40,8 +40,8 @@ func TestFileAtTheLimit(t *testing.T) {
 	wantClass(t, open(t, write(t, "A="+value+"x"), dotenv.Options{}), "a", secretmux.ErrTooLarge)
 }
 
-// Half a million comment lines, the most that fit, make godotenv call itself as
-// often. At 10 million it would end the process.
+// With half a million comment lines, the most that fit, godotenv calls itself half a
+// million times. With 10 million it would end the process.
 func TestCommentsAtTheLimit(t *testing.T) {
 	content := strings.Repeat("#\n", (1<<20-4)/2) + "A=1\n"
 	for _, dialect := range []dotenv.Dialect{dotenv.Secretmux, dotenv.Godotenv} {
@@ -62,7 +62,7 @@ func TestSymbolicLink(t *testing.T) {
 	wantValue(t, open(t, link, dotenv.Options{}), "a", "1")
 }
 
-// Root may read everything, so the system's answers are played here.
+// Root may read everything, so this test plays the system's answers.
 func TestSystemErrors(t *testing.T) {
 	tests := []struct {
 		err  error

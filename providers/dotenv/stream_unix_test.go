@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// unpolled is a stream as macOS has it, where the runtime can't wait for a FIFO.
+// unpolled is a stream like those on macOS, where the runtime can't wait for a FIFO.
 func unpolled(t *testing.T, ctx context.Context) (s *stream, path string) { //nolint:revive // a test's first argument is t
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "fifo")
@@ -91,7 +91,8 @@ func TestStreamWithoutEventsEnds(t *testing.T) {
 	})
 }
 
-// Who reads after one that gave up in the middle must not take the rest for the whole.
+// A reader may give up in the middle. The next reader must not take the rest for the
+// whole.
 func TestPipeAfterACutRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
@@ -129,7 +130,7 @@ func TestPipeAfterACutRead(t *testing.T) {
 				t.Errorf("it read %q", data)
 			}
 			return
-		case <-time.After(10 * time.Millisecond): // as a program that serves a FIFO leaves
+		case <-time.After(10 * time.Millisecond): // like a program that stops serving a FIFO
 		}
 		next, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 		if err == nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/secretmux/secretmux/providers/dotenv"
 )
 
-// row is one input of testdata/dialects.json, with what each dialect makes of it.
+// row is one input of testdata/dialects.json, with the result of each dialect.
 type row struct {
 	Input     string  `json:"input"`
 	Secretmux outcome `json:"secretmux"`
@@ -83,7 +83,7 @@ func (o outcome) check(t *testing.T, got map[string]string, err error) {
 	}
 }
 
-// The column godotenv is what godotenv says itself, but for the guards.
+// The column godotenv has godotenv's own results, except for the guards.
 func TestTableAgainstGodotenv(t *testing.T) {
 	for _, r := range readTable(t) {
 		if strings.ContainsAny(r.Input, "\x00\ufeff") {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// parse reads a whole file in the dialect of o, as its keys and values.
+// parse reads a whole file in the dialect of o and returns its keys and values.
 func parse(data []byte, o Options) (map[string]string, error) {
 	text, err := textOf(data)
 	if err != nil {
@@ -18,8 +18,8 @@ func parse(data []byte, o Options) (map[string]string, error) {
 	return parseSecretmux(text, o.Expand)
 }
 
-// textOf drops a byte order mark and refuses what is not text in UTF-8 or in one
-// of the older encodings that extend ASCII.
+// textOf drops a byte order mark. It refuses everything that is not text in UTF-8 or
+// in one of the older encodings that extend ASCII.
 func textOf(data []byte) (string, error) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return "", &lineError{line: 1, problem: errors.New("the file is in UTF-16; save it as UTF-8")}
@@ -28,13 +28,13 @@ func textOf(data []byte) (string, error) {
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return "", &lineError{
 			line:    1 + strings.Count(unixLines(text[:i]), "\n"),
-			problem: errors.New("it has a NUL byte; the file is binary, or in UTF-16"),
+			problem: errors.New("the file has a NUL byte, so it is binary or in UTF-16; save it as UTF-8"),
 		}
 	}
 	return text, nil
 }
 
-// unixLines ends every line with \n only.
+// unixLines makes \n the only line break.
 func unixLines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }

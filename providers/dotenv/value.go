@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// value reads what follows the equals sign, up to the line break or the comment.
+// value reads the text after the equals sign, up to the line break or the comment.
 func (p *parser) value() (string, error) {
 	blank := p.skipBlanks()
 	first, _ := utf8.DecodeRuneInString(p.rest)
@@ -16,9 +16,9 @@ func (p *parser) value() (string, error) {
 	case first == '"':
 		return p.escaped()
 	case first == '#' && !blank:
-		return "", p.fail("a # right after the = starts a comment for some tools and a value for others; put white space before a comment, or the value in single quotes")
+		return "", p.fail("some tools read a # right after the = as a comment, and others as a value; put white space before a comment, or put the value in single quotes")
 	case strings.ContainsRune(curlyQuotes, first):
-		return "", p.fail(`its value starts with a typographic quote; write ' or "`)
+		return "", p.fail(`the value starts with a typographic quote; write ' or "`)
 	}
 	if problem := otherQuotes(p.rest); problem != "" {
 		return "", p.fail(problem + ", or the value in single quotes if it is meant")
@@ -44,7 +44,7 @@ func otherQuotes(value string) string {
 // for quotes, so that they would be part of the value.
 const curlyQuotes = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\uff02\uff07\u00ab\u00bb\u2039\u203a"
 
-// bare reads a value without quotes. blank says that white space stands before it.
+// bare reads a value without quotes. blank says that there is white space before it.
 func (p *parser) bare(blank bool) (string, error) {
 	line := p.currentLine()
 	p.rest = p.rest[len(line):]
@@ -74,7 +74,7 @@ func (p *parser) unseen(line string) error {
 	last, _ := utf8.DecodeLastRuneInString(line)
 	for _, r := range []rune{first, last} {
 		if line != "" && invisible(r) {
-			return p.fail(fmt.Sprintf("an invisible character, %U, stands at an end of its value; take it out, or put the value in quotes if it is meant", r))
+			return p.fail(fmt.Sprintf("the value starts or ends with the invisible character %U; remove it, or put the value in quotes if you want it", r))
 		}
 	}
 	if i := strings.IndexAny(line, lineEnds); i >= 0 {
@@ -88,7 +88,7 @@ func (p *parser) unseen(line string) error {
 func (p *parser) literal() (string, error) {
 	value, rest, closed := strings.Cut(p.rest[1:], "'")
 	if !closed {
-		return "", p.fail("its single quote is not closed")
+		return "", p.fail("the single quote is not closed")
 	}
 	p.rest = rest
 	p.line += strings.Count(value, "\n")
@@ -104,7 +104,7 @@ func (p *parser) escaped() (string, error) {
 		i := strings.IndexAny(p.rest, `"\$`)
 		if i < 0 {
 			p.line = opened
-			return "", p.fail("its double quote is not closed")
+			return "", p.fail("the double quote is not closed")
 		}
 		b.WriteString(p.rest[:i])
 		p.line += strings.Count(p.rest[:i], "\n")
@@ -126,8 +126,8 @@ func (p *parser) escaped() (string, error) {
 	}
 }
 
-// escape reads what follows a backslash. An unknown escape is refused: whether
-// the backslash belongs to the value is anybody's guess.
+// escape reads the character after a backslash. An unknown escape is refused, because
+// it is unclear whether the backslash belongs to the value.
 func (p *parser) escape() (string, error) {
 	if p.rest != "" {
 		c := p.rest[:1]
@@ -143,7 +143,7 @@ func (p *parser) escape() (string, error) {
 			return c, nil
 		}
 	}
-	return "", p.fail(`in double quotes \ is followed by none of n r t \ " $; use single quotes, or \\`)
+	return "", p.fail(`in double quotes, \ must come before n, r, t, \, " or $; use single quotes, or write \\`)
 }
 
 // endOfValue allows a comment after a closing quote, and nothing else.
@@ -152,5 +152,5 @@ func (p *parser) endOfValue() error {
 	if p.rest == "" || p.rest[0] == '\n' || p.rest[0] == '#' && blank {
 		return nil
 	}
-	return p.fail("something follows the closing quote")
+	return p.fail("there is text after the closing quote; only a comment may follow it")
 }

@@ -5,20 +5,20 @@ import (
 	"unicode"
 )
 
-// walker finds where statements start and end in godotenv's eyes. It decides
-// nothing about values: it serves the line numbers of errors, which godotenv
-// does not give, and a bound on sizes.
+// walker finds where godotenv sees the start and the end of each statement. It
+// decides nothing about values. It gives errors their line numbers, which godotenv
+// does not report, and it bounds sizes.
 type walker struct {
 	rest  string
-	line  int // that rest starts in
-	start int // the line of the statement found last
+	line  int // the line in which rest starts
+	start int // the line of the last statement
 
 	key, value string
 	quote      byte // 0 without quotes
 }
 
-// next finds the next statement. It reports false at the end, or when the
-// statement that starts at w.start is broken.
+// next finds the next statement. It returns false at the end, and if the statement
+// that starts at w.start is broken.
 func (w *walker) next() bool {
 	if !w.skipComments() {
 		return false
@@ -40,7 +40,7 @@ func (w *walker) next() bool {
 	return true
 }
 
-// skipComments reports whether anything else follows.
+// skipComments skips comments and reports whether there is anything after them.
 func (w *walker) skipComments() bool {
 	for {
 		start := strings.IndexFunc(w.rest, func(r rune) bool { return !unicode.IsSpace(r) })
@@ -73,7 +73,7 @@ func (w *walker) findKey() bool {
 			w.advance(i + 1)
 			break
 		}
-		r := rune(c) // byte by byte, as godotenv does: a key is no UTF-8
+		r := rune(c) // byte by byte, like godotenv, which does not read keys as UTF-8
 		if !spaceInLine(r) && c != '_' && c != '.' && !unicode.IsLetter(r) && !unicode.IsNumber(r) {
 			return false
 		}
@@ -100,7 +100,7 @@ func (w *walker) advance(n int) {
 	w.rest = w.rest[n:]
 }
 
-// spaceInLine reports whether godotenv takes r for white space inside a line.
+// spaceInLine reports whether godotenv treats r as white space inside a line.
 func spaceInLine(r rune) bool {
 	switch r {
 	case '\t', '\v', '\f', '\r', ' ', 0x85, 0xA0:

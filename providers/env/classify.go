@@ -12,13 +12,15 @@ import (
 
 var errAbsent = errors.New("no such variable")
 
-// absentError says that a variable is unset or, as far as the options go, empty.
+// absentError says that a variable is unset, or that it is empty and empty values
+// count as absent.
 type absentError struct{ variable string }
 
 func (e *absentError) Error() string        { return "the variable " + e.variable + " is unset or empty" }
 func (e *absentError) Is(target error) bool { return target == errAbsent }
 
-// setUpError says that the environment contradicts itself. It names variables, never what they hold.
+// setUpError says that the environment contradicts itself. It names variables and
+// never their values.
 type setUpError struct{ problem, hint string }
 
 func (e *setUpError) Error() string { return e.problem }
@@ -59,13 +61,13 @@ const hintPath = "set the variable to the path of the file with the value, or un
 func classifyFile(e *fileError) (class error, hint string) {
 	switch err := e.cause; {
 	case errors.Is(err, steady.ErrTooLarge):
-		return secretmux.ErrTooLarge, "the limit is 1 MiB"
+		return secretmux.ErrTooLarge, "make the file smaller: the limit is 1 MiB"
 	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file and rename it over the old one"
 	case errors.Is(err, errGone):
 		return secretmux.ErrUnavailable, "put the file back, or mount its folder again"
 	case errors.Is(err, fs.ErrPermission):
-		return secretmux.ErrDenied, "let the user of this process read the file"
+		return secretmux.ErrDenied, "give the user of this process permission to read the file"
 	case errors.Is(err, steady.ErrUTF16):
 		return secretmux.ErrInvalid, steady.HintUTF16
 	case errors.Is(err, steady.ErrDirectory):

@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// The classes that root, or a test that may not wait, can't bring about with
-// real files.
+// A test as root, or a test that may not wait, can't cause these classes with real
+// files.
 func TestClassify(t *testing.T) {
 	path := func(err error) error {
 		return &fileError{variable: "A_FILE", cause: steady.WithoutPath(&fs.PathError{Op: "open", Path: "canary", Err: err})}

@@ -27,7 +27,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// A value set to nothing is a value with empty=keep.
+// With empty=keep an empty variable is a value.
 func TestConformanceKeepEmpty(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness {
 		e := newEnviron()

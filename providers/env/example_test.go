@@ -38,7 +38,7 @@ func ExampleName() {
 }
 
 func ExampleOptions() {
-	// A test of your own can bring its own environment.
+	// Your own test can have its own environment.
 	vars := map[string]string{"DB_PASSWORD": "hunter2"}
 	p, err := env.New(env.Options{
 		Lookup:  func(variable string) (string, bool) { v, ok := vars[variable]; return v, ok },
@@ -54,7 +54,7 @@ func ExampleOptions() {
 	// Output: db/password <nil>
 }
 
-// Options reach a config string through Backend: here the environment of a test.
+// Backend adds Options to a config string. Here it adds the environment of a test.
 func ExampleOptions_Backend() {
 	vars := map[string]string{"SHOP_DB_PASSWORD": "hunter2"}
 	backend := env.Options{

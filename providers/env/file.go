@@ -12,14 +12,14 @@ import (
 
 const fileSuffix = "_FILE"
 
-// errGone says that a file which was read once does not exist. That proves nothing
-// about the secret: a mount may be away.
-var errGone = errors.New("it existed before and is gone now")
+// errGone says that a file was read before and does not exist now. That proves
+// nothing about the secret: a mount may be missing for a while.
+var errGone = errors.New("it existed before and does not exist now")
 
 var errUnexpanded = errors.New("its path has a ~ or a $, which only a shell replaces")
 
-// fileError is a failure with the file that variable names. Neither it nor its
-// cause holds the path: the value itself may be there by mistake.
+// fileError is a failure with the file that variable names. Neither the error nor its
+// cause holds the path: the variable may hold the value itself by mistake.
 type fileError struct {
 	variable string
 	cause    error
@@ -28,9 +28,9 @@ type fileError struct {
 func (e *fileError) Error() string { return "the file of " + e.variable + ": " + e.cause.Error() }
 func (e *fileError) Unwrap() error { return e.cause }
 
-// readFile reads the file at path, which variable holds. An empty one is an empty
-// secret, whatever KeepEmpty says: a variable that names a file is not meant to
-// be left out.
+// readFile reads the file at path, which variable holds. An empty file is an empty
+// secret, even without KeepEmpty: a variable that names a file was not set in order
+// to leave it out.
 func (p *Provider) readFile(ctx context.Context, variable, path string) (answer, error) {
 	data, _, err := p.reader.Read(ctx, steady.File{Key: variable, Open: func() (fs.File, error) { return steady.Open(path) }})
 	if err != nil {

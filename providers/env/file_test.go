@@ -106,8 +106,8 @@ func TestFileIsReadAnew(t *testing.T) {
 	wantValue(t, p, "a", "two")
 }
 
-// A path that a shell should have replaced, and a directory that Docker made,
-// have other errors than a file that is missing.
+// A path that a shell should have replaced and a directory that Docker made have
+// errors of their own, and not the error of a missing file.
 func TestFileHints(t *testing.T) {
 	folder := t.TempDir()
 	for path, hint := range map[string]string{
@@ -123,8 +123,8 @@ func TestFileHints(t *testing.T) {
 	}
 }
 
-// A file that a variable names and that vanishes is an outage, and not a mistake of
-// the set-up: the mount that has it may be away.
+// If a file that a variable names vanishes, that is an outage and not a mistake of
+// the set-up: its mount may be missing for a while.
 func TestFileThatIsGone(t *testing.T) {
 	path := write(t, "one")
 	p := newEnviron("A_FILE="+path, "B_FILE="+path+".never").open(t, env.Options{Files: true})
@@ -139,7 +139,7 @@ func TestFileThatIsGone(t *testing.T) {
 	wantClass(t, p, "b", secretmux.ErrInvalid)
 }
 
-// wantNoCanary looks at every error below err.
+// wantNoCanary checks every error below err.
 func wantNoCanary(t *testing.T, err error) {
 	t.Helper()
 	if strings.Contains(err.Error(), "anar") {

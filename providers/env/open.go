@@ -10,10 +10,10 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "env"
 
-// Backend opens env: links. The parameters are those of the package comment.
+// Backend opens env: links. The package comment lists the parameters.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens env: links with o, for what a link leaves unsaid, such as the
+// Backend opens env: links with o, for everything that a link leaves out, such as the
 // environment to read.
 func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
 

@@ -32,7 +32,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// The environment can be injected behind a config string.
+// Options can set the environment that a config string reads.
 func TestOptionsBackend(t *testing.T) {
 	e := newEnviron("SHOP_DB_PASSWORD=1", "DB_PASSWORD=2", "EMPTY=")
 	backend := env.Options{Prefix: "SHOP_", Lookup: e.lookup, Environ: e.entries}.Backend()
@@ -52,7 +52,7 @@ func TestOptionsBackend(t *testing.T) {
 	if err != nil || p.(*env.Provider).String() != "env:?files=true&prefix=OTHER_" {
 		t.Errorf("opened as %v, %v", p, err)
 	}
-	// Half of a seam is a mistake of the program, told at Open.
+	// Only one of Lookup and Environ is a mistake of the program, which Open reports.
 	if _, err := secretmux.Open(t.Context(), "env:", env.Options{Lookup: e.lookup}.Backend()); !errors.Is(err, secretmux.ErrInvalid) {
 		t.Errorf("only Lookup: %v", err)
 	}
@@ -84,7 +84,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// All that is wrong with a link is reported at once.
+// All faults of a link are reported together.
 func TestOpenReportsAll(t *testing.T) {
 	_, err := openURI(t, "env:x?prefix=-&empty=maybe&nope=1")
 	for _, part := range []string{"path", "prefix", "empty", "unknown"} {

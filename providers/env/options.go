@@ -9,30 +9,33 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/variable"
 )
 
-// Options says which variables a [Provider] reads. The zero Options are good:
-// no prefix, empty is absent, the environment of the process. They are copied.
+// Options says which variables a [Provider] reads. The zero Options are ready for
+// use: no prefix, an empty variable is absent, and the environment is the one of the
+// process. They are copied.
 type Options struct {
-	// Prefix starts the name of every variable, as in APP_. It is taken as it
-	// is written and has the form of a variable: letters, digits and _, no
-	// digit first. Anything else is ErrInvalid.
+	// Prefix is the start of the name of every variable, as in APP_. It is used
+	// exactly as written. It has the form of a variable: letters, digits and _, and
+	// no digit first. Anything else is ErrInvalid.
 	Prefix string
-	// KeepEmpty takes a variable that is set to nothing for an empty secret.
-	// Otherwise it is absent. It says nothing about files.
+	// KeepEmpty makes an empty variable an empty secret. Otherwise the variable is
+	// absent. It has no effect on files.
 	KeepEmpty bool
-	// Files also looks for the name of the variable with _FILE appended, which
-	// holds the path of a file that holds the value. Setting both is ErrInvalid.
+	// Files also looks for the variable whose name has _FILE appended. It holds the
+	// path of a file that holds the value. If both variables are set, the error is
+	// ErrInvalid.
 	Files bool
-	// Lookup and Environ stand in for os.LookupEnv and os.Environ; both must be
-	// safe for concurrent use. Give both or none: only one is ErrInvalid.
+	// Lookup and Environ replace os.LookupEnv and os.Environ. Both must be safe for
+	// concurrent use. Set both or neither; only one of them is ErrInvalid.
 	Lookup  func(variable string) (value string, set bool)
 	Environ func() []string
 }
 
-// check returns the options as they are used, or all that is wrong with them.
+// check returns the options with their defaults, or everything that is wrong with
+// them.
 func (o Options) check() (Options, error) {
 	err := variable.CheckPrefix(o.Prefix)
 	if (o.Lookup == nil) != (o.Environ == nil) {
-		err = errors.Join(err, secretmux.Invalid("open", "Options has only one of Lookup and Environ", "give both or none"))
+		err = errors.Join(err, secretmux.Invalid("open", "Options has only one of Lookup and Environ", "set both or neither"))
 	}
 	if o.Lookup == nil {
 		o.Lookup, o.Environ = os.LookupEnv, os.Environ

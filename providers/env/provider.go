@@ -17,8 +17,8 @@ var (
 	_ secretmux.Lister   = (*Provider)(nil)
 )
 
-// Provider reads secrets from environment variables. Make one with [New]. It is
-// safe for concurrent use, keeps no values, and has nothing to close.
+// Provider reads secrets from environment variables. Make one with [New]. It is safe
+// for concurrent use. It keeps no values, so nothing has to be closed.
 type Provider struct {
 	opts   Options
 	source string
@@ -26,8 +26,8 @@ type Provider struct {
 	reader steady.Reader // of the files that variables name
 }
 
-// New returns a provider that reads the environment at each Get. It reads
-// nothing itself. Its errors are ErrInvalid: see [Options].
+// New returns a provider that reads the environment at each Get. New itself reads
+// nothing. Its errors are ErrInvalid: see [Options].
 func New(opts Options) (*Provider, error) {
 	opts, err := opts.check()
 	if err != nil {
@@ -39,16 +39,20 @@ func New(opts Options) (*Provider, error) {
 // String returns the provider's URI, such as env:?prefix=APP_.
 func (p *Provider) String() string { return p.source }
 
-// Get returns the value of the variable that [Name] gives, or with
-// Options.Files the content of the file that it leads to.
+// Get returns the value of the variable that [Name] gives, or, with Options.Files,
+// the content of the file that the variable names.
 //
-// A variable that is unset, or set to nothing without Options.KeepEmpty, is
-// ErrNotFound. These are ErrInvalid: a name that [secretmux.ValidateName] refuses, a
-// variable that belongs to another name, a variable that is set together with its
-// _FILE, and a _FILE that leads to nothing, to something else than a file, or to a
-// text in UTF-16. A file that was read once and is gone is ErrUnavailable, one that
-// may not be read is ErrDenied, one over 1 MiB is ErrTooLarge, one that changes while
-// it is read is ErrUnavailable.
+// The error is ErrNotFound if the variable is unset, or if it is empty without
+// Options.KeepEmpty.
+//
+// The error is ErrInvalid if [secretmux.ValidateName] refuses the name, if the
+// variable belongs to another name, if the variable and its _FILE are both set, or if
+// the _FILE names a path that does not exist, a path that is not a file, or a text in
+// UTF-16.
+//
+// The error is ErrUnavailable if the file was read before and does not exist now, or
+// if it changes while it is read. It is ErrDenied if this process may not read the
+// file, and ErrTooLarge if the file is over 1 MiB.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return secretmux.Secret{}, err
@@ -71,7 +75,7 @@ func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, erro
 	return secretmux.NewSecret(value.data, value.meta), nil
 }
 
-// answer is a value and what is known of it besides.
+// answer is a value and what else is known about it.
 type answer struct {
 	data []byte
 	meta secretmux.Meta
@@ -82,8 +86,8 @@ func (p *Provider) read(ctx context.Context, variable string) (answer, error) {
 	set = set && (value != "" || p.opts.KeepEmpty)
 	path := ""
 	if p.opts.Files {
-		// A _FILE that is set to nothing names no file and counts as unset, even
-		// with KeepEmpty, which is about values.
+		// An empty _FILE variable names no file and counts as unset, even with
+		// KeepEmpty, which is about values.
 		path, _ = p.opts.Lookup(variable + fileSuffix)
 	}
 	switch {
@@ -97,14 +101,13 @@ func (p *Provider) read(ctx context.Context, variable string) (answer, error) {
 	return answer{}, &absentError{variable: variable}
 }
 
-// List yields the variables that Get would answer, by the name used in an earlier
-// Get. Otherwise the name is derived from the variable: prefix as given, and then
-// the rest of the variable in lower case. The mapping can't restore the character
-// that became an underscore: APP_DB_PASSWORD is listed as db_password, or as
-// db/password if prefix is db/. With Options.Files a variable that ends in _FILE
-// counts as the one without it. An entry of the environment whose name no secret
-// maps to, such as one in lower case, is left out, and so is every one that is
-// empty without Options.KeepEmpty.
+// List yields the variables that Get would return. A variable has the name that an
+// earlier Get used. Otherwise the name is derived from the variable: prefix as given,
+// and then the rest of the variable in lower case. The mapping can't restore the
+// character that became an underscore: APP_DB_PASSWORD is listed as db_password, or
+// as db/password if prefix is db/. With Options.Files a variable that ends in _FILE
+// counts as the variable without this ending. List leaves out variables that no name
+// gives, such as one in lower case, and, without Options.KeepEmpty, empty ones.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		seen := make(map[string]bool)
@@ -125,7 +128,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// nameOf returns the name that starts with prefix and is answered by entry,
+// nameOf returns the name that starts with prefix and for which Get returns entry,
 // which is NAME=value.
 func (p *Provider) nameOf(entry, prefix string) (string, bool) {
 	key, value, _ := strings.Cut(entry, "=")

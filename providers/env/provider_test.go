@@ -72,13 +72,13 @@ func TestTwoNamesForOneVariable(t *testing.T) {
 		}
 		wantValue(t, p, "db/password", "canary-7731")
 	}
-	// A variable that did not exist belonged to no name.
+	// A variable that did not exist did not belong to a name.
 	e.set("LATE_ONE", "x")
 	wantValue(t, p, "late.one", "x")
 	wantClass(t, p, "late-one", secretmux.ErrInvalid)
 }
 
-// An odd name that was asked for first does not keep a plain one out.
+// An odd name that was asked for first does not block a plain one.
 func TestOddNamesGiveWay(t *testing.T) {
 	for _, odd := range []string{"db\u200bpassword", "db\u202epassword", "db\u00a0password", "db password", "db\u00e9password"} {
 		p := newEnviron("DB_PASSWORD=1").open(t, env.Options{})
@@ -92,7 +92,8 @@ func TestOddNamesGiveWay(t *testing.T) {
 	}
 }
 
-// The holder is quoted: it may change what a terminal shows.
+// The name of the holder is quoted, because it may have characters that change a
+// terminal.
 func TestHolderIsQuoted(t *testing.T) {
 	p := newEnviron("DB_PASSWORD=1").open(t, env.Options{})
 	wantValue(t, p, "db\u202epassword", "1")

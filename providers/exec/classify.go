@@ -13,38 +13,40 @@ import (
 
 // The faults of a command. Their texts never quote its output.
 var (
-	errName      = errors.New("the name has characters that could be more than a name to a command")
-	errOtherName = errors.New("the command prints another secret only")
-	errAbsent    = errors.New("the command says that there is no such secret")
+	errName      = errors.New("a command could read this name as an option or as part of a program")
+	errOtherName = errors.New("the command prints only another secret")
+	errAbsent    = errors.New("the command says that the secret does not exist")
 	errNothing   = errors.New("the command printed nothing")
-	errGone      = errors.New("the program is not there any more, or may not be run")
+	errGone      = errors.New("the program does not exist any more, or this process may not run it")
 	errHeldOpen  = errors.New("a process that the command started keeps its standard output open")
 )
 
 // exitError says that the command failed.
 type exitError struct {
-	code   int // -1 after a signal
+	code   int // -1 if a signal ended the command
 	stderr int64
 }
 
 func (e *exitError) Error() string {
-	how := "the command was ended by a signal"
+	how := "a signal ended the command"
 	if e.code >= 0 {
 		how = "the command ended with exit code " + strconv.Itoa(e.code)
 	}
 	if e.stderr == 0 {
 		return how + " and wrote nothing to its standard error"
 	}
-	return how + " and wrote " + strconv.FormatInt(e.stderr, 10) + " bytes to its standard error, which may hold the value and are not shown"
+	return how + " and wrote " + strconv.FormatInt(e.stderr, 10) + " bytes to its standard error; they are not shown, because they may hold the value"
 }
 
-// startError says that the command could not be started or its output not be read.
+// startError says that the command could not be started, or that its output could not
+// be read.
 type startError struct{ cause error }
 
 func (e *startError) Error() string { return "the program can't be run: " + e.cause.Error() }
 func (e *startError) Unwrap() error { return e.cause }
 
-// cause keeps what the system says and drops everything else, such as the arguments.
+// cause keeps the system's own error and drops everything else, such as the
+// arguments.
 func cause(err error) error {
 	var native syscall.Errno
 	switch {
@@ -58,7 +60,8 @@ func cause(err error) error {
 	return errors.New("the system refused")
 }
 
-// fail makes the one error type of every failure here, or nil of nil.
+// fail makes the one error type of every failure here. It returns nil for a nil
+// error.
 func (p *Provider) fail(op, name string, err error) error {
 	if err == nil {
 		return nil
@@ -75,19 +78,19 @@ func classify(err error) (class error, hint string) {
 	case errors.Is(err, errName):
 		return secretmux.ErrInvalid, "use letters, digits, spaces and / _ - . : @ + = in names, and start each word with a letter, a digit or _"
 	case errors.Is(err, errOtherName):
-		return secretmux.ErrNotFound, "ask for the name in name=, or let the command print any secret, with {name} in an argument"
+		return secretmux.ErrNotFound, "ask for the name that name= gives, or write {name} in an argument of a command that prints any secret"
 	case errors.Is(err, errAbsent):
-		return secretmux.ErrNotFound, "create the secret where the command looks for it"
+		return secretmux.ErrNotFound, "create the secret in the place where the command looks for it"
 	case errors.Is(err, steady.ErrTooLarge):
-		return secretmux.ErrTooLarge, "the limit is 1 MiB"
+		return secretmux.ErrTooLarge, "make the secret smaller: the limit is 1 MiB"
 	case errors.Is(err, steady.ErrUTF16):
-		return secretmux.ErrInvalid, "let the command print UTF-8, or write trim=none to get its bytes"
+		return secretmux.ErrInvalid, "make the command print UTF-8, or write trim=none to get its bytes unchanged"
 	case errors.Is(err, errNothing):
-		return secretmux.ErrUnavailable, "run the command by hand; where nothing is the secret, write empty=keep"
+		return secretmux.ErrUnavailable, "run the command by hand; if the secret is really empty, write empty=keep"
 	case errors.Is(err, errHeldOpen):
-		return secretmux.ErrUnavailable, "let that process close its standard output, as a daemon does"
+		return secretmux.ErrUnavailable, "make that process close its standard output, like a daemon"
 	case errors.As(err, &exit):
-		return secretmux.ErrUnavailable, "run the command by hand, with the variables of env= only; notfound= says which exit code means that a secret does not exist"
+		return secretmux.ErrUnavailable, "run the command by hand, only with the variables that it gets here; if this exit code means that the secret does not exist, write it in notfound="
 	}
 	return secretmux.ErrUnavailable, "install the program, or make it executable"
 }

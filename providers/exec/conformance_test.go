@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness { return harness(t, exec.Options{KeepEmpty: true, Raw: true}) })
 }
 
-// Without options, a text loses one newline and nothing is not a secret.
+// Without options, a text loses one newline, and empty output is not a secret.
 func TestConformanceOfText(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness {
 		h := harness(t, exec.Options{})

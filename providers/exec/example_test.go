@@ -27,8 +27,8 @@ func Example() {
 	// Output: [redacted] 20 <nil>
 }
 
-// A command has no common way to say that a secret does not exist. This one does, with
-// its exit code.
+// A command has no common way to say that a secret does not exist. This command
+// reports it with its exit code.
 func ExampleOptions() {
 	self, err := os.Executable()
 	if err != nil {
@@ -43,7 +43,7 @@ func ExampleOptions() {
 	// Output: not found
 }
 
-// A name is never an option, and never reaches a shell.
+// A name never becomes an option and never reaches a shell.
 func ExampleProvider() {
 	self, err := os.Executable()
 	if err != nil {

@@ -7,8 +7,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Whatever the name, a name that passes is not an option and has nothing that a
-// shell acts on.
+// A name that passes is never an option, and has no character that a shell acts on.
 func FuzzName(f *testing.F) {
 	for _, name := range []string{"db/password", "--help", ";id", "$(id)", "a\nb", "-", "Shared Item", "a -x", "é", "e\u0301"} {
 		f.Add(name)

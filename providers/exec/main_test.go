@@ -65,8 +65,8 @@ func play(part string, args []string) (code int) {
 
 func wait() { <-time.After(time.Minute) }
 
-// withChild leaves a child behind that keeps the output open, says who it is in a
-// file, and ends, or with "stay" hangs.
+// withChild starts a child that keeps the output open and writes its process id into
+// a file. Then withChild ends, or hangs with "stay".
 func withChild(args []string) int {
 	child := osexec.Command(os.Args[0], "play", "hang", "of the child")
 	child.Stdout, child.Stderr = os.Stdout, os.Stderr
@@ -110,7 +110,8 @@ func folder(dir, name string) int {
 	return 0
 }
 
-// command is a provider whose command plays a part. It finds the canary in VALUE.
+// command returns a provider whose command plays a part. The command finds the canary
+// in VALUE.
 func command(t *testing.T, part string, args ...string) *exec.Provider {
 	t.Helper()
 	return open(t, exec.Options{
@@ -119,8 +120,8 @@ func command(t *testing.T, part string, args ...string) *exec.Provider {
 	})
 }
 
-// open opens the provider of o, with the test program where none is named, and with
-// the name "x" where no argument has {name}.
+// open opens the provider of o. It adds the test program if o names none, and the
+// name "x" if no argument has {name}.
 func open(t *testing.T, o exec.Options) *exec.Provider {
 	t.Helper()
 	if o.Program == "" {

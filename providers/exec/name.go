@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// harmless reports whether every program takes a name only as a name: not an
-// option (--help, /? or +x), not a file of arguments (@file), and not a piece of
-// a program to a shell that the command may hand it to, as ssh does.
+// harmless reports whether every program reads a name only as a name. It must not be
+// an option (--help, /? or +x) or a file of arguments (@file). It must not be a part
+// of a program for a shell either: ssh, for example, hands its arguments to one.
 func harmless(name string) bool {
 	start := true
 	for _, r := range name {

@@ -11,12 +11,12 @@ import (
 // Scheme is the scheme of this package's links.
 const Scheme = "exec"
 
-// Backend opens exec: links. The parameters are those of the package comment. It
-// looks for the program, and starts nothing.
+// Backend opens exec: links. The package comment lists the parameters. It looks for
+// the program and starts nothing.
 func Backend() secretmux.Backend { return Options{}.Backend() }
 
-// Backend opens exec: links with o, for what a link leaves unsaid, such as the
-// environment to read.
+// Backend opens exec: links with o, for everything that a link leaves out, such as
+// the environment to read.
 func (o Options) Backend() secretmux.Backend { return secretmux.Backend{Scheme: o.open} }
 
 func (o Options) open(_ context.Context, u *secretmux.URI) (secretmux.Provider, error) {

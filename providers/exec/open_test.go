@@ -19,11 +19,11 @@ func TestOpenReportsMistakes(t *testing.T) {
 		return (&secretmux.URI{Scheme: "exec", Path: filepath.ToSlash(self)}).String() + params
 	}
 	for what, c := range map[string]struct{ link, want string }{
-		"nothing":             {"exec:", "needs a program"},
+		"nothing":             {"exec:", "names no program"},
 		"a relative path":     {"exec:./" + canary + "?arg={name}", "relative path"},
 		"a relative folder":   {"exec:bin/" + canary + "?arg={name}", "relative path"},
-		"no such program":     {"exec:" + canary + "?arg={name}", "is not there"},
-		"no such path":        {"exec:///" + canary + "?arg={name}", "is not there"},
+		"no such program":     {"exec:" + canary + "?arg={name}", "does not exist"},
+		"no such path":        {"exec:///" + canary + "?arg={name}", "does not exist"},
 		"a host":              {"exec://" + canary + "/op?arg={name}", "takes no host"},
 		"no name":             {link("?arg=" + canary), "does not say which secret"},
 		"two names":           {link("?arg={name}&name=" + canary), "both {name} and name="},
@@ -86,7 +86,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// One JSON secret a service works with one command.
+// One command can print one JSON secret with all secrets of a service.
 func TestDocument(t *testing.T) {
 	p := open(t, exec.Options{Args: []string{"play", "print", `{"db":{"password":"hunter2"},"port":5432}`}})
 	link := strings.Replace(p.String(), "name=x", "name=app", 1) + "&document=app"
@@ -96,6 +96,25 @@ func TestDocument(t *testing.T) {
 	for ref, want := range map[string]string{"db#password": "hunter2", "port": "5432"} {
 		if s, err := store.Get(t.Context(), ref); err != nil || s.Reveal() != want {
 			t.Errorf("%s is %q, %v", ref, s.Reveal(), err)
+		}
+	}
+}
+
+// Find replaces the search in PATH. Its answer is checked in the same way.
+func TestFind(t *testing.T) {
+	self, err := os.Executable()
+	must(t, err)
+	o := exec.Options{Program: "no-such-program", Args: []string{"{name}"}}
+	for want, path := range map[string]string{"": self, "relative folder": "op", "does not exist": ""} {
+		o.Find = func(string) (string, error) {
+			if path == "" {
+				return "", os.ErrNotExist
+			}
+			return path, nil
+		}
+		_, err := exec.New(o)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", path, err, want)
 		}
 	}
 }

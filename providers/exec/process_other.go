@@ -4,7 +4,7 @@ package exec
 
 import "os/exec"
 
-// own does nothing: there are no process groups to kill here.
+// own does nothing, because this system has no process groups to kill.
 func own(*exec.Cmd) {}
 
 // kill kills the command.

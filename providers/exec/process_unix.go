@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// own gives the command a process group of its own, so that kill reaches what it
-// starts, and a Ctrl-C of the terminal does not.
+// own gives the command a process group of its own, so that kill reaches the
+// processes that it starts, and a Ctrl-C of the terminal does not.
 func own(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // kill kills the group of the command.

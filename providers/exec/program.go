@@ -9,37 +9,42 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lookUp returns the path of a program. None of its errors quotes it.
-func lookUp(program string) (string, error) {
+// lookUp returns the path of a program. It calls find, or searches PATH if find is
+// nil. Its errors never quote the program.
+func lookUp(program string, find func(string) (string, error)) (string, error) {
 	switch {
 	case program == "":
-		return "", secretmux.Invalid("open", "exec: needs a program", "write exec:op?arg=read&arg=op://vault/{name}, or exec:///absolute/path?arg={name}")
+		return "", secretmux.Invalid("open", "exec: names no program", "write exec:op?arg=read&arg=op://vault/{name}, or exec:///absolute/path?arg={name}")
 	case !filepath.IsAbs(program) && strings.ContainsAny(program, `/\`):
 		return "", secretmux.Invalid("open", "the program is a relative path",
-			"write an absolute path, or a name that PATH leads to: which program runs must not depend on the working directory")
+			"write an absolute path, or a name that is found in PATH: the choice of the program must not depend on the working directory")
 	}
-	path, err := exec.LookPath(program) // it refuses what it found in the working directory
+	if find == nil {
+		find = exec.LookPath // LookPath refuses a program in the working directory
+	}
+	path, err := find(program)
 	switch {
 	case err != nil:
-		return "", secretmux.Invalid("open", "the program is not there, or may not be run",
+		return "", secretmux.Invalid("open", "the program does not exist, or this process may not run it",
 			"install it, make it executable, or write its absolute path, as in exec:///usr/local/bin/op")
 	case !filepath.IsAbs(path):
-		return "", secretmux.Invalid("open", "PATH leads to the program by a relative path", "write its absolute path")
+		return "", secretmux.Invalid("open", "PATH has a relative folder, and the program is in it", "write the absolute path of the program")
 	case readByShell(path, runtime.GOOS):
-		return "", secretmux.Invalid("open", "the program is a batch file, whose arguments a shell would read", "name an .exe file")
+		return "", secretmux.Invalid("open", "the program is a batch file, and a shell would read its arguments", "write the path of an .exe file")
 	}
 	return path, nil
 }
 
-// readByShell reports whether Windows hands the file to cmd.exe, which takes its
-// arguments apart by rules of its own (go.dev/issue/27199, CVE-2024-24576).
+// readByShell reports whether Windows gives the file to cmd.exe, which parses its
+// arguments by rules of its own (go.dev/issue/27199, CVE-2024-24576).
 func readByShell(path, goos string) bool {
 	extension := strings.ToLower(filepath.Ext(strings.TrimRight(path, ". ")))
 	return goos == "windows" && (extension == ".bat" || extension == ".cmd")
 }
 
-// environ is what the command gets of the environment all: the variables that
-// programs need to find the files of their user, and those of more.
+// environ returns the part of the environment that the command gets. It is the
+// variables that programs need to find the files of their user, and the variables in
+// more.
 func environ(all, more []string) []string {
 	var own []string
 	for _, entry := range all {

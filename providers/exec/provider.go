@@ -16,14 +16,14 @@ var (
 )
 
 // Provider runs a command for each secret. Make one with [New]. It is safe for
-// concurrent use, keeps no values, and has nothing to close.
+// concurrent use. It keeps no values, so nothing has to be closed.
 type Provider struct {
 	opts   Options
-	path   string // of the program
+	path   string // the program's absolute path
 	source string
 }
 
-// New returns a provider that runs the command of opts. It looks for the program, and
+// New returns a provider that runs the command of opts. It looks for the program and
 // starts nothing. Its errors are ErrInvalid: see [Options].
 func New(opts Options) (*Provider, error) {
 	opts, path, err := opts.check()
@@ -40,15 +40,16 @@ func (p *Provider) String() string { return p.source }
 // Retries is false: a command may ask a person, or lock an account after failures.
 func (p *Provider) Retries() bool { return false }
 
-// Get runs the command and returns what it printed.
+// Get runs the command and returns its output.
 //
-// A name that could be more than a name to some program is ErrInvalid: see the package
-// comment. An exit code of Options.NotFound is ErrNotFound, and so is a name that is not
-// Options.Name, where that is set. Text in UTF-16 is ErrInvalid. More than 1 MiB is
-// ErrTooLarge. Every other failure is ErrUnavailable: another exit code, a signal,
-// nothing printed, a program that can't be started, and one whose standard output a
-// process that it started keeps open. Get returns at most half a second after ctx ends;
-// by then the command is killed.
+// The error is ErrInvalid if a program could read the name as more than a name (see
+// the package comment), or if the output is text in UTF-16. It is ErrNotFound if the
+// exit code is Options.NotFound, or if Options.Name is set and the name is another
+// one. It is ErrTooLarge if the output is over 1 MiB. Every other failure is
+// ErrUnavailable: another exit code, a signal, empty output, a program that can't be
+// started, and a program that leaves its standard output open in a process that it
+// started. Get returns at most half a second after ctx ends; by then the command is
+// killed.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return secretmux.Secret{}, err
@@ -88,12 +89,12 @@ func (p *Provider) read(ctx context.Context, name string) ([]byte, error) {
 	return value, err
 }
 
-// Check looks whether the program is still there. It starts nothing.
+// Check reports whether the program still exists. It starts nothing.
 func (p *Provider) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return p.fail("check", "", err)
 	}
-	if _, err := lookUp(p.path); err != nil {
+	if _, err := lookUp(p.path, nil); err != nil {
 		return p.fail("check", "", errGone)
 	}
 	return nil

@@ -22,7 +22,8 @@ func get(t *testing.T, p *exec.Provider, name string) string {
 	return s.Reveal()
 }
 
-// wantClass asks for name and wants a class, and no canary in the error.
+// wantClass reads name. It fails the test unless the error has this class and holds
+// no canary.
 func wantClass(t *testing.T, p secretmux.Provider, name string, class error) error {
 	t.Helper()
 	s, err := p.Get(t.Context(), name)
@@ -38,7 +39,7 @@ func wantClass(t *testing.T, p secretmux.Provider, name string, class error) err
 	return err
 }
 
-// A name reaches the program as the one argument that it is, or nothing is started.
+// A name reaches the program as exactly one argument, or nothing is started.
 func TestANameIsOnlyAName(t *testing.T) {
 	p := command(t, "arguments", "{name}", "op://vault/{name}/{name}")
 	for _, name := range []string{"db/password", "Shared Item/password", "a-b_c.d:e@f+g=h", "ключ", "1"} {
@@ -115,10 +116,10 @@ func TestFailures(t *testing.T) {
 	wantClass(t, p, "x", secretmux.ErrNotFound)
 	p = open(t, exec.Options{Args: []string{"play", "code", "1"}, NotFound: 44})
 	wantClass(t, p, "x", secretmux.ErrUnavailable)
-	wantClass(t, p, "other", secretmux.ErrNotFound) // the command prints x only
+	wantClass(t, p, "other", secretmux.ErrNotFound) // the command prints only x
 }
 
-// A program that is gone is an outage of it, and says so in Check.
+// A program that was removed is an outage, and Check reports it.
 func TestProgramIsGone(t *testing.T) {
 	self, err := os.ReadFile(os.Args[0])
 	must(t, err)
@@ -158,7 +159,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// A command that failed may have asked a person, so that it is not run twice.
+// A failed command may have asked a person, so it is not run twice.
 func TestNoSecondTry(t *testing.T) {
 	dir := t.TempDir()
 	p := command(t, "folder", dir, "{name}")

@@ -10,16 +10,18 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// grace is how long a command that ended or was killed may leave its output open.
+// grace is how long the output may stay open after the command has ended or was
+// killed.
 const grace = 500 * time.Millisecond
 
-// run runs a program to its end and returns what it printed.
+// run runs a program to its end and returns its output.
 func run(ctx context.Context, path string, args, env []string) ([]byte, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // the operator names the program; see harmless
 	out, problems := &limited{full: func() { stop(steady.ErrTooLarge) }}, &counter{}
-	// An environment without variables is one, where nil would be that of the process.
+	// An empty environment must not be nil, because nil would mean the environment of
+	// the process.
 	cmd.Env, cmd.Stdout, cmd.Stderr = append([]string{}, env...), out, problems
 	cmd.WaitDelay = grace
 	own(cmd)
@@ -32,7 +34,7 @@ func run(ctx context.Context, path string, args, env []string) ([]byte, error) {
 	}
 	err := cmd.Wait()
 	if err != nil {
-		_ = kill(cmd) // what it started, and left behind with our pipes
+		_ = kill(cmd) // the processes that it started and left behind with our pipes
 	}
 	var exit *exec.ExitError
 	switch {
@@ -50,11 +52,11 @@ func run(ctx context.Context, path string, args, env []string) ([]byte, error) {
 	return out.data, nil
 }
 
-// limited keeps what is written to it, up to steady.MaxSize bytes.
+// limited keeps the bytes that are written to it, at most steady.MaxSize.
 type limited struct {
 	data []byte
 	over bool
-	full func() // is told that there is more
+	full func() // is called if there is more
 }
 
 func (l *limited) Write(p []byte) (int, error) {
@@ -67,7 +69,7 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// counter counts what is written to it.
+// counter counts the bytes that are written to it.
 type counter struct{ n int64 }
 
 func (c *counter) Write(p []byte) (int, error) {

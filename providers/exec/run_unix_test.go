@@ -18,11 +18,11 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// patience is far over what a slow machine needs, and far under the minute that the
-// commands of these tests would take.
+// patience is far more than a slow machine needs, and far less than the minute that
+// the commands of these tests would take.
 const patience = 20 * time.Second
 
-// gone waits until the process whose id is in the file is no more.
+// gone waits until the process whose id is in the file has ended.
 func gone(t *testing.T, pidFile string) {
 	t.Helper()
 	text, err := os.ReadFile(pidFile)
@@ -31,7 +31,7 @@ func gone(t *testing.T, pidFile string) {
 	must(t, err)
 	for start := time.Now(); time.Since(start) < patience; <-time.After(10 * time.Millisecond) {
 		if status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil && strings.Contains(string(status), ") Z ") {
-			return // dead, and its end was not asked for
+			return // the process is dead, and nobody has waited for it
 		}
 		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 			return
@@ -77,8 +77,8 @@ func TestHangsUntilTheLinksTimeout(t *testing.T) {
 	}
 }
 
-// A command that ends while a child keeps its output open has not finished
-// printing, as far as this process can see.
+// If a command ends while a child keeps its output open, this process can't know that
+// the output is complete.
 func TestAChildKeepsTheOutputOpen(t *testing.T) {
 	pidFile := filepath.Join(t.TempDir(), "pid")
 	p := open(t, exec.Options{Args: []string{"play", "child", pidFile, "leave"}})
@@ -105,7 +105,7 @@ func TestCannotBeStarted(t *testing.T) {
 	conformance.NoLeak(t, err, canary)
 }
 
-// A program that the name in the link leads to by PATH is looked for only once.
+// A program whose name is in the link is looked up in PATH only once.
 func TestPathIsReadAtOpen(t *testing.T) {
 	dir := t.TempDir()
 	self, err := os.Executable()

@@ -14,7 +14,7 @@ import (
 
 const nobody = 65534
 
-// unprivileged runs f as a user whom file modes bind, which they don't root.
+// unprivileged runs f as a user that file modes bind. They don't bind root.
 func unprivileged(t *testing.T, f func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -24,7 +24,7 @@ func unprivileged(t *testing.T, f func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		runtime.LockOSThread() // the thread is never unlocked, so it ends with the goroutine
 		if err := syscall.Setfsuid(nobody); err != nil {
 			t.Errorf("this thread can't become nobody: %v", err)
 			return

@@ -81,7 +81,8 @@ func TestFolderErrors(t *testing.T) {
 	}
 }
 
-// refuses demands class of Get and of GetMany, beside a name that is fine.
+// refuses fails the test unless Get and GetMany give this class, and GetMany still
+// returns a good name.
 func refuses(t *testing.T, dir, name string, class error) {
 	t.Helper()
 	p := open(t, dir)
@@ -136,7 +137,7 @@ func linkToDirectory(t *testing.T, dir string) {
 	links(canary, "s")(t, dir)
 }
 
-// brokenGeneration is a volume whose ..data leads to a directory that is not there.
+// brokenGeneration is a volume whose ..data leads to a directory that does not exist.
 func brokenGeneration(t *testing.T, dir string) {
 	links(".."+canary, "..data")(t, dir)
 	links("..data/s", "s")(t, dir)

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/providers/file"
 )
 
-// No name reads a file outside of the folder or one of the mount's own.
+// No name reads a file outside the folder, or a file of the mount itself.
 func FuzzName(f *testing.F) {
 	above := f.TempDir()
 	dir := filepath.Join(above, "dir")

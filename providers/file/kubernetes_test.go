@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// volume updates a folder in the way of Kubernetes: a new directory, a new link
-// to it, one rename onto ..data, and away with the old directory.
+// volume updates a folder like Kubernetes: it makes a new directory and a new link to
+// it, renames the link onto ..data, and removes the old directory.
 type volume struct {
 	dir        string
 	generation int
@@ -85,7 +85,7 @@ func TestKubernetesSwaps(t *testing.T) {
 	}
 }
 
-// The visible entry decides, not what lies below ..data under the same name.
+// The visible entry decides, and not the file with the same name below ..data.
 func TestPlainFileBesideAVolume(t *testing.T) {
 	v := newVolume(t, map[string]string{"password": "volume", "shadowed": "volume"})
 	must(t, os.Remove(filepath.Join(v.dir, "shadowed")))

@@ -28,9 +28,9 @@ func names(t *testing.T, p secretmux.Provider, prefix string) []string {
 
 func TestList(t *testing.T) {
 	v := newVolume(t, map[string]string{"password": "1", "db/user": "2", "db/deep/key": "3"})
-	odd := []string{"sub/what?", "sub/end "} // names that no reference has
+	odd := []string{"sub/what?", "sub/end "} // no reference has these names
 	if runtime.GOOS == "windows" {
-		odd = nil // nor has any file there
+		odd = nil // and no file there has them
 	}
 	for _, name := range append(odd, "plain", "dbx", "..hidden", "sub/..hidden", "sub/..dir/x", ".dot") {
 		write(t, filepath.Join(v.dir, name), "x")

@@ -16,11 +16,11 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/foldertest"
 )
 
-// lose takes the container of the secret "password", which is below dir, away.
+// lose takes away the container of the secret "password", which is below dir.
 type lose func(t *testing.T, dir string)
 
-// losses are what can happen to a folder without a privilege. Those that need one
-// are in unmount_linux_test.go.
+// losses are the ways to lose a folder that need no privilege. The others are in
+// unmount_linux_test.go.
 func losses() map[string]lose {
 	return map[string]lose{
 		"renamed":            func(t *testing.T, dir string) { must(t, os.Rename(dir, dir+".old")) },
@@ -37,7 +37,7 @@ func losses() map[string]lose {
 	}
 }
 
-// A container that is gone does not prove absence: the chain stops.
+// A lost container does not prove absence, so the chain stops.
 func TestLostFolderStopsTheChain(t *testing.T) {
 	for what, lose := range losses() {
 		t.Run(what, func(t *testing.T) {
@@ -62,9 +62,9 @@ func TestLostDataStopsTheChain(t *testing.T) {
 	}
 }
 
-// lostUnderStore opens file:dir in front of a .env with an older password,
-// watches the secret, takes the folder away, and demands that only an outage is
-// seen: no rotation, the last value until stale= ends, and then an error.
+// lostUnderStore opens file:dir in front of a .env with an older password, watches
+// the secret, and takes the folder away. The test fails unless the store reports only
+// an outage: no rotation, the last value until stale= ends, and then an error.
 func lostUnderStore(t *testing.T, dir string, lose func(t *testing.T)) {
 	t.Helper()
 	fallback := filepath.Join(t.TempDir(), ".env")
@@ -101,7 +101,7 @@ func lostUnderStore(t *testing.T, dir string, lose func(t *testing.T)) {
 	})
 }
 
-// dropGeneration removes what ..data leads to, and leaves the link.
+// dropGeneration removes the folder that ..data leads to, and leaves the link.
 func (v *volume) dropGeneration(t *testing.T) {
 	t.Helper()
 	target, err := os.Readlink(filepath.Join(v.dir, "..data"))
@@ -115,7 +115,7 @@ func relink(t *testing.T, target, path string) {
 	must(t, os.Symlink(target, path))
 }
 
-// empty leaves a folder as unmounting does.
+// empty leaves an empty folder, like an unmount.
 func empty(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -125,7 +125,7 @@ func empty(t *testing.T, dir string) {
 	}
 }
 
-// Whatever the folder was, a name that a healthy one lacks is absent.
+// A name that a healthy folder lacks is absent, whatever the folder was before.
 func TestAbsentFromAFolderThatIsThere(t *testing.T) {
 	absentFrom := func(p *file.Provider, name string) {
 		t.Helper()
@@ -151,7 +151,7 @@ func TestAbsentFromAFolderThatIsThere(t *testing.T) {
 	want(t, p, "a", "1")
 }
 
-// What is seen in a batch does not depend on the order of its names.
+// The results of a batch do not depend on the order of its names.
 func TestLostInABatch(t *testing.T) {
 	v := newVolume(t, map[string]string{"a": "1", "b": "2"})
 	for _, names := range [][]string{{"plain", "a", "b"}, {"b", "a", "plain"}} {
@@ -172,7 +172,7 @@ func TestLostInABatch(t *testing.T) {
 	}
 }
 
-// A volume that was broken before anything was read from it is not empty either.
+// A volume that was broken before the first read is not empty either.
 func TestVolumeThatNeverWorked(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.Symlink("..data/password", filepath.Join(dir, "password")))
@@ -202,7 +202,8 @@ func TestMissing(t *testing.T) {
 		if !errors.Is(err, class) {
 			t.Errorf("%s: Get says %v", config, err)
 		}
-		// Who typed the wrong folder sees which, and which part of it.
+		// A user who typed the wrong folder sees the folder, and which part of it
+		// does not exist.
 		for _, part := range []string{gone, `"secretz"`, filepath.Dir(filepath.Dir(gone))} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("%v does not name %s", err, part)
@@ -234,7 +235,7 @@ func TestMissingAbsentGoesOn(t *testing.T) {
 	}
 }
 
-// A list of a lost folder would say that there is nothing.
+// A list of a lost folder would look like an empty folder.
 func TestListOfALostFolder(t *testing.T) {
 	if err := listError(t.Context(), open(t, filepath.Join(t.TempDir(), "gone"))); !errors.Is(err, secretmux.ErrUnavailable) {
 		t.Errorf("a folder that does not exist: %v", err)
@@ -267,8 +268,7 @@ func TestMissingRefuses(t *testing.T) {
 	}
 }
 
-// Beside document= the word is about the document: the folder stays one that must be
-// there.
+// Beside document=, missing= is about the document: the folder itself must exist.
 func TestMissingDocument(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct {

@@ -8,26 +8,28 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/place"
 )
 
-// Options say where the files are and how they become values. Dir is required,
-// every other field is good as it is. They are copied.
+// Options say where the files are and how they become values. Dir is required; every
+// other field may be zero. They are copied.
 type Options struct {
-	// Dir is the folder. A relative one is taken from the working directory at
-	// the time of each call, and it may itself be a symbolic link. It may be
-	// missing at first. An empty one is ErrInvalid, and so is a path that only a
-	// shell understands, such as ~/secrets or $HOME/secrets.
+	// Dir is the folder. A relative path counts from the working directory at the
+	// time of each call. Dir may be a symbolic link, and it may be missing at first.
+	// An empty path is ErrInvalid. So is a path that only a shell would replace, such
+	// as ~/secrets or $HOME/secrets.
 	Dir string
-	// Missing is the class of every error while the folder is gone, as missing= in a
-	// config string says: secretmux.ErrUnavailable, which nil means too, or
-	// secretmux.ErrNotFound, after which a chain goes on. Any other is ErrInvalid.
+	// Missing is the class of every error while the folder is lost, like missing= in
+	// a config string. secretmux.ErrUnavailable stops a chain, and nil means the
+	// same. After secretmux.ErrNotFound a chain goes on. Any other class is
+	// ErrInvalid.
 	Missing error
-	// Raw keeps the bytes of a file as they are, as trim=none does. Otherwise a text
-	// loses a byte order mark and one final newline.
+	// Raw keeps the bytes of a file unchanged, like trim=none. Otherwise a text loses
+	// a byte order mark and one final newline.
 	Raw bool
 }
 
 const hintDir = "write file:///absolute/folder or file:relative/folder"
 
-// check returns the options as they are used, or all that is wrong with them.
+// check returns the options with their defaults, or everything that is wrong with
+// them.
 func (o Options) check() (Options, error) {
 	return o, errors.Join(place.CheckPath(o.Dir, "folder", o.uri(), hintDir), place.CheckMissing(o.Missing))
 }

@@ -13,16 +13,18 @@ import (
 
 // Provider reads secrets from the files below one folder. Make one with [New]. It
 // implements [secretmux.ManyGetter], [secretmux.Lister] and [secretmux.Checker]. It
-// holds no open file between calls, keeps no values, has nothing to close and is
-// safe for concurrent use.
+// is safe for concurrent use. It keeps no values and holds no open file between
+// calls, so nothing has to be closed.
 //
-// Errors by class: a file that is absent from the folder is ErrNotFound; a folder
-// that is gone is ErrUnavailable, unless Options.Missing says otherwise; what the
-// system refuses to open is ErrDenied; a file where the folder should be, a
-// directory, pipe, socket or device where a file should be, a text in UTF-16, a
-// symbolic link out of the folder or in a loop, and a name with a segment that is
-// too long or starts with ".." are ErrInvalid; a file over 1 MiB is ErrTooLarge; one
-// that never stops changing and every failure of the medium is ErrUnavailable.
+// Its errors by class:
+//   - ErrNotFound: the folder does not have the file.
+//   - ErrUnavailable: the folder is lost, unless Options.Missing says otherwise; the
+//     file never stops changing; or the medium fails.
+//   - ErrDenied: the system refuses to open the file.
+//   - ErrInvalid: the folder is a file; the file is a directory, pipe, socket or
+//     device; a text is in UTF-16; a symbolic link leads out of the folder or in a
+//     circle; or a segment of the name is too long or starts with "..".
+//   - ErrTooLarge: the file is over 1 MiB.
 type Provider struct {
 	folder folder.Folder
 	source string
@@ -51,18 +53,18 @@ func New(opts Options) (*Provider, error) {
 // place.
 func (p *Provider) String() string { return p.source }
 
-// DefaultTTL is 2 seconds: how long a value may be kept, and how often a watched
-// name that is absent is looked for, unless the link has a ttl=. Reading a small
-// file costs next to nothing.
+// DefaultTTL is 2 seconds. A value may be kept that long, and a watched name that is
+// absent is looked for that often, unless the link has a ttl=. It is short, because
+// reading a small file costs very little.
 func (p *Provider) DefaultTTL() time.Duration { return steady.TTL }
 
-// Get reads the file of that name below the folder.
+// Get reads the file with that name below the folder.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	r := p.read(ctx, []string{name})[0]
 	return r.Secret, r.Err
 }
 
-// GetMany reads all names at one go: files of a Kubernetes volume come from one
+// GetMany reads all names together: files of a Kubernetes volume come from one
 // generation. The error is always nil; each Result has its own.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	return p.read(ctx, names), nil
@@ -80,12 +82,12 @@ func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {
 	return secretmux.Result{Name: name, Secret: secretmux.NewSecret(answer.Value, meta)}
 }
 
-// List yields the names of all regular files below the folder, sorted by
-// directory. Links are followed like Get follows them, a directory that holds
-// itself once. It leaves out what Get refuses: hidden names, names that
-// [secretmux.ValidateName] does not take, pipes, links out of the folder. A folder
-// that counts as absent has no names. A directory that can't be read is ErrDenied,
-// as a list with holes would pass for the whole.
+// List yields the names of all regular files below the folder, sorted by directory.
+// It follows links like Get. A directory that contains itself is listed once. List
+// leaves out everything that Get refuses: hidden names, names that
+// [secretmux.ValidateName] refuses, pipes, and links out of the folder. A folder that
+// counts as absent has no names. A directory that can't be read is ErrDenied, because
+// a list with holes would look complete.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		names, err := p.folder.Names(ctx, prefix)
@@ -101,9 +103,9 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// Check opens the folder and reads one entry of it. A folder that is gone is
-// ErrUnavailable, and no failure where Options.Missing is secretmux.ErrNotFound:
-// then it may be missing. One that can't be read is ErrDenied.
+// Check opens the folder and reads one entry of it. A lost folder is ErrUnavailable.
+// It is not a failure if Options.Missing is secretmux.ErrNotFound, because the folder
+// may be missing then. A folder that can't be read is ErrDenied.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.fail("check", "", p.folder.Check(ctx))
 	if errors.Is(err, secretmux.ErrNotFound) {

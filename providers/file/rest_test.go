@@ -17,8 +17,8 @@ import (
 
 const rest = 100 * time.Millisecond // as the package comment says
 
-// fresh writes a file in place, as of the bubble's present by a clock that is ahead
-// of it by skew.
+// fresh writes a file in place. Its time comes from a clock that is ahead of the
+// bubble's clock by skew.
 func fresh(t *testing.T, path, content string, skew time.Duration) {
 	t.Helper()
 	must(t, os.WriteFile(path, []byte(content), 0o600))
@@ -57,8 +57,8 @@ func TestHalfWrittenChangeIsReadAgain(t *testing.T) {
 	}
 }
 
-// However old the file is by its own clock: a first value is not waited for, and a
-// changed one for as long as it takes two reads to agree.
+// The file's own clock does not matter. A first value causes no wait, and a changed
+// one waits until two reads agree.
 func TestPauses(t *testing.T) {
 	for _, skew := range skews() {
 		synctest.Test(t, func(t *testing.T) {
@@ -80,8 +80,8 @@ func TestPauses(t *testing.T) {
 	}
 }
 
-// A writer that truncates and writes in two parts, as the > of a shell does, is
-// not a rotation to nothing or to half, whatever the server's clock says.
+// A writer may truncate a file and write it in two parts, like the > of a shell. That
+// is not a rotation to an empty or a half value, whatever the server's clock says.
 func TestTornWritesAreNotRotations(t *testing.T) {
 	for _, skew := range skews() {
 		t.Run(skew.String(), func(t *testing.T) {
@@ -176,7 +176,7 @@ func TestFreshGenerationNeedsNoWait(t *testing.T) {
 		if took := time.Since(start); took != 0 {
 			t.Errorf("it took %v", took)
 		}
-		// This link only passes through ..data.
+		// This link goes through ..data to another file.
 		fresh(t, filepath.Join(v.dir, "plain"), "one", 0)
 		must(t, os.Symlink("..data/../plain", filepath.Join(v.dir, "around")))
 		want(t, p, "around", "one")

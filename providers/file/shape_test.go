@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// What String prints opens the same place, with all that Options can say.
+// The address that String prints opens the same place, for every field of Options.
 func TestStringOpensTheSamePlace(t *testing.T) {
 	for _, opts := range []file.Options{
 		{Dir: "/etc/secrets"},
@@ -35,7 +35,7 @@ func TestStringOpensTheSamePlace(t *testing.T) {
 	}
 }
 
-// A link's parameters come before the options that its backend was made with.
+// A link's parameters override the options of its backend.
 func TestOptionsBackend(t *testing.T) {
 	backend := file.Options{Dir: "fallback", Missing: secretmux.ErrNotFound, Raw: true}.Backend()
 	for link, want := range map[string]string{
@@ -55,7 +55,7 @@ func TestOptionsBackend(t *testing.T) {
 	}
 }
 
-// A path that only a shell understands would lead to a folder that is called ~.
+// A path that only a shell replaces would lead to a folder with the name ~.
 func TestShellPathsAreRefused(t *testing.T) {
 	const canary = "canary-home"
 	for _, path := range []string{"~/" + canary, "$HOME/" + canary, "${HOME}/" + canary, "~" + canary, "/srv/$ENV/" + canary} {

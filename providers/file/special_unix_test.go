@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Opening a pipe that has no writer waits for ever unless told not to.
+// Opening a pipe without a writer waits for ever, unless O_NONBLOCK is set.
 func TestPipesAndSocketsDoNotBlock(t *testing.T) {
 	dir := t.TempDir()
 	must(t, syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))

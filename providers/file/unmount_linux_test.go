@@ -15,9 +15,9 @@ import (
 // inNamespace is set in the process that may mount.
 const inNamespace = "SECRETMUX_TEST_MOUNT_NAMESPACE"
 
-// A real unmount leaves an empty mount point, which differs from another folder
-// only by its device. It needs a mount namespace. TestLostFolderStopsTheChain has
-// what can be lost without one.
+// A real unmount leaves an empty mount point, which differs from another folder only
+// by its device. It needs a mount namespace. TestLostFolderStopsTheChain has the
+// losses that need no namespace.
 func TestUnmounted(t *testing.T) {
 	if os.Getenv(inNamespace) != "" {
 		for what, test := range map[string]func(t *testing.T, mount string){
@@ -80,7 +80,7 @@ func bindUnmounted(t *testing.T, mount string) {
 	lostUnderStore(t, target, func(t *testing.T) { must(t, syscall.Unmount(target, 0)) })
 }
 
-// Another file system in the same place is believed once a secret was read from it.
+// Another file system in the same place counts after a secret was read from it.
 func mountedAnew(t *testing.T, mount string) {
 	write(t, filepath.Join(mount, "a"), "1")
 	write(t, filepath.Join(mount, "b"), "2")
@@ -107,7 +107,7 @@ func mountedAnew(t *testing.T, mount string) {
 	}
 }
 
-// The folder below may hold something, which is not what the mount held.
+// The folder below may hold files, but they are not the files of the mount.
 func unmountedFromFiles(t *testing.T, mount string) {
 	must(t, syscall.Unmount(mount, 0))
 	write(t, filepath.Join(mount, "README"), "secrets are mounted here")

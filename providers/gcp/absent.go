@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// missing says what is missing according to the message of a NOT_FOUND. The code
-// by itself proves nothing: it is also the code for a project, a location or a
-// key, and for anything that a proxy or another service does not know.
+// missing reads from the message of a NOT_FOUND which resource is missing. The code
+// by itself proves nothing: it is also the code for a project, a location or a key,
+// and for anything that a proxy or another service does not know.
 //
 // Secret Manager writes "Secret [projects/123/secrets/db] not found or has no
 // versions." and "Secret Version [projects/123/secrets/db/versions/7] not found."
-// Emulators write it a little differently. What counts is that the message begins
-// with the secret or its version, and that the first resource in it is the one
-// that was asked for: the key or the topic of a secret comes before the secret.
-// The project in it is always a number, even if the request had an id.
+// Emulators write it a little differently. The message must begin with the secret or
+// its version, and the first resource in it must be the one that was asked for: the
+// key or the topic of a secret comes before the secret. The project in it is always a
+// number, even if the request had an id.
 func missing(text string, what request) message {
 	head, rest, named := strings.Cut(text, "projects/")
 	noun := words(head)

@@ -15,8 +15,9 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// A NOT_FOUND lets a chain go on only where it is about the secret that was asked
-// for: the code is also that of projects, keys, and of whatever a proxy does not know.
+// A NOT_FOUND lets a chain go on only if it is about the secret that was asked for.
+// The code is the same for projects, for keys, and for everything that a proxy does
+// not know.
 func TestAbsentIsProven(t *testing.T) {
 	const secret = "projects/" + number + "/secrets/db"
 	tests := []struct {
@@ -76,7 +77,7 @@ func TestAbsentIsProven(t *testing.T) {
 	}
 }
 
-// A version is absent where the message is about that version.
+// A version is absent if the message is about that version.
 func TestAbsentVersionIsProven(t *testing.T) {
 	f, p := start(t, gcp.Options{})
 	f.set("db", []byte("x"))
@@ -92,7 +93,7 @@ func TestAbsentVersionIsProven(t *testing.T) {
 	}
 }
 
-// Nothing that is asked of a whole project can prove that one secret is absent.
+// A request about a whole project can't prove that one secret is absent.
 func TestListIsNeverAbsent(t *testing.T) {
 	f, p := start(t, gcp.Options{Alias: "latest-enabled"})
 	for _, message := range []string{

@@ -19,7 +19,7 @@ type answer struct {
 	created time.Time
 }
 
-// verify checks everything that the answer itself can prove wrong.
+// verify checks everything that the answer itself can contradict.
 func verify(r *secretmanagerpb.AccessSecretVersionResponse, id, version string) (answer, error) {
 	payload := r.GetPayload()
 	number, ok := versionIn(r.GetName(), id)

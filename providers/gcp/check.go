@@ -10,11 +10,10 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Check asks for the name of one secret of the project. A caller that may not
-// list secrets also gets nil, because the usual account may only read some
-// secrets: the refusal shows that Secret Manager can be reached and knows the
-// caller. So Check can't see that the project does not exist, or that a
-// permission to read is missing.
+// Check asks for the name of one secret of the project. A caller that may not list
+// secrets also gets nil, because the usual account may only read some secrets. The
+// refusal shows that Secret Manager can be reached and knows the caller. So Check
+// can't see that the project does not exist, or that a permission to read is missing.
 func (p *Provider) Check(ctx context.Context) error {
 	err := p.conn.call(ctx, request{permission: "secretmanager.secrets.list"}, func(ctx context.Context, c *secretmanager.Client) error {
 		it := c.ListSecrets(ctx, &secretmanagerpb.ListSecretsRequest{Parent: p.opts.parent(), PageSize: 1}, settings(maxPage)...)

@@ -31,7 +31,7 @@ func classify(err error) (class error, hint string) {
 	return nil, ""
 }
 
-// outage reports whether err says only that there was no answer.
+// outage reports whether err only says that there was no answer.
 func outage(err error) bool {
 	class, _ := classify(err)
 	return class == nil || errors.Is(class, secretmux.ErrUnavailable)
@@ -47,7 +47,7 @@ type problem struct {
 func (p *problem) Error() string                     { return p.text }
 func (p *problem) class() (class error, hint string) { return p.of, p.hint }
 
-const notSecretManager = "the answer is not from Secret Manager; check endpoint= and any proxy on the way"
+const notSecretManager = "check endpoint= and any proxy on the way: the answer is not from Secret Manager"
 
 var (
 	errClosed = &problem{"the provider was closed", secretmux.ErrClosed, "close the store or the provider last"}
@@ -62,7 +62,7 @@ var (
 	}
 	errBadCredentials = &problem{
 		"the Application Default Credentials can't be used", secretmux.ErrUnauthenticated,
-		"check the file of GOOGLE_APPLICATION_CREDENTIALS, or that of gcloud auth application-default login",
+		"check the file of GOOGLE_APPLICATION_CREDENTIALS, or the file that gcloud auth application-default login wrote",
 	}
 	errNoFile = &problem{
 		"the file that GOOGLE_APPLICATION_CREDENTIALS names can't be read", secretmux.ErrUnauthenticated,
@@ -74,10 +74,10 @@ var (
 
 	errNoPayload   = &problem{"the answer has no payload", secretmux.ErrCorrupt, notSecretManager}
 	errChecksum    = &problem{"the value does not match its CRC32C checksum", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
-	errOtherSecret = &problem{"the answer is for another secret or version than was asked for", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
+	errOtherSecret = &problem{"the answer is not for the secret or version that was asked for", secretmux.ErrCorrupt, "check endpoint= and any proxy on the way"}
 	errNoChecksum  = &problem{
 		"the value came without its CRC32C checksum", secretmux.ErrCorrupt,
-		"Secret Manager always sends one; check endpoint=, and that the emulator does",
+		"check endpoint=, and that the emulator sends checksums: Secret Manager always does",
 	}
-	errTooLarge = &problem{"the value is over 1 MiB", secretmux.ErrTooLarge, "Secret Manager holds at most 64 KiB; check endpoint="}
+	errTooLarge = &problem{"the value is over 1 MiB", secretmux.ErrTooLarge, "check endpoint=: a secret in Secret Manager has at most 64 KiB"}
 )

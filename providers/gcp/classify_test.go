@@ -33,7 +33,7 @@ func TestClassify(t *testing.T) {
 		hint string // a part of it
 	}{
 		{"no secret", status.Error(codes.NotFound, "Secret [projects/1/secrets/x] not found or has no versions."), secretmux.ErrNotFound, "without any version"},
-		{"no version", status.Error(codes.NotFound, "Secret Version [projects/1/secrets/x/versions/7] not found."), secretmux.ErrNotFound, "no such version"},
+		{"no version", status.Error(codes.NotFound, "Secret Version [projects/1/secrets/x/versions/7] not found."), secretmux.ErrNotFound, "does not have this version"},
 		{"something not found", status.Error(codes.NotFound, "Requested entity was not found."), secretmux.ErrInvalid, "does not say that the secret is missing"},
 		{"no project", status.Error(codes.NotFound, "Project "+quoted+" not found or deleted."), secretmux.ErrInvalid, "project"},
 		{"no location", status.Error(codes.NotFound, "Location "+quoted+" is not found."), secretmux.ErrInvalid, "location="},
@@ -117,7 +117,7 @@ func TestErrorsKeepTheirCode(t *testing.T) {
 		t.Errorf("status.Code(err) = %v, want %v", code, codes.PermissionDenied)
 	}
 	const want = `secretmux: get "db" from "gcp-sm://my-project": denied: gRPC status PermissionDenied ` +
-		`(the caller lacks secretmanager.versions.access, or there is no such secret or project: the service does not say which; ` +
+		`(the caller lacks secretmanager.versions.access, or the secret or project does not exist: the service does not say which; ` +
 		`grant roles/secretmanager.secretAccessor on the secret)`
 	if err.Error() != want {
 		t.Errorf("the error is\n%v, want\n%v", err, want)
@@ -136,7 +136,7 @@ func TestPermissionOfEachCall(t *testing.T) {
 	}
 }
 
-// A message counts as "absent" if it names the secret, whatever else it says.
+// A message that names the secret counts as "absent", even if it has more text.
 func FuzzMissing(f *testing.F) {
 	for _, seed := range []string{
 		"Secret [projects/1/secrets/db] not found or has no versions.",

@@ -18,7 +18,7 @@ func TestConformance(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness { return harness(t, gcp.Options{}) })
 }
 
-// Everything that changes what is called, at once.
+// All options that change the calls are set together.
 func TestConformanceRegional(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) *conformance.Harness {
 		return harness(t, gcp.Options{Location: "europe-west3", Prefix: "app_", Separator: "--", Alias: "latest-enabled", Metadata: true},
@@ -45,7 +45,7 @@ func harness(t *testing.T, opts gcp.Options, also ...conformance.Capability) *co
 	t.Helper()
 	f := newFake()
 	f.location = opts.Location
-	f.set("another-team--", []byte("x")) // no name leads here when there is a separator
+	f.set("another-team--", []byte("x")) // no name gives this secret if there is a separator
 	address, server := serve(t, f)
 	opts.Project, opts.Endpoint = project, address
 	p := open(t, opts)

@@ -15,19 +15,18 @@ const (
 	// maxSilent is how many calls in a row may time out on a connection that used
 	// to answer. One may be a slow secret.
 	maxSilent = 2
-	// loginPause is how long a failed login is remembered. Calls in that time
-	// fail with its error, so that during an outage of the token server not every
-	// call makes a login. It is short because a recovery is seen only after the
-	// pause.
+	// loginPause is how long a failed login is remembered. Calls in that time fail
+	// with its error, so that not every call makes a login during an outage of the
+	// token server. The pause is short, because a recovery shows only after it.
 	loginPause = time.Second
 	// reconnectWait is how long a call waits for a connection that failed before. A
 	// handshake takes less, unless the server is still down.
 	reconnectWait = 100 * time.Millisecond
 )
 
-// connector makes the one client of a provider at the first call. It makes a new
-// one when the old one no longer works: a connection can die silently, and
-// credentials can be replaced on disk.
+// connector makes the one client of a provider at the first call. It makes a new one
+// if the old one no longer works: a connection can die silently, and credentials can
+// be replaced on disk.
 type connector struct {
 	// dial makes a client; it searches for credentials no longer than search.
 	dial func(ctx context.Context, search time.Duration) (*secretmanager.Client, error)
@@ -41,8 +40,8 @@ type connector struct {
 	closed  bool
 }
 
-// client is one client with the calls that use it. After it was retired, the last
-// of the calls closes it.
+// client is one client, with the calls that use it. After it was retired, the last of
+// these calls closes it.
 type client struct {
 	// sdk returns the SDK's client, which holds the token. It is a function so
 	// that a dump by reflection does not find the token.
@@ -57,7 +56,7 @@ type client struct {
 	failed atomic.Bool
 }
 
-// making is a client under way, for all callers that wait for it.
+// making is a client that is being made, for all callers that wait for it.
 type making struct {
 	done chan struct{}
 	err  error
@@ -74,8 +73,8 @@ func newConnector(opts Options) *connector {
 	return k
 }
 
-// call calls f, which is about what, with the client. Its errors are safe to show:
-// those of native, of this package, or of ctx.
+// call calls f with the client. what describes the call. Its errors are safe to show:
+// they come from native, from this package, or from ctx.
 func (k *connector) call(ctx context.Context, what request, f func(context.Context, *secretmanager.Client) error) error {
 	c, err := k.acquire(ctx)
 	if err != nil {
@@ -114,8 +113,8 @@ func endOf(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// reconnect makes a connection that failed try again now. By itself, gRPC waits
-// longer after each failure, and a server that is back would still look down.
+// reconnect makes a connection that failed try again now. gRPC itself waits longer
+// after each failure, and a server that works again would still look down.
 func (c *client) reconnect(ctx context.Context) {
 	conn := c.sdk().Connection() //nolint:staticcheck // deprecated for pools: there it is any of them, and each has the same server
 	if !c.failed.Load() || conn == nil || conn.GetState() != connectivity.TransientFailure {
@@ -176,10 +175,10 @@ func (k *connector) make(m *making, search time.Duration) {
 	close(m.done)
 }
 
-// release notes the outcome of a call, and retires a client that no longer works.
-// A client whose credentials are refused is retired too, because their file may
-// hold others by now. If the credentials never worked, a new client would log in
-// again at once, so there is a pause first.
+// release notes the outcome of a call, and retires a client that no longer works. A
+// client whose credentials are refused is retired too, because their file may have
+// other credentials by now. If the credentials never worked, a new client would log
+// in again at once, so there is a pause first.
 func (k *connector) release(c *client, outcome error) {
 	refused := codeOf(outcome) == codes.Unauthenticated
 	c.failed.Store(unanswered(outcome))

@@ -50,7 +50,7 @@ func TestMakingAClientIsBounded(t *testing.T) {
 	})
 }
 
-// The search for a metadata server ends although packets to it vanish.
+// The search for a metadata server ends even if packets to it are lost.
 func TestProbeIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, err := gcp.New(gcp.Options{Project: project})
@@ -70,7 +70,7 @@ func TestProbeIsBounded(t *testing.T) {
 	})
 }
 
-// A connection that used to work and died without a word is replaced.
+// A connection that worked and then died silently is replaced.
 func TestDeadConnectionIsReplaced(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))
@@ -89,8 +89,8 @@ func TestDeadConnectionIsReplaced(t *testing.T) {
 	wantValue(t, p, "db", "x")
 }
 
-// relayed passes connections on to a server, until they are cut: then they stay
-// open and nothing goes through. New ones work.
+// relayed passes connections on to a server, until they are cut. Then they stay open
+// and carry nothing. New connections work.
 type relayed struct {
 	address string
 	mu      sync.Mutex
@@ -152,7 +152,7 @@ func pass(to io.Writer, from io.Reader, dead chan struct{}) {
 			return
 		}
 		select {
-		case <-dead: // swallows what comes
+		case <-dead: // drops everything that arrives
 		default:
 			_, _ = to.Write(buf[:n])
 		}
@@ -194,7 +194,8 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// A caller may close from within a list, and its panic loses nothing.
+// A caller may close the provider inside a List loop, and a panic there loses
+// nothing.
 func TestCloseWithinList(t *testing.T) {
 	f, p := start(t, gcp.Options{})
 	f.set("one", nil)
@@ -212,7 +213,8 @@ func TestCloseWithinList(t *testing.T) {
 	}
 }
 
-// A context that ends within a list ends nothing that was over by itself.
+// A context that ends inside a List loop does not change a list that has ended by
+// itself.
 func TestCancelWithinList(t *testing.T) {
 	f, p := start(t, gcp.Options{})
 	f.set("one", nil)
@@ -227,7 +229,7 @@ func TestCancelWithinList(t *testing.T) {
 	}
 }
 
-// A client that the caller brings is the caller's to close.
+// The caller closes a client that the caller made.
 func TestInjectedClient(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))

@@ -17,13 +17,13 @@ import (
 	secretmanager "cloud.google.com/go/secretmanager/apiv1"
 )
 
-// probeTime bounds the search for a metadata server. On Google Cloud it answers
-// within milliseconds; elsewhere packets to its address may vanish.
+// probeTime bounds the search for a metadata server. On Google Cloud the server
+// answers within milliseconds. Elsewhere packets to its address may be lost.
 const probeTime = 3 * time.Second
 
 const credentialsVariable = "GOOGLE_APPLICATION_CREDENTIALS" //nolint:gosec // the name of a variable
 
-// probe says whether this process runs on Google Cloud.
+// probe reports whether this process runs on Google Cloud.
 type probe func(ctx context.Context) bool
 
 // searcher finds credentials. It is used by one goroutine at a time.
@@ -49,10 +49,10 @@ func (s *searcher) credentials(ctx context.Context, within time.Duration, found 
 	}), nil
 }
 
-// detect finds the Application Default Credentials. The SDK asks once in the life
-// of a process whether it runs on Google Cloud. It sets no bound, and it would
-// keep a "no" that it got because the network was not up yet. So the SDK is asked
-// only after a probe of our own said yes.
+// detect finds the Application Default Credentials. The SDK asks once in the life of
+// a process whether it runs on Google Cloud. It sets no time limit, and it would keep
+// a "no" that it got because the network was not up yet. So this package asks the SDK
+// only after its own probe said yes.
 func (s *searcher) detect(ctx context.Context, within time.Duration) (*auth.Credentials, error) {
 	if os.Getenv(credentialsVariable) == "" && !hasFile(gcloudFile(runtime.GOOS, os.Getenv)) && !s.onGoogleCloud(ctx, within) {
 		return nil, errNoCredentials
@@ -85,10 +85,10 @@ func (s *searcher) onGoogleCloud(ctx context.Context, within time.Duration) bool
 	return yes
 }
 
-// gcloudFile returns where gcloud auth application-default login leaves
-// credentials on an operating system. The SDK looks for them there. Empty means
-// that the environment does not give the place: the SDK then asks the system for
-// the home folder.
+// gcloudFile returns the path of the credentials that gcloud auth application-default
+// login writes on an operating system. The SDK looks for them there. Empty means that
+// the environment does not show the path: the SDK then asks the system for the home
+// folder.
 func gcloudFile(goos string, getenv func(string) string) string {
 	const folder, file = "gcloud", "application_default_credentials.json"
 	if goos == "windows" {
@@ -103,7 +103,7 @@ func gcloudFile(goos string, getenv func(string) string) string {
 	return ""
 }
 
-// hasFile reports whether there is such a file, or its place is unknown.
+// hasFile reports whether the file exists, or its path is unknown.
 func hasFile(path string) bool {
 	if path == "" {
 		return true

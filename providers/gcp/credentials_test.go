@@ -71,7 +71,7 @@ func TestUselessCredentials(t *testing.T) {
 	}
 }
 
-// A key that was replaced on disk takes over once the old one is refused.
+// A key that was replaced on disk is used after the old one was refused.
 func TestCredentialsReplaced(t *testing.T) {
 	var valid atomic.Value
 	valid.Store("k1")
@@ -98,7 +98,7 @@ func TestCredentialsReplaced(t *testing.T) {
 	wantValue(t, p, "db", "x")
 }
 
-// Workload identity federation, whose token endpoint is a server of its own.
+// Workload identity federation has a token endpoint on another server.
 func TestTokenEndpoint(t *testing.T) {
 	const canary = faultscript.Credential
 	answer := func(status int, body string) http.HandlerFunc {
@@ -142,8 +142,8 @@ func TestTokenEndpoint(t *testing.T) {
 	}
 }
 
-// A token endpoint or metadata server that can't be reached is an outage, during
-// which a stale value may be served, and no refusal.
+// A token endpoint or metadata server that can't be reached is an outage and not a
+// refusal. A stale value may be served during it.
 func TestTokenEndpointDown(t *testing.T) {
 	t.Run("token endpoint", func(t *testing.T) {
 		t.Setenv(adc, federated(t, "http://"+faultscript.Refused(t)))
@@ -219,7 +219,7 @@ func write(t *testing.T, text string) string {
 }
 
 // serviceAccount writes the file of a service account's key, which signs its own
-// tokens, so that no token endpoint is asked.
+// tokens, so no token endpoint is called.
 func serviceAccount(t *testing.T, id string) string {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

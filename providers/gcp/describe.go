@@ -11,8 +11,8 @@ import (
 
 // Describe returns the number of the version that Get reads, when it was made and
 // whether it is enabled. It makes one call, GetSecretVersion, which reads no value
-// and needs secretmanager.versions.get; the alias latest-enabled takes another one.
-// Info.Created, which is the secret's own, is in the list.
+// and needs secretmanager.versions.get; the alias latest-enabled needs one more call.
+// Info.Created is the secret's own time, and only List has it.
 func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, error) {
 	id, err := p.opts.id(name)
 	if err != nil {

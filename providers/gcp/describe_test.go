@@ -14,7 +14,8 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// The list has the secret's own times; only the version's says how old the value is.
+// The list has the secret's own times. Only the time of the version says how old the
+// value is.
 func TestDescribe(t *testing.T) {
 	f, p := start(t, gcp.Options{})
 	f.set("db", []byte("one"))
@@ -49,7 +50,7 @@ func TestDescribeDenied(t *testing.T) {
 	}
 }
 
-// Of 1,000 secrets: 2 pages of 500, and one call each for the age.
+// 1,000 secrets cost 2 pages of 500, and one call for the age of each secret.
 func TestCallsOfAThousand(t *testing.T) {
 	const all = 1000
 	f, p := start(t, gcp.Options{})

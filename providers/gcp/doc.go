@@ -12,10 +12,10 @@
 //	metadata=  true: Secret.Created, for a second call and the permission secretmanager.versions.get
 //	endpoint=  host or host:port to call instead of Google's; on loopback without TLS and credentials, for emulators
 //
-// The project is required: GOOGLE_CLOUD_PROJECT and the project of the
-// credentials say who asks, not where a secret is. For a project with a domain,
-// such as example.com:my-project, write its number. Credentials are the
-// Application Default Credentials unless [Options] brings others.
+// The project is required, because GOOGLE_CLOUD_PROJECT and the project of the
+// credentials describe the caller and not the place of a secret. For a project with a
+// domain, such as example.com:my-project, write its number. The credentials are the
+// Application Default Credentials unless [Options] has others.
 //
 // # Names
 //
@@ -26,10 +26,10 @@
 //
 // # Versions
 //
-// Versions are numbers; Secret.Version has the one that was read. Get reads
-// latest, the version made last: if that one is disabled or destroyed, Get is
-// ErrDisabled. It does not go back to an older version, because the version may
-// have been disabled to cut readers off. The alias latest-enabled does go back;
+// Versions are numbers; Secret.Version has the one that was read. Get reads latest,
+// the version that was made last. If that version is disabled or destroyed, the error
+// is ErrDisabled. Get does not go back to an older version, because the version may
+// have been disabled in order to stop readers. The alias latest-enabled does go back;
 // it costs a second call and needs the permission secretmanager.versions.list.
 //
 // VersionPrevious is the number before the current one. It takes two reads of
@@ -41,14 +41,14 @@
 //
 // # Absent
 //
-// A NOT_FOUND is ErrNotFound, after which a chain goes on, only if its message
-// names the secret that was asked for, or its version, as Secret Manager does. A
-// NOT_FOUND that names a project, a location, a key or nothing is ErrInvalid: it
-// may come from a proxy or another service.
+// A NOT_FOUND is ErrNotFound, after which a chain goes on, only if its message names
+// the secret that was asked for, or its version. Secret Manager writes such messages.
+// A NOT_FOUND that names a project, a location or a key, or names nothing, is
+// ErrInvalid: it may come from a proxy or another service.
 //
 // # Checks
 //
-// Each value comes with a CRC32C checksum. A value that does not match it, or
-// that comes without one, is ErrCorrupt, and so is the answer for another secret
-// or version than was asked for.
+// Each value comes with a CRC32C checksum. A value that does not match its checksum,
+// or that has none, is ErrCorrupt. An answer that is not for the secret and version
+// that were asked for is ErrCorrupt too.
 package gcp

@@ -10,7 +10,7 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// The code of docs/backends/gcp.md: one function is called, and one compiled, as
+// The code of docs/backends/gcp.md: one function is called, and one compiled, because
 // there is no project to read.
 var _ = docsGet
 

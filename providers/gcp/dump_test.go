@@ -18,8 +18,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// A dump by reflection, as test libraries and debuggers make them, follows every
-// pointer. It finds no token and no credentials, in any holder.
+// A dump by reflection, like those of test libraries and debuggers, follows every
+// pointer. It finds no token and no credentials anywhere.
 func TestDumpShowsNoToken(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))
@@ -34,8 +34,9 @@ func TestDumpShowsNoToken(t *testing.T) {
 	}
 }
 
-// dumps reports whether what can be reached from v has a part of a credential. It
-// leaves contexts out, whose lists of children change meanwhile.
+// dumps reports whether anything that can be reached from v has a part of a
+// credential. It leaves out contexts, because their lists of children change during
+// the walk.
 func dumps(v reflect.Value) bool {
 	type place struct {
 		at uintptr
@@ -87,8 +88,8 @@ func dumps(v reflect.Value) bool {
 	return walk(v)
 }
 
-// A hook of the caller into HTTP requests sees their headers, and a load serves
-// others than the one who began it. The other values of the context travel along.
+// A hook of the caller into HTTP requests sees their headers, and a load serves other
+// callers than the one that began it. The other values of the context stay.
 func TestHooksOfTheCallerSeeNoToken(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "" {

@@ -66,7 +66,7 @@ func ExampleNew() {
 	_, err = p.Get(context.Background(), "db/password")
 	fmt.Println(err)
 	// Output:
-	// secretmux: get: invalid: Secret Manager's names have no / (set sep=, as in sep=--, or name the secret without /)
+	// secretmux: get: invalid: a name of Secret Manager can't have a / (write sep=, as in sep=--, or rename the secret without /)
 }
 
 func ExampleProvider_List() {

@@ -67,7 +67,7 @@ func (f *fake) ListSecretVersions(_ context.Context, r *secretmanagerpb.ListSecr
 	return answer, nil
 }
 
-// pageOf cuts a page out of all; its token is where the next one starts.
+// pageOf returns one page of all. Its token is the start of the next page.
 func pageOf(all []string, token string, size int) (page []string, next string) {
 	start, err := strconv.Atoi(token)
 	if err != nil {

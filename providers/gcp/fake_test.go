@@ -19,7 +19,7 @@ import (
 
 const (
 	project = "my-project"
-	number  = "123456789012" // answers have it in place of the project's id
+	number  = "123456789012" // answers have this number instead of the project's id
 )
 
 // fake is a Secret Manager that speaks gRPC. Its messages are those of the real one.
@@ -98,7 +98,7 @@ func (f *fake) refuseMethod(method string, err error) {
 	f.refuse[method] = err
 }
 
-// answerWith makes reads of a secret go to how.
+// answerWith makes how answer the reads of a secret.
 func (f *fake) answerWith(id string, how func(ctx context.Context, value []byte) (*secretmanagerpb.AccessSecretVersionResponse, error)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

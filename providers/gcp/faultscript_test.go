@@ -21,8 +21,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// The faults of any server come as plain HTTP/2 over TLS, as a proxy would answer;
-// those of Secret Manager as gRPC. A token goes along with every call.
+// The faults of any server come in plain HTTP/2 over TLS, like the answers of a
+// proxy. The faults of Secret Manager come in gRPC. Every call has a token.
 func TestFaultScript(t *testing.T) {
 	faultscript.Run(t, func(t *testing.T, fault faultscript.Fault) *faultscript.Subject {
 		t.Helper()

@@ -27,7 +27,7 @@ var (
 	errInvalid         = secretmux.ErrInvalid
 )
 
-// A server that accepts and never says a word, on a store's Get without a deadline.
+// A server accepts the connection and never answers. The store's Get has no deadline.
 func TestSilentServer(t *testing.T) {
 	address, connections := faultscript.Silent(t)
 	store, err := secretmux.Open(context.Background(), "gcp-sm://my-project?timeout=300ms&endpoint="+address, gcp.Backend())
@@ -54,7 +54,7 @@ func TestSilentServer(t *testing.T) {
 	}
 }
 
-// silentTokens never gives a token, whatever its ctx says.
+// silentTokens never gives a token, even after its ctx has ended.
 type silentTokens struct{ end chan struct{} }
 
 func (s silentTokens) Token(context.Context) (*auth.Token, error) {
@@ -62,9 +62,9 @@ func (s silentTokens) Token(context.Context) (*auth.Token, error) {
 	return nil, errors.New("late")
 }
 
-// A token that does not come is named as what is missing, in time, to the call that
-// asks for it and to those that wait for it. The link's timeout would say no more
-// than that there is no answer.
+// If no token arrives, the error says so in time, to the call that asks for it and to
+// the calls that wait for it. The link's timeout would only say that there is no
+// answer.
 func TestSilentTokenEndpoint(t *testing.T) {
 	silent := silentTokens{make(chan struct{})}
 	f := newFake()
@@ -92,7 +92,7 @@ func TestSilentTokenEndpoint(t *testing.T) {
 }
 
 // The server knows the caller's deadline and may see it first. That is still the
-// caller's deadline, and one that the server made up is not.
+// caller's deadline. A deadline that the server made up is not.
 func TestServerSeesTheDeadline(t *testing.T) {
 	f, p := start(t, gcp.Options{})
 	f.set("db", []byte("x"))

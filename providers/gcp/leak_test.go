@@ -18,9 +18,9 @@ import (
 
 const leakProcess = "SECRETMUX_TEST_LEAK_PROCESS"
 
-// With every debug variable of the SDK and of gRPC set, neither a value nor a
-// token is in what a process prints, in an error or in an explanation. The
-// variables are read once in a process, so it takes another one.
+// With every debug variable of the SDK and of gRPC set, neither a value nor a token
+// is in what a process prints, in an error or in an explanation. The variables are
+// read once in a process, so the test starts another process.
 func TestNothingLeaks(t *testing.T) {
 	if os.Getenv(leakProcess) != "" {
 		t.Skip("this is the other process")
@@ -44,8 +44,8 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// TestLeakProcess is what the other process does: it reads, fails in each way that
-// quotes the value, and prints what a user could print.
+// TestLeakProcess is the work of the other process. It reads, fails in each way that
+// quotes the value, and prints everything that a user could print.
 func TestLeakProcess(t *testing.T) {
 	if os.Getenv(leakProcess) == "" {
 		t.Skip("run by TestNothingLeaks in a process of its own")

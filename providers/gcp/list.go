@@ -13,11 +13,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// List yields the secrets of the project, or of the location, that a name
-// reaches: those with Options.Prefix, without it. It needs
-// secretmanager.secrets.list on the project. Info.Expires is when the service
-// deletes the secret; List can't tell a disabled secret from one without a
-// version. It reads the names of all secrets of the project, 500 in each call.
+// List yields the names of the secrets of the project, or of the location. It leaves
+// out secrets without Options.Prefix, which no name gives. It needs
+// secretmanager.secrets.list on the project. Info.Expires is when the service deletes
+// the secret; List can't tell a disabled secret from one without a version. It reads
+// the names of all secrets of the project, 500 in each call.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		err := p.conn.call(ctx, request{permission: "secretmanager.secrets.list"}, func(ctx context.Context, c *secretmanager.Client) error {

@@ -15,9 +15,9 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// Without credentials, off Google Cloud, packets to the metadata server vanish. The
-// answer comes within the timeout, however short, so it says what is wrong and
-// does not pass for an outage.
+// Without credentials, outside of Google Cloud, packets to the metadata server are
+// lost. The error comes within even a short timeout, so it says what is wrong and
+// does not look like an outage.
 func TestNoCredentialsWithinTheTimeout(t *testing.T) {
 	for timeout, longest := range map[time.Duration]time.Duration{
 		20 * time.Millisecond: 15 * time.Millisecond, time.Second: 750 * time.Millisecond, 3 * time.Second: 2250 * time.Millisecond,
@@ -56,7 +56,8 @@ func probing(ask func(context.Context) bool) secretmux.Backend {
 	}}
 }
 
-// The metadata server is asked for once in a while, not by every call.
+// The search for the metadata server is repeated only after a pause, and not by every
+// call.
 func TestSearchIsRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := open(t, gcp.Options{Project: project})
@@ -86,7 +87,7 @@ func (c *counting) Token(ctx context.Context) (*auth.Token, error) {
 	return c.give(ctx)
 }
 
-// The token endpoint of an outage is not asked by every call.
+// During an outage of the token endpoint, not every call asks it.
 func TestFailedLoginIsRemembered(t *testing.T) {
 	for name, answer := range map[string]struct {
 		status int
@@ -119,7 +120,7 @@ func TestFailedLoginIsRemembered(t *testing.T) {
 	}
 }
 
-// A token that Secret Manager refuses is not replaced by every call either.
+// If Secret Manager refuses a token, not every call replaces it.
 func TestRefusedTokenIsRemembered(t *testing.T) {
 	var logins atomic.Int64
 	endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -143,7 +144,7 @@ func TestRefusedTokenIsRemembered(t *testing.T) {
 	}
 }
 
-// A token endpoint that is back is seen a second later.
+// A token endpoint that works again is noticed a second later.
 func TestLoginIsTriedAgain(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))
@@ -165,7 +166,8 @@ func TestLoginIsTriedAgain(t *testing.T) {
 	}
 }
 
-// Where the SDK looks for the credentials of gcloud, by operating system.
+// The SDK looks for the credentials of gcloud in a place that depends on the
+// operating system.
 func TestGcloudFile(t *testing.T) {
 	tests := []struct{ goos, variable, value, want string }{
 		{"linux", "HOME", "/home/app", "/home/app/.config/gcloud/application_default_credentials.json"},

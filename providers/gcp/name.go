@@ -13,7 +13,8 @@ const (
 	maxDigits    = 18 // of a version number, which is an int64
 )
 
-// id returns the secret that holds name, or an ErrInvalid that does not quote it.
+// id returns the id of the secret for name, or an ErrInvalid that does not quote
+// name.
 func (o Options) id(name string) (string, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return "", err
@@ -25,24 +26,24 @@ func (o Options) id(name string) (string, error) {
 	id := name
 	if o.Separator != "" {
 		if hint := separable(name, o.Separator); hint != "" {
-			return "", badName("the name could become the same as another once sep= replaces its /", hint)
+			return "", badName("the name could become the same as another one when sep= replaces its /", hint)
 		}
 		id = strings.ReplaceAll(name, "/", o.Separator)
 	}
 	id = o.Prefix + id
 	switch {
 	case strings.Contains(id, "/"):
-		return "", badName("Secret Manager's names have no /", "set sep=, as in sep=--, or name the secret without /")
+		return "", badName("a name of Secret Manager can't have a /", "write sep=, as in sep=--, or rename the secret without /")
 	case len(id) > maxID:
 		return "", badName("the name is longer than 255 bytes with its prefix", "shorten the name or prefix=")
 	case !validID(id):
-		return "", badName("the name has a character that Secret Manager's names can't have", "use letters, digits, - and _")
+		return "", badName("the name has a character that is not valid in Secret Manager", "use letters, digits, - and _")
 	}
 	return id, nil
 }
 
-// name is the reverse of id: the one name that id maps to this secret. It reports
-// false for a secret that no name maps to, such as one without the prefix.
+// name is the reverse of id: it returns the one name that gives this secret. It
+// reports false for a secret that no name gives, such as a secret without the prefix.
 func (o Options) name(id string) (string, bool) {
 	name, ok := strings.CutPrefix(id, o.Prefix)
 	if o.Separator != "" {
@@ -80,7 +81,7 @@ func validAlias(alias string) bool {
 	return validID(alias) && len(alias) <= maxAlias && letter(rune(alias[0]))
 }
 
-// validVersion reports whether version can be the number or an alias of one.
+// validVersion reports whether version can be the number or the alias of a version.
 func validVersion(version string) bool { return validNumber(version) || validAlias(version) }
 
 func validNumber(version string) bool {
@@ -111,8 +112,8 @@ func isRegion(location string) bool {
 	return letters(direction) && len(direction) < len(location[last+1:])
 }
 
-// isZone reports whether location has the form of a zone: a region, a hyphen and
-// more, as in europe-west3-a.
+// isZone reports whether location has the form of a zone: a region, a hyphen and more
+// text, as in europe-west3-a.
 func isZone(location string) bool {
 	last := strings.LastIndexByte(location, '-')
 	return last > 0 && isRegion(location[:last])

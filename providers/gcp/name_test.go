@@ -83,7 +83,7 @@ func TestBadNamesMakeNoCall(t *testing.T) {
 	}
 }
 
-// No two names share a secret: what id makes of a name, name turns back.
+// No two names share a secret, because name is the reverse of id.
 func FuzzName(f *testing.F) {
 	for _, seed := range []string{"db/password", "a-/b", "a/-b", "a--b", "a---b", "a/b/c", "_/_", "a-_b", "x"} {
 		f.Add(seed, "--", "")

@@ -98,7 +98,7 @@ func TestOptionsRefuse(t *testing.T) {
 	}
 }
 
-// reopens checks that an address opens what has the same address.
+// reopens checks that an address opens a provider with the same address.
 func reopens(t *testing.T, source string) {
 	t.Helper()
 	u, err := secretmux.ParseURI(source)
@@ -128,32 +128,32 @@ func TestStringReopens(t *testing.T) {
 	}
 }
 
-// A location is a region: what else goes by that name in Google Cloud has no
-// regional endpoint, and would never be found.
+// A location must be a region. Other locations of Google Cloud have no regional
+// endpoint, and their secrets would never be found.
 func TestLocations(t *testing.T) {
-	tests := []struct{ location, says string }{ // says "" is good
+	tests := []struct{ location, says string }{ // "" is good
 		{"europe-west3", ""},
 		{"us-central1", ""},
 		{"northamerica-northeast2", ""},
 		{"europe-west12", ""},
 		{"u-germany-northeast1", ""}, // of a cloud that a partner runs
-		{"global", "leave location= out for global secrets"},
+		{"global", "leave out location= for global secrets"},
 		{"europe-west3-a", "is a zone"},
 		{"us-central1-ai1a", "is a zone"},
 		{"europe-west12-c", "is a zone"},
-		{"eu", "looks like europe-west3"},
-		{"us", "looks like europe-west3"},
-		{"nam4", "looks like europe-west3"},
-		{"Global", "looks like europe-west3"},
-		{"europe-west", "looks like europe-west3"},
-		{"europe3", "looks like europe-west3"},
-		{"europe--west3", "looks like europe-west3"},
-		{"-west3", "looks like europe-west3"},
-		{"3-west3", "looks like europe-west3"},
-		{"europe-3", "looks like europe-west3"},
-		{"europe-west3/x", "looks like europe-west3"},
-		{"europe-west3.example.com", "looks like europe-west3"},
-		{strings.Repeat("europe-", 10) + "west3", "looks like europe-west3"},
+		{"eu", "such as europe-west3"},
+		{"us", "such as europe-west3"},
+		{"nam4", "such as europe-west3"},
+		{"Global", "such as europe-west3"},
+		{"europe-west", "such as europe-west3"},
+		{"europe3", "such as europe-west3"},
+		{"europe--west3", "such as europe-west3"},
+		{"-west3", "such as europe-west3"},
+		{"3-west3", "such as europe-west3"},
+		{"europe-3", "such as europe-west3"},
+		{"europe-west3/x", "such as europe-west3"},
+		{"europe-west3.example.com", "such as europe-west3"},
+		{strings.Repeat("europe-", 10) + "west3", "such as europe-west3"},
 	}
 	for _, tt := range tests {
 		_, fromCode := gcp.New(gcp.Options{Project: project, Location: tt.location})
@@ -183,7 +183,7 @@ func TestProjectOfADomain(t *testing.T) {
 	}
 }
 
-// A part of the link comes before the options.
+// A part of the link overrides the options.
 func TestOptionsBackend(t *testing.T) {
 	f := newFake()
 	f.set("app-db", []byte("x"))
@@ -197,7 +197,7 @@ func TestOptionsBackend(t *testing.T) {
 	wantValue(t, store, "db", "x")
 }
 
-// Which host each link calls; nothing is connected.
+// Each link calls the right host. No connection is made.
 func TestEndpoints(t *testing.T) {
 	errNet := errors.New("no network")
 	for config, want := range map[string]string{

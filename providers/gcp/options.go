@@ -14,7 +14,7 @@ import (
 )
 
 // Options says where a [Provider] finds its secrets and how it gets there. Only
-// Project is required. Options are copied; values that they point to must be safe
+// Project is required. Options are copied. The values that they point to must be safe
 // for concurrent use.
 type Options struct {
 	// Project is the id or the number of the project that holds the secrets. For
@@ -30,27 +30,28 @@ type Options struct {
 	// Separator replaces each "/" of a name: 1 to 8 of "-" and "_". Empty means
 	// that a name with "/" is ErrInvalid.
 	Separator string
-	// Alias is the version that Get reads. Empty means latest. It is a version
-	// alias of every secret that is read, or latest-enabled for the newest
-	// version that is enabled, which costs a call of ListSecretVersions for each
-	// read and needs secretmanager.versions.list.
+	// Alias is the version that Get reads. Empty means latest. Every secret that is
+	// read must have this version alias. latest-enabled means the newest version that
+	// is enabled: it costs a call of ListSecretVersions for each read and needs
+	// secretmanager.versions.list.
 	Alias string
 	// Metadata makes a call of GetSecretVersion after each read, for
 	// Secret.Created. It needs secretmanager.versions.get, which
 	// roles/secretmanager.secretAccessor does not hold; without it the read is
 	// ErrDenied.
 	Metadata bool
-	// Endpoint is the host or host:port to call, port 443 where there is none.
-	// Empty means Google's own, that of Location if it is set. A host on loopback
-	// counts as an emulator: it is called without TLS and without credentials.
+	// Endpoint is the host or host:port to call. The port is 443 if there is none.
+	// Empty means Google's own endpoint, or the endpoint of Location if that is set.
+	// A host on loopback counts as an emulator: it is called without TLS and without
+	// credentials.
 	Endpoint string
 
 	// Credentials are the identity that reads. Nil means the Application Default
 	// Credentials. With an Endpoint on loopback they are ErrInvalid.
 	Credentials *auth.Credentials
-	// Client is used as it is; the caller silences its logger and closes it. If
-	// it is set, Endpoint, Credentials and ClientOptions are ErrInvalid. Nil
-	// means that the first call makes a client.
+	// Client is used unchanged. The caller must silence its logger and close it. If
+	// it is set, Endpoint, Credentials and ClientOptions are ErrInvalid. Nil means
+	// that the first call makes a client.
 	Client *secretmanager.Client
 	// ClientOptions are added after this package's own options when it makes a
 	// client, for example TLS settings or a dialer. They must not set
@@ -64,7 +65,8 @@ const (
 	latestEnabled = "latest-enabled"
 )
 
-// check returns o with its defaults, or ErrInvalid for all that is wrong with it.
+// check returns o with its defaults, or ErrInvalid with everything that is wrong with
+// it.
 func (o Options) check() (Options, error) {
 	if o.Alias == "" {
 		o.Alias = latest
@@ -80,14 +82,14 @@ func (o Options) check() (Options, error) {
 		}
 	}
 	errs = append(errs, checkProject(o.Project), checkLocation(o.Location))
-	refuse(!validID(o.Prefix+"x"), "a secret's name can't start with this prefix", "a prefix has letters, digits, - and _, as in prod-")
+	refuse(!validID(o.Prefix+"x"), "a secret's name can't start with this prefix", "write letters, digits, - and _, as in prod-")
 	refuse(o.Separator != "" && !validSeparator(o.Separator), "the separator can't be part of a secret's name",
-		"a separator is 1 to 8 of - and _, as in --")
-	refuse(!validAlias(o.Alias), "the alias is not a version alias", "an alias has up to 63 letters, digits, - and _, and starts with a letter")
+		"write 1 to 8 characters, each of them - or _, as in --")
+	refuse(!validAlias(o.Alias), "the alias is not a version alias", "write up to 63 letters, digits, - and _, with a letter at the start")
 	refuse(o.Client != nil && (o.Endpoint != "" || o.Credentials != nil || len(o.ClientOptions) > 0),
-		"Options.Client is set together with settings for making a client", "give only Options.Client")
+		"Options.Client is set together with settings for making a client", "set only Options.Client")
 	refuse(o.Credentials != nil && o.Endpoint != "" && loopback(o.Endpoint),
-		"credentials would go to an endpoint on loopback, where there is no TLS", "leave one of the two out")
+		"credentials would go to an endpoint on loopback, where there is no TLS", "leave out the credentials or the endpoint")
 	return o, errors.Join(errs...)
 }
 
@@ -100,7 +102,7 @@ func checkProject(project string) error {
 			"write the project's number: gcloud projects describe PROJECT_ID --format='value(projectNumber)'")
 	case !validProject(project):
 		return secretmux.Invalid("open", "the project is not the id or the number of a project",
-			"an id has 6 to 30 lower-case letters, digits and hyphens; it is not the project's name")
+			"write the id, and not the project's name: it has 6 to 30 lower-case letters, digits and hyphens")
 	}
 	return nil
 }
@@ -110,11 +112,11 @@ func checkLocation(location string) error {
 	case location == "" || isRegion(location):
 		return nil
 	case location == "global":
-		return secretmux.Invalid("open", "the location global is not a region", "leave location= out for global secrets; a region looks like europe-west3")
+		return secretmux.Invalid("open", "the location global is not a region", "leave out location= for global secrets, or write a region such as europe-west3")
 	case isZone(location):
-		return secretmux.Invalid("open", "the location is a zone, and secrets are in regions", "leave out what comes after the region, as in europe-west3")
+		return secretmux.Invalid("open", "the location is a zone, and secrets are in regions", "leave out the end after the region, as in europe-west3")
 	}
-	return secretmux.Invalid("open", "the location is not a region", "a region looks like europe-west3; leave location= out for global secrets")
+	return secretmux.Invalid("open", "the location is not a region", "write a region such as europe-west3, or leave out location= for global secrets")
 }
 
 // uri is the address of the same place. It does not hold Credentials, Client and

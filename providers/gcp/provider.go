@@ -14,9 +14,9 @@ var (
 	_ secretmux.Checker       = (*Provider)(nil)
 )
 
-// Provider reads secrets from Secret Manager. Make one with [New], and close it
-// after use. It is safe for concurrent use and keeps no values; all its calls
-// share one connection, which the first of them makes.
+// Provider reads secrets from Secret Manager. Make one with [New], and close it after
+// use. It is safe for concurrent use and keeps no values. All its calls share one
+// connection, which the first call makes.
 type Provider struct {
 	opts   Options // without the fields that hold credentials: see New
 	source string
@@ -36,21 +36,21 @@ func New(opts Options) (*Provider, error) {
 	return &Provider{opts: opts, source: opts.uri().String(), conn: conn}, nil
 }
 
-// String returns the provider's URI, such as gcp-sm://my-project?location=europe-west3.
-// A link of it opens the same place, with Options for Credentials, Client and
-// ClientOptions.
+// String returns the provider's URI, such as
+// gcp-sm://my-project?location=europe-west3. A link with this address opens the same
+// place. Credentials, Client and ClientOptions are not in it.
 func (p *Provider) String() string { return p.source }
 
 // Get returns the value of the version latest, or of Options.Alias. It makes one
-// call, and another one each for Options.Metadata and the alias latest-enabled.
+// call. Options.Metadata and the alias latest-enabled cost one more call each.
 //
-// ErrNotFound means that the secret does not exist or has no version. Secret
-// Manager says so only to a caller that may read the secrets of the whole
-// project. For a caller that may read only single secrets, Get is ErrDenied. A
-// NOT_FOUND that names anything else than this secret is ErrInvalid, and so are a
-// name that Secret Manager can't hold, a project that does not exist and an API
-// that is switched off. ErrDisabled is a version that is disabled or destroyed.
-// See the package comment for ErrCorrupt; a value over 1 MiB is ErrTooLarge.
+// ErrNotFound means that the secret does not exist or has no version. Secret Manager
+// says so only to a caller that may read the secrets of the whole project. For a
+// caller that may read only single secrets, Get is ErrDenied. The error is ErrInvalid
+// if a NOT_FOUND names another resource than this secret, if Secret Manager can't
+// hold the name, if the project does not exist, or if the API is switched off. It is
+// ErrDisabled if the version is disabled or destroyed. It is ErrTooLarge if the value
+// is over 1 MiB. The package comment describes ErrCorrupt.
 //
 // Without credentials Get is ErrUnauthenticated. If the network is down, so that
 // no token can be asked for, it is ErrUnavailable. A failed login is remembered
@@ -72,8 +72,8 @@ func (p *Provider) get(ctx context.Context, op, name, version string) (secretmux
 	return secretmux.NewSecret(a.data, secretmux.Meta{Version: a.version, Created: a.created, Source: p.source}), nil
 }
 
-// Close closes the connection; running calls end with ErrClosed, and so do later
-// ones. A client from Options.Client stays open. It always returns nil.
+// Close closes the connection; running calls and later calls end with ErrClosed. A
+// client from Options.Client stays open. It always returns nil.
 func (p *Provider) Close() error {
 	p.conn.close()
 	return nil

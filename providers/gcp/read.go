@@ -17,7 +17,7 @@ const (
 	maxPage   = 16 << 20         // pageSize secrets, each with all the labels and annotations it can have
 	pageSize  = 500
 
-	callTimeout = 10 * time.Second // of a call whose ctx has no deadline, and of a login
+	callTimeout = 10 * time.Second // the limit for a call whose ctx has no deadline, and for a login
 )
 
 // settings apply to every call. The store retries; the SDK does not. The SDK

@@ -52,7 +52,7 @@ func (l *line) cut() {
 	l.stop()
 }
 
-// A server that is back is seen by the calls that come then, and not after a pause
+// After an outage the next calls reach the server at once, and not only after a pause
 // that gRPC counts from the outage.
 func TestServerIsBack(t *testing.T) {
 	for name, down := range map[string]error{
@@ -64,7 +64,7 @@ func TestServerIsBack(t *testing.T) {
 			f.set("db", []byte("x"))
 			wire := &line{down: down}
 			p := open(t, gcp.Options{Project: project, Endpoint: "localhost:1", ClientOptions: wire.options()})
-			for range 3 { // the first outage is there before the first call
+			for range 3 { // the first outage begins before the first call
 				unavailable(t, p)
 				wire.up(t, f)
 				backSoon(t, p)
@@ -75,7 +75,7 @@ func TestServerIsBack(t *testing.T) {
 	}
 }
 
-// The same for a client that the program brings, and through a store.
+// The same holds for a client that the program made, and through a store.
 func TestServerIsBackForAGivenClient(t *testing.T) {
 	f := newFake()
 	f.set("db", []byte("x"))
@@ -105,8 +105,8 @@ func unavailable(t *testing.T, p secretmux.Provider) {
 	wantClass(t, "Get while the server is down", s, err, errUnavailable)
 }
 
-// backSoon asks until there is an answer, which it waits for no longer than a busy
-// machine takes.
+// backSoon asks until there is an answer. It waits as long as a busy machine may
+// need.
 func backSoon(t *testing.T, p secretmux.Provider) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

@@ -20,8 +20,7 @@ import (
 	"github.com/secretmux/secretmux/providers/gcp"
 )
 
-// TestMain keeps out the credentials and settings of the person who runs the
-// tests.
+// TestMain hides the credentials and settings of the person who runs the tests.
 func TestMain(m *testing.M) {
 	for _, entry := range os.Environ() {
 		variable, _, _ := strings.Cut(entry, "=")
@@ -44,7 +43,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// serve serves f on loopback, as an emulator does, and returns its address.
+// serve serves f on loopback, like an emulator, and returns its address.
 func serve(t *testing.T, f *fake) (address string, server *grpc.Server) {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -19,13 +19,13 @@ import (
 // because it can quote the body of another server's answer.
 type statusError struct {
 	code       codes.Code
-	reason     string // of google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
-	permission string // that is missing, as the service names it; otherwise the permission of the call
+	reason     string // the reason in google.rpc.ErrorInfo, such as IAM_PERMISSION_DENIED
+	permission string // the missing permission that the service names; otherwise the permission of the call
 	http       int    // the HTTP status of an answer that is not gRPC, or 0
 	said       message
 }
 
-// message is what only the text of an error tells, and the class depends on.
+// message is a fact that only the text of an error has, and that decides the class.
 type message int
 
 const (
@@ -40,7 +40,7 @@ const (
 	tlsRefused          // made by gRPC itself: the handshake failed
 )
 
-// Error shows the reason and nothing else of the answer.
+// Error shows only the reason from the answer.
 func (e *statusError) Error() string {
 	text := "gRPC status " + e.code.String()
 	if e.reason != "" {
@@ -55,8 +55,8 @@ func (e *statusError) Error() string {
 // GRPCStatus lets status.FromError and status.Code find the code.
 func (e *statusError) GRPCStatus() *status.Status { return status.New(e.code, "") }
 
-// native replaces an error of the SDK by one that is safe to show. Errors of this
-// package and of contexts stay as they are. what describes the call.
+// native replaces an error of the SDK by an error that is safe to show. Errors of
+// this package and of contexts stay as they are. what describes the call.
 func native(err error, what request) error {
 	if err == nil || isOwn(err) {
 		return err
@@ -97,7 +97,7 @@ func httpStatus(s *status.Status) int {
 	return n
 }
 
-// read looks for the few texts that tell one meaning of a code from another.
+// read looks for the few texts that decide between two meanings of a code.
 func read(s *status.Status, what request) message {
 	if s.Code() == codes.NotFound {
 		return missing(s.Message(), what)

@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Reasons of google.rpc.ErrorInfo with domain googleapis.com.
+// These are reasons of google.rpc.ErrorInfo with the domain googleapis.com.
 const (
 	reasonPermission = "IAM_PERMISSION_DENIED"
 	reasonScopes     = "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
@@ -19,7 +19,7 @@ const (
 	reasonQuota      = "USER_PROJECT_DENIED"
 )
 
-// class depends on the code. The message decides only if a code has two meanings.
+// class follows from the code. The message decides only if a code has two meanings.
 func (e *statusError) class() (class error, hint string) {
 	if e.http != 0 {
 		return e.foreign()
@@ -29,16 +29,16 @@ func (e *statusError) class() (class error, hint string) {
 		return e.absent()
 	case codes.FailedPrecondition:
 		if e.said == keyDisabled {
-			return secretmux.ErrDisabled, "the Cloud KMS key of the secret is disabled, destroyed or unreachable; enable it"
+			return secretmux.ErrDisabled, "enable the Cloud KMS key of the secret, which is disabled, destroyed or unreachable"
 		}
-		return secretmux.ErrDisabled, "the version is disabled or destroyed; enable it, add a new one, or read alias=latest-enabled"
+		return secretmux.ErrDisabled, "enable the version, which is disabled or destroyed, or add a new one, or read alias=latest-enabled"
 	case codes.PermissionDenied:
 		return e.denied()
 	case codes.Unauthenticated:
-		return secretmux.ErrUnauthenticated, "the credentials are missing, expired or revoked; check the service account and its key"
+		return secretmux.ErrUnauthenticated, "check the service account and its key: the credentials are missing, expired or revoked"
 	case codes.ResourceExhausted:
 		if e.said == oversized {
-			return secretmux.ErrTooLarge, "Secret Manager holds at most 64 KiB; check endpoint="
+			return secretmux.ErrTooLarge, "check endpoint=: a secret in Secret Manager has at most 64 KiB"
 		}
 		return secretmux.ErrThrottled, "raise ttl=, or ask for more of the project's Secret Manager quota"
 	case codes.InvalidArgument, codes.OutOfRange:
@@ -55,49 +55,49 @@ func (e *statusError) class() (class error, hint string) {
 	return secretmux.ErrUnavailable, e.unavailable()
 }
 
-// absent is for NOT_FOUND: only a message that names the secret that was asked
+// absent classifies NOT_FOUND: only a message that names the secret that was asked
 // for proves that it is absent.
 func (e *statusError) absent() (class error, hint string) {
 	switch e.said {
 	case noSecret:
-		return secretmux.ErrNotFound, "a secret without any version counts as absent"
+		return secretmux.ErrNotFound, "create the secret, or add a version: a secret without any version counts as absent"
 	case noVersion:
-		return secretmux.ErrNotFound, "the secret has no such version"
+		return secretmux.ErrNotFound, "the secret does not have this version"
 	case noProject:
-		return secretmux.ErrInvalid, "the project or location does not exist; check the project's id and location="
+		return secretmux.ErrInvalid, "check the project's id and location=: the project or location does not exist"
 	}
-	return secretmux.ErrInvalid, "this NOT_FOUND does not say that the secret is missing; check the project, location= and endpoint="
+	return secretmux.ErrInvalid, "check the project, location= and endpoint=: this NOT_FOUND does not say that the secret is missing"
 }
 
 func (e *statusError) denied() (class error, hint string) {
 	switch e.reason {
 	case reasonAPI:
-		return secretmux.ErrInvalid, "the Secret Manager API is switched off in the project; enable secretmanager.googleapis.com"
+		return secretmux.ErrInvalid, "enable secretmanager.googleapis.com: the Secret Manager API is switched off in the project"
 	case reasonProject:
-		return secretmux.ErrInvalid, "the project does not exist; check its id"
+		return secretmux.ErrInvalid, "check the id of the project: the project does not exist"
 	case reasonScopes:
-		return secretmux.ErrDenied, "the machine's access scopes lack cloud-platform; add it"
+		return secretmux.ErrDenied, "add cloud-platform to the machine's access scopes"
 	case reasonPerimeter:
-		return secretmux.ErrDenied, "a VPC Service Controls perimeter keeps the caller out of the project; let it in with an access level or an ingress rule"
+		return secretmux.ErrDenied, "admit the caller with an access level or an ingress rule: a VPC Service Controls perimeter blocks it"
 	case reasonQuota:
 		return secretmux.ErrDenied, "the caller lacks serviceusage.services.use on the quota project of its credentials"
 	case reasonBilling:
-		return secretmux.ErrDenied, "the project has no billing account; link one"
+		return secretmux.ErrDenied, "link a billing account to the project, which has none"
 	}
-	hint = "the caller lacks " + e.permission + ", or there is no such secret or project: the service does not say which"
+	hint = "the caller lacks " + e.permission + ", or the secret or project does not exist: the service does not say which"
 	switch e.permission {
 	case "secretmanager.versions.access":
 		hint += "; grant roles/secretmanager.secretAccessor on the secret"
 	case "secretmanager.versions.get":
-		hint += "; grant roles/secretmanager.viewer, or leave metadata=true out"
+		hint += "; grant roles/secretmanager.viewer, or leave out metadata=true"
 	case "secretmanager.versions.list":
-		hint += "; grant roles/secretmanager.viewer, or leave latest-enabled out"
+		hint += "; grant roles/secretmanager.viewer, or leave out latest-enabled"
 	}
 	return secretmux.ErrDenied, hint
 }
 
-// foreign is the class of an answer in HTTP instead of gRPC: from a proxy, a
-// captive portal or another server. It proves nothing about the secret.
+// foreign is the class of an answer in HTTP instead of gRPC. It comes from a proxy, a
+// captive portal or another server, and proves nothing about the secret.
 func (e *statusError) foreign() (class error, hint string) {
 	switch e.http {
 	case http.StatusTooManyRequests:

@@ -16,7 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// noToken is the message of errors that gRPC passes on from here.
+// noToken is the message of the errors that gRPC gets from this file.
 const noToken = "no access token"
 
 // tokens gets one token at a time for all calls, in the background. In the SDK's
@@ -90,8 +90,8 @@ func (t *tokens) fly(f *flight) {
 	close(f.done)
 }
 
-// tokenCode tells refused credentials from a token server that can't be reached.
-// The text of the error is dropped, because it can quote an answer.
+// tokenCode returns the code for refused credentials, or for a token server that
+// can't be reached. The text of the error is dropped, because it can quote an answer.
 func tokenCode(err error) codes.Code {
 	var (
 		refused  *auth.Error

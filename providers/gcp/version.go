@@ -8,10 +8,10 @@ import (
 )
 
 // GetVersion returns a version by its number or by a version alias of the secret.
-// VersionCurrent is the version that Get reads. VersionPrevious is the number
-// before it. The word latest-enabled means the newest version that is enabled and
-// needs secretmanager.versions.list; an alias of that name, or of the names
-// current and previous, can't be read.
+// VersionCurrent is the version that Get reads. VersionPrevious is the number before
+// it. The word latest-enabled means the newest version that is enabled and needs
+// secretmanager.versions.list; an alias with this name, or with the name current or
+// previous, can't be read.
 //
 // A version that does not exist is ErrNotFound. A version that is disabled or
 // destroyed is ErrDisabled. A text that is neither a number nor an alias is

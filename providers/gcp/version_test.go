@@ -145,7 +145,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// An answer is checked against what was asked for.
+// An answer is compared with the secret and version that were asked for.
 func TestOtherAnswers(t *testing.T) {
 	good := "projects/" + number + "/secrets/db/versions/1"
 	tests := []struct {

@@ -19,7 +19,8 @@ func TestDependencies(t *testing.T) {
 	for _, path := range strings.Fields(string(out)) {
 		local, ours := strings.CutPrefix(path+"/", root+"/providers/")
 		switch {
-		case path == root, path == root+"/cache", strings.HasPrefix(path, root+"/providers/internal/"), path == "github.com/joho/godotenv":
+		case path == root, path == root+"/cache", path == "github.com/joho/godotenv",
+			strings.HasPrefix(path, root+"/internal/"), strings.HasPrefix(path, root+"/providers/internal/"):
 		case ours && strings.Count(local, "/") == 1:
 			found++
 		default:

@@ -1,4 +1,4 @@
-// Package local bundles the backends that need no network and no SDK: env:,
-// dotenv:, file:, docker: and systemd:. It brings only the standard library and
-// godotenv into a program.
+// Package local bundles the backends that need no network and no SDK: env:, dotenv:,
+// file:, docker: and systemd:. A program that imports it gets only the standard
+// library and godotenv.
 package local

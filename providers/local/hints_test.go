@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux/providers/local"
 )
 
-// The commonest first mistake is a secret that no link has: the error says what
-// each link would need.
+// The commonest first mistake is a secret that no link has. The error says what each
+// link needs.
 func TestAbsentEverywhereSaysWhatToDo(t *testing.T) {
 	file := filepath.ToSlash(filepath.Join(t.TempDir(), ".env"))
 	store, err := secretmux.Open(t.Context(), "env:?prefix=HINTS_,"+foldertest.Link("dotenv", file), local.Backend())

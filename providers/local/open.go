@@ -12,9 +12,9 @@ import (
 )
 
 // Backend opens the schemes env:, dotenv:, file:, docker: and systemd:, each with the
-// zero Options of its package. Each call returns a map of its own. Pass it to
-// [secretmux.Open] instead of the five Backends it is made of: a scheme that is passed
-// twice is ErrInvalid.
+// zero Options of its package. Each call returns a new map. Pass it to
+// [secretmux.Open] instead of the five Backends that it consists of: a scheme that is
+// passed twice is ErrInvalid.
 func Backend() secretmux.Backend {
 	all := secretmux.Backend{}
 	for _, b := range []secretmux.Backend{

@@ -31,7 +31,7 @@ func open(t *testing.T, opts systemd.Options) *systemd.Provider {
 	return p
 }
 
-// folder is an environment in which systemd passed on the credentials in dir.
+// folder returns an environment in which systemd has passed the credentials in dir.
 func folder(dir string) func(string) (string, bool) {
 	return func(variable string) (string, bool) {
 		if variable == "CREDENTIALS_DIRECTORY" && dir != "" {

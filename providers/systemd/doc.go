@@ -4,9 +4,9 @@
 //	systemd:                     db/password is the credential db_password
 //	systemd:?prefix=shop_        db/password is the credential shop_db_password
 //	systemd:?missing=absent      for a program that also runs without systemd
-//	systemd:?trim=none           the bytes of the credentials as they are
+//	systemd:?trim=none           the bytes of the credentials, unchanged
 //
-// The unit says what is in the folder:
+// The unit lists the credentials in the folder:
 //
 //	[Service]
 //	LoadCredential=db_password:/etc/shop/db_password
@@ -14,23 +14,22 @@
 //
 // # Names
 //
-// Segments of a name are joined by "_", as names of credentials have no "/", and
-// as LoadCredential= of a folder names its files. Two names of one credential are
-// ErrInvalid, as in package docker. A file becomes a value as in package file.
+// The segments of a name are joined by "_", because names of credentials have no "/".
+// LoadCredential= with a folder names its files in the same way. Two names of one
+// credential are ErrInvalid, as in package docker. A file becomes a value as in
+// package file.
 //
 // # Without credentials
 //
-// systemd sets the variable only for a unit that has credentials. Where it is unset
-// or is not an absolute path, every name is ErrInvalid, so that a unit which lost its
-// LoadCredential= lines stops the chain and does not start with what a weaker link
-// holds. With missing=absent that is ErrNotFound, and so is a folder that is gone,
-// which otherwise is ErrUnavailable. A credential that is absent from the folder is
-// ErrNotFound.
+// systemd sets the variable only for a unit that has credentials. If it is unset or
+// is not an absolute path, every name is ErrInvalid. A unit that lost its
+// LoadCredential= lines then stops the chain, and does not start with the values of a
+// weaker link. A folder that does not exist is ErrUnavailable. With missing=absent
+// both are ErrNotFound. A credential that the folder does not have is ErrNotFound.
 //
 // # Changes
 //
-// Credentials don't change while the unit runs, so that a store keeps them for the
-// life of the process unless the link has a ttl=. A unit with
-// RefreshOnReload=credentials, which systemd 260 knows, gets new ones at a reload:
-// call Refresh of the store then.
+// Credentials don't change while the unit runs, so a store keeps them for the life of
+// the process unless the link has a ttl=. A unit with RefreshOnReload=credentials, a
+// setting of systemd 260, gets new ones at a reload: call Refresh of the store then.
 package systemd

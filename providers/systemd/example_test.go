@@ -61,7 +61,7 @@ func ExampleOptions() {
 	// not found
 }
 
-// unit does what systemd does for LoadCredential=db_password:...
+// unit makes the same folder as systemd does for LoadCredential=db_password:...
 func unit() (stop func()) {
 	dir, err := os.MkdirTemp("", "credentials")
 	if err != nil {

@@ -10,32 +10,35 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/place"
 )
 
-// Options say how credentials are read. The zero Options are good. They are copied.
+// Options say how credentials are read. The zero Options are ready for use. They are
+// copied.
 type Options struct {
 	// Prefix is put in front of the credential's name: with "shop_", db/password is
-	// the credential shop_db_password. One with "/", one that starts with ".." and one
-	// that [secretmux.ValidateName] would not let start a name are ErrInvalid.
+	// the credential shop_db_password. A prefix with "/", a prefix that starts with
+	// "..", and a prefix with which [secretmux.ValidateName] lets no name start are
+	// ErrInvalid.
 	Prefix string
-	// Missing is the class of every error while there is no folder, as missing=
-	// in a config string says: secretmux.ErrNotFound, after which a chain goes
-	// on, even if the variable is unset, or secretmux.ErrUnavailable, which nil
-	// means too, for a folder that is gone. Any other is ErrInvalid.
+	// Missing is the class of every error while the folder does not exist, like
+	// missing= in a config string. After secretmux.ErrNotFound a chain goes on, even
+	// if the variable is unset. secretmux.ErrUnavailable, and nil, mean
+	// ErrUnavailable for a lost folder. Any other class is ErrInvalid.
 	Missing error
-	// Raw keeps the bytes of a credential as they are, as trim=none does. Otherwise a
-	// text loses a byte order mark and one final newline.
+	// Raw keeps the bytes of a credential unchanged, like trim=none. Otherwise a text
+	// loses a byte order mark and one final newline.
 	Raw bool
-	// Lookup stands in for os.LookupEnv. It must be safe for concurrent use. It is
-	// asked for CREDENTIALS_DIRECTORY at each call.
+	// Lookup replaces os.LookupEnv. It must be safe for concurrent use. It is asked
+	// for CREDENTIALS_DIRECTORY at each call.
 	Lookup func(variable string) (value string, set bool)
 }
 
-// check returns the options as they are used, or all that is wrong with them.
+// check returns the options with their defaults, or everything that is wrong with
+// them.
 func (o Options) check() (Options, error) {
 	if o.Lookup == nil {
 		o.Lookup = os.LookupEnv
 	}
 	return o, errors.Join(
-		flat.CheckPrefix(o.Prefix, "prefix is text without / that does not start with .., as in shop_"),
+		flat.CheckPrefix(o.Prefix, "write a prefix without / that does not start with .., as in shop_"),
 		place.CheckMissing(o.Missing),
 	)
 }
@@ -49,11 +52,11 @@ func (o Options) uri() *secretmux.URI {
 	return u.With("prefix", o.Prefix).With("missing", place.MissingWord(o.Missing))
 }
 
-// variable names the folder (systemd.exec(5)).
+// variable holds the path of the folder (systemd.exec(5)).
 const variable = "CREDENTIALS_DIRECTORY"
 
-// dir is the folder of the moment. An unset variable is absence only for who asked
-// for that.
+// dir returns the folder that the variable names now. An unset variable counts as
+// absence only if Options.Missing says so.
 func (o Options) dir() (string, error) {
 	dir, _ := o.Lookup(variable)
 	switch {

@@ -11,19 +11,23 @@ import (
 )
 
 // life is longer than a process runs. It is the advice for values that don't change
-// while it does.
+// during that time.
 const life = 10 * 365 * 24 * time.Hour
 
 // Provider reads systemd credentials. Make one with [New]. It implements
-// [secretmux.ManyGetter], [secretmux.Lister] and [secretmux.Checker]. It keeps no
-// values, has nothing to close and is safe for concurrent use.
+// [secretmux.ManyGetter], [secretmux.Lister] and [secretmux.Checker]. It is safe for
+// concurrent use. It keeps no values, so nothing has to be closed.
 //
-// Errors by class: a credential that is absent from the folder is ErrNotFound; an
-// unset variable is ErrInvalid and a folder that is gone ErrUnavailable, unless
-// Options.Missing makes them ErrNotFound; what the system refuses to open, as to
-// another user than that of the unit, is ErrDenied; a second name of one credential
-// and a text in UTF-16 are ErrInvalid; a file over 1 MiB, which systemd does not pass
-// on either, is ErrTooLarge; every failure of the medium is ErrUnavailable.
+// Its errors by class:
+//   - ErrNotFound: the folder does not have the credential.
+//   - ErrInvalid: the variable is unset, unless Options.Missing makes that
+//     ErrNotFound; another name has the credential already; or a text is in UTF-16.
+//   - ErrUnavailable: the folder is lost, unless Options.Missing makes that
+//     ErrNotFound; or the medium fails.
+//   - ErrDenied: the system refuses to open the file, for example because this
+//     process runs as another user than the unit.
+//   - ErrTooLarge: the file is over 1 MiB. systemd does not pass on larger ones
+//     either.
 type Provider struct{ flat flat.Provider }
 
 var (
@@ -49,27 +53,26 @@ func New(opts Options) (*Provider, error) {
 // place.
 func (p *Provider) String() string { return p.flat.Source }
 
-// Get reads the credential that name maps to.
+// Get reads the credential that name gives.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	return p.flat.Get(ctx, name)
 }
 
-// GetMany reads all names at one go. The error is always nil; each Result has its
-// own.
+// GetMany reads all names together. The error is always nil; each Result has its own.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	return p.flat.GetMany(ctx, names)
 }
 
-// List yields the names of all credentials: prefix as it is given, and then the
-// rest of the credential's name. List can't tell which character became "_":
-// db_password comes as db/password when prefix is db/. A credential that was read
-// under another name comes by that name. Where there is no folder, and
-// Options.Missing is secretmux.ErrNotFound, there are no names.
+// List yields the names of all credentials: prefix as it is given, and then the rest
+// of the credential's name. List can't tell which character became "_": db_password
+// comes as db/password if prefix is db/. A credential that was read under another
+// name comes with that name. If the folder does not exist, and Options.Missing is
+// secretmux.ErrNotFound, there are no names.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return p.flat.List(ctx, prefix)
 }
 
-// Check opens the folder and reads one entry of it. An unset variable and a
-// folder that is gone have the same class as for Get, except that Check returns
-// nil if Options.Missing is secretmux.ErrNotFound.
+// Check opens the folder and reads one entry of it. An unset variable and a lost
+// folder have the same class as for Get, but Check returns nil if Options.Missing is
+// secretmux.ErrNotFound.
 func (p *Provider) Check(ctx context.Context) error { return p.flat.Check(ctx) }

@@ -41,7 +41,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// A unit that lost its credentials must not start with what a weaker link holds.
+// A unit that lost its credentials must not start with the values of a weaker link.
 func TestWithoutCredentials(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "canary-gone")
 	for _, c := range []struct {
@@ -84,7 +84,7 @@ func TestWithoutCredentials(t *testing.T) {
 	}
 }
 
-// The variable is read when a secret is, not when the provider is made.
+// The variable is read when a secret is read, and not when the provider is made.
 func TestProcessEnvironment(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "s"), "x")

@@ -13,8 +13,7 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// notes is a transport that writes down what it is asked, and accepts every
-// login.
+// notes is a transport that writes down each request, and accepts every login.
 type notes struct{ asked []string }
 
 func (n *notes) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -41,8 +40,9 @@ func asks(t *testing.T, p secretmux.Provider, n *notes) []string {
 	return n.asked
 }
 
-// The address of a provider, whatever its options, opens another one that asks the
-// same server for the same secret, in the same namespace, with the same login.
+// The address of a provider opens another one that asks the same server for the
+// same secret, in the same namespace, with the same login. That holds for all
+// options.
 func TestAddressOpensTheSamePlace(t *testing.T) {
 	team, root := "team/eu", ""
 	auths := []vault.Auth{
@@ -102,8 +102,8 @@ func reopened(t *testing.T, o vault.Options, what string) {
 	}
 }
 
-// The address of a link is its config string in canonical form, with what the
-// options below it add.
+// The address of a link is its config string in canonical form, with the parameters
+// that the options below it add.
 func TestAddressOfALink(t *testing.T) {
 	tests := []struct {
 		uri  string
@@ -151,7 +151,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// Whatever string opens has an address that opens again and is the same.
+// Every string that opens has an address that opens again and is the same.
 func FuzzAddress(f *testing.F) {
 	for _, link := range []string{
 		"vault://vault.example.com:8200/kv/app/?kv=1", "vault://h/app?mount=team/kv&namespace=/", "vault://[::1]:8200/kv?http=true&field=/a/b",

@@ -46,7 +46,8 @@ func TestAgentWithAutoAuth(t *testing.T) {
 	}
 }
 
-// A server without an agent before it wants a token. Old ones say so with 400.
+// A server without an agent in front of it wants a token. Older servers say so with
+// 400.
 func TestNoAgent(t *testing.T) {
 	for _, status := range []int{400, 403} {
 		s := newServer()

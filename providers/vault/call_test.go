@@ -41,8 +41,8 @@ func TestHang(t *testing.T) {
 	}
 }
 
-// The answer of a read that makes credentials can get lost; it must not be asked
-// for twice because a kept connection broke.
+// The answer of a read that makes credentials can get lost. The read must not be
+// sent twice because a kept connection broke.
 func TestMintIsSentOnce(t *testing.T) {
 	f := serve(t)
 	p := f.link(t, "vault://"+f.host+"/database/creds?http=true&engine=dynamic", vault.Options{})

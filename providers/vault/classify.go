@@ -8,19 +8,25 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// fail makes the one error type that all failures of this package have.
+// fail makes the one error type that all failures of this package have. Every
+// exported method passes its error through here exactly once, so a class is decided
+// in one place.
 func (p *Provider) fail(op, name string, err error) error {
 	var done *secretmux.Error
 	if errors.As(err, &done) {
-		return err // a malformed name
+		return err // a malformed name, which has its class and its hint already
 	}
 	class, hint := classify(err)
+	// Only these two can come from a name that was copied from the API: the server
+	// has no such path, or no policy allows it. With any other class the hint would
+	// mislead.
 	if class == secretmux.ErrNotFound || class == secretmux.ErrDenied { //nolint:errorlint // classify returns the sentinels themselves
 		hint = join(hint, p.opts.misplaced(name))
 	}
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
+// join lets a hint about the class and a hint about the name both be shown.
 func join(hint, more string) string {
 	if hint != "" && more != "" {
 		return hint + "; " + more
@@ -30,8 +36,12 @@ func join(hint, more string) string {
 
 // classify maps every failure of the server, the network and the set-up to its
 // class and a hint. The end of a context has no class: it belongs to the caller.
+//
 // An unknown failure is ErrUnavailable. ErrNotFound would let a chain go on, and
 // ErrDenied would evict a good value; both need an answer of the server.
+//
+// The order of the cases is from the outside to the inside. A context's end can be
+// wrapped in any of the others, so it is asked for first.
 func classify(err error) (class error, hint string) {
 	var (
 		status     *statusError
@@ -48,6 +58,8 @@ func classify(err error) (class error, hint string) {
 	case errors.As(err, &file):
 		return secretmux.ErrInvalid, "give PEM files that this process may read"
 	}
+	// A slice and not a map: errors.Is also finds the wrapped ones, which a map
+	// lookup would miss.
 	for _, row := range table() {
 		if errors.Is(err, row.err) {
 			return row.class, row.hint
@@ -57,6 +69,9 @@ func classify(err error) (class error, hint string) {
 		"check that the server runs, and the host and port of the config string: the default port is 443, and Vault usually listens on 8200"
 }
 
+// table is the part of classify that needs no look into the error. The hint of a
+// row says what to write or to change: the person who reads it has the config
+// string at hand, and not this code.
 func table() []struct {
 	err, class error
 	hint       string
@@ -78,40 +93,48 @@ func table() []struct {
 		{errHidden, secretmux.ErrDenied, "the mount is gone, or no policy of the token allows a path in it"},
 		{errUnproven, secretmux.ErrInvalid, "a missing secret can't be told from a wrong mount: let the gateway in front of the server pass /v1/sys/internal/ui/mounts/"},
 		{errNoField, secretmux.ErrInvalid, "write the field, or leave out field= and read name#field"},
-		{errVersionID, secretmux.ErrInvalid, "a version is a number from 1, current or previous"},
+		{errVersionID, secretmux.ErrInvalid, "write a number from 1, or current, or previous"},
 		{errEmpty, secretmux.ErrCorrupt, elsewhere},
 		{errMalformed, secretmux.ErrCorrupt, elsewhere},
 		{errWrapped, secretmux.ErrInvalid, "a proxy in front of the server asks for wrapped answers; turn that off"},
-		{errTooLarge, secretmux.ErrTooLarge, "the limit is 1 MiB"},
+		{errTooLarge, secretmux.ErrTooLarge, "the limit is 1 MiB for a secret and 16 MiB for a list: divide the secret or the folder"},
 		{errCertificate, secretmux.ErrInvalid, "write a host that the server's certificate names, and give its CA with ca_file="},
 		{errPlainServer, secretmux.ErrInvalid, "turn on TLS on the server, or add http=true for a loopback host"},
-		{errUnknown, secretmux.ErrUnauthenticated, "the token has ended or was revoked, or its policy does not let it read auth/token/lookup-self"},
+		{errUnknown, secretmux.ErrUnauthenticated, "give a new token: this one has ended or was revoked, or its policy does not let it read auth/token/lookup-self"},
 		{errNoToken, secretmux.ErrUnauthenticated, "auth=none is for a Vault Agent or Proxy that adds its own token: turn on use_auto_auth_token there, or choose another auth="},
 		{errMFA, secretmux.ErrUnauthenticated, "use a login method for machines"},
 		{errNoVersions, errors.ErrUnsupported, ""},
 		{errNoList, errors.ErrUnsupported, ""},
 		{errNoMetadata, errors.ErrUnsupported, ""},
-		{errNoVersion, secretmux.ErrDisabled, "write a version"},
+		{errNoVersion, secretmux.ErrDisabled, "write a first version"},
 		{errClosed, secretmux.ErrClosed, ""},
 	}
 }
 
+// classify maps the status of a refusal. The meanings are those of
+// https://developer.hashicorp.com/vault/api-docs#http-status-codes and, for nodes
+// that are not active, of
+// https://developer.hashicorp.com/vault/api-docs/system/health.
+//
+// The class decides what a store does. ErrUnavailable and ErrThrottled let it serve
+// an old value for a while. ErrDenied and ErrUnauthenticated don't. So a refusal
+// must not be called an outage because that is convenient.
 func (e *statusError) classify() (class error, hint string) {
 	switch e.status {
-	case http.StatusUnauthorized: // Vault itself never answers 401
+	case http.StatusUnauthorized: // Vault itself never answers 401, so a proxy did
 		return secretmux.ErrUnauthenticated, "a proxy or gateway in front of the server refuses the request"
-	case http.StatusForbidden: // the token is known to be good, or was replaced
+	case http.StatusForbidden: // the token is known to be good, or was replaced: do has sorted out bad tokens
 		if e.login != "" {
 			return secretmux.ErrUnauthenticated, e.login
 		}
 		return secretmux.ErrDenied, "the token's policy lacks " + e.needs
 	case http.StatusTooManyRequests:
 		return secretmux.ErrThrottled, "a rate limit quota of the server is used up"
-	case http.StatusTemporaryRedirect: // a standby names the active node this way
+	case http.StatusTemporaryRedirect: // a standby without request forwarding names the active node this way; the next try may meet the active one
 		return secretmux.ErrUnavailable, "this node is a standby and redirects to another; redirects are refused because they would take the token along: address the active node or a load balancer"
 	case http.StatusPreconditionFailed, 472, 473: // a replica that is behind, and two kinds of standby
 		return secretmux.ErrUnavailable, "this node can't answer now; address the active node or a load balancer"
-	case http.StatusNotFound: // not for a secret: those have a table of their own in kv.go
+	case http.StatusNotFound: // not for a secret: an answer with 404 to a read is judged in kv.go, and only with a proof
 		return secretmux.ErrInvalid, "the server has nothing at " + e.needs + "; check auth_mount= and the namespace"
 	case http.StatusNotImplemented:
 		return secretmux.ErrUnavailable, "the server is not initialized"
@@ -119,6 +142,8 @@ func (e *statusError) classify() (class error, hint string) {
 		return secretmux.ErrUnavailable, "the server is sealed or in maintenance"
 	}
 	switch {
+	// The order matters: a 400 to a login is a wrong credential, and a 400 to
+	// anything else is a wrong request.
 	case e.status >= http.StatusInternalServerError:
 		return secretmux.ErrUnavailable, "see the server's log"
 	// Vault answers a wrong role id, secret id, password or JWT with 400.
@@ -132,8 +157,9 @@ func (e *statusError) classify() (class error, hint string) {
 	return secretmux.ErrCorrupt, "the server may not be a Vault: check the host and port of the config string"
 }
 
-// transient reports whether a later try may succeed. Until then, a token or a
-// lease that is still good is used.
+// transient reports whether a later try may succeed. Until then, a token or a lease
+// that is still good is used. Every other class is a decision of the server, which
+// an old lease must not outlive.
 func transient(class error) bool {
 	return errors.Is(class, secretmux.ErrUnavailable) || errors.Is(class, secretmux.ErrThrottled)
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // The faults of a credential. Each text completes a sentence that begins with the
-// place of the credential, as in "VAULT_TOKEN is unset or empty".
+// place of the credential, as in "VAULT_TOKEN is unset or empty". They say nothing
+// about the credential itself, not even its length.
 var (
 	errUnset  = errors.New("is unset or empty")
 	errNoText = errors.New("does not hold one word of printable text")
@@ -18,6 +19,11 @@ var (
 
 // credential looks up the credential of the login. It is empty if none is
 // configured and the method needs none.
+//
+// It checks the form before the credential is sent. A file with an error page in
+// it, or with two tokens, would otherwise count as a wrong login at the server, and
+// servers lock accounts after a few of those
+// (https://developer.hashicorp.com/vault/docs/concepts/user-lockout).
 func (o Options) credential(ctx context.Context) (string, error) {
 	c := o.Auth.Credential
 	m, _ := methodOf(o.Auth.Method)
@@ -25,18 +31,23 @@ func (o Options) credential(ctx context.Context) (string, error) {
 		return "", nil // check made sure that the method allows this
 	}
 	value, err := o.lookUp(ctx)
-	// A password may contain white space. A token, an id or a JWT is one word.
+	// A password may contain white space, so only the line break that an editor
+	// adds is removed. A token, an id or a JWT is one word.
 	if m.credential == "password" {
 		value = withoutLineBreak(value)
 	} else {
 		value = strings.TrimSpace(value)
 	}
 	switch {
+	// The caller's end comes before any fault of the lookup: a Func that obeys its
+	// context fails because of it, and that says nothing about the credential.
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
 	case value == "":
 		err = errUnset
+	// utf8 for passwords: encoding/json would replace broken bytes, and another
+	// password than the user's would be sent.
 	case m.credential != "password" && !isToken(value), !utf8.ValidString(value):
 		err = errNoText
 	}
@@ -46,6 +57,8 @@ func (o Options) credential(ctx context.Context) (string, error) {
 	return value, nil
 }
 
+// lookUp reads the one source that is set. An unset variable and an empty one are
+// the same here, because an empty credential can't be sent.
 func (o Options) lookUp(ctx context.Context) (string, error) {
 	switch c := o.Auth.Credential; {
 	case c.Func != nil:
@@ -63,9 +76,10 @@ func (o Options) lookUp(ctx context.Context) (string, error) {
 	}
 }
 
-// missing says where a credential was looked for, and what to do. A place from
-// the configuration is named by its parameter, because the credential itself may
-// have been written there by mistake. The default places are named in full.
+// missing says where a credential was looked for, and what to do. A place from the
+// configuration is named by its parameter, because the credential itself may have
+// been written there by mistake. The default places are named in full: their names
+// are constants of this package.
 func (a Auth) missing(m method, err error) error {
 	found := &credentialError{where: "Credential.Func", cause: err, hint: "see Options.Auth"}
 	switch c := a.Credential; {
@@ -84,20 +98,27 @@ func (a Auth) missing(m method, err error) error {
 	return found
 }
 
-// credentialError says that a credential is missing or can't be used.
+// credentialError says that a credential is missing or can't be used. It has a type
+// of its own, because its hint depends on the method and on the place, which a row
+// of the table can't know.
 type credentialError struct {
 	where, hint string
 	cause       error
 }
 
+// Error is a sentence: the place, and the fault of the credential in it.
 func (e *credentialError) Error() string { return fmt.Sprintf("%s %v", e.where, e.cause) }
 func (e *credentialError) Unwrap() error { return e.cause }
 
-// isToken reports whether s can be sent in a header.
+// isToken reports whether s can be sent in a header. net/http would refuse other
+// text too, but its error would not say which credential to mend, and it would look
+// like a lost connection.
 func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
+// withoutLineBreak removes one line break and no more. A password that ends in two
+// was meant to have one.
 func withoutLineBreak(s string) string {
 	if rest, ok := strings.CutSuffix(s, "\r\n"); ok {
 		return rest

@@ -13,8 +13,11 @@ import (
 // Describe returns what the metadata says about the current version: its number,
 // when it was made, when it ends, and whether it is deleted or destroyed. It makes
 // one call, which reads no value and needs "read" on the path below metadata/. KV
-// version 1 and dynamic secrets have no metadata: they are errors.ErrUnsupported. A
-// lease has no age, only an end.
+// version 1 and dynamic secrets have no metadata, so the error is
+// errors.ErrUnsupported. A lease has no age, only an end.
+//
+// Get needs another permission. A policy that allows only data/ makes Describe
+// ErrDenied, and that says nothing about Get.
 func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, error) {
 	err := p.admit(ctx, name)
 	if err == nil && (p.opts.Dynamic || p.opts.KV == 1) {
@@ -25,6 +28,8 @@ func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, e
 		info, err = p.metadata(ctx, name)
 	}
 	if err != nil {
+		// An error may show that the mount was replaced. Then the proof that other
+		// readers rely on ends here too.
 		p.mount.doubt(err)
 		return secretmux.Info{}, p.fail("describe", name, err)
 	}
@@ -32,6 +37,10 @@ func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, e
 	return info, nil
 }
 
+// metadata is the part of the answer that is used
+// (https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-metadata).
+// Versions is a map from the number, as text, because the engine may have dropped
+// the oldest ones.
 type metadata struct {
 	Current  int64     `json:"current_version"`
 	Created  time.Time `json:"created_time"`
@@ -51,6 +60,7 @@ func (p *Provider) metadata(ctx context.Context, name string) (secretmux.Info, e
 	data, err := a.plain(errNoMount)
 	switch {
 	case errors.Is(err, errAbsent):
+		// A bare 404 proves as little here as it does for Get.
 		return secretmux.Info{}, p.mount.absent(ctx, name, "")
 	case err != nil:
 		return secretmux.Info{}, err
@@ -62,8 +72,10 @@ func (p *Provider) metadata(ctx context.Context, name string) (secretmux.Info, e
 	return m.info()
 }
 
-// info is that of the current version. Metadata may be written before the first
-// version is; then there is no secret yet.
+// info describes the current version. Metadata may be written before the first
+// version is; then there is no secret yet. The error is then ErrDisabled and not
+// ErrNotFound: this name was prepared for a value, so a chain must not go on to an
+// older value of another link.
 func (m *metadata) info() (secretmux.Info, error) {
 	info := secretmux.Info{Created: m.Created, Updated: m.Updated}
 	version := strconv.FormatInt(m.Current, 10)
@@ -74,6 +86,9 @@ func (m *metadata) info() (secretmux.Info, error) {
 	case !ok || v.Created.IsZero():
 		return secretmux.Info{}, errMalformed
 	}
+	// A version is usable if it is neither destroyed nor deleted. A deletion time
+	// in the future is delete_version_after at work: the version still answers, and
+	// the time is its end.
 	enabled := !v.Destroyed
 	if v.Deletion != "" {
 		deletion, err := time.Parse(time.RFC3339Nano, v.Deletion)

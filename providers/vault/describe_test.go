@@ -86,8 +86,8 @@ func TestDescribeFails(t *testing.T) {
 	}
 }
 
-// Of 1,000 secrets in two folders: a list of each folder and of the one around
-// them, and one call each for the age.
+// 1,000 secrets in two folders cost a list of each folder, a list of the folder
+// around them, and one call for the age of each secret.
 func TestCallsOfAThousand(t *testing.T) {
 	const all = 1000
 	s := newServer()

@@ -18,7 +18,7 @@
 //	mount=team/kv          a mount of several segments; the path is then the folder
 //	field=value            the value is this one field instead of the whole document
 //	namespace=NS           namespace of the secrets; VAULT_NAMESPACE without it; / is the root
-//	auth_namespace=NS      namespace of the login; that of the secrets without it
+//	auth_namespace=NS      namespace of the login; the namespace of the secrets without it
 //	auth=METHOD            one of the methods below; token without it
 //	auth_mount=PATH        where the login method is mounted; its own name without it
 //	ca_file=               PEM certificates to trust instead of the system's
@@ -29,14 +29,14 @@
 //
 //	auth=token             token_env= or token_file=; VAULT_TOKEN without either
 //	auth=none              nothing: a Vault Agent or Proxy with auto-auth adds its own token
-//	auth=approle           role_id=, and secret_id_env= or secret_id_file= unless the role does without
+//	auth=approle           role_id=, and secret_id_env= or secret_id_file= unless the role needs none
 //	auth=kubernetes        role=, jwt_file= or jwt_env=; the pod's service account without either
 //	auth=jwt               jwt_file= or jwt_env=, and role= unless the server has a default
 //	auth=userpass          username=, password_env= or password_file=
-//	auth=cert              cert_file=, key_file=, and role= where the certificate fits several
+//	auth=cert              cert_file=, key_file=, and role= if the certificate fits several
 //
 // Of the VAULT_ variables of the environment, only VAULT_TOKEN and VAULT_NAMESPACE
-// have an effect, each where nothing else was given. The host is always the URI's.
+// have an effect, each if nothing else was given. The host is always the URI's.
 //
 // # Values
 //
@@ -48,7 +48,7 @@
 // # Versions
 //
 // Ids of KV version 2 are numbers from 1. "previous" is the number below the
-// current one. To read it needs only the permission to read the data. If that
+// current one. Reading it needs only the permission to read the data. If that
 // version was deleted, it is ErrDisabled. If it was never made, or if the engine
 // dropped it, it is ErrNotFound. KV version 1 and dynamic secrets have no
 // versions.
@@ -58,14 +58,14 @@
 // ErrNotFound needs a proof that the mount is what the link says: KV of that
 // version, or an engine that makes credentials. A server answers "404, no errors"
 // for an absent secret and also for many wrong paths. So after that answer the
-// provider reads sys/internal/ui/mounts/MOUNT, which every token may read that
-// may use the mount. An answer that only KV version 2 gives is also a proof.
+// provider reads sys/internal/ui/mounts/MOUNT, and every token that may use the
+// mount may read that path. An answer that only KV version 2 gives is also a proof.
 //
 // A proof counts for five seconds, because a mount can be replaced while the
 // process runs. It does not count for a secret that was read before: its absence
-// may be the first sign of a replaced mount, so it needs a new proof. A server
-// may answer in Vault's own form that it does not have the path of the proof; it
-// is believed. A page of a gateway is ErrInvalid.
+// may be the first sign of a replaced mount, so it needs a new proof. A server may
+// answer in Vault's own form that it does not have the path of the proof; the
+// provider believes it. A page of a gateway is ErrInvalid.
 //
 // A deleted or destroyed version is ErrDisabled. A missing mount or another kind of
 // engine is ErrInvalid.
@@ -104,15 +104,14 @@
 // # Connections
 //
 // The package speaks HTTP by itself and requires no client library. Redirects are
-// refused, so that a token reaches no other host: address the active node or a
-// load balancer. The package does not retry. The link does so once, except where
-// a read makes credentials. Answers over 1 MiB are ErrTooLarge. Hooks of
-// net/http/httptrace in a reader's context are not called, because they would see
-// the token. Other context values are kept.
+// refused, so that a token reaches no other host: address the active node or a load
+// balancer. The package does not retry. The link does so once, unless a read makes
+// credentials. Answers over 1 MiB are ErrTooLarge. Hooks of net/http/httptrace in a
+// reader's context are not called, because they would see the token. Other context
+// values are kept.
 //
 // # What a dump shows
 //
-// Tokens, ids of leases, leased credentials and the buffers of connections are
-// held behind functions. Printing a Provider, also by reflection, shows none of
-// them.
+// Tokens, ids of leases, leased credentials and the buffers of connections are held
+// behind functions. Printing a Provider, even by reflection, shows none of them.
 package vault

@@ -8,8 +8,8 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// The code of docs/backends/vault.md: one function is called, and one compiled, as
-// there is no cluster to log in from.
+// The code of docs/backends/vault.md: one function is called, and one compiled,
+// because there is no cluster to log in from.
 var _ = docsGet
 
 func TestDocs(t *testing.T) {

@@ -14,9 +14,9 @@ import (
 )
 
 // dump returns every text and all bytes that reflection reaches from v: through
-// pointers, interfaces, maps, unexported fields, and what of a slice's array lies
-// beyond its length, as the buffers of a connection have. Printers such as spew,
-// and the diffs of test libraries, show a part of it.
+// pointers, interfaces, maps and unexported fields. It also looks at the part of a
+// slice's array beyond its length, which the buffers of a connection have. Printers
+// such as spew, and the diffs of test libraries, show a part of all this.
 func dump(v any) string {
 	d := dumper{seen: map[visit]bool{}}
 	d.walk(reflect.ValueOf(v))
@@ -88,7 +88,8 @@ func (d *dumper) known(v reflect.Value) bool {
 	return known
 }
 
-// The walker must find what is there, or the tests below show nothing.
+// The walker must find the texts that are there. Otherwise the tests below show
+// nothing.
 func TestDumpFinds(t *testing.T) {
 	type inner struct{ text string }
 	buffer := bufio.NewReader(strings.NewReader("in a buffer"))
@@ -160,7 +161,7 @@ func (k *keeper) RoundTrip(r *http.Request) (*http.Response, error) {
 	return k.direct.RoundTrip(r)
 }
 
-// The same where the program brings the transport.
+// The same holds if the program brings the transport.
 func TestDumpOfAProviderWithATransport(t *testing.T) {
 	s := newServer()
 	s.put("app", map[string]any{"v": "x"})

@@ -10,7 +10,7 @@ import (
 )
 
 // A lease_duration that a Duration can't hold must not turn into a token that has
-// ended: a login for each call.
+// ended. Each call would then log in.
 func TestEndlessTokens(t *testing.T) {
 	for _, duration := range []string{"9223372036", "9223372037", "9223372036854775807", "315360001"} {
 		s := newServer()
@@ -28,7 +28,7 @@ func TestEndlessTokens(t *testing.T) {
 	}
 }
 
-// The same of a renewal.
+// The same holds for a renewal.
 func TestEndlessRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -48,8 +48,8 @@ func TestEndlessRenewal(t *testing.T) {
 	})
 }
 
-// A lease, or a static role's ttl, that a Duration can't hold is a long one, not
-// one that has ended.
+// A lease or a static role's ttl that a Duration can't hold is long. It has not
+// ended.
 func TestEndlessLeases(t *testing.T) {
 	for _, duration := range []string{"9223372037", "9223372036854775807"} {
 		r := newRig(t, nil)

@@ -79,7 +79,7 @@ func (s *server) kv2(w http.ResponseWriter, r *http.Request, path string) {
 	}}})
 }
 
-// metadata is what a read of it answers: all versions, and nothing of their data.
+// metadata answers a read of the metadata: all versions, without their data.
 func (s *server) metadata(w http.ResponseWriter, name string) {
 	rec := s.secrets[name]
 	if rec == nil {

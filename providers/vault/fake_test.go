@@ -168,7 +168,7 @@ func bodyOf(r *http.Request) map[string]any {
 	return body
 }
 
-// with does f while nothing is answered.
+// with calls f while the server answers nothing.
 func (s *server) with(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -181,7 +181,7 @@ func (s *server) count() int {
 	return s.calls
 }
 
-// counted is how many calls of a method and path there were.
+// counted returns how often a method and path were called.
 func (s *server) counted(call string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

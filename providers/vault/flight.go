@@ -6,13 +6,16 @@ import (
 	"sync"
 )
 
-// flight lets one caller at a time work on the session. Those who waited get the
+// flight lets one caller at a time work on the session. Callers that waited get the
 // outcome of that work and don't repeat it, so any number of callers makes one
 // login, or one failed login.
 //
-// Each caller waits only as long as its own context allows. When the one that
-// works gives up because of its context, that is not an outcome for the others:
-// the next one takes over.
+// Each caller waits only as long as its own context allows. When the caller that
+// works gives up because of its context, that is not an outcome for the others: the
+// next one takes over.
+//
+// A channel is used and not a mutex, because a wait for a mutex can't end with a
+// context.
 type flight struct {
 	slot chan struct{}
 
@@ -26,6 +29,9 @@ type flight struct {
 func newFlight() *flight { return &flight{slot: make(chan struct{}, 1)} }
 
 func (f *flight) do(ctx context.Context, work func(context.Context) (*session, error)) (*session, error) {
+	// The number is read before the wait. It tells later whether a work has
+	// finished in the meantime. A work that finished earlier is not an outcome for
+	// this caller: it may have been about a token that has ended since.
 	f.mu.Lock()
 	seen := f.n
 	f.mu.Unlock()
@@ -36,6 +42,8 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	}
 	defer func() { <-f.slot }()
 
+	// The slot is held from here on. The outcome is read only now, when no other
+	// work can change it.
 	f.mu.Lock()
 	waited, over, s, err := f.n != seen, f.over, f.session, f.err
 	f.mu.Unlock()
@@ -59,13 +67,16 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 }
 
 // end waits for the current work, at most until ctx ends. No work starts after
-// that.
+// that. Close needs this: a login that is still running makes a token, and a token
+// that appears after the revocation would live to its end.
 func (f *flight) end(ctx context.Context) {
 	select {
 	case f.slot <- struct{}{}:
 		defer func() { <-f.slot }()
 	case <-ctx.Done():
 	}
+	// over is set even if the wait was given up. The work that still runs then
+	// leaves its token behind, but no further one is made.
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.over = true

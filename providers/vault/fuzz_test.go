@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Whatever the server answers, nothing panics, a document is an object of JSON,
-// and only the one form that says so means that a secret is absent.
+// The server may answer anything. Nothing panics, a document is an object of JSON,
+// and only one form of the answer means that a secret is absent.
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, []byte(`{"data":{"data":{"v":"x"},"metadata":{"version":1,"created_time":"2026-01-02T03:04:05Z","deletion_time":"","destroyed":false}}}`))
 	f.Add(404, []byte(`{"errors":[]}`))

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// wantHint wants a word in the hint of an error.
+// wantHint fails the test unless the hint of an error has a word in it.
 func wantHint(t *testing.T, what string, err error, want string) {
 	t.Helper()
 	var e *secretmux.Error
@@ -21,8 +21,8 @@ func wantHint(t *testing.T, what string, err error, want string) {
 	}
 }
 
-// Names and links that are written as the API has them are absent, or denied, for a
-// reason that can be told.
+// Names and links that are written as the API has them are absent or denied. The
+// hint says why.
 func TestNamesOfTheAPI(t *testing.T) {
 	const canary = "canary-of-a-name"
 	tests := []struct {
@@ -71,7 +71,7 @@ func TestNamesOfTheAPI(t *testing.T) {
 	}
 }
 
-// A link with the v1/ of the API names a mount that is not there.
+// A link with the v1/ of the API names a mount that does not exist.
 func TestLinkOfTheAPI(t *testing.T) {
 	f := serve(t)
 	for _, path := range []string{"/v1/kv/app", "/v1/kv/data/app", "/team/kv/app"} {
@@ -82,9 +82,9 @@ func TestLinkOfTheAPI(t *testing.T) {
 	}
 }
 
-// A credential that is missing is looked for in places that the error names if they
-// are ours, and by their parameter if an operator wrote them: what is written there
-// may be the credential itself.
+// A credential may be missing. The error names the place if the place is ours, and
+// its parameter if an operator wrote it: the text written there may be the
+// credential itself.
 func TestMissingCredentialSaysWhere(t *testing.T) {
 	const canary = "hvs.canary-4417"
 	for query, want := range map[string]string{
@@ -126,8 +126,8 @@ func TestMissingCredentialSaysWhere(t *testing.T) {
 	conformance.NoLeak(t, err, canary)
 }
 
-// Logins that only the server can refuse are tried, and a refusal says what may be
-// missing.
+// A login that only the server can refuse is tried, and its refusal says what may
+// be missing.
 func TestServerDecides(t *testing.T) {
 	for what, tt := range map[string]struct{ login, hint string }{
 		"approle without a secret id": {"auth=approle&role_id=", "bind_secret_id"},
@@ -152,7 +152,7 @@ func TestServerDecides(t *testing.T) {
 	}
 }
 
-// An unknown role of a dynamic engine is "400" in most of them.
+// Most dynamic engines answer 400 to an unknown role.
 func TestRefusedRequestsHaveAHint(t *testing.T) {
 	s := newServer()
 	s.hook("/creds/absent", func(w http.ResponseWriter, _ *http.Request) {

@@ -12,19 +12,24 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// readV2 reads a version of a secret. An empty version means the current one.
+// readV2 reads a version of a secret. An empty version means the current one. See
+// https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-version.
 func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	r := get(p.below("data", name))
 	if version != "" {
 		r.query = url.Values{"version": {version}}
 	}
+	// A proof counts from before the request was sent. The mount may be replaced
+	// while the answer is on its way.
 	sent := time.Now()
 	a, _, err := p.do(ctx, r)
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
 	v, err := a.versioned()
-	if v.known { // also for a deleted version: the secret exists
+	if v.known {
+		// A deleted version counts too: the secret exists. Both notes come before the
+		// error is judged, so that a later 404 for this name needs a fresh proof.
 		p.mount.saw(name, version)
 		p.mount.proved(sent)
 	}
@@ -34,8 +39,9 @@ func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.
 	case err != nil:
 		return secretmux.Secret{}, err
 	case version != "" && v.meta.Version != version:
-		// A proxy has dropped the query, so this is the latest version and not
-		// the one asked for.
+		// A proxy has dropped the query, so this is the latest version and not the
+		// one asked for. A wrong version must be an error: a caller that asks for the
+		// previous password must not get the new one.
 		return secretmux.Secret{}, errMalformed
 	}
 	return p.secret(v.doc, v.meta)
@@ -49,6 +55,8 @@ type versioned struct {
 	known bool
 }
 
+// versionData is the data part of an answer of KV version 2. Metadata is a pointer,
+// because its absence is the mark of a version 1 mount.
 type versionData struct {
 	Data     json.RawMessage `json:"data"`
 	Metadata *struct {
@@ -59,6 +67,9 @@ type versionData struct {
 	} `json:"metadata"`
 }
 
+// versioned reads an answer of KV version 2. Besides 200, only 404 can be about a
+// version: the server answers it for an absent secret, and also for a deleted or
+// destroyed one, with metadata in the body.
 func (a answer) versioned() (versioned, error) {
 	if a.status != http.StatusOK && a.status != http.StatusNotFound {
 		return versioned{}, a.unexpected()
@@ -68,8 +79,10 @@ func (a answer) versioned() (versioned, error) {
 		return versioned{}, err
 	}
 	if isNull(e.Data) {
-		// The engine warns about a path without data/ or metadata/. That happens
-		// if the real mount is deeper than the one in the link.
+		// The engine warns about a path without data/ or metadata/. That happens if
+		// the real mount is deeper than the one in the link. The warning is the
+		// only sign of that mistake, so an answer with a warning must not count as
+		// an absent secret.
 		return versioned{}, a.without(e, errNoMount)
 	}
 	var d versionData
@@ -82,8 +95,9 @@ func (a answer) versioned() (versioned, error) {
 	return d.read(a.status == http.StatusOK)
 }
 
-// read returns the version, or the error for its state. Only an answer with
-// status 200 has data. A deletion time in such an answer is in the future.
+// read returns the version, or the error for its state. Only an answer with status
+// 200 has data. A deletion time in such an answer is in the future:
+// delete_version_after has been set, and the version is still there.
 func (d versionData) read(ok bool) (versioned, error) {
 	m := d.Metadata
 	deletion, err := time.Parse(time.RFC3339Nano, m.Deletion)
@@ -91,13 +105,15 @@ func (d versionData) read(ok bool) (versioned, error) {
 		return versioned{}, errMalformed
 	}
 	// Only KV version 2 puts a numbered version and its state beside the data, so
-	// such an answer proves what the mount is.
+	// this answer proves what the mount is.
 	v := versioned{known: true, meta: secretmux.Meta{Version: strconv.FormatInt(m.Version, 10), Created: m.Created}}
 	switch {
 	case m.Destroyed: // before the deletion time, which a destroyed version keeps
 		return v, errDestroyed
 	case !ok && m.Deletion != "":
 		return v, errDeleted
+	// Neither deleted nor destroyed, and still 404: no server of ours sends this.
+	// Believing either half would be a guess.
 	case !ok:
 		return versioned{}, errMalformed
 	case m.Deletion != "":
@@ -110,7 +126,9 @@ func (d versionData) read(ok bool) (versioned, error) {
 	return v, err
 }
 
-// readV1 reads a secret of KV version 1, which has no versions and no times.
+// readV1 reads a secret of KV version 1, which has no versions and no times. The
+// version is a digest of the document, so that a change of content still looks like
+// a new version.
 func (p *Provider) readV1(ctx context.Context, name string) (secretmux.Secret, error) {
 	a, _, err := p.do(ctx, get(p.below("", name)))
 	if err != nil {
@@ -127,8 +145,9 @@ func (p *Provider) readV1(ctx context.Context, name string) (secretmux.Secret, e
 	return p.secret(doc, secretmux.Meta{Version: secretmux.ContentVersion(doc)})
 }
 
-// plain returns the data of an answer without versions. warned is the error for
-// an answer that has a warning and no data.
+// plain returns the data of an answer without versions. warned is the error for an
+// answer that has a warning and no data: what the warning means depends on the path
+// that was asked for.
 func (a answer) plain(warned error) ([]byte, error) {
 	if a.status != http.StatusOK && a.status != http.StatusNotFound {
 		return nil, a.unexpected()
@@ -145,10 +164,13 @@ func (a answer) plain(warned error) ([]byte, error) {
 	return object(e.Data)
 }
 
-// without decides what an answer without data means. Only one form means
-// "absent": status 404, an empty list of errors, and nothing else. The order of
-// the cases matters, because a wrapped answer or a warning can also come with 404
-// and without errors.
+// without decides what an answer without data means. Only one form means "absent":
+// status 404, an empty list of errors, and nothing else. The order of the cases
+// matters, because a wrapped answer or a warning can also come with 404 and without
+// errors.
+//
+// The official client calls all of these "secret not found". In a chain, that would
+// turn a wrong path into an older value of the next link.
 func (a answer) without(e envelope, warned error) error {
 	switch {
 	case !isNull(e.Wrap):
@@ -163,7 +185,8 @@ func (a answer) without(e envelope, warned error) error {
 	return errMalformed
 }
 
-// unexpected is the error for a status that is neither 200 nor 404.
+// unexpected is the error for a status that is neither 200 nor 404. A 204 has no
+// body: the path takes writes and gives no answer, so it is not a secret.
 func (a answer) unexpected() error {
 	if a.status == http.StatusNoContent {
 		return errEmpty

@@ -9,8 +9,13 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lease is one credential that the server made for this provider. Its secret
-// parts are held in Secrets, so that printing a provider does not show them.
+// lease is one credential that the server made for this provider. Its secret parts
+// are held in Secrets, so that printing a provider does not show them. The id is
+// one of them: it is enough to renew or revoke the lease. See
+// https://developer.hashicorp.com/vault/docs/concepts/lease.
+//
+// Only the holder of its entry's slot reads or changes a lease, so it has no lock
+// of its own.
 type lease struct {
 	id    secretmux.Secret // zero if the answer had no lease
 	token secretmux.Secret // the token that made the lease; the lease ends with it
@@ -22,15 +27,18 @@ type lease struct {
 	renewable bool
 	renewAt   time.Time
 	// checked is when the server last confirmed the lease. blind says that the
-	// policy does not let us ask.
+	// policy does not let us ask. Then the lease is served to its end, and a
+	// revocation shows only when the database refuses the credentials.
 	checked time.Time
 	blind   bool
-	// answered holds the calls about this lease that the server has answered
-	// once. The policy allows those calls, so a later 403 has another reason.
+	// answered holds the calls about this lease that the server has answered once.
+	// The policy allows those calls, so a later 403 has another reason: the token
+	// has ended.
 	answered map[string]bool
 }
 
-// leaseState says what to do with a lease.
+// leaseState says what to do with a lease. The zero value is gone, so a path that
+// forgets to decide makes new credentials and never serves dead ones.
 type leaseState int
 
 const (
@@ -41,85 +49,31 @@ const (
 
 // checkEvery is how often the server is asked whether a lease still exists. An
 // operator can revoke a lease at any time, and nothing tells us. Without this
-// question its credentials would be served until the lease's end. A longer
-// interval would serve revoked credentials for longer; a shorter one would make
-// most reads a call.
+// question its credentials would be served until the lease's end. A longer interval
+// would serve revoked credentials for longer; a shorter one would make most reads a
+// call.
 const checkEvery = time.Second
 
+// Both paths take the id in the body
+// (https://developer.hashicorp.com/vault/api-docs/system/leases). The older form
+// has it in the path, where proxies log it.
 const (
 	pathRenew  = "sys/leases/renew"
 	pathLookup = "sys/leases/lookup"
 )
 
-// mint reads new credentials from the server.
-func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
-	sent := time.Now()
-	r := get(l.p.below("", name))
-	// net/http would repeat the GET when a kept connection breaks, and each GET
-	// makes credentials and a lease that is lost.
-	r.once = true
-	a, s, err := l.p.do(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := a.plain(errNoMount) // a warning without data: this engine makes no credentials
-	if err != nil {
-		return nil, err
-	}
-	e, err := a.open()
-	if err != nil {
-		return nil, err
-	}
-	if e.LeaseID == "" {
-		return unleased(doc, sent), nil
-	}
-	life := seconds(e.LeaseDuration)
-	if life <= 0 {
-		life, e.Renewable = endless, false // without a time, keep it: otherwise each read would make new credentials
-	}
-	return &lease{
-		id: hold(e.LeaseID), token: s.token, doc: hold(string(doc)), life: life, ends: sent.Add(life),
-		renewable: e.Renewable, renewAt: sent.Add(life / 2), checked: sent, answered: map[string]bool{},
-		// The version is a digest: the id of a lease is enough to renew or revoke
-		// it.
-		meta: secretmux.Meta{Version: secretmux.ContentVersion([]byte(e.LeaseID)), Created: sent},
-	}, nil
-}
-
-// unleased makes a lease from an answer that has none, such as the answer of a
-// static role. That says when the password was made, and how long it is until the
-// next one.
-func unleased(doc []byte, sent time.Time) *lease {
-	x := &lease{}
-	var (
-		fields map[string]json.RawMessage
-		static struct {
-			Rotated time.Time `json:"last_vault_rotation"`
-			TTL     int64     `json:"ttl"`
-		}
-	)
-	// The ttl counts down, so it differs at each read. If it stayed in the
-	// document, every read would look like a rotation.
-	if json.Unmarshal(doc, &fields) == nil && json.Unmarshal(doc, &static) == nil && !static.Rotated.IsZero() {
-		delete(fields, "ttl")
-		if steady, err := json.Marshal(fields); err == nil {
-			doc, x.meta.Created = steady, static.Rotated
-		}
-		if static.TTL > 0 {
-			x.meta.Expires = sent.Add(seconds(static.TTL))
-		}
-	}
-	x.doc, x.meta.Version = hold(string(doc)), secretmux.ContentVersion(doc)
-	return x
-}
-
 // judge decides whether x can still be served. It renews x if that is due.
 // Otherwise it asks the server from time to time whether x still exists.
+//
+// The session comes before both, because a lease ends with its token. The token may
+// be replaced in this very call, and then there is nothing left to ask about.
 func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	if x == nil || !time.Now().Before(x.ends) {
 		return gone, nil
 	}
 	s, err := l.p.auth.session(ctx)
+	// Without a session the server can't be asked, but the credentials may still
+	// work.
 	switch {
 	case err != nil:
 		return x.despite(ctx, err)
@@ -136,6 +90,9 @@ func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	return x.state(), nil
 }
 
+// state is the decision by time only. A lease that can be renewed is good until its
+// end, because the next Get renews it. A lease that can't be renewed is replaced in
+// its last tenth, so that new credentials arrive while the old ones still work.
 func (x *lease) state() leaseState {
 	switch left := time.Until(x.ends); {
 	case left <= 0:
@@ -146,9 +103,10 @@ func (x *lease) state() leaseState {
 	return good
 }
 
-// despite returns the state of a lease that the server could not be asked about.
-// An outage of Vault does not end a lease: the database accepts the credentials
-// until their end.
+// despite returns the state of a lease that the server could not be asked about. An
+// outage of Vault does not end a lease: the database accepts the credentials until
+// their end. A refusal is different: it is an answer, and its error is the
+// reader's.
 func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	if ctx.Err() != nil {
 		return gone, ctx.Err()
@@ -160,7 +118,9 @@ func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	return x.state(), nil
 }
 
-// postpone delays the next renewal until half of the rest is over.
+// postpone delays the next renewal until half of the rest is over. Otherwise each
+// read during an outage would wait for a timeout. It never delays by less than a
+// second, so that a lease near its end does not cause a storm.
 func (x *lease) postpone() {
 	now := time.Now()
 	x.checked = now
@@ -171,6 +131,10 @@ func (x *lease) postpone() {
 
 // ask renews a lease or looks it up. Both are optional: if a policy refuses the
 // call, the lease is as good as before.
+//
+// One question makes at most four calls: a renewal and a lookup, each followed by
+// the token's look at itself. A lookup never leads back to a renewal, so the
+// recursion ends.
 func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
 	sent := time.Now()
 	body := map[string]any{"lease_id": x.id.Reveal()}
@@ -182,6 +146,9 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 	if err != nil {
 		return gone, errMalformed // strings and numbers always marshal
 	}
+	// client.send and not do: do would replace the token after a 403, and the lease
+	// ends with the token that made it. refused below looks at the token without
+	// replacing it.
 	a, err := l.p.client.send(ctx, s.token, post(path, data))
 	switch {
 	case err != nil:
@@ -195,11 +162,14 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 		}
 		return gone, nil
 	case a.status != http.StatusOK:
+		// A 5xx or a rate limit says nothing about the lease.
 		return x.despite(ctx, a.unexpected())
 	}
 	if renews {
 		e, err := a.open()
 		if err != nil {
+			// The status was good and the body was not. The server may have renewed
+			// the lease, but we don't know until when, so the old end holds.
 			return x.despite(ctx, err)
 		}
 		x.renewed(e, sent)
@@ -209,9 +179,11 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 }
 
 // refused decides what a 403 says about the lease. If the token has ended, the
-// lease has ended too. To find out, the token looks itself up. If that is also
-// refused, it is a sign of an ended token only where one of the two calls worked
-// before: a policy may allow neither, and then the lease must not be thrown away.
+// lease has ended too. To find out, the token looks itself up. A refusal of that
+// lookup is a sign of an ended token only if one of the two calls worked before.
+// Otherwise a policy may allow neither, and then the lease must not be thrown away:
+// its credentials are in use, and a new lease at each read would fill the database
+// with users.
 func (l *leases) refused(ctx context.Context, x *lease, s *session, path string) (leaseState, error) {
 	known, err := l.p.auth.knows(ctx, s)
 	switch {
@@ -230,8 +202,9 @@ func (l *leases) refused(ctx context.Context, x *lease, s *session, path string)
 	return x.state(), nil
 }
 
-// renewed notes what a renewal gave. If that is little more than what was left,
-// the lease has reached its maximum and is not renewed again.
+// renewed notes what a renewal gave. If that is little more than what was left, the
+// lease has reached its maximum (max_ttl) and is not renewed again. Near it, the
+// server still answers 200, with a smaller and smaller duration.
 func (x *lease) renewed(e envelope, sent time.Time) {
 	more := seconds(e.LeaseDuration)
 	x.ends = sent.Add(more)
@@ -239,12 +212,15 @@ func (x *lease) renewed(e envelope, sent time.Time) {
 	x.renewable = e.Renewable && more > x.life/10
 }
 
-// end revokes a lease with the token of s.
+// end revokes a lease with the token of s. A lease that the server no longer knows
+// counts as revoked.
 func (l *leases) end(ctx context.Context, x *lease, s *session) error {
 	body, err := json.Marshal(map[string]string{"lease_id": x.id.Reveal()})
 	if err != nil {
 		return errMalformed
 	}
+	// client.send and not do: do would log in again for a token that has ended,
+	// only to revoke a lease that ended with it.
 	a, err := l.p.client.send(ctx, s.token, post("sys/leases/revoke", body))
 	switch {
 	case err != nil:

@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// A caller that is gone by the time that the credentials arrive does not lose them.
+// A caller may be gone when the credentials arrive. They are not lost.
 func TestLeaseOfACallerThatIsGone(t *testing.T) {
 	r := newRig(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -22,7 +22,7 @@ func TestLeaseOfACallerThatIsGone(t *testing.T) {
 	}
 }
 
-// after calls done once an answer is there.
+// after calls done when an answer has arrived.
 type after struct {
 	direct
 	done func()

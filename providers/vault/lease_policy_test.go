@@ -42,8 +42,8 @@ func TestLeaseIsServedWhateverThePolicyDenies(t *testing.T) {
 	}
 }
 
-// A token that could look itself up, or its leases, and no longer can, is over, and
-// its leases with it.
+// A token that could look up itself or its leases, and no longer can, has ended.
+// Its leases have ended with it.
 func TestLeaseOfARevokedToken(t *testing.T) {
 	for what, before := range map[string]func(t *testing.T, r *rig){
 		"after a lookup of the lease": func(t *testing.T, r *rig) {

@@ -180,7 +180,7 @@ func TestRevokedLeaseIsReplaced(t *testing.T) {
 	})
 }
 
-// "400" to a renewal may mean that the lease is gone, and that it can't be renewed.
+// A 400 to a renewal may mean that the lease is gone, or that it can't be renewed.
 func TestLeaseThatCannotBeRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)
@@ -212,8 +212,8 @@ func TestLeaseEndsWithItsToken(t *testing.T) {
 	})
 }
 
-// While the server is out, a good lease stays good until its end, and the server
-// is not asked at each call.
+// During an outage of the server, a good lease stays good until its end, and the
+// server is not asked at each call.
 func TestLeaseDuringAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)

@@ -12,10 +12,14 @@ import (
 )
 
 // List yields the names that start with prefix. It reads one folder after the
-// other. The name of a deleted secret is yielded until its metadata is deleted
-// too. The engine does not filter names by policy, so Get may be denied for some.
-// A folder that does not exist is empty. For a dynamic engine the error is
-// errors.ErrUnsupported.
+// other, because the API has no recursive list. The name of a deleted secret is
+// yielded until its metadata is deleted too. The engine does not filter names by
+// policy, so Get may be denied for some. A folder that does not exist is empty. For
+// a dynamic engine the error is errors.ErrUnsupported.
+//
+// It uses GET with list=true and not the method LIST: both mean the same
+// (https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#list-secrets),
+// but many gateways pass only the standard methods.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		if err := p.list(ctx, prefix, yield); err != nil {
@@ -32,11 +36,14 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 	case p.closed.Load():
 		return errClosed
 	}
-	// Whole folders are read, so only those that the prefix leads into.
+	// Whole folders are read, so start with the deepest folder that the prefix
+	// names. Every other folder would cost a call and yield nothing.
 	start := prefix[:strings.LastIndexByte(prefix, '/')+1]
 	if start != "" && !cleanPath(strings.TrimSuffix(start, "/")) {
-		return ctx.Err() // no name that Get accepts starts so
+		return ctx.Err() // Get accepts no name that starts like this
 	}
+	// A stack of folders and no recursion: yield may stop the loop at any depth,
+	// and a depth that the server decides must not grow our stack.
 	folders := []string{start}
 	for len(folders) > 0 {
 		folder := folders[len(folders)-1]
@@ -48,7 +55,7 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 		for _, key := range keys {
 			name, isFolder := strings.CutSuffix(folder+key, "/")
 			switch {
-			case validateName(name) != nil: // Get would refuse it
+			case validateName(name) != nil: // Get would refuse it, and a list must not offer a name that can't be read
 			case isFolder:
 				if strings.HasPrefix(name+"/", prefix) || strings.HasPrefix(prefix, name+"/") {
 					folders = append(folders, name+"/")
@@ -63,7 +70,8 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 	return nil
 }
 
-// keys reads one folder.
+// keys reads one folder. KV version 2 has its lists below metadata/, and version 1
+// below the mount itself.
 func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 	within, warned := "metadata", errNoMount
 	if p.opts.KV == 1 {
@@ -76,6 +84,9 @@ func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 		return nil, err
 	}
 	data, err := a.plain(warned)
+	// A bare 404 of a list has the same two meanings as a bare 404 of a read.
+	// Without the proof, a list through a wrong mount would look like an empty one,
+	// and a tool that compares two lists would call every secret missing.
 	switch {
 	case errors.Is(err, errAbsent):
 		return nil, p.mount.prove(ctx) // an empty folder, if this is the right kind of mount
@@ -85,6 +96,8 @@ func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 	var d struct {
 		Keys []string `json:"keys"`
 	}
+	// A list without keys is malformed and not empty: the server answers 404 for an
+	// empty folder.
 	if json.Unmarshal(data, &d) != nil || d.Keys == nil {
 		return nil, errMalformed
 	}

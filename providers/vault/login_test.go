@@ -31,7 +31,7 @@ func appRole(t *testing.T) vault.Auth {
 	return vault.Auth{Method: vault.AuthAppRole, RoleID: "role-1", Credential: vault.Credential{File: file(t, secretID+"\n")}}
 }
 
-// appRoleOf brings its secret id by a function.
+// appRoleOf is a login whose secret id comes from a function.
 func appRoleOf(roleID string) vault.Auth {
 	return vault.Auth{Method: vault.AuthAppRole, RoleID: roleID, Credential: vault.Credential{
 		Func: func(context.Context) (string, error) { return secretID, nil },
@@ -186,7 +186,7 @@ func TestFailedLoginIsShared(t *testing.T) {
 	})
 }
 
-// When the one who logs in gives up, another one does it.
+// When the caller that logs in gives up, another caller logs in.
 func TestCancelledLoginIsTakenOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -197,7 +197,7 @@ func TestCancelledLoginIsTakenOver(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			if _, err := p.Get(ctx, "a"); !errors.Is(err, context.Canceled) {
-				t.Errorf("the one who gave up: %v", err)
+				t.Errorf("the caller that gave up: %v", err)
 			}
 		})
 		synctest.Wait()
@@ -211,7 +211,7 @@ func TestCancelledLoginIsTakenOver(t *testing.T) {
 	})
 }
 
-// Close waits for a login under way, so that its token does not stay.
+// Close waits for a login that is running, so that its token does not stay.
 func TestCloseDuringALogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()

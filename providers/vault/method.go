@@ -2,26 +2,33 @@ package vault
 
 import "slices"
 
-// method describes what a login method takes. Opening, checking and logging in
-// all read this table, so they can't differ.
+// method describes what a login method takes. Opening, checking and logging in all
+// read this table, so they can't differ. A new method is a new row, a constant, and
+// a case in loginRequest if its body has another form.
 type method struct {
 	name AuthMethod
 	// credential is the name of the credential in the body of the login, and in a
-	// config string before _env= and _file=. Empty means that the method has
-	// none.
+	// config string before _env= and _file=. Empty means that the method has none.
+	// The two names are the same on purpose: a user who knows the API knows the
+	// parameter.
 	credential string
 	// needs says that the method can't log in without the credential. It is false
-	// if the method has a default, or if the server decides.
+	// if the method has a default, or if the server decides: only the server knows
+	// whether an AppRole has bind_secret_id.
 	needs bool
 	// required and optional are its other parameters: role, role_id, username.
 	required, optional []string
 }
 
+// methods is a function and not a variable, so that no code can change a row. The
+// order follows the documentation, and hints list the methods in this order.
 func methods() []method {
 	return []method{
 		{name: AuthToken, credential: "token"},
 		{name: AuthNone},
 		{name: AuthAppRole, credential: "secret_id", required: []string{"role_id"}},
+		// The pod's service account is the default, so the method does not need a
+		// credential in the link.
 		{name: AuthKubernetes, credential: "jwt", required: []string{"role"}},
 		{name: AuthJWT, credential: "jwt", needs: true, optional: []string{"role"}},
 		{name: AuthUserpass, credential: "password", needs: true, required: []string{"username"}},

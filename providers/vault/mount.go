@@ -19,14 +19,22 @@ const (
 	maxSeen = 1 << 16
 )
 
-// mount is what is known of the secrets engine that the link names. A server
+// mount is what is known about the secrets engine that the link names. A server
 // answers "404, no errors" for an absent secret, and for many wrong paths too. If
 // that answer counted as absence by itself, a typo in the mount would let a chain
-// go on to an older value. So it means "absent" only together with a proof of
-// what the mount is.
+// go on to an older value. So it means "absent" only together with a proof of what
+// the mount is.
+//
+// The invariants:
+//   - absent returns errAbsent only after a proof that is at most proofLasts old.
+//   - For a secret that was read before, that proof was asked for after its 404.
+//   - If the set of read names is full, every absence asks for a proof. That costs
+//     calls, and it is never wrong.
 type mount struct {
 	look func(context.Context) error // asks the server; nil means as configured
 	slot chan struct{}               // holds one element while a caller asks the server
+	// Names are kept as hashes with a seed of this process. The names of secrets
+	// are not for a dump, and 8 bytes are enough for each of 65536 of them.
 	seed maphash.Seed
 
 	mu    sync.Mutex
@@ -42,7 +50,7 @@ func newMount(look func(context.Context) error) *mount {
 }
 
 // absent decides what a bare 404 means. It returns errAbsent if the mount is what
-// it should be, and otherwise says why that is not known.
+// it should be. Otherwise its error says why that is not known.
 //
 // A secret that was read before needs a proof that is newer than its 404. Its
 // absence may be the first sign that the mount was replaced, and an older proof
@@ -66,9 +74,12 @@ func (m *mount) absent(ctx context.Context, name, version string) error {
 	return errAbsent
 }
 
-// prove asks the server what the mount is. Callers that arrive while another one
+// prove asks the server what the mount is. Callers that arrive while another caller
 // asks don't use that answer: the question may have been sent before their 404
 // arrived. They wait, and one of them asks for all.
+//
+// So a burst of absent names makes two calls at most: the one under way and the one
+// after it.
 func (m *mount) prove(ctx context.Context) error {
 	m.mu.Lock()
 	before := m.begun
@@ -96,8 +107,9 @@ func (m *mount) prove(ctx context.Context) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err // only this caller gave up: those who wait ask again
 	}
-	// A failed proof ends the earlier one: the server has just said something
-	// else.
+	// A failed proof ends the earlier one: the server has just said something else.
+	// Its outcome is shared like a good one, so that an outage is not asked about
+	// once for each absent name.
 	m.ended, m.last, m.until = number, err, time.Time{}
 	if err == nil {
 		m.until = sent.Add(proofLasts)
@@ -105,7 +117,8 @@ func (m *mount) prove(ctx context.Context) error {
 	return err
 }
 
-// saw notes that a secret was read.
+// saw notes that a secret was read. Each version is a key of its own, because
+// versions turn absent one by one when the engine drops the oldest.
 func (m *mount) saw(name, version string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -114,8 +127,9 @@ func (m *mount) saw(name, version string) {
 	}
 }
 
-// proved notes that the answer to a request sent at that time could come only
-// from the right kind of mount. That is a proof without a call of its own.
+// proved notes that the answer to a request sent at that time could come only from
+// the right kind of mount. That is a proof without a call of its own, so a service
+// that reads secrets of KV version 2 all the time hardly ever asks.
 func (m *mount) proved(sent time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -124,8 +138,11 @@ func (m *mount) proved(sent time.Time) {
 	}
 }
 
-// doubt ends the proof if err says that the mount has changed.
+// doubt ends the proof if err says that the mount has changed. An outage or a
+// denial says nothing about the mount and leaves the proof.
 func (m *mount) doubt(err error) {
+	// These are all errors that only another mount, or another engine in it, can
+	// cause.
 	for _, sign := range []error{errNoMount, errWantsV1, errWantsV2, errNoKV, errNoEngine} {
 		if errors.Is(err, sign) {
 			m.mu.Lock()
@@ -135,6 +152,8 @@ func (m *mount) doubt(err error) {
 	}
 }
 
+// key separates name and version with a zero byte, which neither can contain.
+// Without a separator, two pairs could share one key.
 func (m *mount) key(name, version string) uint64 {
 	return maphash.String(m.seed, name+"\x00"+version)
 }

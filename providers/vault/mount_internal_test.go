@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The memory for names that were read has an end. Beyond it each absence is
-// proved anew, so that no name is taken for one that was never there.
+// The memory for names that were read has an end. Above that, each absence needs
+// its own proof, so that a name that was read is never taken for one that was not.
 func TestMountForgetsNothingWhenItIsFull(t *testing.T) {
 	proofs := 0
 	m := newMount(func(context.Context) error { proofs++; return nil })

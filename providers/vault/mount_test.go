@@ -23,8 +23,8 @@ func engines() map[string]func(*vault.Options) {
 	}
 }
 
-// Most engines say "404, no errors" of a path that they lack. It means "absent" in
-// the right kind of mount only.
+// Most engines answer "404, no errors" for a path that they lack. It means "absent"
+// only in the right kind of mount.
 func TestAbsentIsProvedForEachEngine(t *testing.T) {
 	right := map[string][]kind{"kv=2": {kindV2}, "kv=1": {kindV1}, "engine=dynamic": {kindDatabase, kindPKI}}
 	for engine, change := range engines() {
@@ -90,8 +90,8 @@ func TestProofIsVaultsOwnAnswer(t *testing.T) {
 	}
 }
 
-// An operator replaces a mount while the process runs. A secret that was there
-// must not look absent, or a chain takes last year's from a weaker link.
+// An operator replaces a mount while the process runs. A secret that was there must
+// not look absent: a chain would take last year's value from a weaker link.
 func TestMountIsReplacedUnderWay(t *testing.T) {
 	tests := []struct {
 		name, params string
@@ -133,7 +133,7 @@ func TestMountIsReplacedUnderWay(t *testing.T) {
 	}
 }
 
-// The same for names that were never read: within seconds.
+// The same holds for names that were never read, after a few seconds.
 func TestProofIsMadeAnewNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -189,7 +189,7 @@ func TestSecretThatTurnsAbsent(t *testing.T) {
 	}
 }
 
-// All that turn absent at once share a proof.
+// All secrets that turn absent at once share a proof.
 func TestProofIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -224,7 +224,7 @@ func TestProofIsShared(t *testing.T) {
 
 func name(n int) string { return "name" + string(rune('A'+n/10)) + string(rune('0'+n%10)) }
 
-// One who gives up during the proof leaves the others to theirs.
+// A caller that gives up during the proof does not stop the others.
 func TestCancelledProofIsTakenOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -237,7 +237,7 @@ func TestCancelledProofIsTakenOver(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			if _, err := p.Get(ctx, "a"); !errors.Is(err, context.Canceled) || secretmux.ClassOf(err) != nil {
-				t.Errorf("the one who gave up: %v", err)
+				t.Errorf("the caller that gave up: %v", err)
 			}
 		})
 		synctest.Wait()

@@ -11,7 +11,8 @@ import (
 )
 
 // networkError keeps only what may be shown of a failed call: the errors of
-// net/http hold hosts and pieces of answers.
+// net/http hold hosts and pieces of answers. A malformed answer is quoted there,
+// and with it a value.
 func networkError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // net/http returns the context's cause, which can be any error
@@ -25,6 +26,9 @@ func networkError(ctx context.Context, err error) error {
 		expired   x509.CertificateInvalidError
 		record    tls.RecordHeaderError // the answer was not TLS
 	)
+	// The order matters. A failed handshake is wrapped in errors of the network, so
+	// the certificate is looked for before the errno. A DNS error is copied without
+	// the address of the name server.
 	switch {
 	case errors.Is(err, errTooLarge):
 		return errTooLarge

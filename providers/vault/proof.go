@@ -7,7 +7,9 @@ import (
 	"slices"
 )
 
-// engine is what the mount should be.
+// engine is the kind of engine that the mount should be. A proof for one kind
+// proves nothing for another: each kind answers a bare 404 to the paths of the
+// others.
 type engine int
 
 const (
@@ -26,8 +28,10 @@ func (o Options) engine() engine {
 	return engineV2
 }
 
-// lookAtMount asks the server what the mount is. Vault answers this path for
-// every token that may use the mount, even where no policy names the path itself.
+// lookAtMount asks the server what the mount is. Vault answers this path for every
+// token that may use the mount, even if no policy names the path itself. So a proof
+// needs no further permission. Its own user interface relies on the same path
+// (https://developer.hashicorp.com/vault/api-docs/system/internal-ui-mounts).
 func (p *Provider) lookAtMount(ctx context.Context) error {
 	a, _, err := p.do(ctx, get("sys/internal/ui/mounts/"+p.opts.Mount))
 	if err != nil {
@@ -36,7 +40,9 @@ func (p *Provider) lookAtMount(ctx context.Context) error {
 	return a.proves(p.opts.engine())
 }
 
-// proves returns nil if the answer says that the mount is what it should be.
+// proves returns nil if the answer says that the mount is what it should be. Only
+// the API's own form counts. A gateway may answer any status with a page of its
+// own, and such a page must not turn a wrong mount into an absent secret.
 func (a answer) proves(want engine) error {
 	e, err := a.open()
 	switch a.status {
@@ -45,6 +51,8 @@ func (a answer) proves(want engine) error {
 			return err
 		}
 		return e.mountIs(want)
+	// A server that does not have this path, or a token that may not see the mount.
+	// Only an errors list shows that the server itself has answered.
 	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
 		if err != nil || e.Errors == nil {
 			return errUnproven // for example from a gateway that hides sys/
@@ -57,6 +65,9 @@ func (a answer) proves(want engine) error {
 	return a.unexpected()
 }
 
+// mountIs compares the engine's type and version with the wanted ones. The error
+// names the mistake in the link and not only that there is one, because kv=1 and
+// engine= are the parameters that users forget.
 func (e envelope) mountIs(want engine) error {
 	var mount struct {
 		Type    string            `json:"type"`
@@ -67,6 +78,8 @@ func (e envelope) mountIs(want engine) error {
 	}
 	// "generic" is the older name of version 1, from before version 2 existed.
 	isKV, isV2 := mount.Type == "kv" || mount.Type == "generic", mount.Options["version"] == "2"
+	// Each of these errors ends a chain. A wrong engine is a mistake in the link,
+	// and a link with a mistake has no opinion on whether a secret exists.
 	switch {
 	case want == engineDynamic && (isKV || slices.Contains([]string{"cubbyhole", "identity", "system"}, mount.Type)):
 		return errNoEngine // these make no credentials, and answer "404, no errors" for any path

@@ -8,7 +8,8 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// A read that makes credentials is not tried twice by a link, any other is.
+// A link does not try a read twice if the read makes credentials. It tries every
+// other read twice.
 func TestSecondTry(t *testing.T) {
 	for place, want := range map[string]int{"/kv?http=true": 2, "/old?http=true&kv=1": 2, "/database/creds?http=true&engine=dynamic": 1} {
 		f := serve(t)

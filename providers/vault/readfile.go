@@ -22,7 +22,8 @@ var (
 )
 
 // readFile reads a regular file. Its errors do not hold the path, because a
-// credential may have been written there by mistake.
+// credential may have been written there by mistake. The cause below the path's
+// error is kept: "permission denied" tells the operator what to mend.
 func readFile(path string, limit int64) ([]byte, error) {
 	data, err := readRegular(path, limit)
 	var pathError *fs.PathError
@@ -32,9 +33,11 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return data, err
 }
 
+// readRegular checks the open file and not the path. A file that is replaced
+// between a check of the path and the opening would pass the check of the other.
 func readRegular(path string, limit int64) ([]byte, error) {
-	// Without O_NONBLOCK, opening a FIFO waits until another process writes to
-	// it.
+	// Without O_NONBLOCK, opening a FIFO waits until another process writes to it.
+	// That wait has no context and would outlive every timeout.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, err

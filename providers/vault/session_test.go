@@ -26,7 +26,7 @@ func many(t *testing.T, p *vault.Provider, n int) {
 	wg.Wait()
 }
 
-// The server forgets the token long before its time: one login, however many
+// The server forgets the token long before its end. One login follows, even if many
 // calls find out.
 func TestOneLoginForAll(t *testing.T) {
 	f := serve(t)
@@ -75,8 +75,7 @@ func TestTokenLife(t *testing.T) {
 	})
 }
 
-// A renewal that fails does not take a good token away, and is not tried at each
-// call.
+// A renewal that fails does not end a good token, and it is not tried at each call.
 func TestRenewalFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -128,8 +127,8 @@ func TestDeniedIsNotExpired(t *testing.T) {
 	}
 }
 
-// Where a role may not even look its own token up, 403 tells nothing: one login
-// too many shows that, and then no more of them.
+// If a role may not look up its own token, 403 says nothing. One needless login
+// shows that, and no more follow.
 func TestBlindRoleDoesNotLogInAgainAndAgain(t *testing.T) {
 	s := newServer()
 	s.put("a", map[string]any{"v": "x"})
@@ -166,7 +165,7 @@ func TestTokenFileIsReadAnew(t *testing.T) {
 	}
 }
 
-// A lookup that fails leaves it open what 403 meant.
+// If the lookup fails, the meaning of the 403 stays unknown.
 func TestRefusalThatCannotBeTold(t *testing.T) {
 	s := newServer()
 	s.denied["kv/data/a"] = true
@@ -205,8 +204,8 @@ func TestCloseReportsWhatItCouldNotRevoke(t *testing.T) {
 	wantClass(t, "Close", secretmux.Secret{}, p.Close(), secretmux.ErrDenied)
 }
 
-// The last tenth of a token's life is for the next login. While that fails, for
-// whatever reason, the token is used: the server takes it to its end.
+// The last tenth of a token's life is for the next login. While that login fails,
+// the token is used: the server accepts it to its end.
 func TestLoginFailsWhileTheTokenLives(t *testing.T) {
 	for what, answer := range map[string]struct {
 		status int

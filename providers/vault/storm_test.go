@@ -34,8 +34,8 @@ func (s *server) stormed(t *testing.T, p *vault.Provider, want error) int {
 	return s.counted("POST /v1/auth/approle/login") - before
 }
 
-// Whatever is wrong with the login, an outage of it is not met by as many logins
-// as there are reads; and it is over soon after it ends.
+// If logins fail, for any reason, there are far fewer logins than reads. Reads work
+// again soon after logins do.
 func TestFailedLoginsAreFew(t *testing.T) {
 	answers := map[string]struct {
 		status int
@@ -101,8 +101,8 @@ func (d dropping) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, http.ErrServerClosed
 }
 
-// A credential that differs each time, as a token that is made for each login
-// does, does not avoid the pause.
+// A credential that differs each time does not avoid the pause. A token that is
+// made for each login is one.
 func TestChangingCredentialsAreFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
@@ -118,8 +118,8 @@ func TestChangingCredentialsAreFew(t *testing.T) {
 	})
 }
 
-// One login that fails by chance costs a store that is just starting nothing: it
-// tries a read again after 50 to 100 ms.
+// One login that fails by chance costs a starting store nothing: the store tries a
+// read again after 50 to 100 ms.
 func TestOneFailedLoginIsOverSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()

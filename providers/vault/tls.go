@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
-// newTransport reads the files for TLS. It makes no connection.
+// newTransport reads the files for TLS. It makes no connection. It starts from
+// nothing and not from http.DefaultTransport, because other packages of the program
+// may change that one.
 func newTransport(o Options) (*http.Transport, error) {
+	// TLS 1.2 is Go's own default. It is written down, because a reviewer should
+	// not have to know that.
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if o.CAFile != "" {
 		pem, err := readFile(o.CAFile, maxPEM)
@@ -23,15 +27,19 @@ func newTransport(o Options) (*http.Transport, error) {
 	}
 	if o.CertFile != "" {
 		// Read the files now, so that the error can name the file. Inside a
-		// handshake it would look like a lost connection.
+		// handshake it would look like a lost connection, which a store bridges
+		// with an old value.
 		if _, err := keyPair(o); err != nil {
 			return nil, err
 		}
 		// Read the files again for each connection: certificates of clients are
-		// short-lived.
+		// short-lived. An agent renews the files, and a process that read them once
+		// would fail when the first certificate ends.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return keyPair(o) }
 	}
 	return &http.Transport{
+		// Proxies and HTTP/2 work as in every Go program. An own dialer and an own
+		// TLS set-up would otherwise turn HTTP/2 off.
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:       config,
@@ -42,6 +50,10 @@ func newTransport(o Options) (*http.Transport, error) {
 	}, nil
 }
 
+// keyPair reads the certificate and its key, and names the file that can't be used.
+// Files that don't fit each other count as a fault of the certificate. They are
+// usually the work of an agent that is just replacing both, and the next connection
+// reads them again.
 func keyPair(o Options) (*tls.Certificate, error) {
 	cert, err := readFile(o.CertFile, maxPEM)
 	if err != nil {

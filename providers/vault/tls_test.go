@@ -22,7 +22,7 @@ import (
 	"github.com/secretmux/secretmux/providers/vault"
 )
 
-// serveTLS is the fake with TLS, the way to it, and a file with its CA.
+// serveTLS returns the fake with TLS, its server, and a file with its CA.
 func serveTLS(t *testing.T) (s *server, h *httptest.Server, caFile string) {
 	t.Helper()
 	s = newServer()
@@ -70,7 +70,7 @@ func TestTLS(t *testing.T) {
 	wantClass(t, "a server without TLS", got, err, secretmux.ErrInvalid)
 }
 
-// A CA file that is there later is found later.
+// A CA file that appears later is found later.
 func TestCAFileIsTriedAgain(t *testing.T) {
 	_, h, ca := serveTLS(t)
 	path := filepath.Join(t.TempDir(), "ca.pem")

@@ -13,7 +13,9 @@ type untraced struct{ context.Context }
 
 func untrace(ctx context.Context) context.Context { return untraced{ctx} }
 
-// Value hides the hooks by their type, as httptrace does not export their key.
+// Value hides the hooks by their type, because httptrace does not export their key.
+// A context that hides all values would be simpler, but then spans would lose their
+// parents.
 func (c untraced) Value(key any) any {
 	value := c.Context.Value(key)
 	if _, hooks := value.(*httptrace.ClientTrace); hooks {

@@ -43,8 +43,8 @@ func TestHooksOfAReaderSeeNothing(t *testing.T) {
 
 type traceID struct{}
 
-// carrier is a transport that looks for a trace in the context, as those of
-// tracing libraries do.
+// carrier is a transport that looks for a trace in the context, as the transports
+// of tracing libraries do.
 type carrier struct {
 	direct
 	found *any

@@ -36,8 +36,8 @@ func (r *rig) open(t *testing.T, near, params string) {
 	r.store = open(t, config, local.Backend(), aws.Backend(), vault.Backend())
 }
 
-// want reads name and checks the value and which links were asked: "near", "far"
-// and "vault".
+// want reads name. It checks the value and the links that were asked: "near", "far" and
+// "vault".
 func (r *rig) want(t *testing.T, name, value string, asked ...string) {
 	t.Helper()
 	secret, err := r.store.Get(t.Context(), name)
@@ -149,7 +149,7 @@ func TestFailClosed(t *testing.T) {
 	}
 }
 
-// Each link is asked once, for all names that the links before it lack.
+// Each link is asked once, for all names that the links in front of it lack.
 func TestOneBatchPerLink(t *testing.T) {
 	r := newRig(t, "")
 	var names []string

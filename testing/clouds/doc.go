@@ -1,5 +1,5 @@
-// Package clouds has the tests that need more than one cloud backend: chains
-// across them, and what must hold for each of them alike. It exports nothing.
+// Package clouds has the tests that need more than one cloud backend: chains across
+// them, and rules that hold for each of them. It exports nothing.
 //
 // It is a module of its own because it requires every provider module. The
 // programs below footprint link one backend each; footprint/measure builds them

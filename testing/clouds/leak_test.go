@@ -18,9 +18,9 @@ import (
 
 const leakProcess = "SECRETMUX_TEST_LEAK_PROCESS"
 
-// With every debug switch of the SDKs on, neither a value nor a credential is in
-// what a process logs and prints, whether reads succeed or fail. Some SDKs read
-// their switch when the process starts, so it takes another one.
+// Every debug switch of the SDKs is on. The process logs and prints neither a value nor
+// a credential, if reads succeed and if they fail. Some SDKs read their switch when the
+// process starts, so the test starts another process.
 func TestNothingLeaks(t *testing.T) {
 	if os.Getenv(leakProcess) != "" {
 		printAll(t)
@@ -41,7 +41,7 @@ func TestNothingLeaks(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the other process: %v", err)
 	}
-	// That the switches were on, and that all was asked for.
+	// The switches were on, and everything was read.
 	for _, part := range []string{"OUTGOING REQUEST", "INFO: ", "azure-kv: [redacted]"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the output has no %q", part)
@@ -49,7 +49,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// The secrets that each fake has. Whatever it says of the others quotes Canary.
+// The secrets that each fake has. Its answers for the other secrets quote Canary.
 const (
 	good   = "good"
 	absent = "absent"

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// breakage is one thing that a provider can do wrong. The case must report it in
-// words that contain says.
+// breakage is one possible mistake of a provider. The case must report it in words that
+// contain says.
 type breakage struct {
 	in   string // the case that must catch it
 	what string
@@ -53,7 +53,7 @@ func TestBrokenProvidersAreCaught(t *testing.T) {
 	}
 }
 
-// TestEachCaseCanFail keeps cases from being added that nothing fails.
+// TestEachCaseCanFail makes sure that each case fails for some broken provider.
 func TestEachCaseCanFail(t *testing.T) {
 	all := breakages()
 	for _, c := range cases() {

@@ -10,7 +10,7 @@ import (
 
 func (h *Harness) can(c Capability) bool { return slices.Contains(h.Capabilities, c) }
 
-// problem says what is missing from a harness, or "".
+// problem says what is missing in a harness. It is empty if nothing is missing.
 func (h *Harness) problem() string {
 	if h == nil || h.Provider == nil || h.Set == nil || h.Delete == nil {
 		return "Provider, Set and Delete are required"
@@ -41,9 +41,10 @@ func (h *Harness) problem() string {
 	return ""
 }
 
-// interfaces checks that the provider has the optional interfaces that the
-// harness claims, and no others: a chain and a cache act on what the type says.
-// GetVersion, List and Describe may say errors.ErrUnsupported instead of being left out.
+// interfaces checks that the provider has the optional interfaces that the harness
+// claims, and no others: a chain and a cache rely on the methods of the type.
+// GetVersion, List and Describe may return errors.ErrUnsupported instead of being
+// left out.
 func interfaces(tr *trial) {
 	_, many := tr.Provider.(secretmux.ManyGetter)
 	_, versions := tr.Provider.(secretmux.VersionGetter)
@@ -83,8 +84,8 @@ func interfaces(tr *trial) {
 	}
 }
 
-// unclaimed checks that what the provider can't do says so, and that the
-// package functions fall back, through decorators as well.
+// unclaimed checks that a call that the provider can't answer says so, and that the
+// package functions fall back, even through decorators.
 func unclaimed(tr *trial) {
 	tr.Set(tr.t, "alpha", value("a"))
 	current, err := secretmux.GetVersion(tr.ctx(), tr.p, "alpha", secretmux.VersionCurrent)

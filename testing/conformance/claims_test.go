@@ -40,7 +40,7 @@ func TestHarnessProblem(t *testing.T) {
 	}
 }
 
-// TestUnusableHarnessFails sees that a case does not pass, or skip, for want of a
+// TestUnusableHarnessFails checks that a case does not pass or skip if it has no usable
 // harness.
 func TestUnusableHarnessFails(t *testing.T) {
 	for _, c := range cases() {

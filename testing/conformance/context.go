@@ -60,7 +60,7 @@ func cancelled(tr *trial) {
 	tr.Hang(tr.t, "alpha")
 	ctx, cancel := context.WithCancelCause(tr.t.Context())
 	defer cancel(nil)
-	timer := time.AfterFunc(brief, func() { cancel(errors.New("the caller went away")) })
+	timer := time.AfterFunc(brief, func() { cancel(errors.New("the caller gave up")) })
 	defer timer.Stop()
 	secret, err := tr.get(ctx, "alpha")
 	tr.wantContext("Get that was cancelled under way", secret, err, context.Canceled)

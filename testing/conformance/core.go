@@ -40,8 +40,8 @@ func roundTrip(tr *trial) {
 	}
 }
 
-// replaced would catch a provider that caches. It sets the first value again at
-// the end, as a roll-back does.
+// replaced would catch a provider that caches. At the end it sets the first value
+// again, like a roll-back.
 func replaced(tr *trial) {
 	version := ""
 	for _, v := range []string{"one", "two", "three is longer", "4", "one"} {
@@ -116,9 +116,9 @@ func concurrent(tr *trial) {
 	wg.Wait()
 }
 
-// description compares what the provider says about a value with what comes through
-// its decoration: a decorator that loses the TTL or a time changes how long the value
-// is kept.
+// description compares the provider's description of a value with the description
+// that comes through its decoration. A decorator that loses the TTL or a time changes
+// how long the value is kept.
 func description(tr *trial) {
 	tr.Set(tr.t, "alpha", value("a"))
 	bare, err := tr.Provider.Get(tr.ctx(), "alpha")
@@ -135,15 +135,15 @@ func description(tr *trial) {
 	}
 }
 
-// address opens the provider's own address and reads the same secret there. An
-// address that leads to another place is the one that Explain, logs and errors show.
+// address opens the provider's own address and reads the same secret there. Explain,
+// logs and errors show this address, so it must not lead to another place.
 func address(tr *trial) {
 	if tr.Reopen == nil {
 		return
 	}
 	s, ok := tr.Provider.(fmt.Stringer)
 	if !ok {
-		tr.Errorf("the provider has no String, and so no address")
+		tr.Errorf("the provider has no String method, so it has no address")
 		return
 	}
 	tr.Set(tr.t, "alpha", value("a"))

@@ -15,7 +15,8 @@ func describeCases() []conformanceCase {
 	}
 }
 
-// describe must say what Get reads now, and when that was made.
+// describe checks that Describe returns the version that Get reads now, and the time
+// when that was made.
 func describe(tr *trial) {
 	var last secretmux.Info
 	for _, v := range []string{"one", "two"} {

@@ -1,9 +1,9 @@
-// Package conformance is the suite that every provider passes, those of other
-// authors included. It checks what the doc comment of [secretmux.Provider] and of
-// the optional interfaces beside it promise, and needs only the standard library.
+// Package conformance is the suite that every provider passes, even the providers of
+// other authors. It checks the promises in the doc comments of [secretmux.Provider]
+// and of the optional interfaces beside it. It needs only the standard library.
 //
-// A provider's test opens a [Harness] over a backend of its own, a fake that
-// speaks the backend's wire format or the real thing, and hands it over:
+// A provider's test opens a [Harness] for a backend of its own, and passes it to the
+// suite. The backend is a fake that speaks the real wire format, or the real one:
 //
 //	func TestConformance(t *testing.T) {
 //		conformance.Run(t, func(t *testing.T) *conformance.Harness {
@@ -19,11 +19,11 @@
 //		})
 //	}
 //
-// Run it with -race. The core cases can't be skipped: absent, round trip,
-// replaced, own copy, bad names, cancelled and expired contexts, concurrent
-// reads, batches, close. The others follow from [Harness.Capabilities]. Every
-// error that the suite meets is walked along both forms of Unwrap and must hold
-// no part of any value or of a refused name.
+// Run it with -race. The core cases can't be skipped: absent, round trip, replaced,
+// own copy, bad names, cancelled and expired contexts, concurrent reads, batches,
+// close. The other cases follow from [Harness.Capabilities]. The suite walks every
+// error along both forms of Unwrap. The error must not hold a part of a value or of a
+// refused name.
 //
 // [RunThrough] runs the same suite through a decorator.
 package conformance

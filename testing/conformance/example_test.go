@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// A provider's test writes the function that opens a harness and hands it to Run.
+// A provider's test has a function that opens a harness, and passes it to Run.
 func ExampleHarness() {
 	open := func(*testing.T) *conformance.Harness {
 		m := memory.New(nil) // yours: a fake that speaks the wire format
@@ -27,7 +27,7 @@ func ExampleHarness() {
 	// Output: [empty binary nested disable]
 }
 
-// Capabilities decide which cases run; the core ones always do.
+// Capabilities decide which cases run. The core cases always run.
 func ExampleCapability() {
 	claimed := []conformance.Capability{conformance.CapVersions, conformance.CapPrevious}
 	fmt.Println(claimed)

@@ -14,7 +14,7 @@ func failureCases() []conformanceCase {
 	}
 }
 
-// everyRead calls f with the outcome of each way to read name.
+// everyRead reads name in each possible way and calls f with each result.
 func (tr *trial) everyRead(name string, f func(what string, secret secretmux.Secret, err error)) {
 	secret, err := tr.get(tr.ctx(), name)
 	f("Get", secret, err)
@@ -37,8 +37,8 @@ func disabled(tr *trial) {
 	})
 }
 
-// failures has a harness for each class: after ErrThrottled a chain holds all
-// calls back for a while.
+// failures opens a harness for each class, because a chain delays all calls for a
+// while after ErrThrottled.
 func failures(tr *trial) {
 	for _, class := range tr.Fails {
 		tr.fresh(class.Error(), func(tr *trial) {
@@ -51,7 +51,8 @@ func failures(tr *trial) {
 	}
 }
 
-// down must not look like absence, or a chain would go on to a weaker source.
+// down checks that an outage does not look like absence. Otherwise a chain would go
+// on to a weaker source.
 func down(tr *trial) {
 	tr.Set(tr.t, "alpha", value("a"))
 	tr.Down(tr.t)

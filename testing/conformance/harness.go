@@ -6,29 +6,28 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Harness is one provider over one fresh backend, and the levers to put that
-// backend into the states that the suite asks for. Each subtest opens its own
-// and uses it from one goroutine, except for Provider.
+// Harness is one provider with one fresh backend, and the functions that put this
+// backend into the states that the suite needs. Each subtest opens its own and uses
+// it from one goroutine, except for Provider.
 //
 // The suite names secrets with lower-case letters only, so that every backend can
 // hold the names. With [CapNested] there are also slashes between them.
 type Harness struct {
 	// Provider is the provider under test. Required.
 	Provider secretmux.Provider
-	// Set creates a secret or replaces its value; where the backend keeps
-	// versions it makes a new one. The next Get must see it, with no wait.
-	// Required.
+	// Set creates a secret or replaces its value. If the backend keeps versions, Set
+	// makes a new version. The next Get must return it at once. Required.
 	Set func(t *testing.T, name string, value []byte)
-	// Delete leaves the secret provably absent: where the backend keeps deleted
-	// secrets for a while, it purges. Required.
+	// Delete makes the secret provably absent. If the backend keeps deleted secrets
+	// for a while, Delete purges the secret. Required.
 	Delete func(t *testing.T, name string)
-	// Disable makes an existing secret one that exists but can't be read:
-	// disabled, soft-deleted, destroyed. Required with CapDisable.
+	// Disable changes an existing secret so that it exists but can't be read: it is
+	// disabled, soft-deleted or destroyed. Required with CapDisable.
 	Disable func(t *testing.T, name string)
-	// Fail makes reads of an existing secret fail with class, one of Fails. It
-	// may hit other secrets too: the harness is not used for them afterwards.
-	// Where the backend's answer can quote the value that was Set, it should, as
-	// the suite looks for it in the errors. Required with CapFail.
+	// Fail makes reads of an existing secret fail with class, one of Fails. Other
+	// secrets may fail too, because the harness is not used for them afterwards. If
+	// the backend's answer can quote the value that was Set, it should, because the
+	// suite looks for the value in the errors. Required with CapFail.
 	Fail func(t *testing.T, name string, class error)
 	// Fails are the classes that Fail can produce, such as ErrDenied,
 	// ErrUnauthenticated, ErrThrottled, ErrUnavailable, ErrCorrupt and
@@ -43,24 +42,24 @@ type Harness struct {
 	// MissingVersion is a well-formed version id that no secret has. Required
 	// with CapVersions.
 	MissingVersion string
-	// Calls counts the requests that reached the backend since it was made, by
-	// the provider only and not by Set or Delete. Nil if that is unknown; the
-	// suite then can't see whether bad names and constructors make calls.
+	// Calls counts the requests that reached the backend since it was made, by the
+	// provider only and not by Set or Delete. Nil means that the number is unknown.
+	// Then the suite can't check whether bad names and constructors make calls.
 	Calls func() int
-	// Reopen opens a provider by its address, over the same backend, as the
-	// package's Backend does. The result is a fmt.Stringer. Nil where a test can't: the
-	// suite then can't see whether String leads to the same place.
+	// Reopen opens a provider from its address, with the same backend, like the
+	// package's Backend. The result is a fmt.Stringer. Nil means that the test can't
+	// do this. Then the suite can't check whether String leads to the same place.
 	// [ReopenWith] makes one.
 	Reopen func(t *testing.T, address *secretmux.URI) secretmux.Provider
 	// Capabilities are what this provider and this backend can do. The cases of a
-	// capability that is missing here are skipped. One that is claimed and does
-	// not hold fails, and so does an optional interface that the provider has and
+	// capability that is missing here are skipped. A claimed capability that does not
+	// hold fails the suite. So does an optional interface that the provider has and
 	// the harness does not claim.
 	Capabilities []Capability
 }
 
-// ReopenWith makes a Harness.Reopen of a package's Backend. What it opens is closed with
-// the test.
+// ReopenWith makes a Harness.Reopen from a package's Backend. The providers that it
+// opens are closed when the test ends.
 func ReopenWith(backend secretmux.Backend) func(t *testing.T, address *secretmux.URI) secretmux.Provider {
 	return func(t *testing.T, address *secretmux.URI) secretmux.Provider {
 		t.Helper()
@@ -80,11 +79,12 @@ func ReopenWith(backend secretmux.Backend) func(t *testing.T, address *secretmux
 // Capability is something that not every backend or harness can do.
 type Capability string
 
-// The values that a secret can have, besides a line of letters, digits and "-".
+// These are the values that a secret may have, besides a line of letters, digits and
+// "-".
 const (
-	// CapEmpty: the empty value, told from an absent secret.
+	// CapEmpty: the empty value, which differs from an absent secret.
 	CapEmpty Capability = "empty"
-	// CapBinary: any bytes, NUL and a final newline included.
+	// CapBinary: any bytes, even NUL and a final newline.
 	CapBinary Capability = "binary"
 	// CapLarge: 64 KiB of text.
 	CapLarge Capability = "large"
@@ -96,14 +96,14 @@ const (
 	CapLines Capability = "lines"
 )
 
-// The abilities of the provider.
+// These are abilities of the provider.
 const (
-	// CapNested: names of several segments, such as outer/inner/leaf.
+	// CapNested: names with several segments, such as outer/inner/leaf.
 	CapNested Capability = "nested"
 	// CapMany: the provider is a [secretmux.ManyGetter].
 	CapMany Capability = "many"
-	// CapVersions: the provider is a [secretmux.VersionGetter] whose secrets carry
-	// the ids that GetVersion takes.
+	// CapVersions: the provider is a [secretmux.VersionGetter] whose secrets have the
+	// ids that GetVersion accepts.
 	CapVersions Capability = "versions"
 	// CapPrevious: GetVersion understands "previous". It needs CapVersions.
 	CapPrevious Capability = "previous"
@@ -118,7 +118,7 @@ const (
 	CapCheck Capability = "check"
 )
 
-// The states that the harness can bring about.
+// These are states that the harness can produce.
 const (
 	// CapDisable: Harness.Disable.
 	CapDisable Capability = "disable"

@@ -7,17 +7,17 @@ import (
 	"github.com/secretmux/secretmux/testing/internal/leak"
 )
 
-// The canaries are at the start of every value and in every refused name. They
-// are letters and digits, so that no quoting changes them, and 24 bytes long, so
-// that their base64 does not depend on what follows.
+// The canaries are at the start of every value and in every refused name. They are
+// letters and digits, so that no quoting changes them, and 24 bytes long, so that
+// their base64 does not depend on the text after them.
 const (
 	canary     = "Zq4xVw8kPj2mLr6tYb9nHd3f"
 	nameCanary = "g7KsQ1vXe5TzWc0hUa8BdRy6"
 )
 
-// NoLeak fails the test where a text in the tree of err, at any depth of Unwrap,
-// holds six or more characters in a row of a canary, as they are, in base64 or in
-// hexadecimal. The failure quotes none of it. A nil err has no texts; a canary
+// NoLeak fails the test if a text in the tree of err, at any depth of Unwrap, holds
+// six or more characters in a row of a canary. They may be unchanged, in base64 or in
+// hexadecimal. The failure quotes nothing of it. A nil err has no texts. A canary
 // under six characters is a mistake of the test.
 func NoLeak(t testing.TB, err error, canaries ...string) {
 	t.Helper()
@@ -28,7 +28,7 @@ func noLeak(t reporter, err error, canaries ...string) {
 	t.Helper()
 	for _, c := range canaries {
 		if len(c) < leak.Window {
-			t.Errorf("a canary of %d characters is too short to be told from other text; take %d or more", len(c), leak.Window)
+			t.Errorf("a canary of %d characters could be in other text too; use %d or more", len(c), leak.Window)
 			return
 		}
 	}

@@ -16,8 +16,8 @@ func lifeCases() []conformanceCase {
 	}
 }
 
-// calls sees what Harness.Calls can tell: opening makes none, and each Get makes
-// one, as a provider does not cache.
+// calls checks the numbers of Harness.Calls: opening makes no call, and each Get
+// makes one, because a provider does not cache.
 func calls(tr *trial) {
 	if tr.Calls == nil {
 		return
@@ -45,10 +45,11 @@ func check(tr *trial) {
 	}
 }
 
-// closes opens, uses and closes several providers and looks for goroutines that it
-// left. The first round does not count: what stays once may be a shared pool, what
-// stays each time is a leak. It tells goroutines apart by their numbers: those of
-// other tests that end meanwhile would hide a leak from a count.
+// closes opens, uses and closes several providers, and looks for goroutines that they
+// left. The first round does not count: goroutines that stay once may belong to a
+// shared pool, and goroutines that stay each time are a leak. It compares the numbers
+// of the goroutines, because a mere count would miss a leak if goroutines of other
+// tests end in the meantime.
 func closes(tr *trial) {
 	const rounds = 4
 	tr.fresh("first", useAndClose)
@@ -57,7 +58,7 @@ func closes(tr *trial) {
 		tr.fresh("again", useAndClose)
 	}
 	if more := tr.left(before, rounds); more >= rounds {
-		tr.Errorf("%d goroutines more after %d providers were closed", more, rounds)
+		tr.Errorf("%d more goroutines after %d providers were closed", more, rounds)
 	}
 }
 

@@ -16,7 +16,7 @@ func listCases() []conformanceCase {
 	}
 }
 
-// listOf collects a list. It fails the case when the list goes on after an error.
+// listOf collects a list. It fails the case if the list continues after an error.
 func (tr *trial) listOf(ctx context.Context, p secretmux.Provider, prefix string) ([]secretmux.Info, error) {
 	tr.Helper()
 	var (
@@ -39,7 +39,7 @@ func (tr *trial) listOf(ctx context.Context, p secretmux.Provider, prefix string
 }
 
 // named returns the listed name whose value is want. A backend may list another
-// spelling than was set: environment variables do.
+// spelling than the one that was set, like environment variables.
 func (tr *trial) named(infos []secretmux.Info, want []byte) string {
 	tr.Helper()
 	for _, info := range infos {
@@ -124,7 +124,7 @@ func listEndsEarly(tr *trial) {
 	n := 0
 	secretmux.List(tr.ctx(), tr.p, "")(func(secretmux.Info, error) bool {
 		n++
-		return false // after which a range statement would panic
+		return false // a range statement would panic after this
 	})
 	if n != 1 {
 		tr.Errorf("List of three secrets yields %d times to a caller who wants one", n)

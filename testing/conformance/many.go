@@ -13,8 +13,8 @@ func manyCases() []conformanceCase {
 	}
 }
 
-// many is a core case: where a provider has no batch call, the package function
-// makes one of Gets.
+// many is a core case: if a provider has no batch call, the package function makes
+// one from Gets.
 func many(tr *trial) {
 	if got := readMany(tr.ctx(), tr.p); len(got) != 0 {
 		tr.Errorf("GetMany of no names: %d results", len(got))
@@ -43,8 +43,8 @@ func many(tr *trial) {
 	}
 }
 
-// manyInFewer holds a batch call to its reason: with six names it must need fewer
-// calls than names. Without Harness.Calls it checks only the answers.
+// manyInFewer checks that a batch call is worth its name: for six names it must need
+// fewer calls than names. Without Harness.Calls it checks only the answers.
 func manyInFewer(tr *trial) {
 	names := []string{"alpha", "beta", "gamma", "delta", "epsilon", "zeta"}
 	for _, name := range names {
@@ -59,7 +59,7 @@ func manyInFewer(tr *trial) {
 	}
 }
 
-// readMany reads names and has the error of a batch as a whole in each Result.
+// readMany reads names. If the whole batch fails, each Result has its error.
 func readMany(ctx context.Context, p secretmux.Provider, names ...string) []secretmux.Result {
 	results, err := secretmux.GetMany(ctx, p, names)
 	if err == nil {

@@ -15,8 +15,8 @@ func nameCases() []conformanceCase {
 	}
 }
 
-// refusedNames are refused by every provider. Through a store a name is a
-// reference, so a name with "?" or "#" is not a reference either.
+// Every provider refuses refusedNames. Through a store a name is a reference, so
+// names with "?" or "#" are not valid either.
 func refusedNames() []string {
 	return []string{
 		"", " ", "/", ".", "..", "//", "../..",
@@ -66,9 +66,9 @@ func nestedNames(tr *trial) {
 	}
 }
 
-// oddNames are names that a URL put together without escaping reads as others:
-// alpha%2Fbeta as alpha/beta, %2e%2e as the folder above, a ; as the end. Each is
-// refused or absent, and never another secret.
+// oddNames are names that change their meaning in a URL without escaping:
+// alpha%2Fbeta becomes alpha/beta, %2e%2e the folder above, and ; the end. Each of
+// them must be refused or absent, and must never read another secret.
 func oddNames(tr *trial) {
 	known := []string{"alpha", "beta"}
 	if tr.can(CapNested) {
@@ -76,7 +76,7 @@ func oddNames(tr *trial) {
 	}
 	for _, name := range known {
 		tr.Set(tr.t, name, value(name))
-		// A provider that maps names to keys learns here which name has the key.
+		// Here a provider that maps names to keys learns which name has the key.
 		secret, err := tr.get(tr.ctx(), name)
 		tr.wantValue("Get of "+name, secret, err, value(name))
 	}
@@ -97,7 +97,7 @@ func oddNames(tr *trial) {
 	}
 }
 
-// wantNoSecret checks a read of what is refused or absent.
+// wantNoSecret checks a read of a name that is refused or absent.
 func (tr *trial) wantNoSecret(what string, got secretmux.Secret, err error) {
 	tr.Helper()
 	class := secretmux.ErrNotFound

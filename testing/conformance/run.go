@@ -7,23 +7,23 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// patience is how long a call may go on after its ctx ended, and how long
-// goroutines may take to end after Close.
+// patience is how long a call may continue after its ctx has ended, and how long
+// goroutines may need to end after Close.
 const patience = 5 * time.Second
 
-// Run runs the suite. Each case is a subtest with a harness of its own from
-// open, which registers what it must undo with t.Cleanup. Call Run from a test
-// that is not parallel, as one case counts goroutines.
+// Run runs the suite. Each case is a subtest with a harness of its own from open,
+// which registers its clean-up with t.Cleanup. Call Run from a test that is not
+// parallel, because one case counts goroutines.
 func Run(t *testing.T, open func(t *testing.T) *Harness) {
 	t.Helper()
 	RunThrough(t, open, func(p secretmux.Provider) secretmux.Provider { return p })
 }
 
-// RunThrough runs the suite like [Run], with each Harness.Provider decorated by
-// wrap: a chain, a cache, a provider of your own that calls another. The
-// decorator must keep all that the harness claims, through the package
-// functions of secretmux ([secretmux.GetMany] and its like). A caching one must
-// be told to keep nothing, or it fails the case that replaces a value.
+// RunThrough runs the suite like [Run], with each Harness.Provider decorated by wrap:
+// a chain, a cache, a provider of your own that calls another. The decorator must
+// keep every capability that the harness claims, through the package functions of
+// secretmux such as [secretmux.GetMany]. Set up a cache so that it keeps nothing.
+// Otherwise it fails the case that replaces a value.
 func RunThrough(t *testing.T, open func(t *testing.T) *Harness, wrap func(secretmux.Provider) secretmux.Provider) {
 	t.Helper()
 	s := &suite{open: open, wrap: wrap, patience: patience, reporter: func(t *testing.T) reporter { return t }}
@@ -32,15 +32,15 @@ func RunThrough(t *testing.T, open func(t *testing.T) *Harness, wrap func(secret
 	}
 }
 
-// reporter is what cases report failures through, so that the tests of this
-// package can see that a case fails.
+// Cases report failures through a reporter, so that the tests of this package can
+// check that a case fails.
 type reporter interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// suite is one run over one kind of harness.
+// suite is one run with one kind of harness.
 type suite struct {
 	open     func(t *testing.T) *Harness
 	wrap     func(secretmux.Provider) secretmux.Provider
@@ -48,7 +48,8 @@ type suite struct {
 	patience time.Duration
 }
 
-// conformanceCase is one promise. It is skipped unless the harness has all needs.
+// conformanceCase is one promise. It is skipped unless the harness claims everything
+// in needs.
 type conformanceCase struct {
 	name  string
 	needs []Capability

@@ -9,9 +9,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// trial is one case over one fresh harness. p is the provider with its
-// decoration, t what the harness is driven with, and the reporter what failures
-// go to.
+// trial is one case with one fresh harness. p is the provider with its decoration.
+// The functions of the harness get t, and failures go to the reporter.
 type trial struct {
 	reporter
 	*Harness
@@ -24,20 +23,20 @@ type trial struct {
 // canary.
 func value(s string) []byte { return []byte(canary + "-" + s) }
 
-// ctx is the context of calls that should be over soon.
+// ctx is the context of calls that should end soon.
 func (tr *trial) ctx() context.Context {
 	ctx, cancel := context.WithTimeout(tr.t.Context(), 30*time.Second)
 	tr.t.Cleanup(cancel)
 	return ctx
 }
 
-// fresh runs a part of a case over another harness.
+// fresh runs a part of a case with another harness.
 func (tr *trial) fresh(name string, part func(*trial)) {
 	tr.t.Helper()
 	tr.t.Run(name, func(t *testing.T) { part(tr.suite.trial(t)) })
 }
 
-// get calls Get and fails the case when it goes on for long after ctx ended.
+// get calls Get. It fails the case if Get continues for long after ctx has ended.
 func (tr *trial) get(ctx context.Context, name string) (secretmux.Secret, error) {
 	tr.Helper()
 	var (
@@ -77,7 +76,7 @@ func (tr *trial) wantValue(what string, got secretmux.Secret, err error, want []
 	case got.IsZero():
 		tr.Errorf("%s: neither a secret nor an error", what)
 	case !got.Equal(secretmux.NewSecret(want, secretmux.Meta{})):
-		tr.Errorf("%s: another value came back, of %d bytes; want the %d bytes that were set", what, len(got.Bytes()), len(want))
+		tr.Errorf("%s: another value of %d bytes came back; want the %d bytes that were set", what, len(got.Bytes()), len(want))
 	}
 }
 

@@ -25,8 +25,8 @@ func valueCases() []conformanceCase {
 	}
 }
 
-// keeps makes a case in which each value comes back as it was set, replacing the
-// one before it.
+// keeps makes a case in which each value replaces the previous one and must come back
+// unchanged.
 func keeps(name string, needs Capability, values ...[]byte) conformanceCase {
 	return conformanceCase{name: name, needs: []Capability{needs}, run: func(tr *trial) {
 		for _, v := range values {
@@ -37,7 +37,7 @@ func keeps(name string, needs Capability, values ...[]byte) conformanceCase {
 	}}
 }
 
-// created allows for a backend whose clock is ahead.
+// created accepts a backend whose clock is ahead.
 func created(tr *trial) {
 	tr.Set(tr.t, "alpha", value("a"))
 	secret, err := tr.get(tr.ctx(), "alpha")

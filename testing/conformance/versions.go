@@ -18,7 +18,8 @@ func (tr *trial) wantVersion(version, v string) {
 	tr.wantValue("GetVersion of the id of a version", secret, err, value(v))
 }
 
-// versions sets three, so that an id is neither the first nor the current one.
+// versions sets three versions, so that one id is neither the first nor the current
+// one.
 func versions(tr *trial) {
 	var ids []string
 	values := []string{"one", "two", "three"}
@@ -41,7 +42,7 @@ func versions(tr *trial) {
 	tr.wantVersion(secretmux.VersionCurrent, "three")
 }
 
-// missingVersion must never get the latest version instead.
+// missingVersion checks that a missing version never returns the latest one instead.
 func missingVersion(tr *trial) {
 	secret, err := secretmux.GetVersion(tr.ctx(), tr.p, "absent", tr.MissingVersion)
 	tr.wantClass("GetVersion of an absent secret", secret, err, secretmux.ErrNotFound)

@@ -6,9 +6,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// GetMany is one call: rules without names take one step for all names that no
-// rule with names hits. It takes as long as the slowest of its steps, and hangs
-// if one of them does, as a real batch would.
+// GetMany is one call: rules without names take one step for all names that no rule
+// with names hits. The batch takes as long as the slowest of its steps, and hangs if
+// one of them hangs, like a real batch.
 func (p *provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, p.ended(OpGet, "", err)
@@ -44,7 +44,7 @@ func (p *provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return results, nil
 }
 
-// batchSteps returns the step of each name, and one that waits for all of them.
+// batchSteps returns the step of each name, and a step that waits for all of them.
 func (p *provider) batchSteps(names []string) ([]Step, Step) {
 	steps := make([]Step, len(names))
 	var (

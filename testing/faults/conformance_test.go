@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// open is a backend that has all capabilities: what memory can't do, faults do.
+// open is a backend with all capabilities. Package faults has those that memory lacks.
 func open(*testing.T) *conformance.Harness {
 	m, f := memory.New(nil), faults.New(faults.Options{})
 	inject := func(step faults.Step, names ...string) { f.Inject(faults.Always(step, names...)) }

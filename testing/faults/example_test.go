@@ -30,8 +30,8 @@ func ExampleInjector() {
 	// s3cret
 }
 
-// A sequence: one call is let through, one sees a rotation, one hangs until its
-// deadline, and all later ones are let through.
+// In this sequence one call is not changed, one sees a rotation, one hangs until its
+// deadline, and all later ones are not changed.
 func ExampleSequence() {
 	f := faults.New(faults.Options{Rules: []faults.Rule{faults.Sequence(
 		faults.Step{},
@@ -69,7 +69,7 @@ func ExampleRule() {
 	// Output: true
 }
 
-// Latency and errors combine: a backend that is slow to refuse.
+// Latency and errors can be combined: this backend refuses slowly.
 func ExampleStep() {
 	slow := faults.Step{Latency: 5 * time.Millisecond, Err: secretmux.ErrDenied}
 	p := faults.New(faults.Options{Rules: []faults.Rule{faults.Always(slow, "db/password")}}).
@@ -84,7 +84,7 @@ func ExampleStep() {
 	// <nil>
 }
 
-// Ops limit a rule to some calls: reads go well, the probe does not.
+// Ops limit a rule to some calls: reads succeed, and the probe fails.
 func ExampleOp() {
 	f := faults.New(faults.Options{Rules: []faults.Rule{{
 		Ops: []faults.Op{faults.OpCheck}, Steps: []faults.Step{{Err: secretmux.ErrUnauthenticated}}, Repeat: true,
@@ -95,7 +95,7 @@ func ExampleOp() {
 	// Output: <nil> unauthenticated
 }
 
-// Options hold the rules from the start; a config string opens links with them.
+// Options set the rules from the start. A config string opens links with them.
 func ExampleOptions() {
 	m := memory.New(map[string]string{"key": "s3cret"})
 	f := faults.New(faults.Options{Rules: []faults.Rule{faults.Always(faults.Step{Err: secretmux.ErrDenied})}})

@@ -15,8 +15,7 @@ import (
 type Options struct {
 	// Rules are injected from the start.
 	Rules []Rule
-	// Seed decides which calls a Rule with a Rate hits. Zero is a seed like any
-	// other.
+	// Seed decides which calls a Rule with a Rate hits. Zero is an ordinary seed too.
 	Seed uint64
 }
 
@@ -28,7 +27,7 @@ type Injector struct {
 	rules []*progress
 }
 
-// progress is a rule and how far it has come.
+// progress is a rule, with the number of its next step.
 type progress struct {
 	Rule
 	place int
@@ -36,18 +35,18 @@ type progress struct {
 	seen  map[string]int // calls for each name, hit or not
 }
 
-// New returns an Injector. It panics as [Injector.Inject] does.
+// New returns an Injector. It panics in the same cases as [Injector.Inject].
 func New(opts Options) *Injector {
 	f := &Injector{seed: opts.Seed}
 	f.Inject(opts.Rules...)
 	return f
 }
 
-// Inject replaces all rules, at their first step. Calls that are under way go on
-// under the rule that they began with. If several rules hit a call, the first
-// rule with names decides. If none has names, the first rule decides. Inject
-// panics with an ErrInvalid when a Rate is not between 0 and 1, as that is a
-// mistake in the test.
+// Inject replaces all rules. The new rules begin with their first steps. Running
+// calls keep the rule that they began with. If several rules hit a call, the first
+// rule with names decides. If none has names, the first rule decides. Inject panics
+// with an ErrInvalid if a Rate is not between 0 and 1, because that is a mistake in
+// the test.
 func (f *Injector) Inject(rules ...Rule) {
 	fresh := make([]*progress, len(rules))
 	for i, r := range rules {
@@ -65,11 +64,11 @@ func (f *Injector) Inject(rules ...Rule) {
 	f.rules = fresh
 }
 
-// Heal removes all rules. Calls that hang go on doing so until their ctx ends.
+// Heal removes all rules. Calls that hang still hang until their ctx ends.
 func (f *Injector) Heal() { f.Inject() }
 
-// step returns what happens to a call for name, and whether a rule hits it. named
-// asks the rules that have names; otherwise the rules without names are asked.
+// step returns what happens to a call for name, and whether a rule hits it. With
+// named it looks at the rules with names, and otherwise at the rules without names.
 func (f *Injector) step(op Op, name string, named bool) (Step, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -104,10 +103,10 @@ func (r *progress) take(seed uint64, name string) (Step, bool) {
 	return step, true
 }
 
-// draw returns a number in [0, 1) that is the same in every run and for every
-// order of calls for other names: FNV-1a over its arguments, mixed once more by
-// the finaliser of SplitMix64, because FNV by itself leaves the high bits of
-// short inputs alike.
+// draw returns a number in [0, 1) that is the same in every run and for every order
+// of calls for other names: FNV-1a over its arguments, mixed once more by the
+// finaliser of SplitMix64, because with FNV only, the high bits of short inputs are
+// alike.
 func draw(seed uint64, place int, name string, n int) float64 {
 	h := fnv.New64a()
 	var b [24]byte

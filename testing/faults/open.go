@@ -6,9 +6,10 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Wrap returns p with f's faults before each of its calls. It forwards all that
-// p can do, by the package functions of secretmux: what p can't do fails or falls
-// back as it does for p. Closing it closes p. Its String is p's.
+// Wrap returns p with f's faults before each of its calls. It forwards all abilities
+// of p, with the package functions of secretmux. A call that p can't answer fails or
+// falls back in the same way as for p. Closing it closes p. Its String is the String
+// of p.
 func (f *Injector) Wrap(p secretmux.Provider) secretmux.Provider {
 	return &provider{inner: p, faults: f}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// provider is a provider below faults.
+// provider is a provider with faults.
 type provider struct {
 	inner  secretmux.Provider
 	faults *Injector
@@ -88,7 +88,7 @@ func (p *provider) Check(ctx context.Context) error {
 
 func (p *provider) Close() error { return secretmux.Close(p.inner) }
 
-// enter takes the step for one call and goes through it.
+// enter takes the step for one call and executes it.
 func (p *provider) enter(ctx context.Context, op Op, name string) (Step, error) {
 	if err := ctx.Err(); err != nil {
 		return Step{}, p.ended(op, name, err)

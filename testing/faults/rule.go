@@ -10,7 +10,7 @@ import (
 // Op is a kind of call.
 type Op string
 
-// The calls that faults can hit. A batch is an OpGet; Close is never hit.
+// These are the calls that faults can hit. A batch is an OpGet. Close is never hit.
 const (
 	OpGet        Op = "get"
 	OpGetVersion Op = "get version"
@@ -19,22 +19,21 @@ const (
 	OpCheck      Op = "check"
 )
 
-// Step is what happens to one call. The zero Step lets it through.
+// Step says what happens to one call. The zero Step changes nothing.
 type Step struct {
-	// Latency passes before anything else. A ctx that ends meanwhile ends the
-	// call. Zero and negative mean none.
+	// Latency passes before anything else. A ctx that ends during it ends the call.
+	// Zero and negative mean none.
 	Latency time.Duration
-	// Hang lets the call go on until its ctx ends. Err and Secret don't matter
-	// then. A ctx without an end hangs for good.
+	// Hang makes the call wait until its ctx ends. Err and Secret have no effect
+	// then. With a ctx without an end, the call hangs for ever.
 	Hang bool
 	// Err fails the call. One of the Err variables of secretmux, or
 	// errors.ErrUnsupported, becomes a *secretmux.Error of that class; any other
-	// error is returned as it is. Nil does not fail it.
+	// error is returned unchanged. With nil the call does not fail.
 	Err error
-	// Secret, unless zero, is the answer, and the provider is not asked: a
-	// rotation, a roll-back, a replica that lags behind. It answers for every
-	// version that OpGetVersion asks for. OpList, OpDescribe and
-	// OpCheck ignore it.
+	// Secret, unless zero, is the answer, and the provider is not called. It plays a
+	// rotation, a roll-back, or a replica that lags behind. It is the answer for
+	// every version of an OpGetVersion. OpList, OpDescribe and OpCheck ignore it.
 	Secret secretmux.Secret
 }
 
@@ -45,26 +44,25 @@ type Rule struct {
 	Names []string
 	// Ops are the kinds of calls that the rule hits. Empty means all.
 	Ops []Op
-	// Steps are what happens to the first call that the rule hits, the second and
-	// so on, counted over all names of the rule. After the last step the rule is
-	// used up, and later rules have their turn.
+	// Steps say what happens to the first call that the rule hits, to the second, and
+	// so on, counted over all names of the rule. After the last step the rule is used
+	// up, and later rules decide.
 	Steps []Step
-	// Repeat starts again with the first step after the last one, for ever: a
-	// backend that flaps.
+	// Repeat starts again with the first step after the last one, for ever. It plays
+	// a backend that flaps.
 	Repeat bool
-	// Rate is the share of calls that the rule hits, between 0 and 1; the others
-	// are passed to later rules and use up no step. Which ones depends on the
-	// seed, the rule's place, the name and how many calls for that name there
-	// were, and on nothing else. Zero means all, as 1 does. Others are ErrInvalid.
+	// Rate is the share of calls that the rule hits, between 0 and 1; the other calls
+	// are passed to later rules and use up no step. The choice depends only on the
+	// seed, the rule's place, the name and the number of earlier calls for that name.
+	// Zero means all calls, like 1. A Rate outside of 0 to 1 is ErrInvalid.
 	Rate float64
 }
 
-// Always is the Rule by which each call runs through step. Without names it hits
-// all calls.
+// Always is the Rule that applies step to each call. Without names it hits all calls.
 func Always(step Step, names ...string) Rule {
 	return Rule{Names: slices.Clone(names), Steps: []Step{step}, Repeat: true}
 }
 
-// Sequence is the Rule by which calls run through steps, one each, and then
-// through none. Set its Names to hit only some secrets.
+// Sequence is the Rule that applies one step to each call, in order, and then
+// nothing. Set its Names to hit only some secrets.
 func Sequence(steps ...Step) Rule { return Rule{Steps: slices.Clone(steps)} }

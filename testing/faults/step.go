@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// wait lets the step's latency pass, or a hang, and returns the error of a ctx
-// that ended meanwhile.
+// wait waits for the step's latency, or hangs. It returns the error of a ctx that
+// ends during the wait.
 func (s Step) wait(ctx context.Context) error {
 	if s.Latency > 0 {
 		timer := time.NewTimer(s.Latency)

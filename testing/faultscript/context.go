@@ -9,14 +9,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// tryCancel cancels a read once it has reached the backend. It goes through a
-// link, as a store would return at once and leave the provider's call running.
+// tryCancel cancels a read once it has reached the backend. It reads through a link,
+// because a store would return at once and leave the provider's call running.
 func (r Row) tryCancel(ctx context.Context, s *Subject) []string {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done, ended := make(chan error, 1), make(chan struct{})
-	// The link leaves a call behind that does not stop. This tests that the
-	// provider's own call ends.
+	// The link abandons a call that does not stop. This tests that the provider's own
+	// call ends.
 	link := linkOf(secretmux.ProviderFunc(func(ctx context.Context, name string) (secretmux.Secret, error) {
 		defer close(ended)
 		return s.Provider.Get(ctx, name)
@@ -52,7 +52,7 @@ func (r Row) cancelled(err error) []string {
 		return leak
 	}
 	if !errors.Is(err, context.Canceled) || secretmux.ClassOf(err) != nil {
-		return []string{"the error is not that of the caller who cancelled, or it has a class"}
+		return []string{"the error is not the error of the caller who cancelled, or it has a class"}
 	}
 	return nil
 }
@@ -64,8 +64,8 @@ func (r Row) leak(err error) []string {
 	return nil
 }
 
-// tryBackwards reads twice. The provider reports what the backend says; a store
-// ignores the older version if it can tell which is older.
+// tryBackwards reads twice. The provider must report the backend's answer. A store
+// ignores the older version if it can see which one is older.
 func (r Row) tryBackwards(ctx context.Context, s *Subject) []string {
 	chain := linkOf(s.Provider)
 	newer, err := chain.Get(ctx, s.name())
@@ -97,5 +97,5 @@ func tellsApart(newer, older secretmux.Secret) []string {
 	return nil
 }
 
-// linkOf is p with what a link gives it, but for the second try.
+// linkOf returns p in a link without the second try.
 func linkOf(p secretmux.Provider) secretmux.Provider { return secretmux.ContinueOn(kept{p}) }

@@ -3,8 +3,7 @@ package faultscript
 // Fault is one way in which a backend misbehaves. Its text names the subtest.
 type Fault string
 
-// The faults that every backend plays in its own protocol. [HTTP] does not
-// know them.
+// Every backend plays these faults in its own protocol. [HTTP] does not know them.
 const (
 	// Absent: the secret does not exist, as 404.
 	Absent Fault = "absent"
@@ -23,16 +22,16 @@ const (
 	Backwards Fault = "version going backwards"
 )
 
-// The faults of any server or network. The first group is what [HTTP] plays.
+// These are faults of any server or network. [HTTP] plays the first group.
 const (
-	// Throttled: 429 with Retry-After: 3600. Where the protocol has another form
-	// for it, the backend plays that.
+	// Throttled: 429 with Retry-After: 3600. If the protocol has another form for it,
+	// the backend plays that form.
 	Throttled Fault = "429 with Retry-After 3600"
-	// ServerError: 500 with a text that is not of the protocol.
+	// ServerError: 500 with a text that does not belong to the protocol.
 	ServerError Fault = "500"
-	// Unavailable: 503, likewise.
+	// Unavailable: 503, with a text that does not belong to the protocol.
 	Unavailable Fault = "503"
-	// HTML: status 200 with a web page, as a proxy or a captive portal has it.
+	// HTML: status 200 with a web page, like a proxy or a captive portal.
 	HTML Fault = "HTML 200"
 	// Empty: status 200 with no body.
 	Empty Fault = "empty 200"
@@ -40,11 +39,11 @@ const (
 	EmptyObject Fault = "{}"
 	// Truncated: the connection ends before the declared length of the body.
 	Truncated Fault = "truncated body"
-	// TooLarge: status 200 with 2 MiB that start as JSON does. A backend plays
-	// its own form of it where the provider could not tell otherwise.
+	// TooLarge: status 200 with 2 MiB that start like JSON. A backend plays its own
+	// form of it if the provider could not notice the fault otherwise.
 	TooLarge Fault = "2 MiB answer"
 	// Redirect: 307 (302 for a request with a body) to another host, which records
-	// what it is told.
+	// the requests that it gets.
 	Redirect Fault = "redirect to another host"
 	// Hang: the connection is accepted and nothing is ever answered. The read is
 	// made with context.Background().

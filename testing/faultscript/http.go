@@ -8,13 +8,12 @@ import (
 	"testing"
 )
 
-// HTTP returns a handler that plays f on every path, with Canary in each body
-// that is not empty. ok is false for the faults that depend on the backend's
-// protocol and for those that need no server. The handler counts nothing; see
-// [Count].
+// HTTP returns a handler that plays f on every path, with Canary in each body that is
+// not empty. ok is false for the faults that depend on the backend's protocol, and
+// for the faults that need no server. The handler does not count calls; see [Count].
 //
-// With [Redirect], another server on loopback takes what the client brings along;
-// a credential among it fails t.
+// With [Redirect], another server on loopback gets the client's next request. If that
+// has a credential, t fails.
 func HTTP(t *testing.T, f Fault) (h http.Handler, ok bool) {
 	t.Helper()
 	switch f {
@@ -42,8 +41,8 @@ func HTTP(t *testing.T, f Fault) (h http.Handler, ok bool) {
 	return nil, false
 }
 
-// respond answers with body, in its full length unless the headers, which come in
-// pairs, declare another.
+// respond answers with body. The declared length is the full length, unless the
+// headers, which come in pairs, declare another one.
 func respond(status int, contentType, body string, headers ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -56,16 +55,16 @@ func respond(status int, contentType, body string, headers ...string) http.Handl
 	})
 }
 
-// hang answers nothing until the client goes or the test ends.
+// hang answers nothing until the client leaves or the test ends.
 func hang(t *testing.T) http.Handler {
 	end := t.Context().Done()
 	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		// The server notices that a client went only once the body is read.
+		// The server notices that a client has left only after it has read the body.
 		_, _ = io.Copy(io.Discard, r.Body)
 		select {
 		case <-r.Context().Done():
 		case <-end:
 		}
-		panic(http.ErrAbortHandler) // or the server would answer 200 by itself
+		panic(http.ErrAbortHandler) // otherwise the server would answer 200 by itself
 	})
 }

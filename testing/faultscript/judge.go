@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// judge returns what is wrong with the outcome of a read that must fail.
+// judge returns the faults in the outcome of a read that must fail.
 func (r Row) judge(s *Subject, secret secretmux.Secret, err error) []string {
 	var problems []string
 	report := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -28,8 +28,8 @@ func (r Row) judge(s *Subject, secret secretmux.Secret, err error) []string {
 	return append(problems, r.count(s)...)
 }
 
-// count checks the number of calls. None at all means that the fault was never
-// met, so that whatever the read returned proves nothing.
+// count checks the number of calls. If there was no call, the read did not meet the
+// fault, and its result proves nothing.
 func (r Row) count(s *Subject) []string {
 	switch calls := s.Calls(); {
 	case calls > r.MaxCalls:

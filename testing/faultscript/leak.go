@@ -19,7 +19,7 @@ func leakIn(err error) (found string) {
 	return found
 }
 
-// Leaks reports whether text holds six or more characters in a row of [Canary]
-// or [Credential], as they are, in base64 or in hexadecimal. It is for the logs
-// and explanations that a provider's own tests look through.
+// Leaks reports whether text holds six or more characters in a row of [Canary] or
+// [Credential], unchanged, in base64 or in hexadecimal. A provider's own tests use it
+// for logs and explanations.
 func Leaks(text string) bool { return leak.In(text, Canary, Credential) }

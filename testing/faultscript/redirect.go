@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// redirect sends clients to another server under another host name: for net/http
-// another port is not another host, which would keep sending credentials to it.
-// 307 keeps the method and the headers. A request with a body gets 302 instead,
-// which net/http follows even if it can't send the body again.
+// redirect sends clients to another server under another host name: net/http does not
+// treat another port as another host, and would still send credentials to it. 307
+// keeps the method and the headers. A request with a body gets 302 instead, which
+// net/http follows even if it can't send the body again.
 func redirect(t *testing.T) http.Handler {
 	t.Helper()
 	other := httptest.NewServer(stranger(t))
@@ -37,7 +37,7 @@ func redirect(t *testing.T) http.Handler {
 	})
 }
 
-// stranger fails t when a client shows it a credential. It answers {}.
+// stranger fails t if a client sends it a credential. It answers {}.
 func stranger(t errorer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, values := range r.Header {

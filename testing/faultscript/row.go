@@ -6,21 +6,22 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Row is a fault and what is expected of every provider that meets it.
+// Row is a fault, with the reaction that every provider must show.
 type Row struct {
 	Fault Fault
-	// Want are the classes that the error may have. One is the rule; more are
-	// for faults which protocols can't tell apart. None means that the read must
-	// not fail with a class: it succeeds, or ends with its caller's own error.
+	// Want are the classes that the error may have. Usually there is one class. There
+	// are several if protocols can't distinguish two faults. No class means that the
+	// read must not fail with a class: it succeeds, or ends with its caller's own
+	// error.
 	Want []error
 	// MaxCalls is how many requests one read may cost.
 	MaxCalls int
 }
 
-// Rows returns the whole script. A truncated body may pass for a lost connection
-// or for a malformed answer; a redirect may be refused as a wrong set-up, as an
-// outage or as an answer that can't be trusted. A deleted or disabled secret may
-// take a second call to tell it from an absent one.
+// Rows returns the whole script. A truncated body may count as a lost connection or
+// as a malformed answer. A redirect may count as a wrong set-up, as an outage or as
+// an answer that can't be trusted. For a deleted or disabled secret, a second call
+// may be needed to distinguish it from an absent one.
 func Rows() []Row {
 	return []Row{
 		{Absent, only(secretmux.ErrNotFound), 2},
@@ -48,7 +49,7 @@ func Rows() []Row {
 
 func only(class error) []error { return []error{class} }
 
-// overridden is the row with what the subject expects instead.
+// overridden is the row with the subject's own expectations.
 func (r Row) overridden(s *Subject) Row {
 	if s.Want != nil {
 		r.Want = slices.Clone(s.Want)

@@ -11,14 +11,14 @@ import (
 // slack is how much longer than its timeout a read may take on a busy machine.
 const slack = 5 * time.Second
 
-// Run runs the script, each row as a subtest over a subject of its own. open
-// registers what it must undo with t.Cleanup; it must know every fault.
+// Run runs the script. Each row is a subtest with a subject of its own. open
+// registers its clean-up with t.Cleanup. It must know every fault.
 //
-// Each row reads one secret through a store that keeps nothing, with the
-// subject's timeout, and fails unless the error has an expected class, no more
-// calls were made than expected, the read was over in time, and no text in the
-// error's tree holds a part of Canary or Credential. Only Hang may take the whole
-// timeout: anywhere else the class would be that of the timeout, by luck.
+// Each row reads one secret through a store that keeps nothing, with the subject's
+// timeout, and fails unless the error has an expected class, no more calls were made
+// than expected, the read was over in time, and no text in the error's tree holds a
+// part of Canary or Credential. Only Hang may take the whole timeout: for any other
+// fault the class would be the class of the timeout, by chance.
 func Run(t *testing.T, open func(t *testing.T, f Fault) *Subject) {
 	t.Helper()
 	for _, row := range Rows() {
@@ -43,7 +43,7 @@ func Run(t *testing.T, open func(t *testing.T, f Fault) *Subject) {
 	}
 }
 
-// try plays the row and returns what is wrong.
+// try plays the row and returns the faults of the provider.
 func (r Row) try(ctx context.Context, s *Subject) []string {
 	switch r.Fault {
 	case Cancel:
@@ -68,8 +68,8 @@ func (r Row) try(ctx context.Context, s *Subject) []string {
 	return append(problems, closed(store)...) //nolint:contextcheck // Close has bounds of its own
 }
 
-// kept keeps a row's store from closing the provider: the same one is read again
-// and closed by Run.
+// kept keeps a row's store from closing the provider: Run reads from the same one
+// again, and closes it.
 type kept struct{ secretmux.Provider }
 
 // Retries is false: the script counts the calls of one try.

@@ -12,7 +12,7 @@ func TestGoodProviderPasses(t *testing.T) {
 	Run(t, func(t *testing.T, f Fault) *Subject { return subject(t, f, &client{}) })
 }
 
-// Each provider here does one thing wrong, and the script must see it.
+// Each provider here has one mistake, and the script must find it.
 func TestBadProvidersFail(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -35,8 +35,8 @@ func TestBadProvidersFail(t *testing.T) {
 	}
 }
 
-// A provider that goes on after its caller has left is caught, and so is a
-// provider that never reaches the backend.
+// The script finds a provider that continues after its caller has left, and a provider
+// that never reaches the backend.
 func TestCancelIsChecked(t *testing.T) {
 	deaf := subject(t, Cancel, &client{deaf: true})
 	deaf.patience = 200 * time.Millisecond

@@ -10,8 +10,8 @@ import (
 // lower-case letters, which every backend can hold.
 const DefaultName = "faulty"
 
-// The texts that no error may hold a part of. They are letters and digits, so
-// that no quoting or encoding of a URL changes them.
+// No error may hold a part of these texts. They are letters and digits, so that no
+// quoting or encoding of a URL changes them.
 const (
 	// Canary is what a fake puts into its values and bodies.
 	Canary = "Hc7RmWq3ZtKv9XpLs5BnYd2f"
@@ -19,13 +19,12 @@ const (
 	Credential = "Jx4TgNb8VzFw6QkEu1MsCa3y" //nolint:gosec // it opens nothing but fakes
 )
 
-// Subject is one provider over one fresh backend that misbehaves.
+// Subject is one provider with one fresh backend that has a fault.
 type Subject struct {
 	// Provider is the provider under test. It is closed after the row. Required.
 	Provider secretmux.Provider
-	// Calls counts the requests that reached the backend, or the transport where
-	// there is no backend to reach. Logins made before the read don't count.
-	// Required.
+	// Calls counts the requests that reached the backend, or the transport if there
+	// is no backend to reach. Logins made before the read don't count. Required.
 	Calls func() int
 	// Name is the secret to read. Empty means DefaultName.
 	Name string
@@ -35,27 +34,27 @@ type Subject struct {
 	// protocol has no checksum". The row is then skipped, and all other fields
 	// are ignored.
 	NotApplicable string
-	// Want replaces the row's classes, MaxCalls its number of calls where it is
-	// not zero. Either needs a Reason, which is logged.
+	// Want replaces the row's classes. MaxCalls replaces its number of calls, unless
+	// it is zero. Both need a Reason, which is logged.
 	Want     []error
 	MaxCalls int
 	Reason   string
 
-	// patience is how much longer than its limit a read may take. Zero means
-	// slack; tests of this package shorten it.
+	// patience is how much longer than its limit a read may take. Zero means slack.
+	// The tests of this package shorten it.
 	patience time.Duration
 }
 
 func (s *Subject) problem() string {
 	switch {
 	case s == nil:
-		return "the row has no subject; set NotApplicable where the backend can't play it"
+		return "the row has no subject; set NotApplicable if the backend can't play it"
 	case s.NotApplicable != "":
 		return ""
 	case s.Provider == nil || s.Calls == nil:
 		return "the subject lacks Provider or Calls"
 	case (s.Want != nil || s.MaxCalls != 0) && s.Reason == "":
-		return "the subject expects something else than the script and gives no Reason"
+		return "the subject expects another result than the script and gives no Reason"
 	}
 	return ""
 }

@@ -57,15 +57,15 @@ func listen(t *testing.T) net.Listener {
 }
 
 // NoHost is a network on which no host's name exists: each attempt fails with the
-// *net.DNSError of NXDOMAIN, and no resolver is asked. Use it as an
-// http.RoundTripper or give its DialContext to a dialer. The zero NoHost is ready
-// and safe for concurrent use.
+// *net.DNSError of NXDOMAIN, and no resolver is called. Use it as an
+// http.RoundTripper, or give its DialContext to a dialer. The zero NoHost is ready
+// for use. It is safe for concurrent use.
 type NoHost struct{ calls atomic.Int64 }
 
 // RoundTrip fails.
 func (n *NoHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		_ = r.Body.Close() // a RoundTripper must, even if it fails
+		_ = r.Body.Close() // a RoundTripper must close the body, even if it fails
 	}
 	_, err := n.DialContext(r.Context(), "tcp", r.URL.Hostname())
 	return nil, err

@@ -93,7 +93,7 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-// A role that does without a secret id logs in with its own id.
+// A role that needs no secret id logs in with its own id.
 func TestRoleWithoutASecretID(t *testing.T) {
 	s := start(t)
 	s.put("app/db", map[string]any{"v": "x"})
@@ -121,8 +121,8 @@ func TestTokenEndsUnderLoad(t *testing.T) {
 	}
 }
 
-// No clock tells that the server revoked a token. A refusal does, and a policy's
-// refusals don't count as one.
+// No clock shows that the server revoked a token. A refusal shows it, but the refusal
+// of a policy does not count.
 func TestRevokedTokenUnderLoad(t *testing.T) {
 	s := start(t)
 	logins, lookups := s.audit("auth/approle/login"), s.audit("auth/token/lookup-self")

@@ -4,7 +4,7 @@
 //	cd testing/integration && go test ./...
 //
 // It is a module of its own, outside of the repository's workspace, because it
-// compiles a whole Vault server: the first time takes 10 to 20 minutes, later
-// ones less than one. Nothing else may import what it requires: the server's
+// compiles a whole Vault server: the first time takes 10 to 20 minutes, and later
+// times less than one minute. Nothing else may import what it requires: the server's
 // licence is the Business Source License.
 package integration

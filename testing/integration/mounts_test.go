@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// An absent name is absent in the right kind of mount only.
+// An absent name counts as absent only in the right kind of mount.
 func TestAbsentInTheWrongKindOfMount(t *testing.T) {
 	s := start(t)
 	s.leased("1h")
@@ -35,7 +35,8 @@ func TestAbsentInTheWrongKindOfMount(t *testing.T) {
 	wantClass(t, s.open(s.link("leased", "&engine=dynamic")), "absent", secretmux.ErrNotFound)
 }
 
-// A mount that is replaced under way must not make its secrets look absent.
+// A mount that is replaced while the process runs must not make its secrets look
+// absent.
 func TestMountIsReplacedUnderWay(t *testing.T) {
 	s := start(t)
 	s.put("db", map[string]any{"v": "x"})
@@ -108,7 +109,7 @@ func (s *server) token(another, rules string) string {
 	return made.Auth.ClientToken
 }
 
-// A lease is served whatever its token may not ask about it.
+// A lease is served even if its token may not ask about it.
 func TestLeaseOfATokenThatMayAskNothing(t *testing.T) {
 	s := start(t)
 	s.leased("4s")

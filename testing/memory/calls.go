@@ -1,8 +1,8 @@
 package memory
 
-// Calls says how often each operation reached the backend. A call that was
-// refused before it could, for a bad name or a ctx that was done, does not
-// count; one that found nothing does. A batch is one call.
+// Calls says how often each operation reached the backend. A call that was refused
+// before, because of a bad name or an ended ctx, does not count. A call that found
+// nothing counts. A batch is one call.
 type Calls struct{ Get, GetMany, GetVersion, List, Check, Close int }
 
 // Total is the sum of all calls except Close.
@@ -15,8 +15,8 @@ func (m *Provider) Calls() Calls {
 	return m.calls
 }
 
-// Reads returns how often name was asked for since New or ResetCalls: by itself,
-// in a batch or by version.
+// Reads returns how often name was asked for since New or ResetCalls: with Get, in a
+// batch or by version.
 func (m *Provider) Reads(name string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()

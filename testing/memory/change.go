@@ -9,19 +9,19 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Set creates a secret or gives it a new version, and returns the version's id:
-// "1", "2" and so on. A deleted secret goes on counting, so that an id never
-// means two values. A disabled one is enabled. value may hold any bytes and may
-// be empty. Set panics with an ErrInvalid if [secretmux.ValidateName] refuses the
+// Set creates a secret or gives it a new version, and returns the version's id: "1",
+// "2" and so on. The numbers continue after a secret was deleted, so that an id never
+// means two values. A disabled secret becomes enabled. value may hold any bytes and
+// may be empty. Set panics with an ErrInvalid if [secretmux.ValidateName] refuses the
 // name, because that is a mistake in the test.
 func (m *Provider) Set(name, value string) (version string) {
 	return m.Put(name, []byte(value), secretmux.Meta{})
 }
 
-// Put is Set with a description, for tests of expiry and of a provider's advice
-// on TTL. An empty meta.Version means the next number. One that was used before
-// becomes the current version again, as where a replica lags behind. A zero
-// meta.Created means now, an empty meta.Source "memory:". Put copies value.
+// Put is Set with a description, for tests of expiry and of a provider's advice on
+// TTL. An empty meta.Version means the next number. A version that was used before
+// becomes the current one again, like on a replica that lags behind. A zero
+// meta.Created means now. An empty meta.Source means "memory:". Put copies value.
 func (m *Provider) Put(name string, value []byte, meta secretmux.Meta) (version string) {
 	if err := secretmux.ValidateName(name); err != nil {
 		panic(err)
@@ -52,8 +52,8 @@ func (m *Provider) putLocked(name string, value []byte, meta secretmux.Meta) str
 	return meta.Version
 }
 
-// Rotate gives an existing secret a new version with a made-up value, different
-// each time, and returns that value. It panics when the secret is absent.
+// Rotate gives an existing secret a new version with a made-up value, different each
+// time, and returns that value. It panics if the secret is absent.
 func (m *Provider) Rotate(name string) (value string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -63,23 +63,23 @@ func (m *Provider) Rotate(name string) (value string) {
 	return value
 }
 
-// Disable makes an existing secret fail with ErrDisabled, in all versions, until
-// it is set or enabled. It panics when the secret is absent.
+// Disable makes an existing secret fail with ErrDisabled, in all versions, until it
+// is set or enabled. It panics if the secret is absent.
 func (m *Provider) Disable(name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.mustHaveLocked("disable", name).disabled = true
 }
 
-// Enable undoes Disable. It panics when the secret is absent.
+// Enable undoes Disable. It panics if the secret is absent.
 func (m *Provider) Enable(name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.mustHaveLocked("enable", name).disabled = false
 }
 
-// Delete makes a secret absent, with all its versions. Deleting an absent one
-// has no effect.
+// Delete makes a secret absent, with all its versions. Deleting an absent secret has
+// no effect.
 func (m *Provider) Delete(name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

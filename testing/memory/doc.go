@@ -7,7 +7,7 @@
 //	// ...
 //	m.Set("db/password", "new")
 //
-// It keeps versions, understands names with slashes, takes any bytes, and counts
-// its calls, so that a test can assert that a cache made one. To make it slow or
+// It keeps versions, understands names with slashes, and accepts any bytes. It counts
+// its calls, so that a test can check that a cache made only one. To make it slow or
 // unreliable, wrap it with package testing/faults.
 package memory

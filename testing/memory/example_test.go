@@ -8,9 +8,8 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// A test opens the program's config string over a Provider and changes secrets
-// while the program runs. Options{TTL: -1} keeps nothing, so that each Get sees
-// the change.
+// A test opens the program's config string with a Provider, and changes secrets while
+// the program runs. Options{TTL: -1} keeps nothing, so that each Get sees the change.
 func ExampleProvider() {
 	ctx := context.Background()
 	m := memory.New(map[string]string{"db/password": "s3cret"})

@@ -10,8 +10,8 @@ import (
 )
 
 // Backend opens "memory:" as m, in config strings of tests. With
-// "memory:?prefix=app/" the link sees only the secrets whose names start with
-// app/, without that prefix. Every link opened by it shares m.
+// "memory:?prefix=app/" the link sees only the secrets whose names start with app/,
+// without that prefix. All links that it opens share m.
 func (m *Provider) Backend() secretmux.Backend {
 	return secretmux.Backend{"memory": m.open}
 }
@@ -34,7 +34,7 @@ func (m *Provider) open(_ context.Context, u *secretmux.URI) (secretmux.Provider
 	}
 	if err := secretmux.ValidateName(prefix + "x"); err != nil {
 		return nil, &secretmux.Error{
-			Op: "open", Class: secretmux.ErrInvalid, Err: errors.New("memory: prefix= can't start a name"),
+			Op: "open", Class: secretmux.ErrInvalid, Err: errors.New("memory: prefix= can't be the start of a name"),
 			Hint: "write a prefix such as app/",
 		}
 	}
@@ -68,7 +68,7 @@ func (p *prefixed) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	for i, name := range names {
 		full[i] = p.prefix + name
 		if secretmux.ValidateName(name) != nil {
-			full[i] = "" // refused there too, where the prefix could make it a good name
+			full[i] = "" // refused here, because the prefix could make it a good name
 		}
 	}
 	results, err := p.m.GetMany(ctx, full)

@@ -10,12 +10,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Provider is an in-memory backend and the provider that reads it. It is safe
-// for concurrent use, changes included. Its reads fail with ErrNotFound,
-// ErrDisabled, ErrInvalid for a bad name, or the error of a ctx that is done.
+// Provider is an in-memory backend, and also the provider that reads it. It is safe
+// for concurrent use, and so are its changes. Its reads fail with ErrNotFound,
+// ErrDisabled, ErrInvalid for a bad name, or the error of an ended ctx.
 //
-// Closing it is counted and otherwise has no effect: it belongs to the test, which
-// may open it again to try a restart.
+// Close is counted and has no other effect: the Provider belongs to the test, which
+// may open it again to test a restart.
 type Provider struct {
 	mu      sync.Mutex
 	secrets map[string]*entry
@@ -32,8 +32,8 @@ var (
 	_ secretmux.Checker       = (*Provider)(nil)
 )
 
-// New returns a Provider that holds a first version of each of secrets, which
-// may be nil. It copies the map. It panics as [Provider.Set] does.
+// New returns a Provider that holds a first version of each of secrets, which may be
+// nil. It copies the map. It panics in the same cases as [Provider.Set].
 func New(secrets map[string]string) *Provider {
 	m := &Provider{secrets: map[string]*entry{}, last: map[string]int{}, reads: map[string]int{}}
 	for name, value := range secrets {
@@ -50,8 +50,8 @@ func (m *Provider) Get(ctx context.Context, name string) (secretmux.Secret, erro
 	return m.GetVersion(ctx, name, "")
 }
 
-// GetVersion returns the version with the id that Set returned, or the current
-// or previous one. An id that was never given is ErrNotFound.
+// GetVersion returns the version with the id that Set returned, or the current or
+// previous one. An unknown id is ErrNotFound.
 func (m *Provider) GetVersion(ctx context.Context, name, version string) (secretmux.Secret, error) {
 	op := "get version"
 	if version == "" {
@@ -92,8 +92,8 @@ func (m *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Res
 	return results, nil
 }
 
-// List yields the names that start with prefix in alphabetical order, disabled
-// secrets included. It sees the secrets that exist when it starts.
+// List yields the names that start with prefix in alphabetical order, even those of
+// disabled secrets. It yields the secrets that exist when it starts.
 func (m *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		if err := ctx.Err(); err != nil {
@@ -129,7 +129,7 @@ func (m *Provider) infos(prefix string) []secretmux.Info {
 	return infos
 }
 
-// Check returns nil unless ctx is done.
+// Check returns nil unless ctx has ended.
 func (m *Provider) Check(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return ended("check", "", err)

@@ -13,7 +13,7 @@ type entry struct {
 	disabled bool
 }
 
-// version returns the newest version with the id, as Put may repeat one.
+// version returns the newest version with this id, because Put may repeat an id.
 func (e *entry) version(id string) (secretmux.Secret, bool) {
 	current := len(e.versions) - 1
 	switch id {
@@ -38,18 +38,18 @@ func (m *Provider) readLocked(op, name, version string) (secretmux.Secret, error
 	e, ok := m.secrets[name]
 	switch {
 	case !ok:
-		return secretmux.Secret{}, failure(op, name, secretmux.ErrNotFound, "", "the test can Set it")
+		return secretmux.Secret{}, failure(op, name, secretmux.ErrNotFound, "", "call Set in the test")
 	case e.disabled:
-		return secretmux.Secret{}, failure(op, name, secretmux.ErrDisabled, "", "the test can Enable it")
+		return secretmux.Secret{}, failure(op, name, secretmux.ErrDisabled, "", "call Enable in the test")
 	}
 	secret, ok := e.version(version)
 	if !ok {
-		return secretmux.Secret{}, failure(op, name, secretmux.ErrNotFound, "the secret has no such version", "use an id that Set returned")
+		return secretmux.Secret{}, failure(op, name, secretmux.ErrNotFound, "the secret does not have this version", "use an id that Set returned")
 	}
 	return secret, nil
 }
 
-// admit checks what every read checks before it counts as a call.
+// admit makes the checks that every read makes before it counts as a call.
 func admit(ctx context.Context, op, name string) error {
 	if err := secretmux.ValidateName(name); err != nil {
 		return err

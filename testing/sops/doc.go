@@ -1,6 +1,6 @@
-// Package sops holds this library's encrypted files beside those of the real sops,
-// github.com/getsops/sops v3.13.3: it makes the fixtures of providers/age, and shows that
-// sops opens what we write.
+// Package sops compares this library's encrypted files with those of the real sops,
+// github.com/getsops/sops v3.13.3. It makes the fixtures of providers/age, and shows
+// that sops opens the files that this library writes.
 //
 //	go test .              checks both; the first run compiles sops, which takes minutes
 //	go test . -update      makes the fixtures again, and the keys that are missing

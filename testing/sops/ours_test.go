@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/providers/age"
 )
 
-// sops opens what we write, and we open what it makes of that.
+// sops opens the file that we write, and we open the file that sops makes from it.
 func TestSopsOpensOurs(t *testing.T) {
 	for _, kind := range []string{"x25519", "hybrid"} {
 		t.Run(kind, func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestSopsOpensOurs(t *testing.T) {
 			}
 			wantPlain(t, key, o.Path, want)
 
-			// And the reverse: sops changes our file.
+			// In the reverse direction, sops changes our file.
 			run(t, key, "set", "--input-type", "dotenv", "--output-type", "dotenv", o.Path, `["DB_PASSWORD"]`, `"of sops"`)
 			run(t, key, "rotate", "-i", o.Path)
 			p := must[*age.Provider](t)(age.New(o))

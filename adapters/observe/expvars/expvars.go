@@ -12,8 +12,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// published has the store of each name that this package published: expvar gives no
-// name back, so that a program that opens another store would have to invent new ones.
+// published has the store of each name that this package published. expvar can't remove
+// a name, so without it a program that opens another store would need a new name.
 //
 //nolint:gochecknoglobals // expvar's own registry is global
 var published struct {
@@ -23,17 +23,17 @@ var published struct {
 
 // Publish shows store under name: counts of secrets by state, the age of the oldest
 // served value in seconds, and for each secret its source, version, age, failures and
-// state. The values of secrets are never part of it; names and sources are, so protect
-// /debug/vars like a status page. A name in use, an empty one and a nil store are
-// ErrInvalid. It can't be taken back, as expvar keeps what it has; after the store's
-// Close it shows no secrets, and the name can be published again for another store.
-// Publish is safe for concurrent use.
+// state. It never shows the values of secrets. It shows names and sources, so protect
+// /debug/vars like a status page. A name in use, an empty name and a nil store are
+// ErrInvalid. Publish can't be undone, because expvar keeps its variables. After the
+// store's Close the variable shows no secrets, and its name can be published again for
+// another store. Publish is safe for concurrent use.
 func Publish(name string, store *secretmux.Store) error {
 	switch {
 	case name == "":
-		return secretmux.Invalid("expvars", "the name is empty", "name the variable, such as secrets")
+		return secretmux.Invalid("expvars", "the name is empty", "give the variable a name, such as secrets")
 	case store == nil:
-		return secretmux.Invalid("expvars", "the store is nil", "check the error of the call that should have made it")
+		return secretmux.Invalid("expvars", "the store is nil", "check the error of the call that opens the store")
 	}
 	published.Lock()
 	defer published.Unlock()

@@ -3,8 +3,6 @@ package expvars_test
 import (
 	"errors"
 	"expvar"
-	"fmt"
-	"log"
 	"strings"
 	"testing"
 
@@ -79,17 +77,4 @@ func TestPublishRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-func ExamplePublish() {
-	store, err := secretmux.New(memory.New(nil), secretmux.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer store.Close()
-	if err := expvars.Publish("secrets", store); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(expvar.Get("secrets"))
-	// Output: {"served":0,"stale":0,"expired":0,"refused":0,"failing":0,"oldest_seconds":0,"secrets":[]}
 }

@@ -1,6 +1,7 @@
 // Package gocloudpush makes a subscription of gocloud.dev/pubsub a source for
-// adapters/push: Amazon SQS, Google Pub/Sub, Azure Service Bus, Kafka, RabbitMQ, and what
-// else has a driver. The program opens the subscription, so no driver is linked here.
+// adapters/push: Amazon SQS, Google Pub/Sub, Azure Service Bus, Kafka, RabbitMQ, and
+// every other broker with a driver. The program opens the subscription, so no driver is
+// linked here.
 //
 //	import _ "gocloud.dev/pubsub/gcppubsub"
 //
@@ -9,8 +10,9 @@
 //	})
 //	go push.Run(ctx, store, source, push.Options{})
 //
-// Each instance needs a subscription, queue or group of its own: with a shared one each
-// message reaches one instance. docs/push.md says how to make one with each broker.
+// Each instance needs a subscription, queue or group of its own. With a shared one,
+// each message reaches only one instance. docs/push.md says how to make one with each
+// broker.
 //
 // # At a rotation
 //
@@ -18,6 +20,6 @@
 //
 // # What it costs
 //
-// gocloud.dev itself: 21 modules without a driver. It reads ahead: some messages wait in the memory of
-// the instance.
+// gocloud.dev itself is 21 modules, without a driver. It reads ahead, so some messages
+// wait in the memory of the instance.
 package gocloudpush

@@ -12,11 +12,12 @@ import (
 	"github.com/secretmux/secretmux/adapters/push"
 )
 
-// Source makes a subscription that the program opened a source, and leaves its end to the
-// program: end push.Run first, then Shutdown.
+// Source turns a subscription that the program opened into a source. The program ends
+// it: end push.Run first, and then call Shutdown.
 //
-// A Subscription that has failed once fails for ever, so the source is over then, and
-// push.Run ends with ErrClosed. [Reopen] goes on. A nil subscription is over at once.
+// A Subscription that has failed once fails for ever. The source is then over, and
+// push.Run ends with ErrClosed. [Reopen] goes on after a failure. A nil subscription is
+// over at once.
 func Source(s *pubsub.Subscription) push.Source { return &fixed{s} }
 
 type fixed struct{ sub *pubsub.Subscription }
@@ -41,13 +42,13 @@ func receive(ctx context.Context, sub *pubsub.Subscription) (push.Message, error
 	return push.Message{Body: m.Body, Attributes: m.Metadata, Ack: m.Ack}, nil
 }
 
-// Reopen is a source that opens its subscription by itself, at the first Receive, and
-// again after each failure, so that it survives an outage of the broker for longer than
-// the driver tries again. push.Run then sees to what was missed.
+// Reopen is a source that opens its subscription itself, at the first Receive and again
+// after each failure. So it survives an outage of the broker that is longer than the
+// retries of the driver. push.Run then reads everything that may have been missed.
 //
-// open is called with the context of push.Run, and after a pause again where it fails. A
-// subscription that it returned is shut down before the next is opened, and when the
-// context ends. With a nil open each Receive is ErrInvalid.
+// open is called with the context of push.Run. If it fails, it is called again after a
+// pause. A subscription that it returned is shut down before the next one is opened,
+// and when the context ends. With a nil open each Receive is ErrInvalid.
 func Reopen(open func(context.Context) (*pubsub.Subscription, error)) push.Source {
 	return &reopening{open: open}
 }
@@ -71,7 +72,7 @@ func (r *reopening) Receive(ctx context.Context) (push.Message, error) {
 	if err != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
-		_ = r.sub.Shutdown(ctx) // it has failed already, and said why
+		_ = r.sub.Shutdown(ctx) // it has failed already, and its error was returned
 		r.sub = nil
 	}
 	return m, err
@@ -79,14 +80,14 @@ func (r *reopening) Receive(ctx context.Context) (push.Message, error) {
 
 func (r *reopening) reopen(ctx context.Context) error {
 	if r.open == nil {
-		return secretmux.Invalid("subscribe", "open is nil", "give it a function that opens the subscription")
+		return secretmux.Invalid("subscribe", "open is nil", "pass a function that opens the subscription")
 	}
 	sub, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
 	if sub == nil {
-		return secretmux.Invalid("subscribe", "open returned no subscription and no error", "return the subscription")
+		return secretmux.Invalid("subscribe", "open returned no subscription and no error", "return a subscription or an error")
 	}
 	r.sub = sub
 	return nil

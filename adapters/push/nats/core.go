@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux/adapters/push"
 )
 
-// room is how many messages wait for push.Run, which is quick. Those that find none are
-// lost, and push.Run is told.
+// room is how many messages may wait for push.Run, which is quick. Messages above that
+// are lost, and push.Run learns of the loss.
 const room = 1024
 
 // core is a plain subscription.
@@ -28,16 +28,17 @@ type mishaps struct {
 	dropped    int
 }
 
-// Source subscribes to what [Publish] sends to subject, and to subject itself. It is a
-// plain subscription, so that every instance hears every message. After a reconnect, and
-// after messages came faster than they were taken, it returns push.ErrMissed.
+// Source subscribes to the messages that [Publish] sends for subject, and to subject
+// itself. It is a plain subscription, so every instance gets every message. After a
+// reconnect, and after messages came faster than they were read, it returns
+// push.ErrMissed.
 //
-// The subscription lasts as long as nc. The Source is an io.Closer too: Close ends only the
-// subscription. A subject that is not one, or has a wildcard, and a nil connection
-// are ErrInvalid; failures of NATS are ErrUnavailable.
+// The subscription lasts as long as nc. The Source is also an io.Closer: Close ends
+// only the subscription. A malformed subject, a subject with a wildcard, and a nil
+// connection are ErrInvalid. Failures of NATS are ErrUnavailable.
 func Source(nc *nats.Conn, subject string) (push.Source, error) {
 	if nc == nil {
-		return nil, secretmux.Invalid("subscribe", "the connection is nil", "check the error of what should have made it")
+		return nil, secretmux.Invalid("subscribe", "the connection is nil", "check the error of the call that makes it")
 	}
 	if err := checkSubject("subscribe", subject); err != nil {
 		return nil, err
@@ -74,21 +75,22 @@ func (s *core) Receive(ctx context.Context) (push.Message, error) {
 		select {
 		case m := <-s.messages:
 			return push.Message{Body: m.Data}, nil
-		case <-status: // see what has changed
+		case <-status: // look at the new state
 		case <-ctx.Done():
 			return push.Message{}, ctx.Err()
 		}
 	}
 }
 
-// watchStatus returns a channel that tells of a connection that is there again, or closed.
-// It is for one Receive: the client forgets a channel that is not read from at once.
+// watchStatus returns a channel that reports that the connection works again, or is
+// closed. It is for one Receive, because the client drops a channel that is not read at
+// once.
 func watchStatus(nc *nats.Conn) chan nats.Status {
 	return nc.StatusChanged(nats.CONNECTED, nats.CLOSED)
 }
 
-// missed reports whether messages may have been lost since it was called last. While the
-// connection is not there again it is too early to say so.
+// missed reports whether messages may have been lost since its last call. It waits with
+// that until the connection works again.
 func (s *core) missed() bool {
 	if !s.nc.IsConnected() {
 		return false
@@ -104,7 +106,7 @@ func (s *core) missed() bool {
 	return changed
 }
 
-// Close ends the subscription, and leaves the connection.
+// Close ends the subscription. The connection stays open.
 func (s *core) Close() error {
 	var err error
 	for _, sub := range s.subs {

@@ -12,19 +12,19 @@ import (
 	"github.com/secretmux/secretmux/adapters/push"
 )
 
-// publishTimeout is for a ctx without a deadline.
+// publishTimeout is the limit for a ctx without a deadline.
 const publishTimeout = 10 * time.Second
 
 // Publish sends n to [Subject] of its name, and waits until the server has it, at most
-// until ctx ends or for 10 seconds. It is for rotators, and for push.Relay. It is safe for
-// concurrent use. That nobody listens is not an error, as core NATS does not know. For an
-// acknowledgement by a stream publish to Subject with JetStream.
+// until ctx ends or for 10 seconds. It is for rotators, and for push.Relay. It is safe
+// for concurrent use. If nobody listens, that is not an error, because core NATS does
+// not know it. For an acknowledgement by a stream, publish to Subject with JetStream.
 //
-// A subject that is not one, or has a wildcard, a nil connection and a name that can't be
-// a secret's are ErrInvalid; failures of NATS are ErrUnavailable.
+// A malformed subject, a subject with a wildcard, a nil connection, and a text that
+// can't be the name of a secret are ErrInvalid. Failures of NATS are ErrUnavailable.
 func Publish(ctx context.Context, nc *nats.Conn, subject string, n push.Notice) error {
 	if nc == nil {
-		return secretmux.Invalid("publish", "the connection is nil", "check the error of what should have made it")
+		return secretmux.Invalid("publish", "the connection is nil", "check the error of the call that makes it")
 	}
 	if err := checkSubject("publish", subject); err != nil {
 		return err
@@ -41,12 +41,12 @@ func Publish(ctx context.Context, nc *nats.Conn, subject string, n push.Notice) 
 	return unavailable("publish", err)
 }
 
-// unavailable is the error for what NATS could not do. Its own error is below.
+// unavailable is the error for a failure of NATS. The error of NATS is below it.
 func unavailable(op string, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return &secretmux.Error{
-		Op: op, Class: secretmux.ErrUnavailable, Err: err, Hint: "see whether the NATS server runs and lets this account do that",
+		Op: op, Class: secretmux.ErrUnavailable, Err: err, Hint: "check that the NATS server runs, and that this account has the permission",
 	}
 }

@@ -16,15 +16,16 @@ import (
 const (
 	// inactive is when the server drops the consumer of an instance that has left.
 	inactive = 5 * time.Minute
-	// How long, and how often, a consumer is made anew before Receive fails: a server that
-	// was started again needs a moment for its streams.
+	// These say how long and how often another consumer is tried before Receive fails.
+	// A server that has just started needs a moment for its streams.
 	remakeFor, remakeEvery = 10 * time.Second, 250 * time.Millisecond
 )
 
-// stream reads a stream through consumers of its own. After each trouble it makes
-// another one, which begins with the last message of each secret again: those that the
-// store knows already change nothing. JetStream's ordered consumer would go on behind
-// the last message that it saw, and so wait for ever in a stream that was made anew.
+// stream reads a stream through consumers of its own. After each failure it makes
+// another one, which begins with the last message of each secret again. Messages that
+// the store knows already change nothing. JetStream's ordered consumer would continue
+// behind the last message that it saw, so it would wait for ever in a stream that was
+// made anew.
 type stream struct {
 	js           jetstream.JetStream
 	name, filter string
@@ -37,24 +38,25 @@ type stream struct {
 type consumer struct {
 	messages chan jetstream.Msg
 	trouble  chan struct{}
-	last     uint64 // sequence of the consumer's last message
+	last     uint64 // sequence number of the consumer's last message
 	done     chan struct{}
 	end      func()
 }
 
 // Stream reads what [Publish] sends to subject from a JetStream stream: first the last
-// message of each secret, then what comes. It goes on after reconnects, restarts of the
-// server, and where the stream was made anew. See the package's comment for the stream.
+// message of each secret, and then the new messages. It goes on after reconnects, after
+// restarts of the server, and after the stream was made anew. The package comment
+// describes the stream.
 //
-// ctx is for the first consumer, which is made at once: a stream that does not exist is
-// ErrNotFound, other failures of NATS are ErrUnavailable. A subject that is not one, or
-// has a wildcard, and a nil js are ErrInvalid. The account needs the right to look up the
-// stream, and to make and read a consumer of it.
+// ctx is for the first consumer, which is made at once. A stream that does not exist is
+// ErrNotFound, and other failures of NATS are ErrUnavailable. A malformed subject, a
+// subject with a wildcard, and a nil js are ErrInvalid. The account needs the
+// permission to look up the stream, and to make and read a consumer of it.
 //
-// The Source is an io.Closer too: Close ends the consumer.
+// The Source is also an io.Closer: Close ends the consumer.
 func Stream(ctx context.Context, js jetstream.JetStream, name, subject string) (push.Source, error) {
 	if js == nil {
-		return nil, secretmux.Invalid("subscribe", "the JetStream is nil", "check the error of what should have made it")
+		return nil, secretmux.Invalid("subscribe", "the JetStream is nil", "check the error of the call that makes it")
 	}
 	if err := checkSubject("subscribe", subject); err != nil {
 		return nil, err
@@ -64,7 +66,7 @@ func Stream(ctx context.Context, js jetstream.JetStream, name, subject string) (
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		return nil, &secretmux.Error{
 			Op: "subscribe", Class: secretmux.ErrNotFound, Err: errors.New("the stream does not exist"),
-			Hint: "make it, with the subject and .* among its Subjects and a MaxMsgsPerSubject of 1",
+			Hint: "make the stream, with the subject and .* in its Subjects, and a MaxMsgsPerSubject of 1",
 		}
 	case err != nil:
 		return nil, unavailable("subscribe", err)
@@ -95,7 +97,8 @@ func (s *stream) Receive(ctx context.Context) (push.Message, error) {
 	}
 }
 
-// follows reports whether m is the one after the last, so that none was lost between.
+// follows reports whether m comes directly after the last message, so that no message
+// was lost between them.
 func (c *consumer) follows(m jetstream.Msg) bool {
 	meta, err := m.Metadata()
 	if err != nil || meta.Sequence.Consumer != c.last+1 {
@@ -105,7 +108,7 @@ func (c *consumer) follows(m jetstream.Msg) bool {
 	return true
 }
 
-// ensure has a consumer that was made since the last reconnect.
+// ensure makes a consumer, unless there is one from after the last reconnect.
 func (s *stream) ensure(ctx context.Context) error {
 	nc := s.js.Conn()
 	if nc.IsClosed() {
@@ -121,7 +124,7 @@ func (s *stream) ensure(ctx context.Context) error {
 	return s.again(ctx)
 }
 
-// again makes another consumer, and tries for some time.
+// again makes another consumer. It tries for some time.
 func (s *stream) again(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, remakeFor)
 	defer cancel()
@@ -160,8 +163,8 @@ func (s *stream) remake(ctx context.Context) error {
 	return nil
 }
 
-// take hands a message over. It waits for that, so that the server sends no more than
-// what is taken.
+// take hands over a message. It waits until the message is taken, so that the server
+// does not send more than that.
 func (c *consumer) take(m jetstream.Msg) {
 	select {
 	case c.messages <- m:
@@ -169,7 +172,7 @@ func (c *consumer) take(m jetstream.Msg) {
 	}
 }
 
-// fail notes trouble of any kind: the consumer was deleted, or has not been heard of.
+// fail notes any failure: the consumer was deleted, or the server is silent.
 func (c *consumer) fail(jetstream.ConsumeContext, error) {
 	select {
 	case c.trouble <- struct{}{}:
@@ -184,7 +187,7 @@ func (s *stream) drop() {
 	}
 }
 
-// Close ends the consumer, and leaves the connection. It must not be called while a
+// Close ends the consumer. The connection stays open. It must not be called while a
 // Receive runs.
 func (s *stream) Close() error {
 	s.drop()

@@ -2,7 +2,6 @@ package natspush_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -12,11 +11,6 @@ import (
 	"github.com/secretmux/secretmux/adapters/push"
 	natspush "github.com/secretmux/secretmux/adapters/push/nats"
 )
-
-func ExampleSubject() {
-	fmt.Println(natspush.Subject("secrets.rotated", "prod/db creds"))
-	// Output: secrets.rotated.19927b068d7b4351e51d72eb11c71ba6
-}
 
 // Whatever a name holds, its token is one token, and another name's is another one.
 func TestSubject(t *testing.T) {

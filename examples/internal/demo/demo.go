@@ -1,5 +1,5 @@
-// Package demo gives the examples secrets to read where nothing is set up: it
-// writes embedded ones, which open nothing, into a temporary folder.
+// Package demo gives the examples secrets that need no set-up. It writes embedded secrets
+// into a temporary folder. They give access to nothing.
 package demo
 
 import (
@@ -18,18 +18,17 @@ import (
 //go:embed files
 var files embed.FS
 
-// Secrets are the backends that an example reads.
+// Secrets has the store that an example reads.
 type Secrets struct {
-	// Store is opened from $SECRETS, or over the embedded secrets.
+	// Store is opened from $SECRETS, or with the embedded secrets.
 	Store *secretmux.Store
 	// Config is the config string.
 	Config string
-	// Folder holds the embedded secrets; empty when $SECRETS is set.
+	// Folder is the folder of the embedded secrets. It is empty if $SECRETS is set.
 	Folder string
 }
 
-// Open opens $SECRETS, or the embedded secrets when it is empty. Close releases
-// both.
+// Open opens $SECRETS, or the embedded secrets if it is empty. Close releases both.
 func Open(ctx context.Context) (*Secrets, error) {
 	s := &Secrets{Config: os.Getenv("SECRETS")}
 	if s.Config == "" {
@@ -53,8 +52,8 @@ func (s *Secrets) Close() error {
 	return os.RemoveAll(s.Folder)
 }
 
-// Rotate replaces one embedded secret, as an operator does: a new file, renamed
-// over the old one.
+// Rotate replaces one embedded secret like an operator: it renames a new file over the
+// old one.
 func (s *Secrets) Rotate(name, value string) error {
 	target := filepath.Join(s.Folder, "secrets", filepath.FromSlash(name))
 	next := target + ".next"

@@ -1,5 +1,5 @@
-// After is the service of before over a store: the same variables and the same .env in
-// development, and another config string in production.
+// After is the service of before with a store: the same variables and the same .env file
+// in development, and another config string in production.
 //
 //	DB_PASSWORD=x go run ./examples/porting/after
 package main
@@ -33,7 +33,7 @@ func run(ctx context.Context) error {
 	switch set, err := store.Get(ctx, "port"); { // PORT
 	case err == nil:
 		port = set.Reveal()
-	case !errors.Is(err, secretmux.ErrNotFound): // a default is for what is absent only
+	case !errors.Is(err, secretmux.ErrNotFound): // only an absent secret gets a default
 		return err
 	}
 	password, err := store.Get(ctx, "db/password") // DB_PASSWORD

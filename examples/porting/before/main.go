@@ -1,4 +1,4 @@
-// Before is a service as most begin: os.Getenv and godotenv.
+// Before is a service with os.Getenv and godotenv, like most services at their beginning.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Package claim keeps two names from meaning one key of a backend that can't tell
+// Package claim prevents two names from meaning one key of a backend that can't tell
 // them apart.
 package claim
 
@@ -8,40 +8,39 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Names remembers by which name each key was asked for. Another name with the
-// same key is refused: otherwise two secrets that share a key by accident would
-// look like one.
+// Names remembers the name by which each key was asked for. Another name with the
+// same key is refused: otherwise two secrets that share a key by accident would look
+// like one.
 //
 // The first name keeps the key, but only against names that are as odd as it is or
-// odder: a name with an invisible character, which an attacker or a mistake asked
-// for first, must not keep a plain one out for ever. The zero Names is ready; it is
-// safe for concurrent use and must not be copied. It holds at most three names a
-// key, and no more than secretmux.Claims does.
+// odder: a name with an invisible character, which an attacker or a mistake asked for
+// first, must not block a plain one for ever. The zero Names is ready for use. It is
+// safe for concurrent use and must not be copied. It holds at most three names a key,
+// and at most as many as secretmux.Claims holds.
 type Names struct{ claims secretmux.Claims }
 
 // TakenError says that a key belongs to another name.
 type TakenError struct {
-	// What describes the key, as in "the variable DB_PASSWORD". It has no odd
+	// What describes the key, as in "the variable DB_PASSWORD". It has only visible
 	// characters.
 	What string
 	// Holder is the name that the key belongs to.
 	Holder string
 }
 
-// Error quotes the other name: it may have characters that change what a terminal
-// shows.
+// Error quotes the other name, because it may have characters that change a terminal.
 func (e *TakenError) Error() string {
 	return e.What + " belongs to the name " + strconv.Quote(e.Holder)
 }
 
-// Hint says what to do.
+// Hint says what to write.
 func (e *TakenError) Hint() string {
 	return "ask for this secret as " + strconv.Quote(e.Holder) + " everywhere, or give the two secrets names that differ in more than punctuation and case"
 }
 
-// Take claims key for name. It returns a *TakenError, which calls the key what,
-// when another name holds it. Claim only keys that exist: others would take memory
-// for nothing.
+// Take claims key for name. If another name holds the key, it returns a *TakenError,
+// which calls the key what. Claim only keys that exist, because other keys would take
+// memory for nothing.
 func (n *Names) Take(what, key, name string) error {
 	own := oddity(name)
 	for o := plain; o <= own; o++ {
@@ -55,7 +54,7 @@ func (n *Names) Take(what, key, name string) error {
 	return nil
 }
 
-// Holder returns the name that holds key, and whether one does.
+// Holder returns the name that holds key, and whether there is one.
 func (n *Names) Holder(key string) (name string, ok bool) {
 	for o := plain; o <= hidden; o++ {
 		if name, ok = n.claims.Holder(slot(o, key)); ok {
@@ -65,14 +64,14 @@ func (n *Names) Holder(key string) (name string, ok bool) {
 	return "", false
 }
 
-// slot is where claims keeps the name of that oddity for key.
+// slot is the key under which claims keeps the name with this oddity.
 func slot(o int, key string) string { return strconv.Itoa(o) + ":" + key }
 
-// How odd a name is.
+// These are the degrees of oddity of a name.
 const (
 	plain   = iota // letters and digits of ASCII, and / _ - .
-	visible        // anything else that can be seen
-	hidden         // something that can't
+	visible        // also other visible characters
+	hidden         // also invisible characters
 )
 
 func oddity(name string) int {

@@ -35,7 +35,7 @@ func TestFirstOfTwoNamesKeepsTheKey(t *testing.T) {
 	}
 }
 
-// A name that an attacker or a mistake made odd does not keep a better one out.
+// A name that an attacker or a mistake made odd does not block a better one.
 func TestPlainNamesTakeOver(t *testing.T) {
 	for _, odd := range []string{
 		"db\u200bpassword", "db\u202epassword", "db\u00a0password", "db\ufeffpassword", "db\u00adpassword", "db\u2060password",
@@ -59,7 +59,7 @@ func TestPlainNamesTakeOver(t *testing.T) {
 		}
 	}
 	var n claim.Names
-	for _, name := range []string{"db\u200bpassword", "db password", "db/password"} { // better and better
+	for _, name := range []string{"db\u200bpassword", "db password", "db/password"} { // each name is better than the one before
 		if err := n.Take("K", "K", name); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}

@@ -1,6 +1,6 @@
 // Package flat reads secrets from a folder whose files have no "/" in their names:
-// the segments of a secret's name are joined by "_". The providers docker and
-// systemd are built on it.
+// the segments of a secret's name are joined by "_". The providers docker and systemd
+// use it.
 package flat
 
 import (
@@ -18,14 +18,14 @@ import (
 
 // Provider reads the secrets of Folder. Its methods are those of the optional
 // interfaces of package secretmux. It is safe for concurrent use and must not be
-// copied once it was used.
+// copied after its first use.
 type Provider struct {
 	Folder folder.Folder
 	// Prefix is put in front of the name of every file.
 	Prefix string
 	// Source is the address of the provider.
 	Source string
-	// TTL is the advice of each secret.
+	// TTL is the advice for each secret.
 	TTL time.Duration
 	// Classify maps an error to a class and a hint.
 	Classify func(error) (class error, hint string)
@@ -33,22 +33,21 @@ type Provider struct {
 	claims claim.Names
 }
 
-// CheckPrefix refuses a prefix that can't start the name of a file.
+// CheckPrefix refuses a prefix with which no file's name can start.
 func CheckPrefix(prefix, hint string) error {
 	if strings.Contains(prefix, "/") || strings.HasPrefix(prefix, "..") || secretmux.ValidateName(prefix+"x") != nil {
-		return secretmux.Invalid("open", "a file's name can't start with this prefix", hint)
+		return secretmux.Invalid("open", "the name of a file can't start with this prefix", hint)
 	}
 	return nil
 }
 
-// Get reads the file that name maps to.
+// Get reads the file that name gives.
 func (p *Provider) Get(ctx context.Context, name string) (secretmux.Secret, error) {
 	r := p.read(ctx, []string{name})[0]
 	return r.Secret, r.Err
 }
 
-// GetMany reads all names at one go. The error is always nil; each Result has its
-// own.
+// GetMany reads all names together. The error is always nil; each Result has its own.
 func (p *Provider) GetMany(ctx context.Context, names []string) ([]secretmux.Result, error) {
 	return p.read(ctx, names), nil
 }
@@ -60,7 +59,7 @@ func (p *Provider) read(ctx context.Context, names []string) []secretmux.Result 
 func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {
 	err := answer.Err
 	if err == nil {
-		err = p.claims.Take("the file of this name", p.file(name), name)
+		err = p.claims.Take("the file with this name", p.file(name), name)
 	}
 	if err != nil {
 		return secretmux.Result{Name: name, Err: p.fail("get", name, err)}
@@ -70,10 +69,9 @@ func (p *Provider) result(name string, answer folder.Answer) secretmux.Result {
 	})}
 }
 
-// List yields the names of all files: prefix as it is given, and then the rest of
-// the file's name. List can't tell which character became "_". A file that was
-// read under another name comes by that name. A folder that counts as absent has
-// none.
+// List yields the names of all files: prefix as it is given, and then the rest of the
+// file's name. List can't tell which character became "_". A file that was read under
+// another name comes with that name. A folder that counts as absent has no names.
 func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.Info, error] {
 	return func(yield func(secretmux.Info, error) bool) {
 		start := p.file(prefix)
@@ -91,7 +89,7 @@ func (p *Provider) List(ctx context.Context, prefix string) iter.Seq2[secretmux.
 	}
 }
 
-// name returns the name that starts with prefix and that Get answers from file.
+// name returns the name that starts with prefix and for which Get returns file.
 func (p *Provider) name(file, start, prefix string) (name string, ok bool) {
 	name, claimed := p.claims.Holder(file)
 	if claimed {
@@ -115,7 +113,7 @@ func (p *Provider) file(name string) string {
 	return p.Prefix + strings.ReplaceAll(name, "/", "_")
 }
 
-// fail makes the error of op, or nil of nil.
+// fail makes the error of op. It returns nil for a nil error.
 func (p *Provider) fail(op, name string, err error) error {
 	if err == nil {
 		return nil

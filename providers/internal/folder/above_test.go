@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The layout of Docker on Windows: links beside each other, which lead to the files
-// of another folder below the same parent.
+// Docker on Windows has links beside each other that lead to the files of another
+// folder below the same parent.
 func TestAbove(t *testing.T) {
 	root := t.TempDir()
 	parent := filepath.Join(root, "Docker")

@@ -2,5 +2,5 @@
 
 package folder
 
-// device can't be told here.
+// device is unknown on this system.
 func device(*view) string { return "" }

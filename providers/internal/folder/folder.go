@@ -1,5 +1,5 @@
-// Package folder reads secrets from a folder: one secret a file, named by its path
-// below the folder. The providers file, docker and systemd are built on it.
+// Package folder reads secrets from a folder: one secret a file. The name of a secret
+// is its path below the folder. The providers file, docker and systemd use it.
 package folder
 
 import (
@@ -12,20 +12,20 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// Folder is a folder of secrets. It is safe for concurrent use and must not be
-// copied once it was used. It keeps no file open between calls.
+// Folder is a folder of secrets. It is safe for concurrent use and must not be copied
+// after its first use. It keeps no file open between calls.
 type Folder struct {
-	// Dir returns where the folder is. It is called once for each operation.
+	// Dir returns the path of the folder. It is called once for each operation.
 	Dir func() (string, error)
-	// Missing is the class of a folder that is gone, secretmux.ErrNotFound or
-	// secretmux.ErrUnavailable. Nil means ErrUnavailable, and with Late ErrNotFound
-	// until the folder was seen once.
+	// Missing is the class of the error while the folder is lost,
+	// secretmux.ErrNotFound or secretmux.ErrUnavailable. Nil means ErrUnavailable.
+	// With Late, nil means ErrNotFound until the folder was seen once.
 	Missing error
 	Late    bool
-	// Above lets links lead to anywhere below the folder's parent, in place of the
-	// folder, absolute ones too.
+	// Above lets links, even absolute ones, lead to every place below the folder's
+	// parent, and not only below the folder.
 	Above bool
-	// Raw keeps the bytes of files as they are.
+	// Raw keeps the bytes of files unchanged.
 	Raw bool
 
 	reader steady.Reader
@@ -34,14 +34,15 @@ type Folder struct {
 	past past // guarded by mu
 }
 
-// Answer is what one file holds, or why that is unknown.
+// Answer is the content of one file, or the reason why it is unknown.
 type Answer struct {
 	Value []byte
 	Err   error
 }
 
-// Read answers each path. Those of a Kubernetes volume come from one generation.
-// Paths that no file of the folder can have are refused without touching the disk.
+// Read returns an Answer for each path. The files of a Kubernetes volume come from
+// one generation. Paths that no file of the folder can have are refused without a
+// look at the disk.
 func (f *Folder) Read(ctx context.Context, paths []string) []Answer {
 	answers := make([]Answer, len(paths))
 	asked := make([]int, 0, len(paths)) // the indices of good paths
@@ -88,8 +89,8 @@ func (f *Folder) answer(content steady.Content) Answer {
 	return Answer{Value: value, Err: err}
 }
 
-// Secrets answers names of secrets, each from the path that path gives. Bad names are
-// refused without touching the disk.
+// Secrets returns a Result for each name, from the file that path gives for the name.
+// Bad names are refused without a look at the disk.
 func (f *Folder) Secrets(ctx context.Context, names []string, path func(name string) string, result func(name string, a Answer) secretmux.Result) []secretmux.Result {
 	results := make([]secretmux.Result, len(names))
 	paths := make([]string, 0, len(names))
@@ -126,8 +127,8 @@ func (f *Folder) Check(ctx context.Context) error {
 	return probe
 }
 
-// At returns a Dir for a folder that is always at the same path. A relative one
-// is taken from the working directory at the time of each call.
+// At returns a Dir for a folder that is always at the same path. A relative path
+// counts from the working directory at the time of each call.
 func At(dir string) func() (string, error) {
 	return func() (string, error) { return filepath.FromSlash(dir), nil }
 }

@@ -2,9 +2,9 @@ package folder
 
 import "strings"
 
-// below returns the path of an absolute target below the folder parent, with
-// slashes, on the system goos. It reports false for a relative target and for one
-// that is not below parent. A path with "." or ".." in it is neither.
+// below returns the path of an absolute target below the folder parent, with slashes,
+// on the system goos. It reports false for a relative target, for a target that is
+// not below parent, and for a path with "." or ".." in it.
 func below(parent, target, goos string) (inside string, ok bool) {
 	parent, target = withoutPrefix(parent, goos), withoutPrefix(target, goos)
 	start := strings.TrimRight(parent, "/") + "/"

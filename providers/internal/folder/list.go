@@ -13,11 +13,11 @@ import (
 )
 
 // Names returns the paths of all regular files below the folder that start with
-// prefix, sorted by directory. Links are followed as Read follows them, a directory
-// that holds itself once. It leaves out what Read refuses: hidden names, names that
-// [secretmux.ValidateName] does not take, pipes, links out of the folder. A
-// directory that can't be read is an error, as a list with holes would pass for the
-// whole.
+// prefix, sorted by directory. It follows links like Read. A directory that contains
+// itself is listed once. It leaves out everything that Read refuses: hidden names,
+// names that [secretmux.ValidateName] refuses, pipes, and links out of the folder. A
+// directory that can't be read is an error, because a list with holes would look
+// complete.
 func (f *Folder) Names(ctx context.Context, prefix string) ([]string, error) {
 	var (
 		l    *lister
@@ -41,16 +41,16 @@ func (f *Folder) Names(ctx context.Context, prefix string) ([]string, error) {
 	return l.names, nil
 }
 
-// lister collects the names before any is given out, so that a change of the
-// folder can start it over.
+// lister collects all names before it returns the first one, so that a change of the
+// folder can start it again.
 type lister struct {
 	view   *view
 	prefix string
 	names  []string
 }
 
-// walk collects the names below dir, which is at that path of the root. above are the
-// directories that lead to it.
+// walk collects the names below dir, which is at the path at below the root. above
+// are the directories that lead to it.
 func (l *lister) walk(ctx context.Context, dir, at string, above []fs.FileInfo) error {
 	if err := ctx.Err(); err != nil {
 		return err

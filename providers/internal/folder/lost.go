@@ -10,27 +10,27 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/place"
 )
 
-// past is what is known of the folder from earlier calls.
+// past is the knowledge about the folder from earlier calls.
 type past struct {
-	seen bool // it was there once
-	// read says that a secret was read from it, when it was info, on device, and, as
-	// volume says, had a ..data.
+	seen bool // the folder has existed
+	// read says that a secret was read from the folder. At that time the folder was
+	// info, on device, and volume says whether it had a ..data.
 	read   bool
 	info   fs.FileInfo
 	device string
 	volume bool
 }
 
-// lostError says that the folder is there without what was mounted on it. Then
-// nothing is known about its secrets, and none of them is provably absent.
+// lostError says that the folder exists without the volume that was mounted on it.
+// Then nothing is known about its secrets, and none of them is provably absent.
 type lostError struct{ problem string }
 
 func (e *lostError) Error() string { return e.problem }
 
 var (
-	errOtherDevice = &lostError{"the folder is on another device than before, as after an unmount"}
-	errOtherFolder = &lostError{"the folder is empty and is not the one that was read before, as after an unmount"}
-	errDataGone    = &lostError{"the folder has no ..data any more, as after an unmount"}
+	errOtherDevice = &lostError{"the folder is on another device than before, so it was probably unmounted"}
+	errOtherFolder = &lostError{"the folder is empty and is not the folder that was read before, so it was probably unmounted"}
+	errDataGone    = &lostError{"the folder has no ..data any more, so it was probably unmounted"}
 	errDataBroken  = &lostError{"the ..data of the folder leads to nothing"}
 )
 
@@ -51,9 +51,9 @@ func (f *Folder) saw() {
 	f.past.seen = true
 }
 
-// conclude judges the answers of one view: what is absent from a folder that lost
-// its mount is not absent. It judges by what was known before this view, so that
-// the order of the names does not count, and then learns from it.
+// conclude judges the answers of one view. If the folder lost its mount, a file that
+// it lacks is not absent. conclude judges by the knowledge from before this view, so
+// that the order of the names does not matter, and then learns from the view.
 func (f *Folder) conclude(v *view, paths []string, answers []Answer, asked []int) {
 	before, read := f.known(), false
 	for _, i := range asked {
@@ -74,7 +74,8 @@ func (f *Folder) conclude(v *view, paths []string, answers []Answer, asked []int
 	f.past.read, f.past.info, f.past.device, f.past.volume = true, v.info, v.device, v.generation != ""
 }
 
-// lost returns why the absence of name proves nothing, and nil where it does.
+// lost returns why the absence of name proves nothing. It returns nil if the absence
+// counts.
 func (f *Folder) lost(v *view, before past, name string) error {
 	if errors.Is(f.Missing, secretmux.ErrNotFound) {
 		return nil
@@ -88,8 +89,8 @@ func (f *Folder) lost(v *view, before past, name string) error {
 	return nil
 }
 
-// moved returns in which way the folder is not the one that a secret was read
-// from, nil where it is, or where none was read.
+// moved says how the folder differs from the folder that a secret was read from. It
+// returns nil if it is the same folder, or if no secret was read before.
 func (v *view) moved(before past) error {
 	if v.generation != "" {
 		if _, err := v.root.Stat(path.Join(v.base, data)); errors.Is(err, fs.ErrNotExist) {
@@ -104,13 +105,13 @@ func (v *view) moved(before past) error {
 	case before.volume && v.generation == "":
 		return errDataGone
 	case !os.SameFile(before.info, v.info) && v.empty():
-		return errOtherFolder // a bind mount may be on the device of what is below it
+		return errOtherFolder // a bind mount may be on the device of the folder below it
 	}
 	return nil
 }
 
-// emptied returns the error for a folder that lost its mount and has nothing in
-// it. One that has something may be another mount at the same place.
+// emptied returns the error for a folder that lost its mount and is empty. If it is
+// not empty, it may be another mount at the same place.
 func (f *Folder) emptied(v *view) error {
 	if errors.Is(f.Missing, secretmux.ErrNotFound) || !v.empty() {
 		return nil

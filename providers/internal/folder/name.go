@@ -25,15 +25,15 @@ func checkPath(path string) error {
 }
 
 // hidden reports whether a segment of name starts with "..". Kubernetes reserves
-// such names for the links and generations of its volumes.
+// these names for the links and generations of its volumes.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, "..") || strings.Contains(name, "/..")
 }
 
-// local reports whether path can be that of a file on the system goos. Windows
-// gives some characters a meaning of their own, drops dots and spaces at the end
-// of a segment, so that two names would be one file, and keeps the names of
-// devices (learn.microsoft.com/windows/win32/fileio/naming-a-file).
+// local reports whether path can be the path of a file on the system goos. Windows
+// gives some characters a meaning of their own. It drops dots and spaces at the end
+// of a segment, so that two names would be one file. It reserves the names of devices
+// (learn.microsoft.com/windows/win32/fileio/naming-a-file).
 func local(path, goos string) bool {
 	if goos != "windows" {
 		return true
@@ -46,8 +46,7 @@ func local(path, goos string) bool {
 	return true
 }
 
-// reserved reports whether Windows takes a segment for a device, whatever its
-// extension.
+// reserved reports whether Windows reads a segment as a device, with any extension.
 func reserved(segment string) bool {
 	base, _, _ := strings.Cut(segment, ".")
 	base = strings.ToUpper(strings.TrimRight(base, " "))

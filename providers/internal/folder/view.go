@@ -13,29 +13,30 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// data is the symbolic link to the current generation of a Kubernetes volume.
-// Every file of the volume is a link to one below it, and an update is one rename
-// onto it (kubernetes/kubernetes, pkg/volume/util/atomic_writer.go).
+// data is the symbolic link to the current generation of a Kubernetes volume. Every
+// file of the volume is a link to a file below it, and an update is one rename onto
+// it (kubernetes/kubernetes, pkg/volume/util/atomic_writer.go).
 const data = "..data"
 
-// view is the folder as one call sees it.
+// view is the folder during one call.
 type view struct {
 	dir  string
 	root *os.Root
-	// base is where the folder is below root: "." unless root is its parent, whose
+	// base is the path of the folder below root: "." unless root is its parent, whose
 	// path is then in parent.
 	base, parent string
-	// generation is the directory that ..data led to when the folder was
-	// opened; empty where there is none.
+	// generation is the directory that ..data led to when the folder was opened. It
+	// is empty if there was none.
 	generation string
-	// info is the folder itself, and device the file system that it is on; empty
-	// if that is unknown.
+	// info is the folder itself. device is its file system, or empty if that is
+	// unknown.
 	info   fs.FileInfo
 	device string
 }
 
-// current returns where ..data leads, empty where there is no such link. One
-// that leads out of the folder is refused when a file is opened below it.
+// current returns the directory that ..data leads to, or an empty string if there is
+// no ..data. If the link leads out of the folder, it is refused when a file is opened
+// below it.
 func (v *view) current() string {
 	target, err := v.root.Readlink(path.Join(v.base, data))
 	if err != nil {
@@ -44,15 +45,15 @@ func (v *view) current() string {
 	return filepath.ToSlash(target)
 }
 
-// changed reports whether the folder is no longer what was opened.
+// changed reports whether the folder has changed since it was opened.
 func (v *view) changed() bool {
 	now, err := os.Stat(v.dir)
 	return err != nil || !os.SameFile(v.info, now) || v.current() != v.generation
 }
 
-// resolve returns the path below the root of the file that name leads to: within
-// the generation, if that is where it is. Files there are complete before ..data
-// leads to them.
+// resolve returns the path below the root of the file that name leads to: within the
+// generation, if the file is there. The files of a generation are complete before
+// ..data leads to them.
 func (v *view) resolve(name string) (file string, atomic bool) {
 	plain := path.Join(v.base, name)
 	first, rest, _ := strings.Cut(name, "/")
@@ -72,8 +73,8 @@ func (v *view) resolve(name string) (file string, atomic bool) {
 	return path.Join(v.base, v.generation, inside, rest), true
 }
 
-// throughData reports whether the entry that name begins with is one of a
-// Kubernetes volume: a link to something below ..data.
+// throughData reports whether the entry that name begins with belongs to a Kubernetes
+// volume: it is a link to a file below ..data.
 func (v *view) throughData(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
 	target, err := v.root.Readlink(path.Join(v.base, first))
@@ -93,8 +94,8 @@ func (v *view) probe() error {
 	return err
 }
 
-// empty reports whether the folder has nothing to see in it. One that can't be
-// read is not known to be empty.
+// empty reports whether the folder has no visible entry. A folder that can't be read
+// does not count as empty.
 func (v *view) empty() bool {
 	d, err := v.root.OpenFile(v.base, steady.Flags, 0)
 	if err != nil {

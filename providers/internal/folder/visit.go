@@ -12,13 +12,13 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// maxSwaps is how often a folder may change under one call.
+// maxSwaps is how often a folder may change during one call.
 const maxSwaps = 4
 
-// visit opens the folder for look. When look may have missed something, in a folder
-// that changed meanwhile, the miss may come from the change, and look is called again:
-// the old generation is removed while paths still lead through it. done is called
-// once with the view that counts, which is still open.
+// visit opens the folder for look. If look has missed a file, and the folder has
+// changed in the meantime, the change may be the reason: the old generation is
+// removed while paths still lead through it. Then look is called again. done is
+// called once with the last view, which is still open.
 func (f *Folder) visit(ctx context.Context, look func(*view) (missed bool), done func(*view)) error {
 	dir, err := f.Dir()
 	if err != nil {
@@ -70,7 +70,7 @@ func (f *Folder) open(dir string) (*view, error) {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, f.gone(dir) // it went between the two looks
+		return nil, f.gone(dir) // it was removed between the two looks
 	case err != nil:
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (f *Folder) open(dir string) (*view, error) {
 	return v, nil
 }
 
-// split divides the path of a folder into that of its parent and its name there.
+// split divides the path of a folder into the path of its parent and its name there.
 func split(dir string) (parent, name string, err error) {
 	full, err := filepath.Abs(dir)
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/secretmux/secretmux/testing/conformance"
 )
 
-// Harness runs the conformance suite over p, whose file for a name is at that path.
+// Harness runs the conformance suite over p. at returns the path of the file for a
+// name.
 func Harness(p secretmux.Provider, at func(name string) string) *conformance.Harness {
 	return &conformance.Harness{
 		Provider:     p,
@@ -24,7 +25,7 @@ func Harness(p secretmux.Provider, at func(name string) string) *conformance.Har
 	}
 }
 
-// Capabilities are what any folder can do.
+// Capabilities are the capabilities of every folder.
 func Capabilities() []conformance.Capability {
 	return []conformance.Capability{
 		conformance.CapEmpty, conformance.CapBinary, conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols,
@@ -32,7 +33,7 @@ func Capabilities() []conformance.Capability {
 	}
 }
 
-// spoil makes the file one that Get refuses with class, the value still in it.
+// spoil changes the file so that Get refuses it with class. The file keeps its value.
 func spoil(t *testing.T, path string, class error) {
 	t.Helper()
 	value, err := os.ReadFile(path) //nolint:gosec // a file of the test
@@ -45,7 +46,7 @@ func spoil(t *testing.T, path string, class error) {
 	Write(t, filepath.Join(path, "below"), string(value))
 }
 
-// Write puts a file in place whole, and makes its folders.
+// Write puts a complete file in place, and makes its folders.
 func Write(t *testing.T, path, content string) {
 	t.Helper()
 	Must(t, os.MkdirAll(filepath.Dir(path), 0o750))
@@ -53,7 +54,7 @@ func Write(t *testing.T, path, content string) {
 	Must(t, os.Rename(path+".new", path))
 }
 
-// Link is the address of a folder or a file, on any system.
+// Link returns the address of a folder or a file, on any system.
 func Link(scheme, path string) string {
 	return (&secretmux.URI{Scheme: scheme, Path: filepath.ToSlash(path)}).String()
 }

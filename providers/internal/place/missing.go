@@ -4,14 +4,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// The words of the parameter missing=.
+// These are the values of the parameter missing=.
 const (
 	absent      = "absent"
 	unavailable = "unavailable"
 )
 
-// ReadMissing reads the parameter missing= into the class that it means. Beside
-// document= it is the link's own, and about the document.
+// ReadMissing reads the parameter missing= and stores the class that it means. Beside
+// document= the parameter is about the document, and the link itself reads it.
 func ReadMissing(params *secretmux.Params, into *error) {
 	if params.Has("document") {
 		return
@@ -26,7 +26,7 @@ func ReadMissing(params *secretmux.Params, into *error) {
 	}
 }
 
-// MissingWord turns [ReadMissing] round: it is empty for nil.
+// MissingWord is the reverse of [ReadMissing]. It is empty for nil.
 func MissingWord(class error) string {
 	switch class {
 	case secretmux.ErrNotFound:
@@ -38,9 +38,8 @@ func MissingWord(class error) string {
 }
 
 // Absence is the class of the error for a place that does not exist: missing, or
-// secretmux.ErrUnavailable if missing is nil. With late it is
-// secretmux.ErrNotFound as long as the place was not seen: it may belong to
-// another environment.
+// secretmux.ErrUnavailable if missing is nil. With late it is secretmux.ErrNotFound
+// until the place was seen once: the place may belong to another environment.
 func Absence(missing error, late, seen bool) error {
 	switch {
 	case missing != nil:
@@ -51,12 +50,12 @@ func Absence(missing error, late, seen bool) error {
 	return secretmux.ErrUnavailable
 }
 
-// CheckMissing refuses a class that missing= has no word for.
+// CheckMissing refuses every class that missing= can't name.
 func CheckMissing(class error) error {
 	if class == nil || MissingWord(class) != "" {
 		return nil
 	}
-	return secretmux.Invalid("open", "Missing is a class that a missing place can't have",
+	return secretmux.Invalid("open", "Missing is neither ErrNotFound nor ErrUnavailable",
 		"set it to secretmux.ErrNotFound or secretmux.ErrUnavailable, or leave it nil")
 }
 

@@ -1,5 +1,5 @@
-// Package place is what the local providers share about the places that they
-// read: which paths they take, and what it means that one leads to nothing.
+// Package place has the rules of the local providers for the places that they read:
+// which paths are valid, and what it means if a path does not exist.
 package place
 
 import (
@@ -11,22 +11,23 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// forShells finds what a shell replaces in a path: $NAME, ${NAME}, $(command), and
-// %NAME% on Windows. The $ of a Windows share, as in \\host\c$, has no name.
+// forShells finds the parts of a path that a shell replaces: $NAME, ${NAME},
+// $(command), and %NAME% on Windows. The $ of a Windows share, as in \\host\c$, has
+// no name behind it.
 var forShells = regexp.MustCompile(`\$[A-Za-z_{(]|%[A-Za-z_][A-Za-z0-9_()]*%`)
 
-// Unexpanded says which part of path only a shell would have replaced, or
-// nothing. This package does not replace it, so the path leads to a folder with
-// that very name. "./~" is a folder that is really called so.
+// Unexpanded says which part of path only a shell would have replaced. It is empty if
+// there is none. This package does not replace that part, so the path would lead to a
+// folder with exactly this name. "./~" is a folder whose name is really ~.
 func Unexpanded(path string) string {
 	first := strings.TrimLeft(path, `/\`)
 	switch {
 	case strings.HasPrefix(first, "~"):
 		return "the path starts with ~, which only a shell replaces by a home directory"
 	case strings.Contains(path, "{{"), strings.Contains(path, "`"):
-		return "the path has a placeholder in it, which only a template or a shell replaces"
+		return "the path has a placeholder, which only a template or a shell replaces"
 	case forShells.MatchString(path):
-		return "the path contains a variable such as $HOME, which only a shell replaces"
+		return "the path has a variable such as $HOME, which only a shell replaces"
 	}
 	return ""
 }
@@ -52,12 +53,13 @@ func foreign(path, goos string) string {
 	return ""
 }
 
-// CheckPath refuses a path that is empty, that only a shell or another system would have understood,
-// or that the address u of the provider can't hold: String must open the same
-// place. what is "file" or "folder", and hint says how to write a good path.
+// CheckPath refuses a path that is empty, that only a shell would have replaced, or
+// that the address u of the provider can't hold: the address that String prints must
+// open the same place. what is "file" or "folder", and hint says how to write a good
+// path.
 func CheckPath(path, what string, u *secretmux.URI, hint string) error {
 	if path == "" {
-		return secretmux.Invalid("open", u.Scheme+": needs the path of a "+what, hint)
+		return secretmux.Invalid("open", u.Scheme+": has no path of a "+what, hint)
 	}
 	if problem := cmp.Or(Unexpanded(path), foreign(path, runtime.GOOS)); problem != "" {
 		return secretmux.Invalid("open", problem, "write an absolute path, or one relative to the working directory; "+hint)
@@ -68,13 +70,13 @@ func CheckPath(path, what string, u *secretmux.URI, hint string) error {
 // CheckAddress refuses an address that a config string can't hold.
 func CheckAddress(u *secretmux.URI) error {
 	if back, err := secretmux.ParseURI(u.String()); err != nil || back.Path != u.Path {
-		return secretmux.Invalid("open", "the path can't be written in a config string",
-			"a path is UTF-8 without control characters")
+		return secretmux.Invalid("open", "the path is not UTF-8 or has a control character",
+			"rename it: a path must be UTF-8 without control characters")
 	}
 	return nil
 }
 
-// Slashes returns path as a URI has it on the system goos.
+// Slashes returns path with the slashes that a URI has, on the system goos.
 func Slashes(path, goos string) string {
 	if goos == "windows" {
 		return strings.ReplaceAll(path, `\`, "/")

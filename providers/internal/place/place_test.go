@@ -56,8 +56,8 @@ func TestGoneSaysWhatIsMissingWhere(t *testing.T) {
 		filepath.Join(dir, "a", "b", "c"):    `there is no "a" in "` + dir + `"`,
 		".enx":                               `there is no ".enx" in "` + here + `"`,
 		"a/b":                                `there is no "a" in "` + here + `"`,
-		filepath.Join(dir, "dangling"):       `"dangling" in "` + dir + `" is a link to nothing`,
-		filepath.Join(dir, "dangling", "x"):  `"dangling" in "` + dir + `" is a link to nothing`,
+		filepath.Join(dir, "dangling"):       `"dangling" in "` + dir + `" is a link to a path that does not exist`,
+		filepath.Join(dir, "dangling", "x"):  `"dangling" in "` + dir + `" is a link to a path that does not exist`,
 		filepath.Join(dir, "odd\u202ename"):  `there is no "odd\u202ename" in`,
 		filepath.Join(dir, "a", "..", ".ex"): `there is no ".ex" in "` + dir + `"`,
 	} {

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// NotAPath reports whether no file can have the path that err is about: part of it
-// is a file, it is a loop of links, it is too long, or it has a character that paths
-// have not.
+// NotAPath reports whether err says that no file can have this path: a part of the
+// path is a file, it is a circle of links, it is too long, or it has a character that
+// is not valid in a path.
 func NotAPath(err error) bool { return notAPath(err, runtime.GOOS) }
 
 func notAPath(err error, goos string) bool {
@@ -21,7 +21,7 @@ func notAPath(err error, goos string) bool {
 	case goos != "windows" || !errors.As(err, &native):
 		return false
 	}
-	// Windows has codes of its own, which package syscall does not map
+	// Windows has its own codes, which package syscall does not map
 	// (learn.microsoft.com/windows/win32/debug/system-error-codes).
 	switch native {
 	case 123, // ERROR_INVALID_NAME
@@ -34,8 +34,8 @@ func notAPath(err error, goos string) bool {
 	return false
 }
 
-// WithoutPath keeps what the system says of a file and drops the path, which may
-// be a value in the wrong place, or the target of a link.
+// WithoutPath keeps the system's own error about a file and drops the path. The path
+// may be a value in the wrong place, or the target of a link.
 func WithoutPath(err error) error {
 	for {
 		var (

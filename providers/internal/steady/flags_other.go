@@ -4,5 +4,5 @@ package steady
 
 import "os"
 
-// Flags open a file for reading.
+// Flags are the flags that open a file for reading.
 const Flags = os.O_RDONLY

@@ -7,5 +7,6 @@ import (
 	"syscall"
 )
 
-// Flags let a pipe without a writer open at once instead of never.
+// Flags open a pipe without a writer at once. Without O_NONBLOCK the call would wait
+// for ever.
 const Flags = os.O_RDONLY | syscall.O_NONBLOCK

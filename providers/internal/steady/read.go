@@ -1,6 +1,6 @@
-// Package steady reads small files that others may be writing. It is how the
-// local providers read: the same limits, the same patience, the same refusal of
-// whatever is not a regular file.
+// Package steady reads small files while other programs may be writing them. All
+// local providers read with it, so they have the same limits and the same patience,
+// and all refuse a path that is not a regular file.
 package steady
 
 import (
@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// TTL is how long an answer from a file may be kept: reading one costs next
-	// to nothing, and another process may be writing it.
+	// TTL is how long an answer from a file may be kept: a read costs very little,
+	// and another process may be writing the file.
 	TTL = 2 * time.Second
-	// MaxSize is the largest file that is read, in bytes. It is over the limits
+	// MaxSize is the largest file that is read, in bytes. It is more than the limits
 	// of Kubernetes (1 MiB a volume) and Docker (500 kB a secret).
 	MaxSize = 1 << 20
 	// rest is the time between two reads of a file that may be changing.
 	rest = 100 * time.Millisecond
-	// maxRounds bounds the reads of a file that is never left alone.
+	// maxRounds bounds the reads of a file that never stops changing.
 	maxRounds = 5
 )
 
@@ -30,25 +30,26 @@ var (
 	ErrDirectory  = errors.New("there is a directory where a file should be")
 	ErrNotRegular = errors.New("it is not a regular file")
 	ErrFIFO       = fmt.Errorf("it is a FIFO: %w", ErrNotRegular)
-	ErrTooLarge   = errors.New("it is over 1 MiB")
+	ErrTooLarge   = errors.New("it is larger than 1 MiB")
 	ErrChanging   = errors.New("it kept changing while it was read")
 	ErrHangs      = errors.New("the read of it does not return")
 )
 
-// HintDirectory says where a directory in place of a file comes from.
+// HintDirectory says why there may be a directory in place of a file.
 const HintDirectory = "Docker makes a directory if the source of a mount is missing on the host: create the file there, then create the container again"
 
 // File is a file to read.
 type File struct {
-	// Key is what the reader remembers the file by.
+	// Key is the name by which the reader remembers the file.
 	Key string
-	// Open opens it. It is called for each look at the file.
+	// Open opens the file. It is called for each look at the file.
 	Open func() (fs.File, error)
-	// Atomic says that the file came into place whole: one look is enough.
+	// Atomic says that the file was complete when it came into place: one look is
+	// enough.
 	Atomic bool
 }
 
-// Content is what a file holds, or why that is unknown.
+// Content is the content of a file, or the reason why it is unknown.
 type Content struct {
 	Data []byte
 	Info fs.FileInfo
@@ -61,14 +62,13 @@ func (r *Reader) Read(ctx context.Context, f File) ([]byte, fs.FileInfo, error) 
 	return c.Data, c.Info, c.Err
 }
 
-// ReadAll reads files, once they seem to be completely written. Content that
-// equals the last content is believed at once. A first content is believed when
-// two looks without a pause agree. A change is believed when two looks 100 ms
-// apart agree, and one from something to nothing after two more: a writer that
-// truncates first leaves the file empty or half for a moment. No clock is asked,
-// because the clock of a file server may differ from ours. A file that does not
-// settle in 5 rounds is ErrChanging. The pauses of all files are the same ones,
-// and end with ctx.
+// ReadAll reads files, once they seem to be completely written. Content that equals
+// the last content counts at once. A first content counts when two looks without a
+// pause agree. A change counts when two looks 100 ms apart agree. A change to an
+// empty file needs two more looks, because a writer that truncates first leaves the
+// file empty or half for a moment. No clock is used, because the clock of a file
+// server may differ from ours. A file that does not settle in 5 rounds is
+// ErrChanging. All files share the same pauses, which end with ctx.
 //
 // A read that hangs, as on a mount whose server is gone, holds up no other file: see
 // crew. Its file is ErrHangs, at once as long as that read has not returned.
@@ -110,7 +110,7 @@ func lookAlone(ctx context.Context, open []*trial) (still []*trial, err error) {
 	return open, nil
 }
 
-// end gives what has not settled the error err.
+// end gives the error err to all files that have not settled.
 func end(contents []Content, open []*trial, err error) []Content {
 	for _, t := range open {
 		*t.into = Content{Err: err}
@@ -129,9 +129,9 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// Open opens the regular file at path. Opening some devices has effects, so it
-// looks first; opening a pipe waits for its writer unless told not to, so each
-// look opens it anew.
+// Open opens the regular file at path. Opening some devices has effects, so it looks
+// at the path first. Opening a pipe waits for its writer unless told not to, so each
+// look opens the file anew.
 func Open(path string) (fs.File, error) {
 	info, err := os.Stat(path)
 	if err == nil {

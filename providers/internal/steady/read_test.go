@@ -13,19 +13,19 @@ import (
 	"github.com/secretmux/secretmux/providers/internal/steady"
 )
 
-// state is what one opening of the file finds.
+// state is the file that one opening finds.
 type state struct {
 	content string
 	age     time.Duration // of its last write, by the server's clock
 	grows   bool          // while it is read
-	touched bool          // while it is read: the time changes and the size does not
-	ticks   bool          // its time is that of the opening
+	touched bool          // the file's time changes during the read, and its size does not
+	ticks   bool          // its time is the time of the opening
 	mode    fs.FileMode
 	err     error
 }
 
 // script opens one state of the file after the other, and then the last again. The
-// clock of the server that has it is ahead of ours by skew.
+// clock of its server is ahead of ours by skew.
 func script(skew time.Duration, states ...state) (open func() (fs.File, error), opened *int) {
 	opened = new(int)
 	then := time.Now().Add(skew)
@@ -73,8 +73,8 @@ type info struct {
 func (i info) Size() int64        { return i.size }
 func (i info) ModTime() time.Time { return i.time }
 
-// reads reads what the states become, one Read after the other, and demands the
-// last content, so many looks at the file, and so much time, of each.
+// reads reads the states, one Read after the other. The test fails unless each Read
+// returns the last content, after so many looks at the file and so much time.
 type reads struct {
 	states []state
 	looks  int
@@ -159,7 +159,7 @@ func TestReadOfAnAtomicFileDoesNotWait(t *testing.T) {
 	}
 }
 
-// However many files of a batch changed, they wait together.
+// All changed files of a batch wait together.
 func TestReadAllWaitsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r steady.Reader
@@ -197,7 +197,7 @@ func TestWaitingForAWriterEndsWithTheContext(t *testing.T) {
 		if _, _, err := r.Read(ctx, steady.File{Open: open}); !errors.Is(err, context.DeadlineExceeded) || *opened != 2 {
 			t.Errorf("after %d looks: %v", *opened, err)
 		}
-		// The others of a batch keep what they have.
+		// The other files of a batch keep their results.
 		ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		good, _ := script(0, state{content: "x"})

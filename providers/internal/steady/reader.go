@@ -5,9 +5,10 @@ import (
 	"sync"
 )
 
-// Reader remembers what each file held when it was read last, as a digest: a change
-// is what differs from it, whatever the file's time and size say. The zero Reader is
-// ready; it is safe for concurrent use and must not be copied once it was used.
+// Reader remembers a digest of the content that each file had when it was read last.
+// A change is a content that differs from it; the file's time and size don't matter.
+// The zero Reader is ready for use. It is safe for concurrent use and must not be
+// copied after its first use.
 type Reader struct {
 	mu   sync.Mutex
 	seed maphash.Seed      // of every digest; made with accepted
@@ -18,15 +19,15 @@ type Reader struct {
 	left    int            // all of them
 }
 
-// digest is a content that was believed. Without the seed it tells nothing about
-// the content.
+// digest identifies a content that was accepted. Without the seed it says nothing
+// about the content.
 type digest struct {
 	sum   uint64
 	empty bool
 }
 
-// maxKept bounds the memory for files. A file above the limit is read as if it
-// were new.
+// maxKept bounds the memory for files. Above the limit, a file is read like a new
+// one.
 const maxKept = 1 << 16
 
 // Known reports whether a file was read under key.

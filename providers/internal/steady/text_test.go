@@ -82,7 +82,7 @@ func TestRandomKeysAreNotText(t *testing.T) {
 			t.Fatalf("%x became %x", key, got)
 		}
 	}
-	// Of keys that begin like a mark, which is one in 32,768.
+	// One random key in 32,768 begins like a mark.
 	if refused > 1000 {
 		t.Errorf("%d of 100,000 were taken for text", refused)
 	}
@@ -105,7 +105,8 @@ func TestWithoutPath(t *testing.T) {
 	}
 }
 
-// A value is the content, but for a byte order mark and one newline of a text.
+// A value is the content of the file. Only a text loses a byte order mark and one
+// newline.
 func FuzzText(f *testing.F) {
 	for _, seed := range []string{"", "a\r\n", "\ufeffa\n", "\xff\xfea\x00", "\xfe\xff\x00a", "a\x00b\x00", "\xff\xfe\x00\x00a\x00\x00\x00", "\xff\n", "\x00\n"} {
 		f.Add([]byte(seed))

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// trial is one file on its way to be believed.
+// trial is the reading of one file until its content is accepted.
 type trial struct {
 	reader *Reader
 	file   File
@@ -18,14 +18,15 @@ type trial struct {
 	// wait for that. They are guarded by the reader's lock.
 	ended, left bool
 
-	last  digest // what the file held when it was believed
-	known bool   // it was
+	last  digest // the content that was accepted last
+	known bool   // whether there is one
 
-	// looks counts the looks; before is the last whole one, nil after one that was not.
+	// looks counts the looks; before is the last complete one, or nil if the last
+	// look was not complete.
 	looks  int
 	before *view
-	// alike is how many looks in a row had its content, and still how many of them
-	// found the file's time where it was.
+	// alike is how many looks in a row had this content. still is how many of them
+	// found the file's time unchanged.
 	alike, still int
 }
 
@@ -35,7 +36,8 @@ func (r *Reader) begin(f File, into *Content) *trial {
 	return t
 }
 
-// round looks at the file, and reports whether its content, or an error, is found. The first round of a file that is new has two looks.
+// round looks at the file, and reports whether its content, or an error, is final.
+// The first round of a new file has two looks.
 func (t *trial) round() (settled bool) {
 	first := !t.known && t.looks == 0
 	if settled = t.look(); settled || !first {
@@ -83,10 +85,10 @@ func (t *trial) count(v view) {
 	}
 }
 
-// believes reports whether the content of v, whose digest is now, may be returned.
-// Looks that found the file's time moved may have met a writer in a loop at the same
-// point twice, so it takes one more of them. It takes no more than that, as some file
-// systems always tell the present time.
+// believes reports whether the content of v, whose digest is now, may be returned. If
+// the file's time has changed between two looks, they may have met a writer in a loop
+// at the same point twice, so one more look is needed. More than one is not needed,
+// because some file systems always report the present time.
 func (t *trial) believes(v view, now digest) bool {
 	enough := 2
 	switch {
@@ -98,7 +100,7 @@ func (t *trial) believes(v view, now digest) bool {
 	return t.still >= enough || t.alike > enough
 }
 
-// view is a file as one read saw it.
+// view is a file during one read.
 type view struct {
 	before, after fs.FileInfo
 	content       []byte

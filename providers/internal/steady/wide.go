@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// wide reports whether content is text in UTF-16 or UTF-32, with a byte order
-// mark or, for text of ASCII in UTF-16, without one. A text with a character that
-// no keyboard has does not count as text, so that a random key which begins like
-// a byte order mark stays a key.
+// wide reports whether content is text in UTF-16 or UTF-32, with a byte order mark
+// or, for text of ASCII in UTF-16, without one. Content with a character that no
+// keyboard has does not count as text, so that a random key that begins like a byte
+// order mark stays a key.
 func wide(content []byte) bool {
 	for _, e := range []struct {
 		mark   string
@@ -69,7 +69,7 @@ func typed(runes []rune) bool {
 }
 
 // ascii16 reports whether content is at least two characters of ASCII, each with a
-// zero byte beside it: after it, or with first 1 in front of it.
+// zero byte beside it: behind it if first is 0, and in front of it if first is 1.
 func ascii16(content []byte, first int) bool {
 	if len(content) < 4 || len(content)%2 != 0 {
 		return false

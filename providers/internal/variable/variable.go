@@ -1,5 +1,5 @@
 // Package variable maps names of secrets to environment variables and back. The
-// providers env and dotenv name their keys with it.
+// providers env and dotenv use it for their keys.
 package variable
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Name returns the variable of a secret's name: prefix as it is, then name with
+// Name returns the variable of a secret's name: prefix, unchanged, and then name with
 // ASCII letters in upper case and every other character, except a digit, as one
 // underscore. When the result starts with a digit, which no shell can set, an
 // underscore goes in front.
@@ -32,9 +32,9 @@ func character(r rune) rune {
 	return '_'
 }
 
-// Secret turns [Name] round as far as that is possible: it returns a name that
-// starts with start and that Name(prefix, name) maps to variable. The rest of it
-// is in lower case. It reports false when there is no such name or
+// Secret is the reverse of [Name], as far as there is one. It returns a name that
+// starts with start and for which Name(prefix, name) gives variable. The rest of the
+// name is in lower case. It reports false if no name does, or if
 // [secretmux.ValidateName] refuses it.
 func Secret(prefix, variable, start string) (name string, ok bool) {
 	rest, ok := strings.CutPrefix(variable, Name(prefix, start))
@@ -45,13 +45,13 @@ func Secret(prefix, variable, start string) (name string, ok bool) {
 	return name, Name(prefix, name) == variable && secretmux.ValidateName(name) == nil
 }
 
-// CheckPrefix refuses a prefix that is not the start of a variable's name.
+// CheckPrefix refuses a prefix with which no variable's name can start.
 func CheckPrefix(prefix string) error {
 	for i, r := range prefix {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
 		if !letter && (i == 0 || r < '0' || r > '9') {
-			return secretmux.Invalid("open", "the prefix can't start a variable's name",
-				"a prefix has only letters, digits and _ and does not start with a digit, as in APP_")
+			return secretmux.Invalid("open", "the prefix can't be the start of a variable's name",
+				"write letters, digits and _ without a digit at the start, as in APP_")
 		}
 	}
 	return nil

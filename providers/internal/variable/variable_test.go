@@ -41,8 +41,8 @@ func TestCheckPrefix(t *testing.T) {
 	}
 }
 
-// Whatever the name, the variable is one that a shell can set, and what Secret
-// makes of it maps back to it.
+// For every name, a shell can set the variable, and the name that Secret makes of the
+// variable gives the same variable.
 func FuzzName(f *testing.F) {
 	for _, name := range []string{"db/password", "2fa", "é", "a b", "\xff", "A=B\x00"} {
 		f.Add("APP_", name)

@@ -1,3 +1,3 @@
-// Package gcp tests adapters/push over Google Pub/Sub, with the fake server that Google's
-// client module brings.
+// Package gcp tests adapters/push over Google Pub/Sub, with the fake server in
+// Google's client module.
 package gcp

@@ -2,7 +2,6 @@ package kafka
 
 import (
 	"context"
-	"io"
 	"strconv"
 	"testing"
 	"time"
@@ -29,8 +28,9 @@ func startCluster(t *testing.T) []string {
 	return cluster.ListenAddrs()
 }
 
-// announce sends the notice again and again until all have learned: who has just
-// subscribed at the end of a topic may miss the first. Repeats cost nothing.
+// announce sends the notice again and again until all instances have learned of it. An
+// instance that has just subscribed at the end of a topic may miss the first notice.
+// Repeated notices cost nothing.
 func announce(t *testing.T, brokers []string, f *fleet.Fleet, n push.Notice, value string) {
 	t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
@@ -57,37 +57,15 @@ func announce(t *testing.T, brokers []string, f *fleet.Fleet, n push.Notice, val
 	}
 }
 
-// direct is the Source that docs/push.md shows: all partitions from their end, no group.
-type direct struct {
-	client *kgo.Client
-	batch  []*kgo.Record
-}
-
-func (d *direct) Receive(ctx context.Context) (push.Message, error) {
-	for len(d.batch) == 0 {
-		fetches := d.client.PollFetches(ctx)
-		if fetches.IsClientClosed() {
-			return push.Message{}, io.EOF
-		}
-		if err := fetches.Err(); err != nil {
-			return push.Message{}, err
-		}
-		d.batch = fetches.Records()
-	}
-	r := d.batch[0]
-	d.batch = d.batch[1:]
-	return push.Message{Body: r.Value}, nil
-}
-
 func TestDirect(t *testing.T) {
 	brokers := startCluster(t)
 	run(t, brokers, func(int) push.Source {
-		client, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()))
+		source, err := consume(brokers)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(client.Close)
-		return &direct{client: client}
+		t.Cleanup(source.client.Close)
+		return source
 	})
 }
 

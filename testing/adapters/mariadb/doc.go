@@ -1,3 +1,3 @@
-// Package mariadb tests adapters/dbsql on a MariaDB, which stands in for MySQL, with
-// go-sql-driver/mysql.
+// Package mariadb tests adapters/dbsql with go-sql-driver/mysql on a MariaDB. It
+// stands in for MySQL.
 package mariadb

@@ -8,7 +8,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// What MariaDB answers, for docs/databases.md.
+// The test shows the answers of MariaDB for docs/databases.md.
 func TestWhatMariaDBCallsARefusedLogin(t *testing.T) {
 	admin(t)
 	for name, tt := range map[string]struct {

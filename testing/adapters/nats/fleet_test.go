@@ -131,8 +131,8 @@ func TestStreamMadeAnew(t *testing.T) {
 	f.Await(t, "fourth", time.Now())
 }
 
-// A store that comes late learns of the last rotation of each secret, and reads nothing
-// that it has already.
+// A store that starts late learns of the last rotation of each secret. It does not read
+// secrets that it has already.
 func TestLateStore(t *testing.T) {
 	b := startBroker(t)
 	b.makeStream(t, jetstream.FileStorage)

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/testing/adapters/internal/fleet"
 )
 
-// Messages that found no room are lost, and that is told.
+// Messages without room are lost, and the loss is reported.
 func TestSourceThatIsTooSlow(t *testing.T) {
 	b := startBroker(t)
 	src := b.source(t)

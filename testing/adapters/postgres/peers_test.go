@@ -18,7 +18,7 @@ import (
 )
 
 // TestWhatUsersDoToday prints the table of docs/databases.md: the same rotations for
-// what users write today, and for the adapters. Only the adapters have to hold.
+// the code that users write today, and for the adapters. Only the adapters must pass.
 func TestWhatUsersDoToday(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it only prints a table for the docs; the other tests assert")
@@ -65,7 +65,7 @@ func TestWhatUsersDoToday(t *testing.T) {
 	_ = w.Flush()
 }
 
-// atStart is what most services do.
+// atStart is the way of most services.
 func atStart(t *testing.T, store *secretmux.Store) client {
 	s, err := store.Get(t.Context(), ref)
 	if err != nil {
@@ -91,7 +91,7 @@ func atStart(t *testing.T, store *secretmux.Store) client {
 	}
 }
 
-// beforeConnect is what the documentation of pgx leads to.
+// beforeConnect is the way that the documentation of pgx suggests.
 func beforeConnect(t *testing.T, store *secretmux.Store) client {
 	cfg, err := pgxpool.ParseConfig(where())
 	if err != nil {

@@ -101,8 +101,8 @@ func methods() map[string]func(context.Context, *pgxsecret.Pool) error {
 	}
 }
 
-// Each method logs in anew after a rotation that the store has not seen yet, releases
-// its connection, and has the same error where that does not help.
+// After a rotation that the store has not seen yet, each method logs in again and
+// releases its connection. If that does not help, each has the same error.
 func TestEachMethodTriesARefusedLoginAgain(t *testing.T) {
 	for name, call := range methods() {
 		t.Run(name, func(t *testing.T) {
@@ -244,7 +244,7 @@ func TestKeepOldPool(t *testing.T) {
 	}
 }
 
-// A DSN that says all, without a config.
+// This DSN has all settings, so it needs no config.
 func TestADSNAlone(t *testing.T) {
 	admin(t)
 	newRole(t, "app", "one")

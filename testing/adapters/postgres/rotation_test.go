@@ -60,7 +60,8 @@ func TestSingleUserRotations(t *testing.T) {
 	}
 }
 
-// soon reports whether it becomes true before a busy machine would take its time.
+// soon reports whether the condition becomes true within the time that a busy machine
+// may need.
 func soon(holds func() bool) bool {
 	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -70,8 +71,8 @@ func soon(holds func() bool) bool {
 	return true
 }
 
-// Two users by turns: the value before still works while the new one spreads, so
-// nothing is ever refused.
+// Two users take turns. The previous value still works while the new one spreads, so no
+// login is ever refused.
 func TestAlternatingUserRotations(t *testing.T) {
 	for name, open := range openers() {
 		t.Run(name, func(t *testing.T) {

@@ -45,8 +45,8 @@ func connect(ctx context.Context, c *dbsql.Connector) error {
 	return conn.Close()
 }
 
-// The password has changed, in the database and in the backend, and the store has yet
-// to learn of it.
+// The password has changed, in the database and in the backend, and the store does not
+// know it yet.
 func TestAHundredConnectsAgainstAChangedPassword(t *testing.T) {
 	admin(t)
 	newRole(t, "app", "one")
@@ -106,8 +106,8 @@ func TestAPasswordThatStaysWrong(t *testing.T) {
 	}
 }
 
-// Locked accounts are what a storm of failed logins ends in. While all wait, the tries
-// are shared.
+// A storm of failed logins ends in locked accounts. While all logins wait, they share
+// the tries.
 func TestThoseThatWaitShareTheTries(t *testing.T) {
 	admin(t)
 	newRole(t, "app", "one")
@@ -200,7 +200,8 @@ func TestWhatPostgresCallsARefusedLogin(t *testing.T) {
 	})
 }
 
-// BenchmarkLogin is what each connection of a drained pool costs, mostly SCRAM.
+// BenchmarkLogin measures the cost of each connection of a drained pool, which is
+// mostly SCRAM.
 func BenchmarkLogin(b *testing.B) {
 	admin(b)
 	newRole(b, "app", "one")

@@ -11,12 +11,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Window is how many characters of a canary count as a leak. Parsers quote the
-// few characters around their complaint.
+// Window is how many characters of a canary count as a leak. Parsers quote a few
+// characters around the place of an error.
 const Window = 6
 
-// In reports whether text holds six or more characters in a row of a canary, as
-// they are, in base64 or in hexadecimal.
+// In reports whether text holds six or more characters in a row of a canary,
+// unchanged, in base64 or in hexadecimal.
 func In(text string, canaries ...string) bool {
 	for _, c := range canaries {
 		encoded := []string{c, base64.StdEncoding.EncodeToString([]byte(c)), hex.EncodeToString([]byte(c))}
@@ -32,8 +32,8 @@ func In(text string, canaries ...string) bool {
 	return false
 }
 
-// Walk visits err and all below it, along both forms of Unwrap and into the
-// attempts of a composition, which don't unwrap.
+// Walk visits err and all errors below it, along both forms of Unwrap. It also visits
+// the attempts of a composition, which Unwrap does not return.
 func Walk(err error, visit func(error)) {
 	if err == nil {
 		return

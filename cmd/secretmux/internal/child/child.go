@@ -10,21 +10,22 @@ import (
 	"time"
 )
 
-// outputDelay is for how long the output of a program is read after its end: a
-// grandchild that was left in the background may keep it open for ever.
+// outputDelay is how long the output of a program is read after its end. A
+// grandchild in the background may keep the output open forever.
 const outputDelay = 2 * time.Second
 
-// Spec says what to start. A nil stream is the null device. An *os.File is handed
-// over as it is; any other stream is a pipe.
+// Spec says what to start. A nil stream is the null device. The program gets an
+// *os.File itself, and a pipe for any other stream.
 type Spec struct {
 	Path     string   // as [Find] returned it
-	Args     []string // with the program's name
+	Args     []string // the first is the program's name
 	Env      []string
 	In       io.Reader
 	Out, Err io.Writer
 	Files    []*os.File // descriptors 3, 4 ...
-	// Group puts the program into a process group of its own, which then gets its
-	// signals. Without a terminal nobody else sends any.
+	// Group puts the program into its own process group. Signals then go to the
+	// whole group. It is meant for a process without a terminal, because a terminal
+	// sends its signals to the group of the foreground.
 	Group bool
 }
 
@@ -33,9 +34,9 @@ type Process struct {
 	cmd   *exec.Cmd
 	group bool
 	done  chan struct{}
-	code  int // valid once done is closed
+	code  int // valid after done is closed
 
-	mu    sync.Mutex // held while a signal is sent, so that it can't reach a stranger
+	mu    sync.Mutex // held while a signal is sent, so that it can't reach another process that got the same number
 	ended bool
 }
 
@@ -57,8 +58,7 @@ func Start(spec Spec) (*Process, error) {
 	return p, nil
 }
 
-// wait ignores what went wrong with the output: the program could not write it,
-// and knows.
+// wait ignores errors of the output: the program got the same error when it wrote.
 func (p *Process) wait() {
 	_ = p.cmd.Wait()
 	p.mu.Lock()
@@ -68,18 +68,19 @@ func (p *Process) wait() {
 	close(p.done)
 }
 
-// PID is the process's number.
+// PID returns the number of the process.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Done is closed when the program has ended and its output is written.
+// Done returns a channel. It is closed when the program has ended and its output is
+// written.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Code is the exit code, 128 and the number of the signal that killed it. Call it
-// once Done is closed.
+// Code returns the exit code. If a signal killed the program, it is 128 plus the
+// number of the signal. Call Code only after Done is closed.
 func (p *Process) Code() int { return p.code }
 
-// Signal sends a signal to the program, and to its group where it has one. What
-// has ended gets none.
+// Signal sends a signal to the program or, with Spec.Group, to its group. It does
+// nothing if the program has ended.
 func (p *Process) Signal(sig os.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,8 +89,8 @@ func (p *Process) Signal(sig os.Signal) {
 	}
 }
 
-// Stop asks the program to end and kills it after grace. It returns when it has
-// ended.
+// Stop asks the program to end and kills it after grace. It returns when the
+// program has ended.
 func (p *Process) Stop(grace time.Duration) {
 	p.Signal(terminate)
 	timer := time.NewTimer(grace)
@@ -103,8 +104,8 @@ func (p *Process) Stop(grace time.Duration) {
 	<-p.done
 }
 
-// Find looks a program up as a shell does, and never in the current folder. A
-// failure is ErrNotFound or ErrNotRunnable.
+// Find looks a program up as a shell does, but never in the current folder. The
+// error is ErrNotFound or ErrNotRunnable.
 func Find(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	switch {
@@ -116,8 +117,9 @@ func Find(name string) (string, error) {
 	return "", ErrNotFound
 }
 
-// The reasons why a program was not started. They quote nothing.
+// The reasons why a program was not started. They quote nothing that was typed.
 var (
-	ErrNotFound    = errors.New("the command was not found")
-	ErrNotRunnable = errors.New("the command can't be executed")
+	ErrNotFound = errors.New("the command was not found (write a program of PATH, or a path such as ./server; " +
+		"a whole command line in quotes is one word: sh -c runs it)")
+	ErrNotRunnable = errors.New("the command can't be executed (it is a folder, or chmod +x is missing)")
 )

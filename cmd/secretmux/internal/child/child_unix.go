@@ -34,8 +34,8 @@ func exitCode(state *os.ProcessState) int {
 	return state.ExitCode()
 }
 
-// forwarded are the signals that somebody may mean for the program. All others
-// are left alone: the Go runtime sends itself SIGURG many times a second.
+// forwarded are the signals that may be meant for the program. Other signals must
+// not be forwarded: the Go runtime sends itself SIGURG many times a second.
 func forwarded() []os.Signal {
 	return []os.Signal{
 		syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT,
@@ -44,12 +44,12 @@ func forwarded() []os.Signal {
 }
 
 // Listen returns a channel of the signals to forward. Call it before Start: a
-// signal in between would be lost, or end this process and leave the program
-// behind. What was ignored when this process started, as SIGHUP is below nohup,
-// stays ignored, for the program too.
+// signal in between would be lost, or would end this process and leave the program
+// behind. A signal that was ignored when this process started stays ignored, for
+// the program too. An example is SIGHUP under nohup.
 //
-// SIGPIPE goes nowhere: a reader of our output that leaves must not kill us. The
-// program gets its own.
+// Listen drops SIGPIPE: this process must not end when the reader of its output
+// does. The program gets a SIGPIPE of its own.
 func Listen() (signals <-chan os.Signal, stop func()) {
 	received := make(chan os.Signal, 64)
 	for _, sig := range forwarded() {
@@ -65,11 +65,11 @@ func Listen() (signals <-chan os.Signal, stop func()) {
 	}
 }
 
-// Terminal tells which signals reach a program without us.
+// Terminal knows which signals reach a program without us.
 type Terminal struct{ tty *os.File }
 
-// OpenTerminal opens the controlling terminal of this process. There is none
-// below a supervisor, in a container and in a pipeline of a build.
+// OpenTerminal opens the controlling terminal of this process. Under a supervisor,
+// in most containers and in a build there is no terminal.
 func OpenTerminal() Terminal {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -78,18 +78,19 @@ func OpenTerminal() Terminal {
 	return Terminal{tty: tty}
 }
 
-// Exists says whether there is a controlling terminal.
+// Exists reports whether there is a controlling terminal.
 func (t Terminal) Exists() bool { return t.tty != nil }
 
-// Close closes it.
+// Close closes the terminal.
 func (t Terminal) Close() {
 	if t.tty != nil {
 		_ = t.tty.Close()
 	}
 }
 
-// Sends says whether the terminal sends this signal to the whole foreground group,
-// the program included, so that to forward it would be to send it twice.
+// Sends reports whether the terminal sends this signal to the whole foreground
+// group. The program is in that group, so it must not get the signal from us as
+// well.
 func (t Terminal) Sends(sig os.Signal) bool {
 	if t.tty == nil {
 		return false
@@ -103,7 +104,7 @@ func (t Terminal) Sends(sig os.Signal) bool {
 	return err == nil && foreground == unix.Getpgrp()
 }
 
-// Ends says whether a signal asks a program to end.
+// Ends reports whether a signal asks a program to end.
 func Ends(sig os.Signal) bool {
 	switch sig {
 	case syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT:
@@ -112,13 +113,14 @@ func Ends(sig os.Signal) bool {
 	return false
 }
 
-// Replace executes the program in the place of this process. It returns only when
-// that failed. The environment must have each variable once.
+// Replace executes the program in place of this process. It returns only if that
+// fails. The environment must have each variable once.
 func Replace(path string, args, env []string) error {
-	return syscall.Exec(path, args, env) //nolint:gosec // to run what was asked for is what it is for
+	return syscall.Exec(path, args, env) //nolint:gosec // the user named the command
 }
 
-// Reason turns an error of Start or Replace into one that quotes nothing.
+// Reason returns an error for an error of Start or Replace. It quotes nothing that
+// was typed.
 func Reason(err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -126,7 +128,7 @@ func Reason(err error) error {
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.ENOEXEC):
 		return ErrNotRunnable
 	case errors.Is(err, syscall.E2BIG):
-		return errors.New("the environment and the arguments are too long together; --file hands over long values")
+		return errors.New("the environment and the arguments are too long for the system; use --file for long values")
 	}
 	var number syscall.Errno
 	if errors.As(err, &number) {

@@ -7,11 +7,12 @@ import (
 	"syscall"
 )
 
-// terminate is as gentle as Windows is to a process without a window.
+// terminate kills the process: Windows has no gentler way to end a process without
+// a window.
 var terminate = os.Kill //nolint:gochecknoglobals // os.Kill is a variable
 
-// ownGroup would keep Ctrl-C from the program, which Windows sends to all
-// processes of a console.
+// ownGroup does nothing. Windows sends Ctrl-C to all processes of a console, and a
+// group would keep it from the program.
 func ownGroup() *syscall.SysProcAttr { return nil }
 
 func (p *Process) send(sig os.Signal) { _ = p.cmd.Process.Signal(sig) }
@@ -23,36 +24,36 @@ func exitCode(state *os.ProcessState) int {
 	return state.ExitCode()
 }
 
-// Listen catches Ctrl-C, so that this process waits for the program, which gets
-// it from the console as well.
+// Listen catches Ctrl-C, so that this process waits for the program. The program
+// gets Ctrl-C from the console as well.
 func Listen() (signals <-chan os.Signal, stop func()) {
 	received := make(chan os.Signal, 64)
 	signal.Notify(received, os.Interrupt)
 	return received, func() { signal.Stop(received) }
 }
 
-// Terminal is the console, which sends Ctrl-C to all of its processes.
+// Terminal is the console. It sends Ctrl-C to all its processes.
 type Terminal struct{}
 
 // OpenTerminal returns the console.
 func OpenTerminal() Terminal { return Terminal{} }
 
-// Exists says that the program stays in the group of this process.
+// Exists returns true, so that the program stays in the group of this process.
 func (Terminal) Exists() bool { return true }
 
 // Close does nothing.
 func (Terminal) Close() {}
 
-// Sends says that no signal need be forwarded.
+// Sends returns true, because no signal has to be forwarded.
 func (Terminal) Sends(os.Signal) bool { return true }
 
-// Ends says whether a signal asks a program to end.
+// Ends reports whether a signal asks a program to end.
 func Ends(os.Signal) bool { return true }
 
 // Replace is not possible on Windows.
 func Replace(string, []string, []string) error { return errors.ErrUnsupported }
 
-// Reason turns an error of Start into one that quotes nothing.
+// Reason returns an error for an error of Start. It quotes nothing that was typed.
 func Reason(err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):

@@ -1,4 +1,4 @@
-// Package child runs a program in such a way that nobody notices who started it:
-// signals reach it once, its exit code is passed on, and what it leaves behind
-// holds nobody up. It knows nothing of secrets.
+// Package child runs a program as if its user had started it directly. Each signal
+// reaches the program once, its exit code is passed on, and processes that it
+// leaves behind delay nothing. The package does not handle secrets.
 package child

@@ -10,12 +10,14 @@ import (
 )
 
 // Reap waits for orphans until stop is called, if this process is number 1 of a
-// container: there the kernel makes it the parent of all processes whose own
-// parent ended, and those that nobody waits for would fill the process table.
+// container. There the kernel makes it the parent of every process that lost its
+// own parent. Dead processes would fill the process table if their parent did not
+// wait for them.
 //
-// It looks for dead children each second and takes those that it saw dead before,
-// but not mine, which os/exec waits for. A loop over wait4(-1) would take exit codes
-// from os/exec, also those of the programs of exec: links.
+// Reap looks for dead children each second. It waits for a child that was also dead
+// one second before. It does not wait for mine, because os/exec does. A loop over
+// wait4(-1) would take exit codes away from os/exec, even those of the programs of
+// exec: links.
 func Reap(mine func(pid int) bool) (stop func()) {
 	if os.Getpid() != 1 {
 		return func() {}
@@ -37,8 +39,8 @@ func Reap(mine func(pid int) bool) (stop func()) {
 	return sync.OnceFunc(func() { close(stopped) })
 }
 
-// reapOrphans waits for the dead children that were dead before, and returns the
-// others.
+// reapOrphans waits for the dead children that were also dead one second before,
+// and returns the other dead ones.
 func reapOrphans(before map[int]bool, mine func(pid int) bool) (fresh map[int]bool) {
 	fresh = map[int]bool{}
 	for _, pid := range deadChildren() {
@@ -65,7 +67,8 @@ func deadChildren() []int {
 			continue
 		}
 		stat, err := os.ReadFile("/proc/" + entry.Name() + "/stat")
-		// pid (name) state parent ...; the name may have parentheses.
+		// The format is "pid (name) state parent ...". The name may have
+		// parentheses.
 		if _, rest, ok := bytes.Cut(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" ")); err == nil && ok {
 			fields := bytes.Fields(rest)
 			if len(fields) > 1 && string(fields[0]) == "Z" && string(fields[1]) == self {

@@ -2,5 +2,5 @@
 
 package child
 
-// Reap does nothing: only in a container of Linux is a command process number 1.
+// Reap does nothing: a command is process number 1 only in a Linux container.
 func Reap(func(pid int) bool) (stop func()) { return func() {} }

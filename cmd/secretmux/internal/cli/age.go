@@ -11,11 +11,11 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// ageFlags are what the command line of age says.
+// ageFlags are the flags of age.
 type ageFlags struct {
 	limits ageLimits
 	strict bool
-	all    bool // the whole environment too
+	all    bool // include the whole environment
 }
 
 func ageCommand(s *session) *cobra.Command {
@@ -26,12 +26,13 @@ func ageCommand(s *session) *cobra.Command {
 		Example: "  secretmux age\n" +
 			"  secretmux age db/ --max-age 30d --warn 20d\n" +
 			"  secretmux age --policy 'db/*=30d' --policy 'tls/*=365d' --strict",
-		Long: "The age is that of the current version; a changed tag does not make it new.\n" +
-			"No value is read. Besides the list, VALUE AGE needs for each secret:\n" +
+		Long: "The age is how long ago the current version of the value was made. A changed\n" +
+			"tag does not count. No value is read. VALUE AGE needs permission to list and,\n" +
+			"for each secret:\n" +
 			"  aws-sm    secretsmanager:ListSecretVersionIds\n" +
 			"  gcp-sm    secretmanager.versions.get\n" +
 			"  vault     read on metadata/\n" +
-			"What a store does not tell is unknown, which is never good: see --strict.",
+			"If a store does not tell an age, the age is unknown: see --strict.",
 		Args: words("at most one prefix, such as db/", 0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
@@ -47,23 +48,23 @@ func ageCommand(s *session) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var(&f.limits.most, "max-age", "an older value is a finding, as in 90d or 12h")
-	flags.Var(&f.limits.warn, "warn", "an older value is warned of; without it two thirds of the maximum, 60d of 90d")
-	flags.Var(&f.limits.policies, "policy", "another maximum for names, as in 'db/*=30d'; the first that fits counts; may be repeated")
-	flags.BoolVar(&f.strict, "strict", false, "fail where an age is unknown or a store can't list, too")
-	flags.BoolVar(&f.all, "all", false, "look at all variables of env: too")
+	flags.Var(&f.limits.most, "max-age", "report an older value as a finding, as in 90d or 12h")
+	flags.Var(&f.limits.warn, "warn", "warn of an older value; the default is two thirds of the maximum, such as 60d of 90d")
+	flags.Var(&f.limits.policies, "policy", "another maximum for some names, as in 'db/*=30d'; the first pattern that fits counts; may be repeated")
+	flags.BoolVar(&f.strict, "strict", false, "fail also if an age is unknown or a store can't list")
+	flags.BoolVar(&f.all, "all", false, "include all variables of env:")
 	return cmd
 }
 
-// ageReport is what is known of the ages.
+// ageReport holds what is known about the ages.
 type ageReport struct {
 	secrets []*aged
 	unseen  []unread
-	blind   bool // a store can't list
+	blind   bool // one of the stores can't list
 	counts  map[verdict]int
 }
 
-// age looks at every store, and describes what a list does not tell.
+// age lists every store, and asks for each age that the list does not tell.
 func (s *session) age(ctx context.Context, f *ageFlags, prefix string) error {
 	all, closeAll, err := s.groups(ctx)
 	if err != nil {
@@ -76,19 +77,19 @@ func (s *session) age(ctx context.Context, f *ageFlags, prefix string) error {
 	var errs []error
 	for _, g := range all {
 		if g.whole && !f.all {
-			r.unseen = append(r.unseen, unread{Source: g.source, Class: "left out", Hint: "most variables of the environment are not secrets; --all looks at it"})
+			r.unseen = append(r.unseen, unread{Source: g.source, Class: "left out", Hint: "most variables of the environment are not secrets; --all includes them"})
 			continue
 		}
 		if err := r.list(ctx, g, prefix); err != nil {
 			r.unseen = append(r.unseen, unread{Source: g.source, Class: classText(err), Hint: hintOf(err)})
-			if errors.Is(secretmux.ClassOf(err), errors.ErrUnsupported) { // it can never list
+			if errors.Is(secretmux.ClassOf(err), errors.ErrUnsupported) { // this store can never list
 				r.blind = true
 				continue
 			}
 			errs = append(errs, err)
 		}
 	}
-	s.hidden = nil // the prefix has led to names, or to none
+	s.hidden = nil // the prefix was used as one, so messages may show it
 	r.describe(ctx, s)
 	r.judge(f.limits, time.Now())
 	if err := s.printAge(r, f.limits); err != nil {
@@ -97,8 +98,8 @@ func (s *session) age(ctx context.Context, f *ageFlags, prefix string) error {
 	return errors.Join(append(errs, r.result(f.strict))...)
 }
 
-// list takes over what a store lists. A name that a store before it has is that
-// store's, as in a chain.
+// list adds the secrets that a store lists. If an earlier store has a name, it is
+// left out here, as in a chain.
 func (r *ageReport) list(ctx context.Context, g group, prefix string) error {
 	seen := map[string]bool{}
 	for _, one := range r.secrets {
@@ -116,13 +117,14 @@ func (r *ageReport) list(ctx context.Context, g group, prefix string) error {
 	return nil
 }
 
-// result is the exit code's reason. To have seen nothing is not good news.
+// result returns the error that sets the exit code. A report without secrets is an
+// error: it is not good news.
 func (r *ageReport) result(strict bool) error {
 	switch {
 	case r.counts[verdictOver]+r.counts[verdictExpired] > 0, strict && (r.blind || r.counts[verdictUnknown] > 0):
 		return errFindings
 	case len(r.secrets) == 0:
-		return secretmux.Invalid("age", "no secret was looked at", "check the prefix, and that the stores can list")
+		return secretmux.Invalid("age", "no secret was found", "check the prefix, and check that the stores can list")
 	}
 	return nil
 }

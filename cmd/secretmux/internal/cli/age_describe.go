@@ -23,17 +23,18 @@ type aged struct {
 	reason  string
 }
 
-// describers is how many secrets are described at a time. The calls that it takes
-// have low quotas: 50 a second for ListSecretVersionIds.
+// describers is how many secrets are described at a time. The quotas of these calls
+// are low: 50 a second for ListSecretVersionIds.
 const describers = 4
 
-// describe asks for the age of each secret whose list did not tell it, one call
-// each. Where a store can't say of its first secret, it is not asked for others.
+// describe asks for each age that a list did not tell, with one call for each
+// secret. If a store can't tell the age of its first secret, it is not asked for
+// the others.
 func (r *ageReport) describe(ctx context.Context, s *session) {
 	show, done := s.progress()
 	defer done()
 	var open []*aged
-	silent := map[string]string{} // by source, why it never says
+	silent := map[string]string{} // by source: why this store can't tell any age
 	asked := map[string]bool{}
 	for _, a := range r.secrets {
 		switch {
@@ -68,8 +69,8 @@ func (r *ageReport) describe(ctx context.Context, s *session) {
 	wg.Wait()
 }
 
-// describe asks the store for the age of one secret. It returns true where the
-// store can't tell the age of any.
+// describe asks the store for the age of one secret. It returns true if the store
+// can't tell the age of any secret.
 func (a *aged) describe(ctx context.Context) (unable bool) {
 	info, err := a.ask(ctx)
 	switch {
@@ -77,7 +78,7 @@ func (a *aged) describe(ctx context.Context) (unable bool) {
 		a.why = needs(err)
 		return errors.Is(secretmux.ClassOf(err), errors.ErrUnsupported)
 	case info.Source != a.info.Source:
-		a.why = "another store answers for it" // of replicas, one that was not listed
+		a.why = "the answer comes from another store" // another replica answered than the one that listed
 		return false
 	case info.VersionCreated.IsZero():
 		a.why = "the store does not say"
@@ -99,8 +100,8 @@ func (a *aged) describe(ctx context.Context) (unable bool) {
 	return false
 }
 
-// ask waits where the store throttles: a report of a thousand secrets is longer
-// than its quota for a moment.
+// ask waits if the store throttles: a report on a thousand secrets makes more calls
+// than the quota allows at once.
 func (a *aged) ask(ctx context.Context) (secretmux.Info, error) {
 	const patience = 10
 	for try := 1; ; try++ {

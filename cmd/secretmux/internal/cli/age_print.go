@@ -22,7 +22,7 @@ type agedSecret struct {
 	Name    string `json:"name"`
 	Source  string `json:"source"`
 	Version string `json:"version,omitempty"`
-	// ValueCreated and AgeSeconds are left out where the age is unknown.
+	// ValueCreated and AgeSeconds are left out if the age is unknown.
 	ValueCreated  *time.Time `json:"value_created,omitempty"`
 	AgeSeconds    *int64     `json:"age_seconds,omitempty"`
 	MaxAgeSeconds int64      `json:"max_age_seconds"`
@@ -57,7 +57,8 @@ func (s *session) printAge(r *ageReport, limits ageLimits) error {
 	return nil
 }
 
-// table has the column LAST READ only where a store tells it.
+// table returns the rows. It has the column LAST READ only if a store tells that
+// time.
 func (r *ageReport) table(now time.Time) [][]string {
 	read := slices.ContainsFunc(r.secrets, func(a *aged) bool { return !a.info.LastRead.IsZero() })
 	head := []string{"NAME", "SOURCE", "VALUE AGE", "LAST ROTATED", "NEXT", "EXPIRES", "VERDICT"}
@@ -82,7 +83,7 @@ func (r *ageReport) table(now time.Time) [][]string {
 	return rows
 }
 
-// ago and until write times that a store may not tell.
+// ago and until write a time, or - if the store does not tell it.
 func ago(now, t time.Time) string {
 	if t.IsZero() {
 		return "-"

@@ -17,12 +17,11 @@ import (
 
 const aDay = 24 * time.Hour
 
-// store is one with a list that tells what it is told to, and a description of
-// each secret.
+// store is a store whose list and descriptions tell what a test wants.
 type store struct {
 	secretmux.Provider
 	infos     []secretmux.Info
-	versions  map[string]time.Time // of the current versions
+	versions  map[string]time.Time // when the current versions were made
 	denied    map[string]bool
 	listErr   error
 	lists     atomic.Int64
@@ -50,7 +49,7 @@ func (s *store) Get(context.Context, string) (secretmux.Secret, error) {
 
 func (s *store) String() string { return "memory:" }
 
-// describing is a store whose versions have times.
+// describing is a store that tells the times of its versions.
 type describing struct{ *store }
 
 func (s describing) Describe(_ context.Context, name string) (secretmux.Info, error) {
@@ -95,7 +94,8 @@ func (o ageOutput) verdicts() (all []string) {
 
 func back(days int) time.Time { return time.Now().Add(-time.Duration(days)*aDay - time.Hour) }
 
-// A list that has the versions' times is asked once, and nothing else is.
+// If a list has the versions' times, age asks for the list once and for nothing
+// else.
 func TestAgeFromTheList(t *testing.T) {
 	off := false
 	s := &store{infos: []secretmux.Info{
@@ -109,7 +109,7 @@ func TestAgeFromTheList(t *testing.T) {
 	got := ages(describing{s}).age(t, 1)
 	want := []string{"off disabled", "old over", "nearly warn", "late warn", "ended expired", "new ok"}
 	if !slices.Equal(got.verdicts(), want) {
-		t.Errorf("%q, want %q, the oldest first", got.verdicts(), want)
+		t.Errorf("%q, want %q: the oldest must come first", got.verdicts(), want)
 	}
 	if got.LookedAt != 6 || got.Over != 1 || got.Warn != 2 || got.Expired != 1 || got.Disabled != 1 || got.OK != 1 || got.Unknown != 0 {
 		t.Errorf("%+v", got)
@@ -119,7 +119,7 @@ func TestAgeFromTheList(t *testing.T) {
 	}
 }
 
-// What moves with a tag is not the age.
+// A changed tag does not change the age.
 func TestAgeIsNotMovedByATag(t *testing.T) {
 	tagged := secretmux.Info{Name: "db", Created: back(800), Updated: time.Now()}
 	s := &store{infos: []secretmux.Info{tagged}, versions: map[string]time.Time{"db": back(100)}}
@@ -132,8 +132,8 @@ func TestAgeIsNotMovedByATag(t *testing.T) {
 	}
 }
 
-// One call for each secret whose list does not tell, and none for a store that
-// never tells.
+// age makes one call for each secret whose list does not tell its age, and no more
+// calls for a store that never tells.
 func TestAgeCalls(t *testing.T) {
 	const many = 1000
 	s := &store{versions: map[string]time.Time{}}
@@ -153,11 +153,11 @@ func TestAgeCalls(t *testing.T) {
 		t.Errorf("%d of %d are unknown", got.Unknown, many)
 	}
 	if n := s.lists.Load(); n > 2 {
-		t.Errorf("a store that never tells was asked %d times", n)
+		t.Errorf("a store that never tells ages was asked %d times", n)
 	}
 }
 
-// Unknown is never good, and says what would make it known.
+// An unknown age is never ok, and the verdict says which permission is missing.
 func TestAgeUnknown(t *testing.T) {
 	s := &store{
 		infos:    []secretmux.Info{{Name: "a"}, {Name: "b"}, {Name: "c", VersionCreated: time.Now().Add(aDay)}},
@@ -174,7 +174,7 @@ func TestAgeUnknown(t *testing.T) {
 	r.age(t, 0, "--strict")
 }
 
-// A clock that is five minutes ahead makes no negative age.
+// If the store's clock is five minutes ahead, the age is not negative.
 func TestAgeWithSkewedClocks(t *testing.T) {
 	s := &store{infos: []secretmux.Info{{Name: "a", VersionCreated: time.Now().Add(5 * time.Minute), LastRotated: time.Now().Add(5 * time.Minute)}}}
 	got := ages(s).age(t, 0)
@@ -225,8 +225,9 @@ func TestAgeLimits(t *testing.T) {
 	}
 }
 
-// What was not seen is counted, and a report of nothing is not good news.
-func TestAgeCountsWhatItDoesNotSee(t *testing.T) {
+// Age counts the secrets that it could not see, and a report without secrets is an
+// error.
+func TestAgeCountsUnseenSecrets(t *testing.T) {
 	good := &store{infos: []secretmux.Info{{Name: "a", VersionCreated: back(1)}}}
 	r := ages(good)
 	r.env["SECRETS"] = "env:,broken:,memory:"
@@ -244,11 +245,11 @@ func TestAgeCountsWhatItDoesNotSee(t *testing.T) {
 	r.age(t, 1, "--strict")
 
 	r.env["SECRETS"] = "memory:"
-	r.run(t, "age", canary).want(t, 2, "no secret was looked at")
+	r.run(t, "age", canary).want(t, 2, "no secret was found")
 	rig{}.run(t, "age").want(t, 2, "set SECRETS or pass -c")
 }
 
-// The first store that has a name is the one that counts.
+// The first store that has a name counts.
 func TestAgeOfAShadowedSecret(t *testing.T) {
 	first := &store{infos: []secretmux.Info{{Name: "a"}}}
 	second := &store{infos: []secretmux.Info{{Name: "a", VersionCreated: back(1)}, {Name: "b", VersionCreated: back(1)}}}
@@ -260,7 +261,7 @@ func TestAgeOfAShadowedSecret(t *testing.T) {
 	}
 }
 
-// Files say nothing that can be trusted.
+// The times of files are not a value's age.
 func TestAgeOfFilesIsUnknown(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)

@@ -12,16 +12,16 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// verdict is what age says of a secret.
+// verdict is what age says about a secret.
 type verdict string
 
 const (
 	verdictOver     verdict = "over"     // older than its maximum
-	verdictExpired  verdict = "expired"  // its end has passed
+	verdictExpired  verdict = "expired"  // past its expiry date
 	verdictWarn     verdict = "warn"     // nearly too old, or its rotation is overdue
 	verdictOK       verdict = "ok"       //
-	verdictUnknown  verdict = "unknown"  // nobody can say how old it is
-	verdictDisabled verdict = "disabled" // nobody can read it
+	verdictUnknown  verdict = "unknown"  // its age is not known
+	verdictDisabled verdict = "disabled" // it can't be read
 )
 
 func verdicts() []verdict {
@@ -30,11 +30,11 @@ func verdicts() []verdict {
 
 const (
 	day = ageFlag(24 * time.Hour)
-	// skew is how far a store's clock may be ahead of ours. A time beyond that is
-	// not believed.
+	// skew is how far a store's clock may be ahead of ours. A time that is later
+	// than that is not used.
 	skew = 10 * time.Minute
-	// late is how long after its date a rotation is overdue: stores rotate within
-	// a window.
+	// late is how long after its date a rotation counts as overdue: stores rotate
+	// within a window of time.
 	late = 24 * time.Hour
 )
 
@@ -47,7 +47,7 @@ type ageLimits struct {
 
 func (l *ageLimits) check() error {
 	if l.warnSet && l.warn >= l.most {
-		return usage("--warn is not below --max-age", "give a shorter one, such as 60d of 90d")
+		return usage("--warn must be shorter than --max-age", "write --max-age 90d --warn 60d, for example")
 	}
 	return nil
 }
@@ -65,8 +65,8 @@ func (l *ageLimits) of(name string) (most, warn time.Duration) {
 	return time.Duration(l.most), time.Duration(l.most) * 2 / 3
 }
 
-// judge gives each secret its verdict and sorts them, the oldest first and the
-// unknown last.
+// judge gives each secret its verdict. It sorts the secrets: the oldest come first,
+// and those of unknown age last.
 func (r *ageReport) judge(limits ageLimits, now time.Time) {
 	for _, a := range r.secrets {
 		a.judge(limits, now)
@@ -87,7 +87,7 @@ func compareBool(first, second bool) int {
 	return 1
 }
 
-// judge never says good of what it does not know.
+// judge gives the secret its verdict. A secret of unknown age is never ok.
 func (a *aged) judge(limits ageLimits, now time.Time) {
 	i := a.info
 	var warn time.Duration
@@ -132,7 +132,7 @@ func (d *ageFlag) Set(text string) error {
 		parsed, err = time.ParseDuration(text)
 	}
 	if err != nil || parsed <= 0 {
-		return errors.New("want days or a duration, such as 90d or 12h")
+		return errors.New("it must be days or a duration, such as 90d or 12h")
 	}
 	*d = ageFlag(parsed)
 	return nil
@@ -145,10 +145,10 @@ func (d *ageFlag) String() string {
 	return days(time.Duration(*d))
 }
 
-// Type is what help shows for the value.
+// Type returns the word that help shows for the value.
 func (d *ageFlag) Type() string { return "age" }
 
-// days writes whole days as such.
+// days writes whole days as days.
 func days(d time.Duration) string {
 	if d%time.Duration(day) == 0 {
 		return strconv.Itoa(int(d/time.Duration(day))) + "d"
@@ -162,7 +162,8 @@ type agePolicy struct {
 	most    ageFlag
 }
 
-// fits matches as path.Match does; a pattern that ends in ** fits all below.
+// fits matches like path.Match. A pattern that ends in ** fits all names that begin
+// with the rest of it.
 func (p agePolicy) fits(name string) bool {
 	if folder, deep := strings.CutSuffix(p.pattern, "**"); deep {
 		return strings.HasPrefix(name, folder)
@@ -176,11 +177,11 @@ type policiesFlag []agePolicy
 func (f *policiesFlag) Set(text string) error {
 	i := strings.LastIndexByte(text, '=')
 	if i < 1 {
-		return errors.New("want a pattern and an age, such as db/*=30d")
+		return errors.New("it must be a pattern and an age, such as db/*=30d")
 	}
 	p := agePolicy{pattern: text[:i]}
 	if _, err := path.Match(strings.TrimSuffix(p.pattern, "**"), ""); err != nil {
-		return errors.New("the pattern can't be read")
+		return errors.New("the pattern is malformed: write one such as db/*")
 	}
 	if err := p.most.Set(text[i+1:]); err != nil {
 		return err
@@ -191,11 +192,11 @@ func (f *policiesFlag) Set(text string) error {
 
 func (f *policiesFlag) String() string { return "" }
 
-// Type is what help shows for the value.
+// Type returns the word that help shows for the value.
 func (f *policiesFlag) Type() string { return "pattern=age" }
 
-// needs says what is missing where a description was refused: a permission, most
-// of the time, which the provider's hint names.
+// needs says why a store did not describe a secret. Mostly a permission is missing,
+// and the provider's hint names it.
 func needs(err error) string {
 	class := secretmux.ClassOf(err)
 	_, permission, named := strings.Cut(hintOf(err), "lacks ")

@@ -13,7 +13,7 @@ import (
 	"github.com/secretmux/secretmux/testing/memory"
 )
 
-// stores opens memory://a and memory://b, each with secrets of its own.
+// stores returns a backend for memory://a and memory://b. Each has its own secrets.
 func stores(t *testing.T) []secretmux.Backend {
 	t.Helper()
 	created := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -35,7 +35,7 @@ func stores(t *testing.T) []secretmux.Backend {
 	}}
 }
 
-// steady takes out of an output what differs from run to run.
+// steady removes from an output the parts that differ from run to run.
 func steady(text string) string {
 	for pattern, with := range map[string]string{
 		`"took_seconds": [0-9.e-]+`:   `"took_seconds": 0`,
@@ -86,7 +86,7 @@ func TestListLeavesTheEnvironmentOut(t *testing.T) {
 	}
 	r.run(t, "list", "--all").want(t, 0, "token", "db_password")
 	if got := r.run(t, "list", "--quiet", canary); got.code != 0 || got.err != "" {
-		t.Errorf("a prefix that nothing has: code %d, %q", got.code, got.err)
+		t.Errorf("a prefix without secrets: code %d, %q", got.code, got.err)
 	}
 }
 
@@ -111,7 +111,7 @@ func (checker) Check(context.Context) error {
 	return &secretmux.Error{Op: "check", Class: secretmux.ErrUnavailable, Hint: "start the store"}
 }
 
-func TestExplainEndsAsGetWould(t *testing.T) {
+func TestExplainHasTheExitCodeOfGet(t *testing.T) {
 	r := rig{backends: stores(t)}
 	for _, config := range []string{"memory://a", "memory://b,memory://a", "failing:,memory://a", "failing:?on=denied,memory://a", "failing:?on=denied,memory://b", "memory://a?only=x"} {
 		for _, ref := range []string{"only/a", "only/b", "db/creds#user", "db/creds#absent", "absent", "absent//"} {

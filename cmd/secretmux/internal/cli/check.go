@@ -13,11 +13,11 @@ import (
 func checkCommand(s *session) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check [REF]... [flags]",
-		Short: "Ask each link whether it can be reached and knows you",
+		Short: "Check that each link can be reached and accepts you",
 		Example: "  secretmux check\n" +
 			"  secretmux check db/password db/creds#password",
-		Long: "No secret is read unless references are given; then each of them is, too. A\n" +
-			"reference that can't be read is called by its place: it may be a value.",
+		Long: "Without references no secret is read. With references each of them is read too.\n" +
+			"If one can't be read, its number is shown, because it may be a value.",
 		Args: words("references, such as db/password", 0, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
@@ -32,7 +32,7 @@ func checkCommand(s *session) *cobra.Command {
 	}
 }
 
-// checkJSON is what check tells.
+// checkJSON is the output of check --json.
 type checkJSON struct {
 	Links []checkedLink `json:"links"`
 	Refs  []checkedRef  `json:"refs,omitempty"`
@@ -40,7 +40,7 @@ type checkJSON struct {
 	failed []error
 }
 
-// checkedLink is how one link fared.
+// checkedLink is the result for one link.
 type checkedLink struct {
 	Source  string  `json:"source"`
 	Outcome string  `json:"outcome"` // ok, or the class of the failure
@@ -48,7 +48,7 @@ type checkedLink struct {
 	took    string
 }
 
-// checkedRef is how one reference fared; Ref is "reference N" where it failed.
+// checkedRef is the result for one reference. Ref is "reference N" if it failed.
 type checkedRef struct {
 	Ref     string `json:"ref"`
 	Outcome string `json:"outcome"`
@@ -86,7 +86,7 @@ func checkAll(ctx context.Context, store *secretmux.Store, refs []string) (check
 	return report, nil
 }
 
-// outcomeOf is one word or two for a table.
+// outcomeOf returns one or two words for a table.
 func outcomeOf(err error) string {
 	switch class := secretmux.ClassOf(err); {
 	case err == nil:

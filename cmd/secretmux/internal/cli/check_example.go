@@ -15,12 +15,12 @@ import (
 func checkExampleCommand(s *session) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check-example FILE [flags]",
-		Short: "Check that the stores have what a .env.example asks for",
+		Short: "Check that the stores have the secrets of a .env.example",
 		Example: "  secretmux check-example .env.example\n" +
 			"  secretmux check-example .env.example -c 'aws-sm://eu-west-1/prod/'",
-		Long: "Each key without a default must be answered by the stores, and no value may\n" +
-			"stand in the file. The comment \"# from db/creds#password\" above a key says\n" +
-			"which secret it is; without it that is the key in lower case. The Go function\n" +
+		Long: "The stores must have a secret for each key without a default, and the file must\n" +
+			"not hold a value. The comment \"# from db/creds#password\" above a key says which\n" +
+			"secret it is. Without that comment it is the key in lower case. The Go function\n" +
 			"settings.Example writes such files.",
 		Args: words("one file, such as .env.example", 1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -30,7 +30,7 @@ func checkExampleCommand(s *session) *cobra.Command {
 			}
 			file := parseExample(text)
 			if len(file.keys) == 0 {
-				return usage("the file has no keys", "name a .env.example, in which each line is KEY=")
+				return usage("the file has no keys", "name a .env.example: each of its lines is KEY=")
 			}
 			return s.withStore(cmd.Context(), func(ctx context.Context, store *secretmux.Store) error {
 				return s.checkExample(ctx, store, file)
@@ -39,7 +39,7 @@ func checkExampleCommand(s *session) *cobra.Command {
 	}
 }
 
-// readShort reads a file of people's size.
+// readShort reads a file that people write, of 1 MiB at most.
 func readShort(path string) (string, error) {
 	const most = 1 << 20
 	file, err := os.Open(path) //nolint:gosec // the file that the user named
@@ -57,24 +57,24 @@ func readShort(path string) (string, error) {
 	return string(text), nil
 }
 
-// What became of a key.
+// The outcomes for a key.
 const (
 	keyAnswered = "answered"
 	keyMissing  = "missing"
 	keyFailed   = "failed"
 )
 
-// exampleAnswer is what the stores say of one field.
+// exampleAnswer is what the stores answer for one field.
 type exampleAnswer struct {
-	Key    string `json:"key,omitempty"` // left out where it may be a value
+	Key    string `json:"key,omitempty"` // left out if it may be a value
 	Line   int    `json:"line"`
-	Ref    string `json:"ref,omitempty"` // left out where it may be a value
+	Ref    string `json:"ref,omitempty"` // left out if it may be a value
 	Status string `json:"status"`        // answered, default, optional, missing or failed
 	Source string `json:"source,omitempty"`
 	Class  string `json:"class,omitempty"`
 }
 
-// checkExample asks for all references at once.
+// checkExample asks the store for all references in one batch.
 func (s *session) checkExample(ctx context.Context, store *secretmux.Store, file *exampleFile) error {
 	var refs []string
 	for _, k := range file.keys {
@@ -112,7 +112,8 @@ func (s *session) checkExample(ctx context.Context, store *secretmux.Store, file
 	return joined(errs)
 }
 
-// answerOf is the answer for one field, and the error where no store could say.
+// answerOf returns the answer for one field. It returns an error if no store could
+// answer.
 func answerOf(k exampleKey, f exampleField, r secretmux.Result) (exampleAnswer, error) {
 	a := exampleAnswer{Key: k.shown(), Line: k.line, Status: keyAnswered, Source: r.Secret.Source()}
 	if r.Err == nil || k.named(f.ref) {
@@ -132,8 +133,8 @@ func answerOf(k exampleKey, f exampleField, r secretmux.Result) (exampleAnswer, 
 	return a, nil
 }
 
-// unknownRefs are the references that no store has and that say more than their
-// keys: an error must not quote them.
+// unknownRefs returns the references that no store has and that differ from their
+// keys. An error must not quote them, because they may be values.
 func unknownRefs(file *exampleFile, results []secretmux.Result) (refs []string) {
 	i := 0
 	for _, k := range file.keys {
@@ -152,7 +153,7 @@ type exampleJSON struct {
 	Keys       []exampleAnswer `json:"keys"`
 	Values     []lineJSON      `json:"values"`     // lines that hold a value
 	Unreadable []lineJSON      `json:"unreadable"` // lines that are not KEY=
-	Repeated   []lineJSON      `json:"repeated"`   // keys for the second time
+	Repeated   []lineJSON      `json:"repeated"`   // keys that an earlier line has
 }
 
 type lineJSON struct {
@@ -196,9 +197,9 @@ func (s *session) printExample(file *exampleFile, answers []exampleAnswer) error
 		text  string
 		lines []exampleLine
 	}{
-		{"holds a value, which all who see the file know", file.filled},
-		{"is not KEY=", file.unreadable},
-		{"has a key for the second time", file.repeated},
+		{"holds a value, which everyone who can read the file knows: remove it", file.filled},
+		{"is not of the form KEY=", file.unreadable},
+		{"repeats a key", file.repeated},
 	} {
 		for _, l := range group.lines {
 			text := "line " + strconv.Itoa(l.line)

@@ -10,7 +10,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
-// example is what settings.Example writes for a struct with all kinds of fields:
+// example is the output of settings.Example for a struct with all kinds of fields.
 // TestExample of the module settings has the same text.
 const example = `# Settings of this program. Copy it to .env and put the values in there: this file holds none.
 
@@ -106,7 +106,7 @@ DOC doc answered`
 	golden(t, "json/check-example.json", g.run(t, "check-example", "--json", exampleIn(t, example)).out)
 }
 
-// No value stands in the file, in a comment neither.
+// The file must not hold a value, not even in a comment.
 func TestCheckExampleFindsValues(t *testing.T) {
 	g, _ := over(map[string]string{"db/password": leaked, "db_password": leaked, "port": "1"})
 	tests := []struct {
@@ -114,7 +114,7 @@ func TestCheckExampleFindsValues(t *testing.T) {
 		values, unreadable, twice int
 	}{
 		{"none", "DB_PASSWORD=\nexport PORT=\"\" \n", 0, 0, 0},
-		{"a comment behind", "DB_PASSWORD= # secret\r\n", 0, 0, 0},
+		{"a comment after it", "DB_PASSWORD= # secret\r\n", 0, 0, 0},
 		{"a value", "DB_PASSWORD=" + canary + "\n", 1, 0, 0},
 		{"in quotes", "DB_PASSWORD='" + canary + "'\n", 1, 0, 0},
 		{"like a comment", "DB_PASSWORD=#" + canary + "\n", 1, 0, 0},
@@ -137,7 +137,7 @@ func TestCheckExampleFindsValues(t *testing.T) {
 	}
 	seed := "JBSWY3DPEHPK3PXP"
 	if got := g.run(t, "check-example", exampleIn(t, seed+"=\n")); strings.Contains(got.out+got.err, seed) {
-		t.Error("what may be a seed in base32 is printed")
+		t.Error("a text that may be a seed in base32 is printed")
 	}
 	if got := g.run(t, "check-example", exampleIn(t, "# from "+canary+"\nDB_PASSWORD=\n")); got.code != 1 {
 		t.Errorf("code %d", got.code)

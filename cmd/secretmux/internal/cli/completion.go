@@ -12,7 +12,7 @@ func completionCommand(s *session) *cobra.Command {
 		Short: "Print a script that completes commands and flags in a shell",
 		Example: "  source <(secretmux completion bash)\n" +
 			"  secretmux completion fish >~/.config/fish/completions/secretmux.fish",
-		Long:      "SHELL is bash, zsh, fish or powershell. Completing never asks a store.",
+		Long:      "SHELL is bash, zsh, fish or powershell. Completion never asks a store.",
 		Args:      words("one shell: bash, zsh, fish or powershell", 1, 1),
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -27,16 +27,16 @@ func completionCommand(s *session) *cobra.Command {
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(s.Out)
 			}
-			return usage("there are no completions for that shell", "it is bash, zsh, fish or powershell")
+			return usage("the shell is not supported", "write bash, zsh, fish or powershell")
 		},
 	}
 }
 
-// completeNames completes the names of variables in the files of --refs.
+// completeNames completes the names of the variables in the files of --refs.
 func (o *runOptions) completeNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	for _, path := range o.refs {
-		text, err := os.ReadFile(path) //nolint:gosec // the user's own choice
+		text, err := os.ReadFile(path) //nolint:gosec // the user names the file
 		if err != nil {
 			continue
 		}

@@ -1,9 +1,12 @@
 package cli_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/secretmux/secretmux"
 )
 
 func TestCompletion(t *testing.T) {
@@ -14,13 +17,26 @@ func TestCompletion(t *testing.T) {
 	rig{}.run(t, "completion").want(t, 2, "one shell")
 }
 
-// A store that is asked would fail the test.
+// unopenable returns a backend with all schemes. It fails the test if a link is
+// opened.
+func unopenable(t *testing.T) []secretmux.Backend {
+	backend := secretmux.Backend{}
+	for _, scheme := range []string{"env", "dotenv", "file", "docker", "exec", "memory", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv"} {
+		backend[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
+			t.Errorf("completion opened %s:", scheme)
+			return nil, os.ErrInvalid
+		}
+	}
+	return []secretmux.Backend{backend}
+}
+
+// A store that is asked fails the test.
 func TestCompletingAsksNoStore(t *testing.T) {
 	refs := filepath.Join(t.TempDir(), "refs")
 	if err := os.WriteFile(refs, []byte("DB_PASSWORD=db/password\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := rig{backends: untouchable(t), env: map[string]string{"SECRETS": "vault://v.example.com/kv/"}}
+	r := rig{backends: unopenable(t), env: map[string]string{"SECRETS": "vault://v.example.com/kv/"}}
 	for _, tt := range []struct {
 		want string
 		args []string

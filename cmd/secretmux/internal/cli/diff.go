@@ -27,22 +27,25 @@ func diffCommand(s *session) *cobra.Command {
 		Example: "  secretmux diff dotenv:.env dotenv:.env.new\n" +
 			"  secretmux diff --expect different aws-sm:///dev/ aws-sm:///prod/\n" +
 			"  secretmux diff vault://a.example.com/kv/ vault://b.example.com/kv/ db/creds",
-		Long: "Without references both sides are listed. Values are compared in memory. What is\n" +
-			"printed of one is a keyed digest whose key is drawn for this run, so that it\n" +
-			"tells nothing to anybody else.",
-		Args: words("two config strings, and references if you like", 2, -1),
+		Long: "Without references it compares all secrets that the two sides list. Values are\n" +
+			"compared in memory. Instead of a value it prints a keyed digest. The key is\n" +
+			"random and used only in this run, so a digest tells nothing to other people.",
+		Args: words("two config strings, with optional references after them", 2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args[2:]...)
-			if o.expect != "same" && o.expect != "different" {
-				return usage("--expect can't be what was given", "write same or different")
+			switch {
+			case o.expect != "same" && o.expect != "different":
+				return usage("--expect must be same or different", "write --expect same or --expect different")
+			case s.config != "":
+				return usage("diff takes its config strings as words, and got -c too", "leave out -c")
 			}
 			return s.diff(cmd.Context(), o, args[0], args[1], args[2:])
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.expect, "expect", "same", "what is good: `same`, or different for dev beside prod")
-	f.StringVar(&o.prefix, "prefix", "", "compare the names that start with `PREFIX`")
-	f.BoolVar(&o.all, "all", false, "compare the whole environment of env: too")
+	f.StringVar(&o.expect, "expect", "same", "the outcome that you want: `same`, or different for dev and prod")
+	f.StringVar(&o.prefix, "prefix", "", "compare only names that start with `PREFIX`")
+	f.BoolVar(&o.all, "all", false, "include the whole environment of env:")
 	return cmd
 }
 
@@ -75,8 +78,8 @@ func (s *session) diff(ctx context.Context, o *diffOptions, left, right string, 
 	return nil
 }
 
-// readSide reads what is compared of one chain. What is absent is a result; any
-// other failure is none, and half a comparison is not shown.
+// readSide reads the secrets of one chain. An absent secret is a result. Any other
+// failure is an error, because half a comparison must not be shown.
 func (s *session) readSide(ctx context.Context, o *diffOptions, config string, refs []string) (map[string]secretmux.Secret, error) {
 	store, err := s.openConfig(ctx, config, secretmux.Options{TTL: -1, NegativeTTL: -1})
 	if err != nil {
@@ -113,12 +116,12 @@ func (s *session) readSide(ctx context.Context, o *diffOptions, config string, r
 	return secrets, joined(failed)
 }
 
-// diffJSON is one name that either side has.
+// diffJSON is one name that at least one side has.
 type diffJSON struct {
 	Name    string `json:"name"`
 	State   string `json:"state"`
 	Finding bool   `json:"finding"`
-	Left    string `json:"left,omitempty"` // a digest that holds for this run
+	Left    string `json:"left,omitempty"` // a digest with the key of this run
 	Right   string `json:"right,omitempty"`
 }
 
@@ -149,8 +152,8 @@ func compare(left, right map[string]secretmux.Secret, expect string) []diffJSON 
 	return rows
 }
 
-// digest is HMAC-SHA256 cut to 64 bits, under a key that this process drew and
-// never shows.
+// digest returns the HMAC-SHA256 of a value, cut to 64 bits. The key is random, and
+// this process never shows it.
 func digest(secret secretmux.Secret) string { return secretmux.ContentVersion(secret.Bytes()) }
 
 func (s *session) printDiff(rows []diffJSON) error {
@@ -158,7 +161,7 @@ func (s *session) printDiff(rows []diffJSON) error {
 		return s.printJSON(rows)
 	}
 	if len(rows) == 0 {
-		return usage("neither side has a secret to compare", "name references after the config strings if a side can't be listed")
+		return usage("neither side has a secret to compare", "if a side can't list its secrets, write references after the config strings")
 	}
 	table := [][]string{{"NAME", "STATE", "LEFT", "RIGHT"}}
 	for _, r := range rows {

@@ -44,6 +44,6 @@ func TestDiffPrintsOtherDigestsEachTime(t *testing.T) {
 	first, second := strings.Fields(outputs[0].String()), strings.Fields(outputs[1].String())
 	last := len(first) - 1
 	if first[last] == second[last] || first[last] != first[last-1] || len(first[last]) != 16 {
-		t.Errorf("digests %q and %q, want those of one run equal and those of two different", first, second)
+		t.Errorf("digests %q and %q, want equal ones in one run and different ones in two runs", first, second)
 	}
 }

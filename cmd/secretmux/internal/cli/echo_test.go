@@ -6,8 +6,8 @@ import (
 	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
 )
 
-// A value that was pasted into any place of any command is in no output; rig.run
-// looks for it. The commands run in an empty folder.
+// A value that was pasted into any place of any command must not be in an output:
+// rig.run checks that. The commands run in an empty folder.
 func TestNoCommandEchoesWhatWasTyped(t *testing.T) {
 	for _, name := range cli.CommandNames() {
 		t.Run(name, func(t *testing.T) {
@@ -16,7 +16,7 @@ func TestNoCommandEchoesWhatWasTyped(t *testing.T) {
 			lines := [][]string{{canary}, {canary, canary, canary}, {"--" + canary}, {"-" + canary}, {"x", canary}}
 			for _, flag := range cli.Flags(name) {
 				if flag == "file" && name != "run" {
-					continue // the address of an encrypted file, which errors name as they do a link
+					continue // --file is the address of an encrypted file; errors name it, as they name a link
 				}
 				lines = append(lines, []string{"--" + flag + "=" + canary}, []string{"--" + flag + "=" + canary, "x", canary})
 			}

@@ -22,17 +22,17 @@ func editCommand(s *session) *cobra.Command {
 		Short: "Edit an encrypted file in your editor",
 		Example: "  secretmux edit --file secrets.env\n" +
 			"  VISUAL='code --wait' secretmux edit -f secrets.env.age",
-		Long: "The plain text is in a folder of yours alone, in memory where the system has\n" +
-			"one, as long as the editor runs ($VISUAL, else $EDITOR, else vi). A text that\n" +
-			"does not parse is offered again. Lines of a sops: file that you did not change\n" +
-			"stay as they were.",
+		Long: "The plain text is in a private folder while the editor runs: $VISUAL, or\n" +
+			"$EDITOR without it, or vi without both. The folder is in memory if the system\n" +
+			"allows it. If your text does not parse, you can edit it again. In a sops: file\n" +
+			"the lines that you did not change stay as they were.",
 		Args: words("no words", 0, 0),
 	}
 	e := s.fileFlags(cmd, true)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		terminal, ok := s.In.(*os.File)
 		if !ok || !isTerminal(terminal) || s.noInput {
-			return usage("edit needs a terminal", "secretmux set takes values from the standard input")
+			return usage("edit needs a terminal", "use secretmux set, which reads a value from the standard input")
 		}
 		editor, err := e.editor()
 		if err != nil {
@@ -56,8 +56,8 @@ func editCommand(s *session) *cobra.Command {
 	return cmd
 }
 
-// plainName is the name of the file with the plain text, by which editors tell its
-// kind.
+// plainName returns the name of the file with the plain text. An editor uses the
+// name to recognize the format.
 func plainName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), ".age")
 }
@@ -70,22 +70,22 @@ type editing struct {
 	name     string
 }
 
-// quick is how soon an editor returns that only told a window to open the file.
+// quick is how soon an editor ends if it only told a window to open the file.
 const quick = 500 * time.Millisecond
 
-// run has a person edit the draft until it can be saved or is given up. The plain text
-// is gone when it returns, whatever happened; only SIGKILL leaves it, until the machine
-// is restarted where the folder is in memory.
+// run lets a person edit the draft until it can be saved or is given up. When run
+// returns, the plain text is removed, whatever happened. Only SIGKILL leaves it
+// behind. If the folder is in memory, a restart of the machine removes it.
 func (e *editing) run(ctx context.Context, editor *age.Editor, draft *age.Draft) (err error) {
 	guard := guardSignals(e.s.interrupts)
 	defer guard.stop()
 	folder, err := os.MkdirTemp(memoryFolder(), "secretmux-*") // 0700
 	if err != nil {
-		return usage("the folder for the plain text can't be made: "+reason(err), "set TMPDIR to one that can be written")
+		return usage("a folder for the plain text can't be created: "+reason(err), "set TMPDIR to a folder that you may write to")
 	}
 	defer func() {
 		if removed := os.RemoveAll(folder); removed != nil {
-			err = errors.Join(err, usage("the plain text can't be removed: "+reason(removed), "remove the folders secretmux-* in the folder for temporary files"))
+			err = errors.Join(err, usage("the plain text can't be removed: "+reason(removed), "remove the folders secretmux-* in the folder for temporary files yourself"))
 		}
 	}()
 	path := filepath.Join(folder, e.name)
@@ -100,7 +100,7 @@ func (e *editing) run(ctx context.Context, editor *age.Editor, draft *age.Draft)
 		case bytes.Equal(text, draft.Text):
 			hint := ""
 			if took < quick {
-				hint = "; does your editor need --wait?"
+				hint = "; if your editor opens a window, add --wait, as in VISUAL='code --wait'"
 			}
 			e.s.say("nothing was changed" + hint)
 			return nil
@@ -116,23 +116,23 @@ func (e *editing) run(ctx context.Context, editor *age.Editor, draft *age.Draft)
 	}
 }
 
-// once runs the editor, and returns the text that it left.
+// once runs the editor once, and returns the edited text.
 func (e *editing) once(path string, guard *signalGuard) (text []byte, took time.Duration, err error) {
 	start := time.Now()
 	if err := e.start(path, guard); err != nil {
 		return nil, 0, err
 	}
 	took = time.Since(start)
-	text, err = os.ReadFile(path) //nolint:gosec // a file of ours
+	text, err = os.ReadFile(path) //nolint:gosec // the path is not typed
 	if err != nil {
-		return nil, 0, usage("the text is not there any more: "+reason(err), "nothing was saved")
+		return nil, 0, usage("the edited text can't be read: "+reason(err), "nothing was saved")
 	}
 	return text, took, nil
 }
 
-// again asks whether the person corrects the text.
+// again asks whether the person wants to correct the text.
 func (e *editing) again(guard *signalGuard) bool {
-	write(e.s.Err, "Enter opens the editor again, q gives up your changes: ")
+	write(e.s.Err, "press Enter to open the editor again, or q to drop your changes: ")
 	answers := make(chan string, 1)
 	go func() {
 		line, err := bufio.NewReader(e.terminal).ReadString('\n')

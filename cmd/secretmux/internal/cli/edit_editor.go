@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// editorCommand is the editor and its options. It is never run by a shell.
+// editorCommand returns the editor and its options. No shell runs them.
 func editorCommand() ([]string, error) {
 	text := os.Getenv("VISUAL")
 	if text == "" {
@@ -22,7 +22,7 @@ func editorCommand() ([]string, error) {
 	}
 	argv, ok := shellWords(text)
 	if !ok || len(argv) == 0 {
-		return nil, usage("VISUAL or EDITOR has a quote that is not closed, or nothing in it", "write the program and its options, as in VISUAL='code --wait'")
+		return nil, usage("VISUAL or EDITOR is blank or has a quote that is not closed", "write the program and its options, as in VISUAL='code --wait'")
 	}
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
@@ -31,12 +31,12 @@ func editorCommand() ([]string, error) {
 	return append(append([]string{path}, argv[1:]...), leaveNothing(path)...), nil
 }
 
-// leaveNothing are the options by which an editor keeps no copy of the text outside of
-// its folder: swap, backup and undo files, and what it remembers of registers. Files
-// beside the text go with its folder.
+// leaveNothing returns options that keep an editor from writing copies of the text
+// outside of its folder: swap, backup and undo files, and saved registers. Files in
+// the folder are removed with it.
 func leaveNothing(path string) []string {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target // vi is often vim, by links
+		path = target // vi is often a link to vim
 	}
 	name := strings.TrimSuffix(strings.ToLower(filepath.Base(path)), ".exe")
 	switch {
@@ -48,9 +48,9 @@ func leaveNothing(path string) []string {
 	return nil
 }
 
-// shellWords splits as a shell does, by white space outside of quotes, and does
-// nothing else of a shell. It reports whether all quotes are closed. On Windows a
-// backslash is part of a path.
+// shellWords splits a text like a shell, by white space outside of quotes. It
+// expands nothing. It reports whether all quotes are closed. On Windows a backslash
+// is a part of a path, not an escape.
 func shellWords(text string) (words []string, ok bool) {
 	var w splitter
 	for _, r := range text {
@@ -62,12 +62,12 @@ func shellWords(text string) (words []string, ok bool) {
 	return w.words, w.quote == 0 && !w.escaped
 }
 
-// splitter is a text that was read up to some character.
+// splitter is the state of shellWords after some characters.
 type splitter struct {
 	words           []string
 	word            strings.Builder
 	inWord, escaped bool
-	quote           rune // the one that is open
+	quote           rune // the quote that is open
 }
 
 func (w *splitter) next(r rune) {
@@ -97,8 +97,8 @@ func (w *splitter) next(r rune) {
 	w.word.WriteRune(r)
 }
 
-// memoryFolder is a folder in memory, where this system has one, for plain text that
-// must not reach a disk.
+// memoryFolder returns a folder in memory for plain text that must not reach a
+// disk, if this system has one.
 func memoryFolder() string {
 	if folder := privateFolder(); folder != os.TempDir() {
 		return folder

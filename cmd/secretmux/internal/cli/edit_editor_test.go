@@ -36,13 +36,13 @@ func TestEditorsThatKeepCopies(t *testing.T) {
 	if runtime.GOOS != "windows" {
 		must(t, os.Symlink(vim, filepath.Join(dir, "vi")))
 		if len(cli.LeaveNothing(filepath.Join(dir, "vi"))) == 0 {
-			t.Error("vi that is vim gets no options")
+			t.Error("vi is vim here, but gets no options")
 		}
 	}
 	for path, some := range map[string]bool{vim: true, "/usr/bin/nvim": true, "/usr/bin/nano": false, "/bin/vi": false} {
 		if path == "/bin/vi" {
 			if _, err := os.Lstat(path); err == nil {
-				continue // it may be vim here
+				continue // vi may be vim on this machine
 			}
 		}
 		if got := cli.LeaveNothing(path); (len(got) > 0) != some {

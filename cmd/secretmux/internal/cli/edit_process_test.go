@@ -21,14 +21,14 @@ import (
 // edit is one run of edit on a terminal.
 type edit struct {
 	repository
-	path, memory string // the file, and the folder for plain text
+	path, memory string // of the file, and of the folder for plain text
 	cmd          *exec.Cmd
 	terminal     *os.File
 	screen       *screen
 	ended        chan error
 }
 
-// screen is what the terminal shows.
+// screen collects what the terminal shows.
 type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -46,7 +46,8 @@ func (s *screen) String() string {
 	return s.text.String()
 }
 
-// startEdit edits a file with A=1 in an editor that plays a part.
+// startEdit runs edit on a file with A=1. The editor plays the part: see
+// playEditor.
 func startEdit(t *testing.T, name, part string) *edit {
 	t.Helper()
 	r := newRepository(t)
@@ -68,7 +69,7 @@ func startEdit(t *testing.T, name, part string) *edit {
 	return e
 }
 
-// end waits for the exit code, and wants no plain text anywhere.
+// end waits for the exit code, and checks that no plain text is left.
 func (e *edit) end(t *testing.T, code int, texts ...string) {
 	t.Helper()
 	select {
@@ -138,12 +139,12 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// A text that does not parse is offered again, with what was typed.
-func TestEditOffersAgain(t *testing.T) {
+// If a text does not parse, the person can edit it again and has lost nothing.
+func TestEditKeepsATextThatDoesNotParse(t *testing.T) {
 	for _, name := range []string{"secrets.env", "secrets.env.age"} {
 		for answer, saved := range map[string]bool{"\n": true, "q\n": false} {
 			e := startEdit(t, name, "mistype")
-			eventually(t, "the question", func() bool { return strings.Contains(e.screen.String(), "Enter opens") })
+			eventually(t, "the question", func() bool { return strings.Contains(e.screen.String(), "Enter to open") })
 			_, err := io.WriteString(e.terminal, answer)
 			must(t, err)
 			if saved {
@@ -156,7 +157,7 @@ func TestEditOffersAgain(t *testing.T) {
 	}
 }
 
-// Signals end the editor, and leave nothing.
+// Signals end the editor, and no plain text is left.
 func TestEditIsInterrupted(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		e := startEdit(t, "secrets.env", "hang")
@@ -173,17 +174,17 @@ func TestEditIsInterrupted(t *testing.T) {
 	e.wantValue(t, "1")
 }
 
-// A file that somebody changed meanwhile is not overwritten.
+// edit does not overwrite a file that another process changed in the meantime.
 func TestEditMeetsAnotherChange(t *testing.T) {
 	e := startEdit(t, "secrets.env", "meanwhile")
-	e.end(t, 2, "was changed meanwhile")
+	e.end(t, 2, "was changed in the meantime")
 	if !strings.HasSuffix(read(t, e.path), "# theirs\n") {
-		t.Error("theirs was overwritten")
+		t.Error("the other change was overwritten")
 	}
 	e.wantValue(t, "1")
 }
 
-// The question for a value hides what is typed, and ends with a signal.
+// The question for a value hides what is typed. A signal ends it.
 func TestSetAsksOnATerminal(t *testing.T) {
 	r := newRepository(t)
 	path := r.path("secrets.env")

@@ -22,20 +22,20 @@ type encrypted struct {
 	recipients []string
 }
 
-// fileFlags adds the flags that say which file, and who reads it. With create the
-// command can begin a file.
+// fileFlags adds the flags that say which file is meant and who may read it. With
+// create the command may create the file.
 func (s *session) fileFlags(cmd *cobra.Command, create bool) *encrypted {
 	e := &encrypted{s: s}
 	f := cmd.Flags()
-	f.StringVarP(&e.file, "file", "f", "", "the encrypted `file`: *.age of age, any other of sops; without it the only such link of the config string")
-	f.StringVarP(&e.identity, "identity", "i", "", "`file` with private keys; without it SECRETMUX_AGE_KEY, SOPS_AGE_KEY or SOPS_AGE_KEY_FILE")
+	f.StringVarP(&e.file, "file", "f", "", "encrypted `file`: of age if the name ends in .age, otherwise of sops; the default is the only such link of the config string")
+	f.StringVarP(&e.identity, "identity", "i", "", "`file` with private keys; the default is SECRETMUX_AGE_KEY, SOPS_AGE_KEY or SOPS_AGE_KEY_FILE")
 	if create {
-		f.StringArrayVarP(&e.recipients, "recipient", "r", nil, "public `key` that may read a file that is begun; may be repeated; without it your own")
+		f.StringArrayVarP(&e.recipients, "recipient", "r", nil, "public `key` that may read a new file; may be repeated; the default is your own key")
 	}
 	return e
 }
 
-// options are those of the file.
+// options returns the options for the file.
 func (e *encrypted) options() (age.Options, error) {
 	u, err := e.uri()
 	if err != nil {
@@ -48,7 +48,7 @@ func (e *encrypted) options() (age.Options, error) {
 	return o, err
 }
 
-// uri is the address of the file.
+// uri returns the address of the file.
 func (e *encrypted) uri() (*secretmux.URI, error) {
 	switch {
 	case strings.HasPrefix(e.file, "sops:"), strings.HasPrefix(e.file, "age:"):
@@ -60,7 +60,7 @@ func (e *encrypted) uri() (*secretmux.URI, error) {
 	}
 	config, err := e.s.configString()
 	if err != nil {
-		return nil, usage("it is not clear which file is meant", "name it: --file secrets.env")
+		return nil, usage("there is no --file, and no config string that names the file", "name the file, as in --file secrets.env")
 	}
 	links, err := secretmux.ParseConfig(config)
 	if err != nil {
@@ -73,12 +73,12 @@ func (e *encrypted) uri() (*secretmux.URI, error) {
 		}
 	}
 	if len(found) != 1 {
-		return nil, usage("the config string does not have exactly one link of sops: or age:", "name the file: --file secrets.env")
+		return nil, usage("the config string must have exactly one link of sops: or age:", "name the file, as in --file secrets.env")
 	}
 	return found[0], nil
 }
 
-// withoutPolicy takes off what is the link's and not the file's.
+// withoutPolicy removes the parameters that belong to the link and not to the file.
 func withoutPolicy(u *secretmux.URI) *secretmux.URI {
 	for _, key := range []string{"document", "on", "only", "retry", "stale", "timeout", "ttl"} {
 		u = u.With(key)
@@ -86,8 +86,8 @@ func withoutPolicy(u *secretmux.URI) *secretmux.URI {
 	return u
 }
 
-// editor changes the file. A file that does not exist yet
-// is encrypted for --recipient, and without that for the own public keys.
+// editor returns an Editor of the file. If the file does not exist yet, it will be
+// encrypted for --recipient or, without that, for the user's own public keys.
 func (e *encrypted) editor() (*age.Editor, error) {
 	o, err := e.options()
 	if err != nil {
@@ -100,18 +100,18 @@ func (e *encrypted) editor() (*age.Editor, error) {
 	return age.NewEditor(o, recipients...)
 }
 
-// ownRecipients are the public keys of the identities that are at hand.
+// ownRecipients returns the public keys of the user's identities.
 func ownRecipients(o age.Options) []string {
 	text, _ := AgeKey(age.DefaultKeyVariable)
 	if o.IdentityFile != "" {
 		content, err := os.ReadFile(o.IdentityFile)
 		if err != nil {
-			return nil // the editor says so
+			return nil // the editor reports it
 		}
 		text = string(content)
 	}
 	if _, _, err := newKey(true); err != nil {
-		return nil // only FIPS 140 is allowed, where parsing a hybrid key goes on for ever
+		return nil // only FIPS 140 is allowed, and then parsing a hybrid key never ends
 	}
 	identities, err := filippo.ParseIdentities(strings.NewReader(text))
 	if err != nil {
@@ -129,8 +129,8 @@ func ownRecipients(o age.Options) []string {
 	return keys
 }
 
-// AgeKey looks up private keys as the library does, and in the variables of sops as
-// well: whoever has sops set up needs nothing more.
+// AgeKey looks up private keys like the library, and also in the variables of sops.
+// A user who has set up sops does not have to set anything else.
 func AgeKey(variable string) (string, bool) {
 	if value, ok := os.LookupEnv(variable); ok || variable != age.DefaultKeyVariable {
 		return value, ok

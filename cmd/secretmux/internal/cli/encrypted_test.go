@@ -44,7 +44,7 @@ func (r repository) with(t *testing.T, in string, args ...string) result {
 	return r.run(t, args...)
 }
 
-// value is what the file has for a name.
+// value returns the value that the file has for a name.
 func (r repository) value(t *testing.T, link, name string) string {
 	t.Helper()
 	r.reveals = true
@@ -84,15 +84,15 @@ func TestKeygen(t *testing.T) {
 		if info, err := os.Stat(r.key); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 			t.Errorf("its mode is %v, %v", info.Mode(), err)
 		}
-		r.run(t, "keygen", "-o", r.key).want(t, 2, "never overwritten")
+		r.run(t, "keygen", "-o", r.key).want(t, 2, "never overwrites")
 		if read(t, r.key) != text {
 			t.Error("the key was overwritten")
 		}
 	}
-	rig{}.run(t, "keygen").want(t, 2, "not printed")
+	rig{}.run(t, "keygen").want(t, 2, "does not print")
 }
 
-// The life of a file, from its first value to the end of a key.
+// The life of a file, from its first value to the removal of a key.
 func TestEncryptedFile(t *testing.T) {
 	for _, name := range []string{"secrets.env", "secrets.env.age"} {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestEncryptedFile(t *testing.T) {
 	}
 }
 
-// Public keys are enough to begin a file.
+// Public keys are enough for a new file.
 func TestSetWithPublicKeysOnly(t *testing.T) {
 	r, somebody := newRepository(t), newRepository(t)
 	path := r.path("secrets.env")
@@ -160,7 +160,8 @@ func TestSetTakesBytesAsTheyAre(t *testing.T) {
 	r.with(t, strings.Repeat(canary, 1<<17), "set", "x", "-f", file).want(t, 2, "over 1 MiB")
 }
 
-// Mistakes echo nothing of what was typed: it may be the value.
+// The error of a mistake quotes nothing that was typed, because it may be the
+// value.
 func TestMistakesWithEncryptedFiles(t *testing.T) {
 	r := newRepository(t, "--classic")
 	path := r.path("secrets.env")
@@ -176,7 +177,7 @@ func TestMistakesWithEncryptedFiles(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"set", "a", canary, "-f", path}, 2, "no value"},
+		{[]string{"set", "a", canary, "-f", path}, 2, "never the value"},
 		{[]string{"set", "../" + canary, "-f", path}, 2, "name"},
 		{[]string{"set", canary}, 2, "--file"},
 		{[]string{"set", "a", "-c", "env:"}, 2, "exactly one link"},
@@ -211,6 +212,6 @@ func TestExecNeedsAFlag(t *testing.T) {
 	got := r.run(t, "get", "x", "-c", config, "--allow-exec")
 	got.want(t, 0, "size")
 	if slices.Contains(strings.Fields(got.out), "PASS") {
-		t.Error("it shows the value")
+		t.Error("the output shows the value")
 	}
 }

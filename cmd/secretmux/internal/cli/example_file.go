@@ -9,20 +9,21 @@ import (
 	"github.com/secretmux/secretmux/providers/env"
 )
 
-// exampleFile is a .env.example, as settings.Example writes it or a person does.
+// exampleFile is a .env.example that settings.Example or a person wrote.
 type exampleFile struct {
 	keys []exampleKey
-	// filled are the lines in which a value stands, also in a comment, unreadable
-	// those that are not KEY= and repeated those with a key for the second time.
+	// filled are the lines that hold a value, even in a comment. unreadable are the
+	// lines that are not KEY=. repeated are the lines with a key that an earlier
+	// line has.
 	filled, unreadable, repeated []exampleLine
 }
 
 type exampleLine struct {
-	key  string // empty where what is in its place may be a value
+	key  string // empty if the text in its place may be a value
 	line int
 }
 
-// exampleKey is a key with what its comments say.
+// exampleKey is a key with the content of its comments.
 type exampleKey struct {
 	exampleLine
 	fields []exampleField
@@ -30,8 +31,8 @@ type exampleKey struct {
 	written bool
 }
 
-// exampleField is one reference that fills a key: several fields of a document
-// share one.
+// exampleField is one reference that fills a key. Several fields of a document
+// share a key.
 type exampleField struct {
 	ref    string
 	status string // required, default or optional
@@ -44,10 +45,10 @@ const (
 )
 
 var (
-	// summary is the comment of settings.Example that says what a field is: its
+	// summary matches the comment in which settings.Example describes a field: its
 	// type, and whether it is required.
 	summary = regexp.MustCompile(`^# (?:"[^"]*" of a JSON object: )?[A-Za-z][\w.\[\]*/ -]*, (default "(?:[^"\\]|\\.)*"|required|optional)(?:, rules: .*)?$`)
-	// commented is a key with a value that is commented out.
+	// commented matches a line that is commented out and has a key and a value.
 	commented = regexp.MustCompile(`^#+\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*=\s*\S+$`)
 	upperKey  = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
 )
@@ -89,7 +90,7 @@ func parseExample(text string) *exampleFile {
 	return f
 }
 
-// add takes over a line with a key.
+// add adds a line with a key.
 func (f *exampleFile) add(k exampleKey, line string, number int, status string) {
 	name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
 	name = strings.TrimSpace(name)
@@ -111,7 +112,8 @@ func (f *exampleFile) add(k exampleKey, line string, number int, status string) 
 	f.keys = append(f.keys, k)
 }
 
-// shown is the key, unless it may be a value itself: a seed in base32 ends with =.
+// shown returns the key, or "" if it may be a value itself: a seed in base32 ends
+// with =.
 func (k *exampleKey) shown() string {
 	if k.written || strings.Contains(k.key, "_") {
 		return k.key
@@ -119,15 +121,15 @@ func (k *exampleKey) shown() string {
 	return ""
 }
 
-// named reports whether a field's reference says no more than its key does, so that
-// it may be printed although no store knows it.
+// named reports whether a field's reference follows from its key. Then it may be
+// printed even if no store knows it.
 func (k *exampleKey) named(ref string) bool {
 	r, err := secretmux.ParseRef(ref)
 	return err == nil && k.shown() != "" && env.Name("", r.Name) == k.key
 }
 
-// holdsNothing reports whether nothing is behind the = but a comment. A # right
-// behind it begins a value.
+// holdsNothing reports whether only a comment follows the =. A # directly after the
+// = begins a value.
 func holdsNothing(value string) bool {
 	text := strings.TrimSpace(value)
 	if text == `""` || text == "''" {

@@ -8,29 +8,30 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// The exit codes, which scripts rely on. run passes its command's own code on,
-// and has 125 to 127 besides.
+// The exit codes. Scripts rely on them. run returns the code of its command, or 125
+// to 127 if the command was not started.
 const (
 	codeGood        = 0
 	codeFindings    = 1 // lint, scan, diff, age, check-example found something
 	codeUsage       = 2 // the command line, a config string or a name is wrong
 	codeNotFound    = 3
-	codeDenied      = 4 // denied, or not known to the store
-	codeUnavailable = 5 // worth a retry
+	codeDenied      = 4 // denied, or the store does not know the caller
+	codeUnavailable = 5 // a retry may help
 	codeUnusable    = 6 // disabled, corrupt, too large, refused
 	codeNotStarted  = 125
 	codeNotRunnable = 126
 	codeNoCommand   = 127
-	codeSignal      = 128 // and the signal's number
+	codeSignal      = 128 // plus the number of the signal
 )
 
-// errFindings is for a command that worked and has bad news, which it printed.
+// errFindings is for a command that worked and printed bad news.
 var errFindings = errors.New("there are findings")
 
-// errSilentUsage is for a command line that was answered with help.
+// errSilentUsage is for a command line without a command. Help was printed instead
+// of an error.
 var errSilentUsage = errors.New("no command was given")
 
-// codeError is an error that says its exit code itself. A nil err prints nothing.
+// codeError is an error that sets the exit code. If err is nil, nothing is printed.
 type codeError struct {
 	code int
 	err  error
@@ -45,8 +46,8 @@ func (e *codeError) Error() string {
 
 func (e *codeError) Unwrap() error { return e.err }
 
-// exitCode is the code of an error. Of several failures it is the one that a
-// retry helps least.
+// exitCode returns the code of an error. For several failures it returns the code
+// of the one that a retry helps least.
 func exitCode(err error) int {
 	var coded *codeError
 	switch {
@@ -69,10 +70,10 @@ func urgency(code int) int {
 	return slices.Index([]int{codeFindings, codeUnavailable, codeNotFound, codeUsage, codeUnusable, codeDenied}, code)
 }
 
-// failures takes apart what is several failures. An *Error is one, whatever is
-// below it.
+// failures returns the failures that err joins. An *Error is one failure, whatever
+// it wraps.
 func failures(err error) []error {
-	switch e := err.(type) { //nolint:errorlint // walks the tree itself
+	switch e := err.(type) { //nolint:errorlint // the function walks the tree of errors itself
 	case *secretmux.Error:
 		return []error{err}
 	case *secretmux.ManyError:
@@ -110,7 +111,7 @@ func codeOf(err error) int {
 		return codeNotFound
 	case errors.Is(class, secretmux.ErrUnavailable), errors.Is(class, secretmux.ErrThrottled):
 		return codeUnavailable
-	default: // invalid, unsupported, closed, and what has no class: the set-up
+	default: // invalid, unsupported, closed or without a class: the set-up is wrong
 		return codeUsage
 	}
 }

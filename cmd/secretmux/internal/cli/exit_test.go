@@ -33,7 +33,7 @@ func TestExitCodes(t *testing.T) {
 		{"unauthenticated", of(secretmux.ErrUnauthenticated), 4},
 		{"unavailable", of(secretmux.ErrUnavailable), 5},
 		{"throttled", of(secretmux.ErrThrottled), 5},
-		{"the time of --timeout is over", &secretmux.Error{Op: "get", Err: context.DeadlineExceeded}, 5},
+		{"the time of --timeout has passed", &secretmux.Error{Op: "get", Err: context.DeadlineExceeded}, 5},
 		{"disabled", of(secretmux.ErrDisabled), 6},
 		{"corrupt", of(secretmux.ErrCorrupt), 6},
 		{"too large", of(secretmux.ErrTooLarge), 6},
@@ -44,7 +44,7 @@ func TestExitCodes(t *testing.T) {
 		{"all", many(of(secretmux.ErrInvalid), of(secretmux.ErrDisabled), of(secretmux.ErrDenied)), 4},
 		{"joined", errors.Join(of(secretmux.ErrNotFound), fmt.Errorf("x: %w", of(secretmux.ErrDenied))), 4},
 		{
-			"one failure is of the class of its top",
+			"the class of a failure is the class of its outermost error",
 			&secretmux.Error{Op: "get", Class: secretmux.ErrUnavailable, Err: of(secretmux.ErrDenied)}, 5,
 		},
 	}

@@ -15,8 +15,8 @@ func explainCommand(s *session) *cobra.Command {
 		Short: "Show what each link says about a secret, and which one answers",
 		Example: "  secretmux explain db/password\n" +
 			"  secretmux explain db/creds#password --json",
-		Long: "Every link is asked, also those behind the one that answers. The exit code is\n" +
-			"the one that get would have.",
+		Long: "Every link is asked, even those after the one that answers. The exit code is\n" +
+			"the exit code that get would return.",
 		Args: words("one reference, such as db/password or db/creds#password", 1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
@@ -31,7 +31,7 @@ func explainCommand(s *session) *cobra.Command {
 	}
 }
 
-// failureOf is the error that Get would return, in its class.
+// failureOf returns an error with the class that the error of Get would have.
 func failureOf(e secretmux.Explanation) error {
 	var passed error
 	for _, o := range e.Links {
@@ -48,11 +48,11 @@ func failureOf(e secretmux.Explanation) error {
 	if passed != nil && !errors.Is(passed, secretmux.ErrNotFound) {
 		return passed
 	}
-	return &secretmux.Error{Op: "get", Class: secretmux.ErrNotFound, Hint: "no link has it"}
+	return &secretmux.Error{Op: "get", Class: secretmux.ErrNotFound, Hint: "no link has the secret"}
 }
 
-// explanationJSON has the reference where a link answers; it may be a value
-// otherwise.
+// explanationJSON is the output of explain --json. It has the reference only if a
+// link answers, because otherwise the reference may be a value.
 type explanationJSON struct {
 	Ref   string        `json:"ref,omitempty"`
 	Links []outcomeJSON `json:"links"`
@@ -61,7 +61,7 @@ type explanationJSON struct {
 type outcomeJSON struct {
 	Source   string  `json:"source"`
 	Role     string  `json:"role"`
-	Outcome  string  `json:"outcome,omitempty"` // empty when the link was not asked
+	Outcome  string  `json:"outcome,omitempty"` // empty if the link was not asked
 	Error    string  `json:"error,omitempty"`
 	Version  string  `json:"version,omitempty"`
 	Document string  `json:"document,omitempty"`

@@ -2,7 +2,7 @@ package cli
 
 import "github.com/spf13/pflag"
 
-// CommandNames are the names of all commands.
+// CommandNames returns the names of all commands.
 func CommandNames() []string {
 	var names []string
 	for _, command := range rootCommand(&session{}).Commands() {
@@ -11,16 +11,17 @@ func CommandNames() []string {
 	return names
 }
 
-// ExitCode is the exit code of an error.
+// ExitCode returns the exit code of an error.
 func ExitCode(err error) int { return exitCode(err) }
 
 // ShellWords splits the text of VISUAL.
 func ShellWords(text string) ([]string, bool) { return shellWords(text) }
 
-// LeaveNothing are the options of an editor.
+// LeaveNothing returns the options for an editor.
 func LeaveNothing(path string) []string { return leaveNothing(path) }
 
-// Flags are the names of all flags of a command, those of every command too.
+// Flags returns the names of all flags of a command, including the flags of every
+// command.
 func Flags(command string) []string {
 	var names []string
 	for _, sub := range rootCommand(&session{}).Commands() {

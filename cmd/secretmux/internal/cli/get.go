@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -20,13 +22,13 @@ func getCommand(s *session) *cobra.Command {
 		Example: "  secretmux get db/password\n" +
 			"  secretmux get 'db/creds?version=previous#password' --reveal\n" +
 			"  secretmux get tls/key --reveal -o tls.key",
-		Long: "Without --reveal no byte of the value is printed, also not into a pipe.\n" +
-			"With it the value is printed exactly; a line end is added on a terminal only.",
+		Long: "Without --reveal it prints no byte of the value, not even into a pipe.\n" +
+			"With --reveal it prints the exact value. A line end is added only on a terminal.",
 		Args: words("one reference, such as db/password or db/creds#password", 1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
 			if file != "" && !reveal {
-				return usage("-o writes the value", "add --reveal")
+				return usage("-o writes the value, and needs --reveal", "add --reveal")
 			}
 			var secret secretmux.Secret
 			err := s.withStore(cmd.Context(), func(ctx context.Context, store *secretmux.Store) (err error) {
@@ -37,6 +39,9 @@ func getCommand(s *session) *cobra.Command {
 			case err != nil:
 				return err
 			case file != "":
+				if slices.Contains(s.ownFiles(filepath.Dir(file)), filepath.Base(file)) {
+					return usage("the file of --output is one of the stores", "name another one: it would be replaced")
+				}
 				return writePrivate(file, secret.Bytes())
 			case s.json:
 				return s.printJSON(describe(args[0], secret, reveal))
@@ -51,8 +56,8 @@ func getCommand(s *session) *cobra.Command {
 	return cmd
 }
 
-// secretJSON describes a secret. It has a value only with --reveal: Value where it
-// is text, Base64 where it is not.
+// secretJSON describes a secret. It has a value only with --reveal: Value if the
+// value is text, Base64 otherwise.
 type secretJSON struct {
 	Ref     string     `json:"ref"`
 	Source  string     `json:"source"`
@@ -99,7 +104,7 @@ func description(secret secretmux.Secret) [][]string {
 	}
 }
 
-// reveal prints the value. What reads a pipe or a file gets its exact bytes.
+// reveal prints the value. A pipe or a file gets its exact bytes.
 func (s *session) reveal(secret secretmux.Secret) error {
 	value := secret.Bytes()
 	if isTerminal(s.Out) {

@@ -43,18 +43,18 @@ func TestGetWritesAPrivateFile(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v, want 0600", info.Mode(), err)
 	}
-	r.run(t, "get", "db/password", "-o", filepath.Dir(file), "--reveal").want(t, 2, "else than a file")
+	r.run(t, "get", "db/password", "-o", filepath.Dir(file), "--reveal").want(t, 2, "not a regular file")
 	r.run(t, "get", "db/password", "-o", filepath.Join(file, canary), "--reveal").want(t, 2, "can't be written")
 }
 
-func TestGetIsQuietAboutWhatWasTyped(t *testing.T) {
+func TestGetDoesNotEchoWhatWasTyped(t *testing.T) {
 	r := rig{env: map[string]string{"SECRETS": "env:,dotenv:.env"}}
 	tests := []struct {
 		name string
 		args []string
 		code int
 	}{
-		{"a value where a name belongs", []string{"get", canary}, 3},
+		{"a value in place of a name", []string{"get", canary}, 3},
 		{"with a field", []string{"get", "x#" + canary}, 3},
 		{"with a version", []string{"get", "x?version=" + canary}, 3},
 		{"no reference at all", []string{"get", "../" + canary}, 2},

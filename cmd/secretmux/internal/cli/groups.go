@@ -7,9 +7,9 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// group is what stands between two commas of a config string, in a store of its
-// own. A command that looks through all that the stores hold uses groups: a chain
-// ends with the first link that fails, and what is behind it would not be seen.
+// group is a store for one part of a config string: the text between two commas.
+// Commands that list all secrets use groups, because listing a chain ends at the
+// first link that fails and would not show the links after it.
 type group struct {
 	*secretmux.Store
 	source string
@@ -17,8 +17,8 @@ type group struct {
 	whole bool
 }
 
-// groups opens the groups of -c or SECRETS. The config string as a whole is opened
-// first, so that mistakes are told as ever.
+// groups opens the groups of -c or SECRETS. It opens the whole config string first,
+// so that errors in it are the same as for other commands.
 func (s *session) groups(ctx context.Context) (all []group, closeAll func(), err error) {
 	store, err := s.open(ctx)
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// columns is how wide a line of help may be.
+// columns is the greatest width of a line of help.
 const columns = 80
 
-// help prints what people read first on top: an example.
+// help prints the example first, because people read it first.
 func help(cmd *cobra.Command) {
 	w := cmd.OutOrStdout()
 	write(w, cmd.Short+".\n")
@@ -59,7 +59,8 @@ func section(w io.Writer, title, text string) {
 	}
 }
 
-// write is for text whose loss nobody can be told of.
+// write writes a message. It ignores errors, because there is no other place to
+// report them.
 func write(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
 
 func helpCommand() *cobra.Command {
@@ -70,7 +71,7 @@ func helpCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return usage("there is no such command", "secretmux --help lists the commands")
+				return usage("there is no such command", "run secretmux --help for a list of the commands")
 			}
 			about.InitDefaultHelpFlag()
 			help(about)

@@ -15,31 +15,31 @@ func initCommand(s *session) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "init [flags]",
-		Short: "Keep secrets out of a git repository: ignore rules and a hook",
+		Short: "Keep secrets out of a repository with ignore rules and a hook",
 		Example: "  secretmux init\n" +
 			"  secretmux init --yes -c 'env:,dotenv:.env'",
-		Long: "It shows what it would write and asks: the lines that .gitignore lacks, and a\n" +
-			"pre-commit hook that runs secretmux scan --staged. A config string of -c goes\n" +
-			"into the hook. A hook of somebody else is not touched.",
+		Long: "It shows what it would write, and asks first: the lines that .gitignore lacks,\n" +
+			"and a pre-commit hook that runs secretmux scan --staged. With -c, the hook gets\n" +
+			"that config string. A hook that init did not write is not changed.",
 		Args: words("no words", 0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return s.init(cmd.Context(), yes) },
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "write it without asking")
+	cmd.Flags().BoolVar(&yes, "yes", false, "write without asking")
 	return cmd
 }
 
-// setup is what init found and would do.
+// setup is the state that init found and the changes that it would make.
 type setup struct {
 	root   string   // of the worktree
 	ignore []string // lines that .gitignore lacks
 	hook   hookPlan
-	// tracked are files with secrets that git has already, filled the keys of
+	// tracked are the files with secrets that git tracks. filled are the lines of
 	// .env.example that hold a value.
 	tracked []string
 	filled  []exampleLine
 }
 
-// init shows, asks, writes, and looks at the result.
+// init shows the changes, asks, writes them and checks the result.
 func (s *session) init(ctx context.Context, yes bool) error {
 	p, err := s.planSetup(ctx)
 	if err != nil {
@@ -76,15 +76,15 @@ func (s *session) agreed(yes bool) (bool, error) {
 
 // planSetup looks at the repository around the current folder.
 func (s *session) planSetup(ctx context.Context) (*setup, error) {
-	hooks, err := scan.HooksDir(ctx, ".") // says so where there is no repository
+	hooks, err := scan.HooksDir(ctx, ".") // the error says if there is no repository
 	if err != nil {
 		return nil, err
 	}
 	p := &setup{root: worktreeRoot()}
 	if p.root == "" {
-		return nil, usage("the repository has no worktree", "run init in a clone of it")
+		return nil, usage("the repository has no worktree", "run init in a clone of the repository")
 	}
-	if s.config != "" { // a mistake in it would be found by each commit
+	if s.config != "" { // a mistake in it would break each commit
 		store, err := s.open(ctx)
 		if err != nil {
 			return nil, err
@@ -105,8 +105,8 @@ func (s *session) planSetup(ctx context.Context) (*setup, error) {
 	return p, err
 }
 
-// worktreeRoot is the folder around the current one that has .git, a file in a
-// linked worktree; empty where there is none.
+// worktreeRoot returns the current folder or the nearest one above it that has
+// .git, which is a file in a linked worktree. It returns "" if no folder has it.
 func worktreeRoot() string {
 	dir, err := os.Getwd()
 	for err == nil {
@@ -132,17 +132,17 @@ func (p *setup) write() error {
 	return p.hook.write()
 }
 
-// verify looks at the end state: what was written must have its effect.
+// verify checks that what was written has its effect.
 func (p *setup) verify(ctx context.Context) error {
 	ignored, err := scan.Ignored(ctx, p.root, ".env", ".env.local")
 	if err != nil {
 		return err
 	}
 	if len(ignored) < 2 {
-		return usage("git does not ignore .env all the same", "look for a rule that begins with ! in .gitignore and in .git/info/exclude")
+		return usage("git still does not ignore .env", "remove the rule that begins with ! from .gitignore or .git/info/exclude")
 	}
 	if hooks, err := scan.HooksDir(ctx, p.root); err != nil || p.hook.writes() && hooks != filepath.Dir(p.hook.path) {
-		return usage("git does not run the hook that was written", "look at core.hooksPath in git's configuration")
+		return usage("git does not run the hook that was written", "check core.hooksPath in the configuration of git")
 	}
 	return nil
 }

@@ -8,34 +8,34 @@ import (
 	"strings"
 )
 
-// hookLine is what a hook of somebody else needs.
+// hookLine is the line to add to a hook that init did not write.
 const hookLine = "secretmux scan --staged --timeout 5s || exit 1"
 
 // hookMark is in the hooks that init wrote.
 const hookMark = "# Written by secretmux init."
 
-// What init does about the hook.
+// The state of the hook.
 const (
 	hookNew       = "new"
-	hookReplaced  = "replaced"  // an older one of ours
-	hookSame      = "same"      // it is there
-	hookForeign   = "foreign"   // somebody else's, which is not touched
+	hookReplaced  = "replaced"  // init wrote an older one
+	hookSame      = "same"      // it is there already
+	hookForeign   = "foreign"   // init did not write it and does not change it
 	hookElsewhere = "elsewhere" // core.hooksPath leads out of git's folder
 )
 
-// hookPlan is what happens to the pre-commit hook.
+// hookPlan says what happens to the pre-commit hook.
 type hookPlan struct {
 	path  string
 	state string
-	text  string // what is written
-	old   string // what an older one of ours holds
+	text  string // the new hook
+	old   string // the older hook that init wrote
 }
 
 func (h *hookPlan) writes() bool { return h.state == hookNew || h.state == hookReplaced }
 
 // planHook looks at the hook that git would run. It never sets core.hooksPath, and
-// never writes where that leads: the folder is a hook manager's, or in the tree,
-// where the next branch replaces it.
+// never writes into the folder of core.hooksPath. That folder belongs to a hook
+// manager, or it is in the tree and the next branch replaces it.
 func (s *session) planHook(hooks string) (hookPlan, error) {
 	h := hookPlan{path: filepath.Join(hooks, "pre-commit"), text: s.hookText()}
 	info, err := os.Lstat(h.path)
@@ -64,7 +64,7 @@ func (s *session) planHook(hooks string) (hookPlan, error) {
 	return h, nil
 }
 
-// insideGit reports whether a folder is the hooks of a repository's own folder.
+// insideGit reports whether a folder is the hooks folder inside .git.
 func insideGit(hooks string) bool {
 	for _, name := range []string{"HEAD", "objects", "refs"} {
 		if _, err := os.Lstat(filepath.Join(filepath.Dir(hooks), name)); err != nil {
@@ -74,8 +74,8 @@ func insideGit(hooks string) bool {
 	return filepath.Base(hooks) == "hooks"
 }
 
-// hookText is the hook. It works without the stores, and in programs that start git
-// with another PATH.
+// hookText returns the hook. It works without the stores, and in programs that
+// start git with another PATH.
 func (s *session) hookText() string {
 	program, err := os.Executable()
 	if err != nil {
@@ -83,14 +83,14 @@ func (s *session) hookText() string {
 	}
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\n" + hookMark + "\n" +
-		"# It keeps secrets out of commits. Where a store can't be reached it searches for\n" +
-		"# tokens of vendors only; git commit --no-verify goes past it.\n")
+		"# It keeps secrets out of commits. If a store can't be reached, it searches only\n" +
+		"# for tokens of vendors. To skip it, run git commit --no-verify.\n")
 	if s.config != "" {
 		b.WriteString("SECRETS=${SECRETS:-" + shellDefault(s.config) + "}\nexport SECRETS\n")
 	}
 	b.WriteString("program=$(command -v secretmux) || program=" + shellQuote(filepath.ToSlash(program)) + "\n" +
 		"if [ ! -x \"$program\" ]; then\n" +
-		"    echo 'secretmux is not in PATH, so that this commit can not be scanned for secrets' >&2\n" +
+		"    echo 'secretmux is not in PATH, so this commit can not be scanned for secrets' >&2\n" +
 		"    exit 1\n" +
 		"fi\n" +
 		"if [ -f .secretmux-baseline ]; then\n" +
@@ -103,17 +103,18 @@ func (s *session) hookText() string {
 // shellQuote quotes a word for sh.
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
-// shellDefault quotes a word within ${NAME:-word}.
+// shellDefault quotes a word for the inside of ${NAME:-word}.
 func shellDefault(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`", "}", `\}`).Replace(text) + `"`
 }
 
-// write makes the hook. A new one is not written over a file that appeared since.
+// write writes the hook. A new hook does not overwrite a file that appeared in the
+// meantime.
 func (h *hookPlan) write() error {
 	if !h.writes() {
 		return nil
 	}
-	err := os.MkdirAll(filepath.Dir(h.path), 0o755) //nolint:gosec // as git makes it
+	err := os.MkdirAll(filepath.Dir(h.path), 0o755) //nolint:gosec // the same mode as git uses
 	if err == nil && h.state == hookReplaced {
 		err = os.Remove(h.path)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// usualFiles are the files that no repository should have, and those of the
-// stores.
+// usualFiles returns the files that a repository must not have, and the files of
+// the stores.
 func usualFiles(own []string) []string {
 	files := []string{".env", ".env.local", ".env.development", ".env.staging", ".env.production", ".env.test"}
 	for _, path := range own {
@@ -25,8 +25,8 @@ func usualFiles(own []string) []string {
 	return files
 }
 
-// missingRules are the lines that .gitignore lacks: those whose effect git does not
-// have yet, by whatever rule.
+// missingRules returns the lines that .gitignore lacks. A line is not missing if
+// another rule has the same effect.
 func missingRules(ctx context.Context, root string, own []string) ([]string, error) {
 	const some, example = ".env.local", ".env.example"
 	ask := append([]string{".env", some, example}, own...)
@@ -53,12 +53,12 @@ func missingRules(ctx context.Context, root string, own []string) ([]string, err
 	return lines, nil
 }
 
-// escapeRule makes a path a rule that means this path.
+// escapeRule returns a rule that matches only this path.
 func escapeRule(file string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, " ", `\ `).Replace(file)
 }
 
-// appendIgnore writes the lines behind those that are there, with the same ends.
+// appendIgnore adds the lines at the end of the file, with the same line ends.
 func (p *setup) appendIgnore() error {
 	if len(p.ignore) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func (p *setup) appendIgnore() error {
 		return usage("the file .gitignore can't be read: "+reason(err), "")
 	}
 	if info, err := root.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		return usage("the file .gitignore is not a regular file, so that git does not read it", "make it one")
+		return usage(".gitignore is not a regular file, and git does not read it", "replace it with a regular file")
 	}
 	end := "\n"
 	if bytes.Contains(old, []byte("\r\n")) {
@@ -98,13 +98,14 @@ func (p *setup) appendIgnore() error {
 	return nil
 }
 
-// plainFiles are the schemes of files that hold values in plain text. Encrypted
-// ones are made to be committed.
+// plainFiles returns the schemes of files that hold values in plain text. Encrypted
+// files are made to be committed.
 func plainFiles() []string { return []string{"dotenv", "file"} }
 
-// ownFiles are the files of the stores themselves that lie below dir and hold plain
-// text, relative to it. Outside of a repository scan leaves them out; inside of one
-// git's ignore rules decide, because a store that is tracked is the leak.
+// ownFiles returns the files of the stores that are below dir and hold plain text.
+// The paths are relative to dir. Outside of a repository, scan leaves these files
+// out. In a repository only git's ignore rules count, because a store that git
+// tracks is a leak.
 func (s *session) ownFiles(dir string) []string {
 	config, err := s.configString()
 	if err != nil {

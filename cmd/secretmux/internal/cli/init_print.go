@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// diff is what would be written, as diff writes it.
+// diff returns the changes in the format of diff.
 func (p *setup) diff() string {
 	var b strings.Builder
 	add := func(mark, text string) {
@@ -22,7 +22,7 @@ func (p *setup) diff() string {
 		if p.hook.state == hookReplaced {
 			from = p.hook.path
 		}
-		b.WriteString("--- " + from + "\n+++ " + p.hook.path + " (may be run)\n")
+		b.WriteString("--- " + from + "\n+++ " + p.hook.path + " (executable)\n")
 		add("-", p.hook.old)
 		add("+", p.hook.text)
 	}
@@ -34,8 +34,8 @@ type setupJSON struct {
 	Gitignore []string   `json:"gitignore"` // lines that were missing
 	Hook      hookJSON   `json:"hook"`
 	Written   bool       `json:"written"`
-	Tracked   []string   `json:"tracked"` // files with secrets that git has
-	Values    []lineJSON `json:"values"`  // of .env.example
+	Tracked   []string   `json:"tracked"` // files with secrets that git tracks
+	Values    []lineJSON `json:"values"`  // lines of .env.example that hold one
 }
 
 type hookJSON struct {
@@ -44,7 +44,8 @@ type hookJSON struct {
 	State string `json:"state"`
 }
 
-// printSetup says what is so now. What init could not put in order is a finding.
+// printSetup prints the state after init. A problem that init could not solve is a
+// finding.
 func (s *session) printSetup(p *setup, written bool) error {
 	if s.json {
 		out := setupJSON{
@@ -61,20 +62,20 @@ func (s *session) printSetup(p *setup, written bool) error {
 		s.say("nothing was written")
 		bad = true
 	case len(p.ignore) == 0:
-		s.say("git ignores .env already")
+		s.say("git already ignores .env")
 	default:
 		s.say("git ignores .env now; commit .gitignore")
 	}
 	switch p.hook.state {
 	case hookSame:
-		s.say("the pre-commit hook is there already")
+		s.say("the pre-commit hook is already there")
 	case hookForeign, hookElsewhere:
 		bad = true
-		why := "it is not ours, and is left as it is"
+		why := "secretmux init did not write it, and does not change it"
 		if p.hook.state == hookElsewhere {
-			why = "core.hooksPath leads there, so that it is a hook manager's or part of the tree"
+			why = "core.hooksPath is set, so it belongs to a hook manager or is part of the tree"
 		}
-		s.say("the pre-commit hook is " + printable([]string{p.hook.path})[0] + "; " + why + ". Add this line to it:\n    " + hookLine)
+		s.say("the pre-commit hook is " + printable([]string{p.hook.path})[0] + "; " + why + ". Add this line to the hook:\n    " + hookLine)
 	default:
 		if written {
 			s.say("git runs the hook before each commit")
@@ -82,10 +83,10 @@ func (s *session) printSetup(p *setup, written bool) error {
 	}
 	for _, path := range p.tracked {
 		path = printable([]string{path})[0]
-		s.say(path + " is tracked: no ignore rule helps. Run git rm --cached " + path + ", and rotate what is in it")
+		s.say(path + " is tracked, and ignore rules don't help. Run git rm --cached " + path + ", and rotate the secrets in it")
 	}
 	for _, l := range p.filled {
-		s.say(strings.TrimSpace(l.key+" in line "+strconv.Itoa(l.line)) + " of .env.example holds a value")
+		s.say(strings.TrimSpace(l.key+" in line "+strconv.Itoa(l.line)) + " of .env.example holds a value: remove it")
 	}
 	if bad {
 		return errFindings

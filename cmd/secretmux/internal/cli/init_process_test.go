@@ -13,7 +13,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// commit runs git commit with the command in PATH, as a hook finds it.
+// commit runs git commit. The command is in the PATH that the hook gets.
 func commit(t *testing.T, dir string, path string, env ...string) (string, error) {
 	t.Helper()
 	cmd := exec.Command("git", "-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "-q", "-m", "m")
@@ -24,7 +24,8 @@ func commit(t *testing.T, dir string, path string, env ...string) (string, error
 	return string(out), err
 }
 
-// The hook that init writes holds up a commit with a leak, and no other.
+// The hook that init writes refuses a commit with a leak, and lets other commits
+// pass.
 func TestTheHookOfInit(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -50,7 +51,7 @@ func TestTheHookOfInit(t *testing.T) {
 		t.Errorf("a leak was committed: %v\n%s", err, out)
 	}
 	r.add("deploy.yml", "clean")
-	if out, err := commit(t, r.dir, os.Getenv("PATH")); err != nil { // by the path that init wrote down
+	if out, err := commit(t, r.dir, os.Getenv("PATH")); err != nil { // the hook uses the path that init wrote into it
 		t.Errorf("without secretmux in PATH: %v\n%s", err, out)
 	}
 	r.git("rm", "-q", "deploy.yml")
@@ -74,7 +75,7 @@ func TestTheHookOfInit(t *testing.T) {
 	}
 }
 
-// On a terminal init asks, and takes no for an answer.
+// On a terminal init asks, and writes nothing after a no.
 func TestInitAsks(t *testing.T) {
 	for answer, code := range map[string]int{"y": 0, "yes": 0, "n": 1, "": 1} {
 		r := newRepo(t)

@@ -25,7 +25,7 @@ func (r rig) init(t *testing.T, code int, args ...string) (out initOutput) {
 	return out
 }
 
-// init shows what it would write, and writes it only when it may.
+// init shows what it would write, and writes it only after a yes.
 func TestInit(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)
@@ -35,7 +35,7 @@ func TestInit(t *testing.T) {
 	got := rig{}.run(t, "init")
 	got.want(t, 2, "pass --yes", "--- .gitignore", "+.env\n+.env.*\n+!.env.example\n", "+++ "+realPath(t, hook), "+exec \"$program\" scan --staged --timeout 5s")
 	if _, err := os.Stat(hook); err == nil || read(t, ".gitignore") != "*.log" {
-		t.Error("something was written although nobody agreed")
+		t.Error("init wrote something without a yes")
 	}
 	rig{in: "y\n"}.run(t, "init", "--no-input").want(t, 2, "pass --yes")
 
@@ -51,7 +51,7 @@ func TestInit(t *testing.T) {
 	if out := (rig{}).init(t, 0); out.Written || out.Hook.State != "same" || len(out.Gitignore) != 0 {
 		t.Errorf("the second time: %+v", out)
 	}
-	rig{}.run(t, "init").want(t, 0, "git ignores .env already", "is there already")
+	rig{}.run(t, "init").want(t, 0, "git already ignores .env", "is already there")
 }
 
 func realPath(t *testing.T, path string) string {
@@ -63,8 +63,8 @@ func realPath(t *testing.T, path string) string {
 	return filepath.Join(dir, filepath.Base(path))
 }
 
-// A file that git has already is not helped by an ignore rule.
-func TestInitTellsOfTrackedFiles(t *testing.T) {
+// An ignore rule does not help with a file that git tracks already.
+func TestInitReportsTrackedFiles(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)
 	r.add(".env", "A="+canary)
@@ -79,20 +79,21 @@ func TestInitTellsOfTrackedFiles(t *testing.T) {
 	if !slices.Contains(out.Gitignore, "/conf/secrets.env") {
 		t.Errorf("the store's own file is not ignored: %q", out.Gitignore)
 	}
-	g.run(t, "init").want(t, 1, ".env is tracked: no ignore rule helps. Run git rm --cached .env", ".env.example holds a value")
+	g.run(t, "init").want(t, 1, ".env is tracked, and ignore rules don't help. Run git rm --cached .env", ".env.example holds a value")
 	r.git("rm", "-q", "--cached", "-r", ".env", ".env.production", "conf")
 	r.write(".env.example", "A=\n")
 	g.init(t, 0)
 }
 
-// A hook of somebody else is left as it is; one of ours is renewed.
+// init does not change a hook that it did not write. It renews an older one that it
+// wrote.
 func TestInitKeepsForeignHooks(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)
 	hook := filepath.Join(r.dir, ".git", "hooks", "pre-commit")
 	const theirs = "#!/bin/sh\nmake lint\n"
 	r.write(".git/hooks/pre-commit", theirs)
-	rig{}.run(t, "init", "--yes").want(t, 1, "is not ours, and is left as it is", "secretmux scan --staged --timeout 5s || exit 1")
+	rig{}.run(t, "init", "--yes").want(t, 1, "secretmux init did not write it, and does not change it", "secretmux scan --staged --timeout 5s || exit 1")
 	if read(t, hook) != theirs {
 		t.Error("the hook was changed")
 	}
@@ -110,14 +111,14 @@ func TestInitKeepsForeignHooks(t *testing.T) {
 	}
 }
 
-// core.hooksPath leads to a hook manager, into the tree, or out of the repository:
-// init neither writes there nor changes it.
+// core.hooksPath leads to a hook manager, into the tree, or out of the repository.
+// init does not write there and does not change the setting.
 func TestInitWithHooksPath(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)
 	for _, path := range []string{".githooks", t.TempDir()} {
 		r.git("config", "core.hooksPath", path)
-		rig{}.run(t, "init", "--yes").want(t, 1, "core.hooksPath leads there", "secretmux scan --staged --timeout 5s || exit 1")
+		rig{}.run(t, "init", "--yes").want(t, 1, "core.hooksPath is set", "secretmux scan --staged --timeout 5s || exit 1")
 		if _, err := os.Stat(filepath.Join(path, "pre-commit")); err == nil {
 			t.Errorf("a hook was written into %s", path)
 		}
@@ -125,7 +126,7 @@ func TestInitWithHooksPath(t *testing.T) {
 			t.Errorf("core.hooksPath is %q, was %q", got, path)
 		}
 		if _, err := os.Stat(filepath.Join(r.dir, ".git", "hooks", "pre-commit")); err == nil {
-			t.Error("a hook was written where git does not look")
+			t.Error("a hook was written into a folder that git does not use")
 		}
 	}
 }
@@ -161,7 +162,7 @@ func TestInitFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.write(".git/info/exclude", "!.env\n!.env.*\n")
-	rig{}.run(t, "init", "--yes").want(t, 0) // .gitignore comes before info/exclude
+	rig{}.run(t, "init", "--yes").want(t, 0) // .gitignore takes precedence over info/exclude
 	r.write("sub/.gitignore", "!.env\n")
 	rig{}.run(t, "init").want(t, 0)
 }

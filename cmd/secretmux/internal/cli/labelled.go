@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// labelled is an error with the name of what it is about, where the error itself
-// may not name it.
+// labelled adds a name to an error that must not name its subject itself.
 type labelled struct {
 	label string
 	err   error
@@ -19,7 +18,7 @@ func (e *labelled) Error() string {
 
 func (e *labelled) Unwrap() error { return e.err }
 
-// joined is nil, the one error, or all of them.
+// joined returns nil, the only error, or all errors joined.
 func joined(errs []error) error {
 	if len(errs) == 1 {
 		return errs[0]

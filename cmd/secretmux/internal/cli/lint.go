@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,7 +20,7 @@ type lintOptions struct {
 	env           string
 	references    int
 	refs          string
-	names         []string // of the secrets in the file of --refs
+	names         []string // the names of the secrets in the file of --refs
 	budget        float64
 	startupBudget time.Duration
 	overlap       durationFlag
@@ -30,24 +33,24 @@ func lintCommand(s *session) *cobra.Command {
 		Short: "Look for mistakes in a config string, offline",
 		Example: "  secretmux lint --env production 'env:,aws-sm://eu-west-1/prod/'\n" +
 			"  secretmux lint --references 300 --budget 50 --json",
-		Long: "It reads no file of a link and opens no socket. Without CONFIG it is the one of\n" +
-			"-c or SECRETS. The exit code is 1 for errors and warnings.",
-		Args: words("one config string at most", 0, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Long: "lint asks no store, reads no file of a link and opens no socket. Without CONFIG\n" +
+			"it reads the one of -c or SECRETS. The exit code is 1 for errors and warnings.",
+		Args: words("at most one config string", 0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			config := ""
 			if len(args) > 0 {
 				config = args[0]
 			}
-			return s.lint(o, config)
+			return s.lint(cmd.Context(), o, config)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.env, "env", "", "`production` makes more of a finding and has rules of its own")
-	f.IntVar(&o.references, "references", 100, "how many secrets a process reads, for cost and quota")
-	f.StringVar(&o.refs, "refs", "", "`file` of references, as for run: their number and names")
-	f.Float64Var(&o.budget, "budget", 10, "`USD` a month and process that reads may cost")
-	f.DurationVar(&o.startupBudget, "startup-budget", 30*time.Second, "how long a start may wait for all links")
-	f.Var(&o.overlap, "overlap", "how long an old value goes on working after a rotation")
+	f.StringVar(&o.env, "env", "", "`production` has stricter severities and some rules of its own")
+	f.IntVar(&o.references, "references", 100, "how many secrets a process reads, to estimate cost and quota")
+	f.StringVar(&o.refs, "refs", "", "`file` of references, as for run, to count them and check their names")
+	f.Float64Var(&o.budget, "budget", 10, "the most `USD` that the reads of one process may cost a month")
+	f.DurationVar(&o.startupBudget, "startup-budget", 30*time.Second, "the longest time that a start may wait for all links")
+	f.Var(&o.overlap, "overlap", "how long an old value works after a rotation")
 	return cmd
 }
 
@@ -58,7 +61,7 @@ const (
 	severityInfo  = "info"
 )
 
-// findingJSON is one finding. Link counts from 1; 0 is the whole string.
+// findingJSON is one finding. Link counts from 1, and 0 means the whole string.
 type findingJSON struct {
 	ID       string `json:"id"`
 	Severity string `json:"severity"`
@@ -67,12 +70,19 @@ type findingJSON struct {
 	Text     string `json:"text"`
 }
 
-func (s *session) lint(o *lintOptions, config string) error {
+func (s *session) lint(ctx context.Context, o *lintOptions, config string) error {
 	if o.env != "" && o.env != "production" {
-		return usage("--env can't be what was given", "write --env production, or leave it out")
+		return usage("--env must be production", "write --env production, or leave it out")
 	}
-	if o.references < 1 || o.budget < 0 || o.startupBudget < 0 {
-		return usage("a number of lint is negative", "")
+	switch {
+	case o.references < 1:
+		return usage("--references is not a number of secrets", "write one from 1 on, as in --references 300")
+	case o.budget < 0:
+		return usage("--budget is negative", "write USD a month, as in --budget 50")
+	case o.startupBudget < 0:
+		return usage("--startup-budget is negative", "write a time, as in --startup-budget 1m")
+	case config != "" && s.config != "":
+		return usage("lint got two config strings, a word and -c", "leave one of them out")
 	}
 	if err := o.readRefs(s); err != nil {
 		return err
@@ -85,12 +95,12 @@ func (s *session) lint(o *lintOptions, config string) error {
 	}
 	links, err := secretmux.ParseConfig(config)
 	if err == nil {
-		err = s.openable(config)
+		err = s.knownSchemes(links)
 	}
 	if err != nil {
 		return err
 	}
-	findings := o.findings(links)
+	findings := o.findings(links, s.refused(ctx, links))
 	if err := s.printFindings(findings, len(links)); err != nil {
 		return err
 	}
@@ -111,7 +121,7 @@ func (o *lintOptions) readRefs(s *session) error {
 	}
 	lines, err := parseRefs(string(text))
 	if err != nil {
-		return usage("the file of --refs: "+err.Error(), "a line is NAME=REF, as in DB_PASSWORD=db/password")
+		return usage("the file of --refs: "+err.Error(), "write each line as NAME=REF, as in DB_PASSWORD=db/password")
 	}
 	for _, line := range lines {
 		ref, err := secretmux.ParseRef(line.ref)
@@ -124,34 +134,35 @@ func (o *lintOptions) readRefs(s *session) error {
 	return nil
 }
 
-// openable finds what open would refuse: a scheme or a parameter that is mistyped, a
-// region that does not exist. To open a link reads nothing and calls nobody, except that
-// a link which starts a program looks for it: it may be on another machine.
-func (s *session) openable(config string) error {
-	backends := slices.Clone(s.Backends)
-	for _, backend := range s.Starters {
-		inert := secretmux.Backend{}
-		for scheme := range backend {
-			inert[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
-				return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
-					return secretmux.Secret{}, secretmux.ErrInvalid
-				}), nil
-			}
+// knownSchemes refuses schemes that this binary can't open, as open would do.
+func (s *session) knownSchemes(links []secretmux.ConfigLink) error {
+	var (
+		errs  []error
+		known []string
+	)
+	for _, backend := range slices.Concat(s.Backends, s.Starters) {
+		known = slices.AppendSeq(known, maps.Keys(backend))
+	}
+	slices.Sort(known)
+	for i, link := range links {
+		if !slices.Contains(known, link.URI.Scheme) {
+			errs = append(errs, usage("link "+strconv.Itoa(i+1)+" has a scheme that this binary can't open",
+				"it can open "+strings.Join(known, ":, ")+":"))
 		}
-		backends = append(backends, inert)
 	}
-	opener := secretmux.Opener{Backends: backends}
-	store, err := opener.Open(context.Background(), config)
-	if err != nil {
-		return err
-	}
-	return store.Close()
+	return errors.Join(errs...)
 }
 
-// findings runs all rules. Outside production, whose rules are stricter, an error
-// is a warning and a warning is for information.
-func (o *lintOptions) findings(links []secretmux.ConfigLink) []findingJSON {
+// findings runs all rules. Without --env production, an error counts as a warning,
+// and a warning as information. A link that its backend refuses is always an error.
+// Its address is not printed, because it may hold anything.
+func (o *lintOptions) findings(links []secretmux.ConfigLink, refused []hit) []findingJSON {
 	found := []findingJSON{}
+	unprinted := map[int]bool{0: true}
+	for _, hit := range refused {
+		unprinted[hit.link] = true
+		found = append(found, findingJSON{ID: "L14", Severity: severityError, Link: hit.link, Text: hit.text})
+	}
 	for _, r := range lintRules() {
 		if r.productionOnly && o.env == "" {
 			continue
@@ -161,7 +172,7 @@ func (o *lintOptions) findings(links []secretmux.ConfigLink) []findingJSON {
 			if o.env == "" {
 				f.Severity = lower(f.Severity)
 			}
-			if hit.link > 0 {
+			if !unprinted[hit.link] {
 				f.Source = links[hit.link-1].URI.String()
 			}
 			found = append(found, f)
@@ -182,14 +193,17 @@ func (s *session) printFindings(findings []findingJSON, links int) error {
 		return s.printJSON(findings)
 	}
 	if len(findings) == 0 {
-		s.say("secretmux: no findings in " + strconv.Itoa(links) + " links")
+		s.say("secretmux: no findings in " + plural(links, "link"))
 		return nil
 	}
 	rows := [][]string{{"RULE", "SEVERITY", "LINK", "FINDING"}}
 	for _, f := range findings {
 		source := f.Source
-		if source == "" {
+		switch {
+		case source == "" && f.Link == 0:
 			source = "(all)"
+		case source == "":
+			source = "link " + strconv.Itoa(f.Link)
 		}
 		rows = append(rows, []string{f.ID, f.Severity, source, f.Text})
 	}

@@ -4,16 +4,17 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// lintRule is one rule. Its id never changes its meaning; the number of a rule
-// that goes stays unused.
+// lintRule is one rule. The meaning of an id never changes: the number of a removed
+// rule is not used again.
 type lintRule struct {
 	id             string
-	severity       string // in production
+	severity       string // with --env production
 	productionOnly bool
 	find           func(o *lintOptions, links []secretmux.ConfigLink) []hit
 }
 
-// hit is where a rule found something; link counts from 1, 0 is the whole string.
+// hit is a place where a rule found something. Link counts from 1, and 0 means the
+// whole string.
 type hit struct {
 	link int
 	text string
@@ -39,8 +40,8 @@ func lintRules() []lintRule {
 	}
 }
 
-// each makes a rule of one that looks at a single link and returns a text, or
-// nothing.
+// each turns a function for one link into a rule. The function returns a text, or
+// "" for no finding.
 func each(look func(u *secretmux.URI) string) func(*lintOptions, []secretmux.ConfigLink) []hit {
 	return func(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 		var hits []hit

@@ -19,15 +19,16 @@ func neverReached(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 		if !isAWS(link.URI.Scheme) || link.Overlay == last || only || strings.Contains(on, "denied") {
 			continue
 		}
-		hits = append(hits, hit{link: i + 1, text: "AWS answers \"denied\" for an unknown name unless a policy allows the whole folder: " +
-			"then the links behind it are never reached; allow the folder, or say only="})
+		hits = append(hits, hit{link: i + 1, text: "AWS answers \"denied\" for an unknown name unless a policy allows the whole folder, " +
+			"and then the links after this one are never asked; allow the folder, or write only="})
 	}
 	return hits
 }
 
 func isAWS(scheme string) bool { return scheme == "aws-sm" || scheme == "aws-ps" }
 
-// unlikeReplicas is L11. The path of a file is its place, so that copies have two.
+// unlikeReplicas is L11. The folders of files are not compared, because two copies
+// of a file must have different paths.
 func unlikeReplicas(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 	var hits []hit
 	for i := 1; i < len(links); i++ {
@@ -37,7 +38,7 @@ func unlikeReplicas(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 		}
 		folders := !isFile(first.Scheme) && strings.Trim(first.Path, "/") != strings.Trim(second.Path, "/")
 		if first.Scheme != second.Scheme || folders {
-			hits = append(hits, hit{link: i + 1, text: "| is for the same data in two places, and these differ in scheme or folder; a comma makes an overlay"})
+			hits = append(hits, hit{link: i + 1, text: "| is for two copies of the same data, but these links differ in scheme or folder; for an overlay write a comma"})
 		}
 	}
 	return hits
@@ -50,7 +51,7 @@ func twice(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 	for i, link := range links {
 		text := link.URI.String()
 		if before, again := seen[text]; again {
-			hits = append(hits, hit{link: i + 1, text: fmt.Sprintf("it is the same as link %d", before)})
+			hits = append(hits, hit{link: i + 1, text: fmt.Sprintf("the link is the same as link %d; remove one", before)})
 			continue
 		}
 		seen[text] = i + 1
@@ -58,7 +59,8 @@ func twice(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 	return hits
 }
 
-// namesNeedSep is a part of L13. Only the names of --refs are known offline.
+// namesNeedSep is a part of L13. It sees only the names of --refs, because lint
+// opens no store.
 func namesNeedSep(o *lintOptions, links []secretmux.ConfigLink) []hit {
 	var hits []hit
 	for i, link := range links {
@@ -70,7 +72,7 @@ func namesNeedSep(o *lintOptions, links []secretmux.ConfigLink) []hit {
 		}
 		for _, name := range o.names {
 			if strings.Contains(name, "/") {
-				hits = append(hits, hit{link: i + 1, text: "names of --refs have a /, which this store can't hold; sep=-- replaces it"})
+				hits = append(hits, hit{link: i + 1, text: "names of --refs have a /, which names in this store can't have; sep=-- replaces it"})
 				break
 			}
 		}

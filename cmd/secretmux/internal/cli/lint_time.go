@@ -9,14 +9,15 @@ import (
 
 // The rules about time and money.
 
-// The library's own values, where a link has none.
+// The library's defaults, for a link that does not set them.
 const (
 	defaultTTL     = 5 * time.Minute
 	defaultTimeout = 10 * time.Second
 	month          = 30 * 24 * time.Hour
 )
 
-// durationOf is a parameter of a link. ParseConfig has refused malformed ones.
+// durationOf returns a parameter of a link. ParseConfig has already refused
+// malformed ones.
 func durationOf(u *secretmux.URI, key string, otherwise time.Duration) time.Duration {
 	text, ok := u.Param(key)
 	d, err := time.ParseDuration(text)
@@ -26,8 +27,8 @@ func durationOf(u *secretmux.URI, key string, otherwise time.Duration) time.Dura
 	return d
 }
 
-// priceOf10000 is what 10,000 reads of a value cost in USD by the vendor's list,
-// see docs/backends. Parameter Store, Vault and files cost nothing a read.
+// priceOf10000 returns the vendor's list price of 10,000 reads in USD: see
+// docs/backends. Reads of Parameter Store, Vault and files are free.
 func priceOf10000(scheme string) float64 {
 	switch scheme {
 	case "aws-sm":
@@ -46,20 +47,20 @@ func cost(o *lintOptions, links []secretmux.ConfigLink) []hit {
 		switch {
 		case price == 0:
 		case ttl == 0:
-			hits = append(hits, hit{link: i + 1, text: "ttl=0: every Get is a call that is paid for"})
+			hits = append(hits, hit{link: i + 1, text: "ttl=0: every Get is a call that costs money"})
 		default:
 			usd := float64(o.references) * float64(month) / float64(ttl) * price / 10_000
 			if usd > o.budget {
 				hits = append(hits, hit{link: i + 1, text: fmt.Sprintf(
-					"%d references at ttl=%s are up to %.2f USD a month and process, over --budget", o.references, short(ttl), usd)})
+					"%d references with ttl=%s cost up to %.2f USD a month for each process, which is over --budget", o.references, short(ttl), usd)})
 			}
 		}
 	}
 	return hits
 }
 
-// quotaOf is how many reads a second an account may make by default, see
-// docs/backends; 0 where no number is documented.
+// quotaOf returns how many reads a second an account may make by default: see
+// docs/backends. It returns 0 if the vendor documents no number.
 func quotaOf(scheme string) float64 {
 	switch scheme {
 	case "aws-sm":
@@ -80,7 +81,7 @@ func quota(o *lintOptions, links []secretmux.ConfigLink) []hit {
 		}
 		if rate := float64(o.references) / ttl.Seconds(); rate > limit/2 {
 			hits = append(hits, hit{link: i + 1, text: fmt.Sprintf(
-				"%d references at ttl=%s are up to %.0f reads a second, and the whole account has %.0f", o.references, short(ttl), rate, limit)})
+				"%d references with ttl=%s make up to %.0f reads a second, but the quota of the whole account is %.0f", o.references, short(ttl), rate, limit)})
 		}
 	}
 	return hits
@@ -95,8 +96,8 @@ func outlivesOverlap(o *lintOptions, links []secretmux.ConfigLink) []hit {
 	for i, link := range links {
 		kept := durationOf(link.URI, "ttl", defaultTTL) + durationOf(link.URI, "stale", 0)
 		if kept > time.Duration(o.overlap) {
-			hits = append(hits, hit{link: i + 1, text: "ttl and stale are " + short(kept) +
-				", and an old value works for " + short(time.Duration(o.overlap)) + " after a rotation"})
+			hits = append(hits, hit{link: i + 1, text: "ttl and stale together are " + short(kept) +
+				", but an old value works only for " + short(time.Duration(o.overlap)) + " after a rotation"})
 		}
 	}
 	return hits
@@ -105,7 +106,7 @@ func outlivesOverlap(o *lintOptions, links []secretmux.ConfigLink) []hit {
 // longStale is L08.
 func longStale(u *secretmux.URI) string {
 	if stale := durationOf(u, "stale", 0); stale > 24*time.Hour {
-		return "stale=" + short(stale) + ": a revoked secret goes on working that long while the store is down"
+		return "stale=" + short(stale) + ": a revoked secret stays in use that long while the store is down"
 	}
 	return ""
 }
@@ -121,5 +122,5 @@ func slowStart(o *lintOptions, links []secretmux.ConfigLink) []hit {
 	if sum <= o.startupBudget {
 		return nil
 	}
-	return []hit{{text: "a start may wait " + short(sum) + " for all links, over --startup-budget " + short(o.startupBudget)}}
+	return []hit{{text: "a start may wait for all links for " + short(sum) + ", which is over --startup-budget " + short(o.startupBudget)}}
 }

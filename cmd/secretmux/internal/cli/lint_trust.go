@@ -8,15 +8,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// The rules about who can change a secret, and who can read it.
+// The rules about who can change or read a secret.
 
 // notForProduction is L01.
 func notForProduction(u *secretmux.URI) string {
 	switch u.Scheme {
 	case "dotenv":
-		return "a .env file is for development"
+		return "a .env file is only for development"
 	case "memory":
-		return "memory: is for tests"
+		return "memory: is only for tests"
 	case "exec":
 		return "exec: starts a program for each secret, and trusts what it prints"
 	}
@@ -29,7 +29,7 @@ func overridesAll(_ *lintOptions, links []secretmux.ConfigLink) []hit {
 	if len(links) == 1 || !ownEnvironment(first.String()) {
 		return nil
 	}
-	return []hit{{link: 1, text: "env: is first and has no prefix=: whoever sets a variable replaces any secret"}}
+	return []hit{{link: 1, text: "env: is the first link and has no prefix=, so any variable of the process can replace a secret"}}
 }
 
 // passesRevocation is L03.
@@ -38,13 +38,13 @@ func passesRevocation(u *secretmux.URI) string {
 	for _, class := range classesOf(on) {
 		switch class {
 		case "denied", "unauthenticated", "disabled", "corrupt":
-			return "on=" + class + ": what was revoked turns into an older value of the next link"
+			return "on=" + class + ": after a secret is revoked here, an older value of the next link is used"
 		}
 	}
 	return ""
 }
 
-// classesOf reads the list of on=, whose + a query decodes to a space.
+// classesOf reads the list of on=. A query decodes its + to a space.
 func classesOf(on string) []string {
 	return strings.FieldsFunc(on, func(r rune) bool { return r == ' ' || r == '+' })
 }
@@ -63,10 +63,10 @@ func plainHTTP(u *secretmux.URI) string {
 	if loopback(host) {
 		return ""
 	}
-	return "plain HTTP to another machine: everybody on the way reads the secrets"
+	return "plain HTTP to another machine: anyone on the network can read the secrets"
 }
 
-// loopback says whether a host is this machine, without asking a resolver.
+// loopback reports whether a host is this machine. It does not ask a resolver.
 func loopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -80,14 +80,14 @@ func looseFile(u *secretmux.URI) string {
 	var problems []string
 	if u.Scheme == "dotenv" {
 		if perm, _ := u.Param("perm"); perm != "strict" {
-			problems = append(problems, "without perm=strict a file that others can read is accepted")
+			problems = append(problems, "without perm=strict, a file that other users can read is accepted")
 		}
 		if dialect, _ := u.Param("dialect"); dialect == "godotenv" {
-			problems = append(problems, "dialect=godotenv guesses what a line means")
+			problems = append(problems, "dialect=godotenv guesses the meaning of malformed lines")
 		}
 	}
 	if isFile(u.Scheme) && u.Path != "" && !strings.HasPrefix(u.Path, "/") {
-		problems = append(problems, "the path is relative: it depends on the folder of the process")
+		problems = append(problems, "the path is relative, so it depends on the folder in which the process starts")
 	}
 	return strings.Join(problems, "; ")
 }
@@ -103,7 +103,7 @@ func isFile(scheme string) bool {
 // deletedIsAbsent is a part of L13.
 func deletedIsAbsent(u *secretmux.URI) string {
 	if deleted, _ := u.Param("deleted"); deleted == "absent" {
-		return "deleted=absent: a secret that was deleted turns into that of the next link"
+		return "deleted=absent: after a secret is deleted here, the secret of the next link is used"
 	}
 	return ""
 }

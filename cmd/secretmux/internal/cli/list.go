@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -19,9 +18,9 @@ func listCommand(s *session) *cobra.Command {
 		Short: "List the names of secrets, never their values",
 		Example: "  secretmux list\n" +
 			"  secretmux list db/ --json",
-		Long: "A link env: without prefix= lists the whole environment, which is left out\n" +
-			"unless --all is given.",
-		Args: words("one prefix at most, such as db/", 0, 1),
+		Long: "A link env: without prefix= lists the whole environment. It is left out without\n" +
+			"--all.",
+		Args: words("at most one prefix, such as db/", 0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(args...)
 			prefix := ""
@@ -36,6 +35,10 @@ func listCommand(s *session) *cobra.Command {
 				if s.json {
 					return s.printJSON(listed(infos))
 				}
+				if len(infos) == 0 {
+					s.say("secretmux: no secret is listed; a prefix is the beginning of a name, as in db/")
+					return nil
+				}
 				rows := [][]string{{"NAME", "SOURCE", "VERSION", "CREATED"}}
 				for _, info := range infos {
 					rows = append(rows, []string{info.Name, info.Source, info.Version, timeText(info.Created)})
@@ -44,11 +47,11 @@ func listCommand(s *session) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "list the whole environment too")
+	cmd.Flags().BoolVar(&all, "all", false, "include the whole environment")
 	return cmd
 }
 
-// names lists a store, sorted, and shows how far it is.
+// names lists a store and sorts the result. It shows its progress.
 func (s *session) names(ctx context.Context, store *secretmux.Store, prefix string, all bool) ([]secretmux.Info, error) {
 	show, done := s.progress()
 	defer done()
@@ -69,9 +72,9 @@ func (s *session) names(ctx context.Context, store *secretmux.Store, prefix stri
 	}
 	done()
 	if hidden {
-		s.say("secretmux: env: is left out; --all lists the environment too")
+		s.say("secretmux: env: is left out; --all includes it")
 	}
-	slices.SortFunc(infos, func(a, b secretmux.Info) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(infos, func(i, j int) bool { return infos[i].Name < infos[j].Name }) // see Store.Status
 	return infos, nil
 }
 

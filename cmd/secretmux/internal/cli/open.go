@@ -18,13 +18,13 @@ func (s *session) open(ctx context.Context) (*secretmux.Store, error) {
 	return s.openConfig(ctx, config, secretmux.Options{TTL: -1, NegativeTTL: -1})
 }
 
-// openConfig opens another config string, or with other options.
+// openConfig opens any config string, with any options.
 func (s *session) openConfig(ctx context.Context, config string, opts secretmux.Options) (*secretmux.Store, error) {
 	opener := secretmux.Opener{Backends: s.allowed(), Options: opts}
 	return opener.Open(ctx, config)
 }
 
-// configString is what -c or SECRETS says.
+// configString returns the config string of -c or SECRETS.
 func (s *session) configString() (string, error) {
 	if s.config != "" {
 		return s.config, nil
@@ -35,8 +35,8 @@ func (s *session) configString() (string, error) {
 	return "", usage("there is no config string", "set SECRETS or pass -c, as in -c 'env:,dotenv:.env'")
 }
 
-// allowed are the backends, with those that start programs only where --allow-exec
-// was given.
+// allowed returns the backends. Those that start programs are included only with
+// --allow-exec.
 func (s *session) allowed() []secretmux.Backend {
 	all := append([]secretmux.Backend(nil), s.Backends...)
 	for _, backend := range s.Starters {
@@ -53,13 +53,13 @@ func refusing(backend secretmux.Backend) secretmux.Backend {
 	for scheme := range backend {
 		refused[scheme] = func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
 			return nil, secretmux.Invalid("open", "a link of "+scheme+": starts a program",
-				"pass --allow-exec if you trust the config string")
+				"if you trust the config string, pass --allow-exec")
 		}
 	}
 	return refused
 }
 
-// bounded is ctx with the end that --timeout gives it. Call stop at the end.
+// bounded returns ctx with the deadline of --timeout. The caller must call stop.
 func (s *session) bounded(ctx context.Context) (bounded context.Context, stop context.CancelFunc) {
 	if s.timeout == 0 {
 		return context.WithCancel(ctx)
@@ -67,7 +67,8 @@ func (s *session) bounded(ctx context.Context) (bounded context.Context, stop co
 	return context.WithTimeout(ctx, time.Duration(s.timeout))
 }
 
-// withStore opens the chain, has f use it within --timeout, and closes it.
+// withStore opens the chain, calls f with it and closes it. The ctx of f ends after
+// --timeout.
 func (s *session) withStore(ctx context.Context, f func(context.Context, *secretmux.Store) error) error {
 	store, err := s.open(ctx)
 	if err != nil {
@@ -79,5 +80,5 @@ func (s *session) withStore(ctx context.Context, f func(context.Context, *secret
 	return f(ctx, store)
 }
 
-// closeStore ignores the error: what was abandoned ends with the process.
+// closeStore ignores the error: calls that were abandoned end with the process.
 func closeStore(store *secretmux.Store) { _ = store.Close() }

@@ -20,8 +20,8 @@ func (s *session) table(rows [][]string) error {
 	return w.Flush()
 }
 
-// printable takes out what would break a table or a terminal: names come from a
-// store, and whoever can write there could write escape sequences.
+// printable removes characters that would break a table or a terminal. Names come
+// from a store, and an attacker who can write there could use escape sequences.
 func printable(row []string) []string {
 	clean := make([]string, len(row))
 	for i, cell := range row {
@@ -45,7 +45,7 @@ func encode(w io.Writer, value any) error {
 	return e.Encode(value)
 }
 
-// timeText is a time in a table; empty when it is not known.
+// timeText returns a time for a table. It is empty if the time is not known.
 func timeText(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -53,8 +53,8 @@ func timeText(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
-// jsonTime is a time in JSON output; nil, which leaves the field out, when it is
-// not known.
+// jsonTime returns a time for JSON output. It is nil if the time is not known,
+// which leaves the field out.
 func jsonTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -63,10 +63,10 @@ func jsonTime(t time.Time) *time.Time {
 	return &t
 }
 
-// jsonSeconds is a duration in JSON output, to the millisecond.
+// jsonSeconds returns a duration for JSON output, rounded to a millisecond.
 func jsonSeconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
 
-// short writes a duration as people say it: two units at most.
+// short writes a duration in two units at most, as people say it.
 func short(d time.Duration) string {
 	const day = 24 * time.Hour
 	sign := ""
@@ -94,7 +94,8 @@ func short(d time.Duration) string {
 	}
 }
 
-// ageOf is how long ago t was. A clock that is ahead of ours makes no negative age.
+// ageOf returns how long ago t was. If the clock of t is ahead of ours, the age is
+// 0, not negative.
 func ageOf(t time.Time) string {
 	if t.IsZero() {
 		return "unknown"

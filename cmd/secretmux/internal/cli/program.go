@@ -8,34 +8,37 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Program is the command, with what it may open and the streams it uses. The
-// rest of its world is the process: its environment, its folder, its signals.
+// Program is the command with its backends and streams. It takes everything else
+// from the process: the environment, the current folder, the signals.
 type Program struct {
-	// Backends are what a config string may name.
+	// Backends are the backends that a config string may name.
 	Backends []secretmux.Backend
 	// Starters are backends that start a program for a secret. A config string
 	// may name them only with --allow-exec: it may come from a stranger.
 	Starters []secretmux.Backend
-	// In, Out and Err are the standard streams. Data goes to Out, all else to Err.
+	// Linted are the backends that lint opens in place of Starters. They have the
+	// same schemes, but don't look for the program.
+	Linted []secretmux.Backend
+	// In, Out and Err are the standard streams. Data goes to Out, and everything
+	// else goes to Err.
 	In       io.Reader
 	Out, Err io.Writer
 }
 
-// Run runs one command line, without the program's name, and returns the exit
-// code. It prints what went wrong itself. A session per call: calls don't share
-// anything.
+// Run runs one command line and returns the exit code. The args don't have the
+// program's name. Run prints errors itself. Calls don't share any state.
 func (p *Program) Run(ctx context.Context, args []string) (code int) {
 	s := &session{Program: *p}
 	defer func() {
-		if recover() != nil { // what it says may quote a value
-			write(s.Err, "secretmux: a bug: it panicked here\n"+string(debug.Stack()))
+		if recover() != nil { // the panic may quote a value
+			write(s.Err, "secretmux: this is a bug in secretmux: it panicked here\n"+string(debug.Stack()))
 			code = codeUsage
 		}
 	}()
 	ctx, s.interrupts = withSignals(ctx)
 	defer s.interrupts.stop()
 	root := rootCommand(s)
-	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
+	root.SetArgs(append([]string{}, args...)) // nil would mean the arguments of the process
 	err := root.ExecuteContext(ctx)
 	if cause := interruption(ctx); cause != nil && err != nil {
 		err = cause
@@ -54,7 +57,7 @@ type session struct {
 	noInput   bool
 	allowExec bool
 	hidden    []string // see hide
-	shown     []string // stays visible in spite of hide: names of variables
+	shown     []string // names of variables that stay visible in spite of hide
 
-	interrupts *interrupts // end the context of the command
+	interrupts *interrupts // end the context of the command at a signal
 }

@@ -19,8 +19,8 @@ func recipientsCommand(s *session) *cobra.Command {
 		Example: "  secretmux recipients list --file secrets.env\n" +
 			"  secretmux recipients add -f secrets.env age1pq1...\n" +
 			"  secretmux recipients remove -f secrets.env age1pq1...",
-		Long: "Recipients are public keys, which secretmux keygen prints. Those of an age:\n" +
-			"file are in the file beside it that ends in .recipients.",
+		Long: "Recipients are public keys, which secretmux keygen prints. An age: file has its\n" +
+			"recipients in a second file beside it, with .recipients at the end of its name.",
 	}
 	cmd.AddCommand(recipientsList(s), recipientsAdd(s), recipientsRemove(s))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -65,7 +65,7 @@ func recipientsAdd(s *session) *cobra.Command {
 	}
 	e := s.fileFlags(cmd, false)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s.hide(args...) // somebody may give the private key
+		s.hide(args...) // a user may type the private key by mistake
 		editor, err := e.editor()
 		if err != nil {
 			return err
@@ -76,7 +76,7 @@ func recipientsAdd(s *session) *cobra.Command {
 		keys, err := editor.Recipients(cmd.Context())
 		hybrid := func(key string) bool { return strings.HasPrefix(key, "age1pq1") }
 		if err == nil && slices.ContainsFunc(keys, hybrid) && slices.ContainsFunc(keys, func(key string) bool { return !hybrid(key) }) {
-			s.say("the file has hybrid and classic recipients: a quantum computer would open it by a classic one")
+			s.say("the file has hybrid and classic recipients: a quantum computer could open it with the classic key")
 		}
 		return err
 	}
@@ -85,11 +85,11 @@ func recipientsAdd(s *session) *cobra.Command {
 
 func recipientsRemove(s *session) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "remove KEY... [flags]", Short: "Take the file away from public keys",
+		Use: "remove KEY... [flags]", Short: "Remove public keys from the readers of the file",
 		Example: "  secretmux recipients remove --file secrets.env age1pq1...",
-		Long: "Whoever had one of these keys could read every secret of the file, and the\n" +
-			"history of the repository still lets them: rotate those secrets where they are\n" +
-			"used. They are listed.",
+		Long: "The holder of a removed key could read every secret of the file, and can still\n" +
+			"read the old versions in the history. Rotate those secrets where they are used.\n" +
+			"Their names are printed.",
 		Args: words("public keys", 1, -1),
 	}
 	e := s.fileFlags(cmd, false)
@@ -106,7 +106,7 @@ func recipientsRemove(s *session) *cobra.Command {
 		if err := editor.RemoveRecipients(cmd.Context(), args...); err != nil {
 			return err
 		}
-		s.say("rotate these " + strconv.Itoa(len(names)) + " secrets: whoever had the key could read them, and still can in the history")
+		s.say("rotate these " + strconv.Itoa(len(names)) + " secrets: a holder of the removed key could read them, and still can in the history")
 		if s.json {
 			return s.printJSON(map[string][]string{"rotate": names})
 		}
@@ -120,7 +120,7 @@ func recipientsRemove(s *session) *cobra.Command {
 	return cmd
 }
 
-// names are the secrets of the file.
+// names returns the names of the secrets in the file.
 func (e *encrypted) names(ctx context.Context) ([]string, error) {
 	o, err := e.options()
 	if err != nil {

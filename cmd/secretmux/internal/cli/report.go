@@ -11,8 +11,8 @@ import (
 	"github.com/secretmux/secretmux/providers/env"
 )
 
-// hide keeps words out of every message from now on. Hide each word that was
-// typed where a name belongs: people paste values there.
+// hide keeps words out of every message from now on. Hide each word that was typed
+// in place of a name, because people paste values there.
 func (s *session) hide(words ...string) { s.hidden = append(s.hidden, words...) }
 
 // say prints a message unless --quiet was given.
@@ -22,12 +22,13 @@ func (s *session) say(text string) {
 	}
 }
 
-// report prints an error, once, for a person or with --json for a program.
+// report prints an error once: for a person, or with --json for a program.
 func (s *session) report(err error) {
 	if err == nil || errors.Is(err, errFindings) && len(failures(err)) == 1 || errors.Is(err, errSilentUsage) {
 		return
 	}
-	// The error of usage is only its class and its text.
+	// An error of usage begins with "secretmux: invalid: ", which tells a person
+	// nothing.
 	text := strings.NewReplacer("\nsecretmux: invalid: ", "\n", "\nsecretmux: ", "\n").Replace("\n" + s.redact(err.Error()))[1:]
 	if text == "" {
 		return
@@ -50,9 +51,24 @@ func (s *session) report(err error) {
 	}
 }
 
-// redact takes out what is hidden, in every form in which an SDK's error may have
-// written it.
+// redact removes the hidden words, in every form in which the error of an SDK may
+// have written them. The example that our own texts give is the same whatever was
+// typed: it stays.
 func (s *session) redact(text string) string {
+	if slices.ContainsFunc(s.hidden, func(word string) bool { return strings.Contains(word, example) }) {
+		return s.redactPart(text)
+	}
+	parts := strings.Split(text, example)
+	for i, part := range parts {
+		parts[i] = s.redactPart(part)
+	}
+	return strings.Join(parts, example)
+}
+
+// example is how messages show the form of a name.
+const example = "such as db/password"
+
+func (s *session) redactPart(text string) string {
 	if len(s.hidden) == 0 {
 		return text
 	}
@@ -72,7 +88,7 @@ func (s *session) redact(text string) string {
 	return set.Redact(text)
 }
 
-// spellings are the ways in which a message names what a word refers to.
+// spellings returns the ways in which a message may name what a word refers to.
 func spellings(word string) []string {
 	forms := []string{word}
 	ref, err := secretmux.ParseRef(word)

@@ -20,11 +20,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// canary is the value of every secret in these tests, or a part of it. It is in no
-// output but one that was asked for with --reveal.
+// canary is the value of every secret in these tests, or a part of it. Only an
+// output of --reveal may hold it.
 const canary = "canary-8c1e5f0d"
 
-// TestMain makes the test binary the command itself for tests that need a process.
+// TestMain runs the command in place of the tests, for tests that start the test
+// binary as a process.
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) == "" {
 		if part := os.Getenv(asEditor); part != "" {
@@ -33,13 +34,14 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	_ = os.Unsetenv(asCommand)
-	program := cli.Program{Backends: []secretmux.Backend{local.Backend()}, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	all := lintRig()
+	program := cli.Program{Backends: all.backends, Starters: all.starters, Linted: all.linted, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	os.Exit(program.Run(context.Background(), os.Args[1:]))
 }
 
 const asCommand = "SECRETMUX_TEST_AS_COMMAND"
 
-// command is the command as a process of its own, with SECRETS=env: and a secret
+// command returns the command as a separate process, with SECRETS=env: and a secret
 // db/password.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
@@ -52,23 +54,24 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// rig is the world of a command: what it may open, its environment, its input.
+// rig is the world of a command: its backends, its environment and its input.
 type rig struct {
-	env      map[string]string // SECRETS is empty unless it is here
+	env      map[string]string // SECRETS is empty unless it is in env
 	in       string
-	backends []secretmux.Backend // local.Backend() when nil
+	backends []secretmux.Backend // nil means local.Backend()
 	starters []secretmux.Backend
-	reveals  bool // the output holds the canary, as --reveal was given
+	linted   []secretmux.Backend
+	reveals  bool // the output may hold the canary, because of --reveal
 }
 
-// result is what a command did.
+// result is the outcome of a command.
 type result struct {
 	code     int
 	out, err string
 }
 
-// run runs a command line in this process, and fails the test where the canary is
-// in an output.
+// run runs a command line in this process. It fails the test if an output holds the
+// canary.
 func (r rig) run(t *testing.T, args ...string) result {
 	t.Helper()
 	t.Setenv("SECRETS", "")
@@ -79,7 +82,7 @@ func (r rig) run(t *testing.T, args ...string) result {
 		r.backends = []secretmux.Backend{local.Backend()}
 	}
 	var out, err bytes.Buffer
-	program := cli.Program{Backends: r.backends, Starters: r.starters, In: strings.NewReader(r.in), Out: &out, Err: &err}
+	program := cli.Program{Backends: r.backends, Starters: r.starters, Linted: r.linted, In: strings.NewReader(r.in), Out: &out, Err: &err}
 	code := program.Run(t.Context(), args)
 	if !r.reveals {
 		noCanary(t, "stdout", out.String())
@@ -88,7 +91,7 @@ func (r rig) run(t *testing.T, args ...string) result {
 	return result{code: code, out: out.String(), err: err.String()}
 }
 
-// noCanary fails where text holds the canary, as it is or encoded.
+// noCanary fails the test if text holds the canary, plain or encoded.
 func noCanary(t *testing.T, what, text string) {
 	t.Helper()
 	for _, form := range []string{
@@ -102,7 +105,7 @@ func noCanary(t *testing.T, what, text string) {
 	}
 }
 
-// want fails where the exit code is another one, or stdout and stderr together
+// want fails the test if the exit code differs, or if stdout and stderr together
 // lack one of the texts.
 func (r result) want(t *testing.T, code int, texts ...string) {
 	t.Helper()
@@ -124,7 +127,7 @@ func (r result) decode(t *testing.T, into any) {
 	}
 }
 
-// golden compares got with a file below testdata; -update writes it.
+// golden compares got with a file below testdata. With -update it writes the file.
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", filepath.FromSlash(file))
@@ -145,7 +148,7 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
-// failing is a backend whose secrets all fail with one class.
+// failing returns a backend whose secrets all fail with one class.
 func failing(class error) secretmux.Backend {
 	return secretmux.Backend{"failing": func(context.Context, *secretmux.URI) (secretmux.Provider, error) {
 		return secretmux.ProviderFunc(func(_ context.Context, name string) (secretmux.Secret, error) {

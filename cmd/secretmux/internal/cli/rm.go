@@ -7,7 +7,7 @@ func rmCommand(s *session) *cobra.Command {
 		Use:     "rm NAME [flags]",
 		Short:   "Remove one secret from an encrypted file",
 		Example: "  secretmux rm db/password --file secrets.env",
-		Long:    "The history of the repository keeps the old line: rotate what was in it.",
+		Long:    "The history of the repository keeps the old line, so rotate that secret.",
 		Args:    words("one name, such as db/password", 1, 1),
 	}
 	e := s.fileFlags(cmd, false)
@@ -25,10 +25,10 @@ func rmCommand(s *session) *cobra.Command {
 func reencryptCommand(s *session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "reencrypt [flags]",
-		Short:   "Encrypt a file anew, with a new key for the same readers",
+		Short:   "Encrypt a file again, with a new data key for the same readers",
 		Example: "  secretmux reencrypt --file secrets.env",
-		Long: "Every line changes. Whoever could read the file before may still know what\n" +
-			"was in it: this protects only what is written from now on.",
+		Long: "Every line changes. A person who could read the file before may still know its\n" +
+			"secrets: a new key protects only secrets that you write from now on.",
 		Args: words("no words", 0, 0),
 	}
 	e := s.fileFlags(cmd, false)

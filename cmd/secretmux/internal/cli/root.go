@@ -24,7 +24,7 @@ func rootCommand(s *session) *cobra.Command {
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
-		// How many letters of a command may be wrong before none is suggested.
+		// A command is suggested if at most so many letters are wrong.
 		SuggestionsMinimumDistance: 2,
 		Args:                       s.knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -33,6 +33,7 @@ func rootCommand(s *session) *cobra.Command {
 			return errSilentUsage
 		},
 	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return noFlagAsValue(cmd) }
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -53,10 +54,10 @@ func rootCommand(s *session) *cobra.Command {
 func (s *session) globalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
-	f.StringVarP(&s.config, "config", "c", "", "config `string` of the chain; SECRETS without it")
+	f.VarP(configFlag{&s.config}, "config", "c", "config `string` of the chain; the default is SECRETS")
 	f.BoolVar(&s.json, "json", false, "print JSON")
 	f.Var(&s.timeout, "timeout", "give up on the stores after this time, as in 30s")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print errors and data only")
-	f.BoolVar(&s.noInput, "no-input", false, "ask nothing: fail where an answer is needed")
+	f.BoolVar(&s.noInput, "no-input", false, "never ask a question: fail if an answer is needed")
 	f.BoolVar(&s.allowExec, "allow-exec", false, "allow links that start a program, such as exec:")
 }

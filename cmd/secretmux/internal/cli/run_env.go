@@ -8,24 +8,24 @@ import (
 	"strings"
 )
 
-// longestVariable is how long NAME=value may be: Linux gives an argument 128 KiB
-// with the NUL that ends it, and refuses the whole command over it.
+// longestVariable is the greatest length of NAME=value. Linux allows 128 KiB for
+// one, with the NUL that ends it, and refuses the whole command if one is longer.
 const longestVariable = 131_071
 
-// bootstrap are the credentials of the chain itself, which a command that gets
-// secrets from run has no use for. AWS_ variables are not among them: applications
-// use them for more than secrets.
+// bootstrap returns the variables with the credentials of the chain itself. A
+// command that gets its secrets from run does not need them. AWS_ variables are not
+// in the list, because applications use them for other things too.
 func bootstrap(name string) bool {
 	return name == "VAULT_TOKEN" || name == "SECRETMUX_AGE_KEY" || name == "SOPS_AGE_KEY" ||
 		strings.HasPrefix(name, "DOTENV_PRIVATE_KEY")
 }
 
-// environment is what the command gets: each variable once, as C programs take the
-// first of two and shells the last.
+// environment is the environment of the command. It has each variable once: of two,
+// C programs take the first and shells the last.
 type environment map[string]string
 
-// inherited is the environment of run without what the command must not have. A
-// piped stream is not the journal's any more.
+// inherited returns the environment of run without the variables that the command
+// must not get. JOURNAL_STREAM is wrong for a stream that is piped through run.
 func (o *runOptions) inherited(parent []string, piped bool) environment {
 	e := environment{}
 	if !o.pristine {
@@ -40,7 +40,7 @@ func (o *runOptions) inherited(parent []string, piped bool) environment {
 	return e
 }
 
-// splitVariable also reads =C:=C:\, which Windows has.
+// splitVariable also reads the variables of Windows such as =C:=C:\.
 func splitVariable(entry string) (name, value string) {
 	i := strings.IndexByte(entry[min(1, len(entry)):], '=')
 	if i < 0 {
@@ -49,7 +49,7 @@ func splitVariable(entry string) (name, value string) {
 	return entry[:i+1], entry[i+2:]
 }
 
-// list returns the variables as the system wants them.
+// list returns the variables in the form that the system takes.
 func (e environment) list() []string {
 	list := make([]string, 0, len(e))
 	for _, name := range slices.Sorted(maps.Keys(e)) {
@@ -58,14 +58,14 @@ func (e environment) list() []string {
 	return list
 }
 
-// checkVariable refuses what no variable can hold, before the system refuses the
-// whole command without saying which one it was.
+// checkVariable refuses a value that no variable can hold. Otherwise the system
+// would refuse the whole command, without the name of the variable.
 func checkVariable(w wanted, value []byte) error {
 	if bytes.IndexByte(value, 0) >= 0 {
-		return usage(w.label+" holds a NUL byte, which no variable can", "pass it with --file")
+		return usage(w.label+" has a NUL byte, which a variable can't hold", "pass it with --file")
 	}
 	if len(w.name)+1+len(value) > longestVariable {
-		return usage(w.label+" is over the "+strconv.Itoa(longestVariable)+" bytes that a variable can have", "pass it with --file")
+		return usage(w.label+" is over the "+strconv.Itoa(longestVariable)+" bytes that a variable may have", "pass it with --file")
 	}
 	return nil
 }

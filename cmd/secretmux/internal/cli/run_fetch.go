@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -16,8 +17,8 @@ type fetched struct {
 	secret secretmux.Secret
 }
 
-// prepare reads all secrets and makes what the command gets of them. Nothing is
-// started unless all is well.
+// prepare reads all secrets, and makes the environment and the files of the
+// command. If it fails, nothing is started.
 func (r *runner) prepare(ctx context.Context, plan []wanted) error {
 	p := planner{o: r.o, byName: map[string]wanted{}}
 	for _, w := range plan {
@@ -29,6 +30,7 @@ func (r *runner) prepare(ctx context.Context, plan []wanted) error {
 		return err
 	}
 	r.plan = p.plan
+	r.sayUnusedOptional()
 	secrets, err := r.fetch(bounded)
 	if err != nil {
 		return err
@@ -42,8 +44,8 @@ func (r *runner) prepare(ctx context.Context, plan []wanted) error {
 	return nil
 }
 
-// fetch reads the secrets of the plan and has their values masked. A failure is
-// told by the variable.
+// fetch reads the secrets of the plan and adds their values to the mask. An error
+// names the variable.
 func (r *runner) fetch(ctx context.Context) ([]fetched, error) {
 	refs := make([]string, len(r.plan))
 	for i, w := range r.plan {
@@ -96,8 +98,8 @@ func (r *runner) build(secrets []fetched) error {
 	return nil
 }
 
-// tell says what people should know, once. What was read has proved to be a name,
-// so that it may be shown; what is absent has not.
+// tell prints warnings, once. It may show a reference that was read, which is a
+// name. A reference to an absent secret stays hidden, because it may be a value.
 func (r *runner) tell(secrets []fetched) {
 	r.s.hidden = nil
 	for _, w := range r.plan {
@@ -106,15 +108,25 @@ func (r *runner) tell(secrets []fetched) {
 		}
 	}
 	if len(r.overwritten) > 0 {
-		r.s.say("secretmux: the secret comes in place of a variable that was set: " + strings.Join(r.overwritten, ", "))
+		r.s.say("secretmux: the secret replaces a variable that was set: " + strings.Join(r.overwritten, ", "))
 	}
 	if short := r.masking.set.Unmasked(); r.masking.on() && len(short) > 0 {
-		r.s.say("secretmux: not masked, as they are short: " + strings.Join(short, ", ") + "; --mask-short masks them")
+		r.s.say("secretmux: not masked, because they are short: " + strings.Join(short, ", ") + "; --mask-short masks them")
 	}
 }
 
-// replace becomes the command.
+// replace replaces this process by the command.
 func (r *runner) replace() error {
 	closeStore(r.store)
 	return notStarted(child.Reason(child.Replace(r.path, r.argv, r.env)))
+}
+
+// sayUnusedOptional warns of each --optional that is not a variable of this run, as
+// one that is misspelt leaves a variable required.
+func (r *runner) sayUnusedOptional() {
+	for i, name := range r.o.optional {
+		if !slices.ContainsFunc(r.plan, func(w wanted) bool { return w.name == name }) {
+			r.s.say("secretmux: --optional number " + strconv.Itoa(i+1) + " is not a variable that this run sets, and changes nothing")
+		}
+	}
 }

@@ -9,17 +9,17 @@ import (
 // secretFiles are the files of --file.
 type secretFiles struct {
 	memory bool       // sealed memory instead of a folder
-	inPath bool       // the process itself keeps the descriptors, for --exec
+	inPath bool       // with --exec: this process keeps the descriptors
 	folder string     // empty until the first file
-	open   []*os.File // the memory, in the order of descriptors from 3 on
+	open   []*os.File // the sealed memory, in the order of the descriptors from 3 on
 }
 
-// newSecretFiles is for one command.
+// newSecretFiles returns the files of one command.
 func newSecretFiles(o *runOptions) *secretFiles {
 	return &secretFiles{memory: o.memfd(), inPath: o.exec}
 }
 
-// firstExtra is the descriptor of the first file that a child is handed.
+// firstExtra is the first descriptor after the standard streams that a child gets.
 const firstExtra = 3
 
 // write makes or replaces the file of a variable and returns its path.
@@ -27,7 +27,7 @@ func (f *secretFiles) write(name string, value []byte) (string, error) {
 	if f.memory {
 		file, err := sealedMemory(name, value, f.inPath)
 		if err != nil {
-			return "", notStarted(usage("the memory of --file-mode memfd can't be had: "+reason(err), "leave --file-mode out"))
+			return "", notStarted(usage("the system refused memory for --file-mode memfd: "+reason(err), "leave --file-mode out"))
 		}
 		f.open = append(f.open, file)
 		number := firstExtra + len(f.open) - 1
@@ -39,7 +39,7 @@ func (f *secretFiles) write(name string, value []byte) (string, error) {
 	if f.folder == "" {
 		folder, err := os.MkdirTemp(privateFolder(), "secretmux-*") // 0700
 		if err != nil {
-			return "", notStarted(usage("the folder for --file can't be made: "+reason(err), "set TMPDIR to one that can be written"))
+			return "", notStarted(usage("a folder for --file can't be created: "+reason(err), "set TMPDIR to a folder that you may write to"))
 		}
 		f.folder = folder
 	}
@@ -50,17 +50,17 @@ func (f *secretFiles) write(name string, value []byte) (string, error) {
 	return path, nil
 }
 
-// privateFolder is in memory where the system has such a folder for each user.
+// privateFolder returns the user's folder in memory, if the system has one.
 func privateFolder() string {
 	folder := os.Getenv("XDG_RUNTIME_DIR")
-	if info, err := os.Stat(folder); err == nil && info.IsDir() && filepath.IsAbs(folder) { //nolint:gosec // the user's own folder
+	if info, err := os.Stat(folder); err == nil && info.IsDir() && filepath.IsAbs(folder) { //nolint:gosec // the variable is the user's own
 		return folder
 	}
 	return os.TempDir()
 }
 
-// renew forgets the memory of a command that ended. Files of a folder are
-// replaced one by one.
+// renew drops the sealed memory of a command that ended. Files in a folder stay,
+// and write replaces them one by one.
 func (f *secretFiles) renew() {
 	for _, file := range f.open {
 		_ = file.Close()
@@ -68,7 +68,7 @@ func (f *secretFiles) renew() {
 	f.open = nil
 }
 
-// remove removes everything.
+// remove removes all files.
 func (f *secretFiles) remove() {
 	f.renew()
 	if f.folder != "" {

@@ -29,7 +29,7 @@ func TestSealedMemory(t *testing.T) {
 	}
 }
 
-// The command is process 1 of a namespace, as in a container without an init.
+// The command is process 1 of a namespace, like in a container without an init.
 func TestProcessOneReapsOrphans(t *testing.T) {
 	self := script(t, `
 		test "$PPID" = 1 || exit 20
@@ -52,7 +52,7 @@ func TestProcessOneReapsOrphans(t *testing.T) {
 	cmd.Stderr = &out
 	code := start(t, cmd)()
 	if strings.Contains(out.String(), "unshare:") {
-		t.Skip("this machine allows no namespaces: " + out.String())
+		t.Skip("this machine does not allow namespaces: " + out.String())
 	}
 	if code != 42 {
 		t.Errorf("exit code %d, want 42; %s", code, out.String())
@@ -66,17 +66,18 @@ func TestProcessOneEndsAtSIGTERM(t *testing.T) {
 	if err != nil {
 		t.Skip("unshare is not installed")
 	}
-	// unshare itself forwards nothing: its shell finds process 1 and signals that.
+	// unshare does not forward signals, so its shell finds process 1 and sends it
+	// the signal.
 	cmd := exec.Command(unshare, append([]string{"--user", "--map-root-user", "--pid", "--fork", "--mount-proc", self.Path}, self.Args[1:]...)...)
 	cmd.Env = self.Env
-	out := &screen{} // it is read while the command runs
+	out := &screen{} // the test reads it while the command runs
 	cmd.Stderr = out
 	wait := start(t, cmd)
 	eventually(t, "the command runs", func() bool {
 		return fileHolds(log, "ready")() || errors.Is(cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone)
 	})
 	if strings.Contains(out.String(), "unshare:") {
-		t.Skip("this machine allows no namespaces: " + out.String())
+		t.Skip("this machine does not allow namespaces: " + out.String())
 	}
 	children, err := os.ReadFile("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/task/" + strconv.Itoa(cmd.Process.Pid) + "/children")
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/secretmux/secretmux/mask"
 )
 
-// masking is what the output of the command goes through.
+// masking masks the output of the command.
 type masking struct {
 	set      *mask.Set
-	out, err io.Writer // what the command writes to
+	out, err io.Writer // the streams that the command gets
 	close    []io.Closer
 }
 
@@ -22,9 +22,9 @@ const (
 	maskOff    = "off"
 )
 
-// masking reads --mask and puts a mask before each stream that wants one. A
-// terminal is handed over as it is: behind a pipe a program asks nothing, and
-// shows no colours.
+// masking reads --mask and puts a mask before each stream that must be masked. The
+// command gets a terminal unmasked: with a pipe in place of the terminal, a program
+// asks no questions and shows no colours.
 func (s *session) masking(o *runOptions) (*masking, error) {
 	modes := map[string]string{"stdout": maskAuto, "stderr": maskAuto}
 	for _, text := range o.masks {
@@ -34,7 +34,7 @@ func (s *session) masking(o *runOptions) (*masking, error) {
 		}
 		_, known := modes[stream]
 		if one && !known || mode != maskAuto && mode != maskAlways && mode != maskOff {
-			return nil, usage("--mask can't be what was given", "write auto, always or off, or one of them for one stream, as in stdout=off")
+			return nil, usage("the value of --mask is not one of its modes", "write auto, always or off, or one of them for one stream, as in stdout=off")
 		}
 		for name := range modes {
 			if name == stream || !one {
@@ -59,9 +59,9 @@ func (m *masking) stream(o *runOptions, name, mode string, to io.Writer) (io.Wri
 	terminal := isTerminal(to)
 	switch {
 	case mode == maskAlways && o.exec:
-		return nil, usage("--exec leaves nobody to mask", "leave out --exec or --mask")
+		return nil, usage("--exec and --mask always don't go together: no process is left to mask the output", "leave out --exec or --mask")
 	case mode == maskAlways && terminal:
-		return nil, usage(name+" is a terminal, which is not masked", "send it into a file or a pipe, or leave out --mask")
+		return nil, usage(name+" is a terminal, and run can't mask a terminal", "send it into a file or a pipe, or leave out --mask")
 	case mode == maskOff || terminal || o.exec:
 		return to, nil
 	}
@@ -70,14 +70,15 @@ func (m *masking) stream(o *runOptions, name, mode string, to io.Writer) (io.Wri
 	return w, nil
 }
 
-// on says whether a stream is masked.
+// on reports whether a stream is masked.
 func (m *masking) on() bool { return len(m.close) > 0 }
 
 func (m *masking) add(w wanted, secret secretmux.Secret) { m.set.Add(w.ref, secret) }
 
-// flush writes what is held back. It is for the end of the command.
+// flush writes the output that the masks hold back. It is called when the command
+// has ended.
 func (m *masking) flush() {
 	for _, c := range m.close {
-		_ = c.Close() // a reader that left is not our failure
+		_ = c.Close() // the reader has gone, which is not our failure
 	}
 }

@@ -8,9 +8,9 @@ import (
 
 const memfdWorks = true
 
-// sealedMemory is a file in memory that nobody can change, grow or shrink, and that
-// is gone with the last process that has it open. Where it stays in this process,
-// it is not closed when another program takes its place.
+// sealedMemory returns a file in memory that can't be changed, grown or shrunk. It
+// is gone when the last process that has it open ends. With inPath the file stays
+// open when another program replaces this process.
 func sealedMemory(name string, value []byte, stays bool) (*os.File, error) {
 	flags := unix.MFD_ALLOW_SEALING
 	if !stays {

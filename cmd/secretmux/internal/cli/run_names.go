@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// dangerous says whether a variable can make a program load code, run another
-// program or trust somebody else. A store that hands out all of its secrets, or a
-// file from a stranger's repository, must not set one.
+// dangerous reports whether a variable can make a program load code, run another
+// program or trust another party. --all and a file of --refs must not set such a
+// variable, because the store or the file may come from a stranger.
 func dangerous(name string) bool {
 	upper := strings.ToUpper(name)
 	return slices.Contains(dangerousNames(), upper) ||

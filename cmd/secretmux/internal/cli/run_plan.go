@@ -17,12 +17,12 @@ import (
 type wanted struct {
 	name     string // of the variable
 	ref      string
-	label    string // what messages call it: what was typed may be a value
+	label    string // its name in messages: the typed text may be a value
 	file     bool   // the variable holds the path of a file with the value
 	optional bool
 }
 
-// plan collects what the flags ask for, but for --all. All mistakes are told at
+// plan collects the variables of all flags except --all. It reports all mistakes at
 // once.
 func (s *session) plan(o *runOptions) ([]wanted, error) {
 	p := planner{o: o, byName: map[string]wanted{}}
@@ -44,7 +44,7 @@ func (s *session) plan(o *runOptions) ([]wanted, error) {
 	return p.plan, joined(p.problems)
 }
 
-// planner collects variables and refuses two references for one of them.
+// planner collects variables. It refuses two references for one variable.
 type planner struct {
 	o        *runOptions
 	plan     []wanted
@@ -52,7 +52,7 @@ type planner struct {
 	problems []error
 }
 
-// typed reads NAME=REF of a flag, the i-th of its kind.
+// typed reads NAME=REF from the i-th flag of its kind.
 func (p *planner) typed(text, flag string, i int, file bool) {
 	label := flag + " number " + strconv.Itoa(i+1)
 	name, ref, ok := strings.Cut(text, "=")
@@ -63,18 +63,18 @@ func (p *planner) typed(text, flag string, i int, file bool) {
 	p.add(wanted{name: name, ref: ref, label: labelOf(name, label), file: file})
 }
 
-// readRefs reads a file of --refs. People pass a .env with values, too: nothing of
-// it but names in capitals is ever shown.
+// readRefs reads a file of --refs. People also pass a .env that has values, so
+// messages show only names in capitals.
 func (p *planner) readRefs(path string, i int) {
 	label := "--refs number " + strconv.Itoa(i+1)
-	text, err := os.ReadFile(path) //nolint:gosec // the user's own choice
+	text, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
 		p.problems = append(p.problems, usage(label+" can't be read: "+reason(err), ""))
 		return
 	}
 	refs, err := parseRefs(string(text))
 	if err != nil {
-		p.problems = append(p.problems, usage(label+": "+err.Error(), "a line is NAME=REF, as in DB_PASSWORD=db/password"))
+		p.problems = append(p.problems, usage(label+": "+err.Error(), "write each line as NAME=REF, as in DB_PASSWORD=db/password"))
 		return
 	}
 	for _, r := range refs {
@@ -99,7 +99,7 @@ func (p *planner) add(w wanted) {
 	}
 	if before, taken := p.byName[key]; taken {
 		if before.ref != w.ref || before.file != w.file {
-			p.problems = append(p.problems, usage(w.label+" has two references", "leave one of them"))
+			p.problems = append(p.problems, usage(w.label+" has two references", "leave out one of them"))
 		}
 		return
 	}
@@ -108,8 +108,8 @@ func (p *planner) add(w wanted) {
 	p.plan = append(p.plan, w)
 }
 
-// withAll adds the secrets of --all, which only the store knows. What env: lists is
-// in the environment already.
+// withAll adds the secrets of --all, whose names only the store knows. It skips the
+// variables that env: lists: the command gets the environment anyway.
 func (p *planner) withAll(ctx context.Context, store *secretmux.Store) error {
 	for _, prefix := range p.o.all {
 		found := false
@@ -128,7 +128,7 @@ func (p *planner) withAll(ctx context.Context, store *secretmux.Store) error {
 			label := labelOf(name, "a secret of --all")
 			switch problem := p.dangerous(name); {
 			case !variable.MatchString(name):
-				p.problems = append(p.problems, usage("a secret of --all makes no name of a variable", "pass it with -e NAME=REF"))
+				p.problems = append(p.problems, usage("the name of a secret of --all can't be turned into a name of a variable", "leave out --all for it, and pass it with -e NAME=REF"))
 			case problem != nil:
 				p.problems = append(p.problems, problem)
 			default:
@@ -136,13 +136,13 @@ func (p *planner) withAll(ctx context.Context, store *secretmux.Store) error {
 			}
 		}
 		if !found {
-			p.problems = append(p.problems, &secretmux.Error{Op: "list", Class: secretmux.ErrNotFound, Hint: "there is no secret below the prefix of --all"})
+			p.problems = append(p.problems, &secretmux.Error{Op: "list", Class: secretmux.ErrNotFound, Hint: "no secret has the prefix of --all"})
 		}
 	}
 	return joined(p.problems)
 }
 
-// ownEnvironment says whether a link is env: without a prefix, which lists every
+// ownEnvironment reports whether a link is env: without a prefix, which lists every
 // variable of this process.
 func ownEnvironment(source string) bool {
 	u, err := secretmux.ParseURI(source)
@@ -153,10 +153,11 @@ func ownEnvironment(source string) bool {
 	return prefix == ""
 }
 
-// variable is what may be the name of a variable.
+// variable matches the names that a variable may have.
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// labelOf is the name where it looks like one, else the place.
+// labelOf returns the name if it looks like the name of a variable, otherwise the
+// place.
 func labelOf(name, place string) string {
 	if variable.MatchString(name) && name == strings.ToUpper(name) {
 		return name
@@ -168,5 +169,5 @@ func (p *planner) dangerous(name string) error {
 	if !dangerous(name) || slices.Contains(p.o.allowNames, name) {
 		return nil
 	}
-	return usage(name+" can change what is run, or as whom", "pass --allow-name "+name+" if that is meant, or -e")
+	return usage(name+" can change which program runs or whom it trusts", "if you want that, pass --allow-name "+name+" or use -e")
 }

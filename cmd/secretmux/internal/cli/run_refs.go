@@ -15,9 +15,9 @@ type refLine struct {
 }
 
 // parseRefs reads lines NAME=REF, with the comments, quotes and export of dotenv
-// files. A line NAME= without a reference, as settings.Example writes it, is the
-// secret of the comment "# from REF" above it, and without one that of the name in
-// lower case. The error quotes nothing.
+// files. A line NAME= without a reference, as settings.Example writes it, gets its
+// reference from the comment "# from REF" above it. Without that comment, the
+// reference is the name in lower case. The error quotes nothing of the text.
 func parseRefs(text string) ([]refLine, error) {
 	var (
 		refs []refLine
@@ -56,8 +56,8 @@ func parseRefs(text string) ([]refLine, error) {
 	return refs, nil
 }
 
-// wholeSecret is the secret that a key of an example file stands for. Fields of one
-// document share a key, which holds the document.
+// wholeSecret returns the reference for a key of an example file. Fields of one
+// document share a key, and the key holds the whole document.
 func wholeSecret(name, from string) string {
 	ref, err := secretmux.ParseRef(from)
 	if err != nil {
@@ -74,13 +74,13 @@ func unquoteRef(text string) (string, error) {
 			text = strings.TrimSpace(before)
 		}
 		if strings.ContainsAny(text, " \t\"'`\\$") {
-			return "", errors.New("a reference has no spaces, quotes, $ or \\")
+			return "", errors.New("a reference can't have spaces, quotes, $ or \\")
 		}
 		return text, nil
 	}
 	inner, rest, ok := strings.Cut(text[1:], text[:1])
 	if rest = strings.TrimSpace(rest); !ok || rest != "" && rest[0] != '#' || strings.ContainsAny(inner, "\\$") {
-		return "", errors.New("its quotes don't match, or hold $ or \\")
+		return "", errors.New("the quotes don't match, or there is a $ or \\ between them")
 	}
 	return inner, nil
 }

@@ -11,10 +11,11 @@ import (
 )
 
 const (
-	// quietTime is how long nothing must change before a rotation has an effect:
-	// the parts of one rotation come one after the other.
+	// quietTime is how long run waits after the last change before it acts: the
+	// parts of one rotation change one after the other.
 	quietTime = 2 * time.Second
-	// retryTime is when a rotation whose values could not be read is tried again.
+	// retryTime is how long run waits before it reads the values again, if it could
+	// not read them after a rotation.
 	retryTime = 30 * time.Second
 )
 
@@ -39,16 +40,16 @@ func (f *rotateFlag) Set(text string) error {
 		*f = rotateFlag{mode: mode, signal: sig}
 		return nil
 	}
-	return errors.New("want restart, signal=HUP or exit")
+	return errors.New("it must be restart, signal=HUP or exit")
 }
 
 func (f *rotateFlag) String() string { return f.mode }
 
-// Type is what help shows for the value.
+// Type returns the word that help shows for the value.
 func (f *rotateFlag) Type() string { return "action" }
 
-// watch has each change of a secret counted and masked. A read that fails changes
-// nothing.
+// watch notes each change of a secret and adds the new value to the mask. A read
+// that fails changes nothing.
 func (r *runner) watch() error {
 	r.changed = make(chan struct{}, 1)
 	for _, w := range r.plan {
@@ -67,10 +68,10 @@ func (r *runner) watch() error {
 	return nil
 }
 
-// renew reads the secrets again and makes the environment and the files of them.
+// renew reads the secrets again, and makes the environment and the files again.
 func (r *runner) renew(ctx context.Context) error {
 	if r.o.onRotate.mode == rotateExit {
-		return nil // nothing is started again
+		return nil // the command is not started again
 	}
 	bounded, stop := r.s.bounded(ctx)
 	defer stop()

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// folder is a file: backend that a test rotates, with one secret, key.
+// folder returns a folder for file: with one secret, key, and a function that
+// rotates it.
 func folder(t *testing.T) (dir string, rotate func(value string)) {
 	t.Helper()
 	dir = t.TempDir()
@@ -28,7 +29,7 @@ func folder(t *testing.T) (dir string, rotate func(value string)) {
 	return dir, rotate
 }
 
-// output is a stream that a test reads while a command writes it.
+// output is a stream that a test can read while a command writes it.
 type output struct{ screen }
 
 func (o *output) has(text string) func() bool {
@@ -50,9 +51,10 @@ func TestARotationRestarts(t *testing.T) {
 	wait := start(t, cmd)
 	eventually(t, "the first start", out.has("start first [redacted:key]"))
 	rotate("second-" + canary)
-	eventually(t, "the end of the old one", out.has("old ended: [redacted:key]"))
+	eventually(t, "the end of the old command", out.has("old ended: [redacted:key]"))
 	eventually(t, "the second start", out.has("start second [redacted:key]"))
-	// A store that fails restarts nothing, and the command's own end is the end.
+	// A store that fails does not restart the command. When the command ends by
+	// itself, run ends too.
 	if err := os.Remove(filepath.Join(dir, "key")); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +90,6 @@ func TestARotationEnds(t *testing.T) {
 	eventually(t, "the start", out.has("ready"))
 	rotate("second-" + canary)
 	if code := wait(); code != 128+9 {
-		t.Errorf("exit code %d, want that of a killed command", code)
+		t.Errorf("exit code %d, want the exit code of a killed command", code)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// signalNamed is the signal that --on-rotate signal= may send; nil for others.
+// signalNamed returns the signal with this name, or nil if --on-rotate signal= may
+// not send it.
 func signalNamed(name string) os.Signal {
 	switch name {
 	case "HUP":

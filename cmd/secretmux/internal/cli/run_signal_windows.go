@@ -2,5 +2,5 @@ package cli
 
 import "os"
 
-// signalNamed knows none: Windows has no signals that a program can be sent.
+// signalNamed returns nil: on Windows no signal can be sent to a program.
 func signalNamed(string) os.Signal { return nil }

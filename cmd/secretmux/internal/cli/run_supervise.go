@@ -23,22 +23,22 @@ type runner struct {
 	plan        []wanted
 	files       *secretFiles
 	env         []string
-	overwritten []string // labels of variables that a secret replaced
+	overwritten []string // labels of the variables that a secret replaced
 
 	terminal child.Terminal
-	changed  chan struct{} // a secret has another value
+	changed  chan struct{} // a secret has a new value
 	pid      atomic.Int64  // of the command
 }
 
-// supervise starts the command, and again after rotations where that is asked for,
-// and waits for its end.
+// supervise starts the command and waits for its end. With --on-rotate restart it
+// starts the command again after a rotation.
 func (r *runner) supervise(ctx context.Context) error {
 	r.terminal = child.OpenTerminal()
 	defer r.terminal.Close()
 	defer r.masking.flush()
 	defer child.Reap(func(pid int) bool { return int64(pid) == r.pid.Load() })()
 	if r.o.onRotate.mode == "" {
-		closeStore(r.store) // the connections to the stores are of no use any more
+		closeStore(r.store) // the connections to the stores are not needed any more
 	} else if err := r.watch(); err != nil {
 		return err
 	}
@@ -53,7 +53,8 @@ func (r *runner) supervise(ctx context.Context) error {
 	}
 }
 
-// ended is the command's exit code as ours. Nothing is said about it.
+// ended returns an error with the command's exit code, so that run ends with the
+// same code. The error prints nothing.
 func ended(code int) error {
 	if code == 0 {
 		return nil
@@ -86,7 +87,7 @@ func (r *runner) accompany(ctx context.Context, process *child.Process) (again b
 			return again
 		case sig := <-r.signals:
 			if child.Ends(sig) {
-				again = false // whoever ends us does not want another command
+				again = false // the signal asks us to end too, so the command must not start again
 			}
 			if !r.terminal.Sends(sig) {
 				process.Signal(sig)
@@ -98,7 +99,7 @@ func (r *runner) accompany(ctx context.Context, process *child.Process) (again b
 		case <-settled.C:
 			switch err := r.renew(ctx); {
 			case err != nil:
-				r.s.report(&labelled{label: "after a rotation the command goes on as it is", err: err})
+				r.s.report(&labelled{label: "the command still has the values from before a rotation", err: err})
 				settled.Reset(retryTime)
 			case r.o.onRotate.mode == rotateSignal:
 				process.Signal(r.o.onRotate.signal)

@@ -12,9 +12,9 @@ import (
 	"github.com/creack/pty"
 )
 
-// Two signals that come close together are one for the kernel, so a count of one
-// proves little. A command that left the terminal's session gets only what run
-// forwards: nothing.
+// The kernel may merge two signals that come close together, so a count of one
+// proves little. A command outside of the terminal's session gets only the signals
+// that run forwards, and here it must get none.
 func TestOneCtrlCIsOneSignal(t *testing.T) {
 	const count = `n=0; trap 'n=$((n+1)); echo "INT"' INT; echo ready
 		i=0; while [ $i -lt 40 ]; do sleep 0.02; i=$((i+1)); done; echo "in all $n"`
@@ -28,7 +28,7 @@ func TestOneCtrlCIsOneSignal(t *testing.T) {
 	})
 }
 
-// ctrlC runs cmd on a terminal, types Ctrl-C once it is ready and wants its last
+// ctrlC runs cmd on a terminal, types Ctrl-C when cmd is ready, and checks its last
 // line.
 func ctrlC(t *testing.T, cmd *exec.Cmd, want string) {
 	t.Helper()
@@ -58,7 +58,7 @@ func ctrlC(t *testing.T, cmd *exec.Cmd, want string) {
 	t.Fatalf("ended with %q", all)
 }
 
-func TestATerminalIsHandedOver(t *testing.T) {
+func TestATerminalIsNotMasked(t *testing.T) {
 	cmd := script(t, `test -t 0 && test -t 1 && test -t 2 && echo terminal`)
 	terminal, err := pty.Start(cmd)
 	if err != nil {
@@ -78,7 +78,7 @@ func TestATerminalIsHandedOver(t *testing.T) {
 	defer terminal.Close()
 	line, _ = bufio.NewReader(terminal).ReadString('\n')
 	_ = cmd.Wait()
-	if !strings.Contains(line, "is a terminal, which is not masked") || cmd.ProcessState.ExitCode() != 2 {
+	if !strings.Contains(line, "is a terminal, and run can't mask a terminal") || cmd.ProcessState.ExitCode() != 2 {
 		t.Errorf("--mask always on a terminal: %q, exit code %d", line, cmd.ProcessState.ExitCode())
 	}
 }

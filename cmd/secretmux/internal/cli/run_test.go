@@ -12,12 +12,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// chain is an environment with one secret, db/password.
+// chain returns a rig with one secret, db/password, in the environment.
 func chain() rig {
 	return rig{env: map[string]string{"SECRETS": "env:", "DB_PASSWORD": canary}}
 }
 
-func TestRunMasksWhatIsNoTerminal(t *testing.T) {
+func TestRunMasksUnlessOnATerminal(t *testing.T) {
 	r := chain()
 	r.run(t, "run", "-e", "X=db/password", "--", "sh", "-c", `echo "<$X>"; echo "<$X>" >&2; printf %s "$X" | od -An -tx1 | tr -d ' \n'`).
 		want(t, 0, "<[redacted:db/password]>\n")
@@ -28,14 +28,14 @@ func TestRunMasksWhatIsNoTerminal(t *testing.T) {
 	}
 	r.reveals = true
 	if got := r.run(t, "run", "--mask", "stdout=off", "-e", "X=db/password", "--", "sh", "-c", `echo "$X"`); got.out != canary+"\n" {
-		t.Errorf("with --mask stdout=off another output came")
+		t.Errorf("with --mask stdout=off the output differs")
 	}
 }
 
-func TestRunTellsWhatIsTooShortToMask(t *testing.T) {
+func TestRunNamesSecretsTooShortToMask(t *testing.T) {
 	r := rig{env: map[string]string{"SECRETS": "env:", "PIN": "4711"}}
 	got := r.run(t, "run", "-e", "P=pin", "--", "sh", "-c", `echo $P`)
-	got.want(t, 0, "not masked, as they are short: pin; --mask-short")
+	got.want(t, 0, "not masked, because they are short: pin; --mask-short")
 	if got := r.run(t, "run", "--mask-short", "-e", "P=pin", "--", "sh", "-c", `echo $P`); got.out != "[redacted:pin]\n" || got.err != "" {
 		t.Errorf("with --mask-short: %q, %q", got.out, got.err)
 	}
@@ -61,7 +61,7 @@ func TestRunOfACommandThatASignalKills(t *testing.T) {
 	}
 }
 
-func TestRunOfWhatCanNotBeStarted(t *testing.T) {
+func TestRunOfACommandThatCanNotStart(t *testing.T) {
 	r := chain()
 	file := filepath.Join(t.TempDir(), "plain")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
@@ -107,20 +107,20 @@ func TestRunRefuses(t *testing.T) {
 		{"no secret", nil, 2, "no secret was asked for"},
 		{"a value instead of NAME=REF", []string{"-e", canary}, 2, "-e number 1 is not NAME=REF"},
 		{"a value instead of a reference", []string{"-e", "X=" + canary}, 3, "X: get"},
-		{"a value with signs of its own", []string{"-e", "X=" + canary + "//"}, 2, "X: "},
+		{"a value with special characters", []string{"-e", "X=" + canary + "//"}, 2, "X: "},
 		{"two references for one variable", []string{"-e", "X=db/password", "-e", "X=db/other"}, 2, "X has two references"},
 		{"an environment and a file of one name", []string{"-e", "X=db/password", "--file", "X=db/password"}, 2, "X has two references"},
 		{"a .env with values as --refs", []string{"--refs", refs("PASSWORD=" + canary + "\n")}, 3, "PASSWORD: get"},
-		{"a .env with quotes as --refs", []string{"--refs", refs("PASSWORD='" + canary + " $x'\n")}, 2, "line 1: its quotes"},
+		{"a .env with quotes as --refs", []string{"--refs", refs("PASSWORD='" + canary + " $x'\n")}, 2, "line 1: the quotes"},
 		{"something else as --refs", []string{"--refs", refs("A=b\n\n" + canary + "\n")}, 2, "line 3 is not NAME=REF"},
 		{"no file as --refs", []string{"--refs", "/no/" + canary}, 2, "can't be read: no such file"},
 		{"a dangerous name in a file", []string{"--refs", refs("LD_PRELOAD=db/password\n")}, 2, "--allow-name LD_PRELOAD"},
-		{"nothing below --all", []string{"--all", "x/" + canary}, 3, "no secret below"},
-		{"an unknown --mask", []string{"-e", "X=db/password", "--mask", canary}, 2, "--mask can't be"},
-		{"an unknown stream", []string{"-e", "X=db/password", "--mask", "stdin=off"}, 2, "--mask can't be"},
-		{"--exec with a rotation", []string{"-e", "X=db/password", "--exec", "--on-rotate", "restart"}, 2, "nobody to act"},
-		{"--exec with files", []string{"--file", "X=db/password", "--exec"}, 2, "nobody to remove"},
-		{"--exec with a mask", []string{"-e", "X=db/password", "--exec", "--mask", "always"}, 2, "nobody to mask"},
+		{"nothing below --all", []string{"--all", "x/" + canary}, 3, "no secret has the prefix"},
+		{"an unknown --mask", []string{"-e", "X=db/password", "--mask", canary}, 2, "the value of --mask"},
+		{"an unknown stream", []string{"-e", "X=db/password", "--mask", "stdin=off"}, 2, "the value of --mask"},
+		{"--exec with a rotation", []string{"-e", "X=db/password", "--exec", "--on-rotate", "restart"}, 2, "no process is left to act"},
+		{"--exec with files", []string{"--file", "X=db/password", "--exec"}, 2, "no process is left to remove"},
+		{"--exec with a mask", []string{"-e", "X=db/password", "--exec", "--mask", "always"}, 2, "no process is left to mask"},
 		{"a signal without files", []string{"-e", "X=db/password", "--on-rotate", "signal=HUP"}, 2, "can't change"},
 		{"an unknown signal", []string{"--file", "X=db/password", "--on-rotate", "signal=" + canary}, 2, "restart, signal=HUP or exit"},
 		{"an unknown file mode", []string{"--file", "X=db/password", "--file-mode", canary}, 2, "disk or memfd"},
@@ -163,7 +163,7 @@ func TestRunEnvironment(t *testing.T) {
 	}
 	names := []string{"--", "sh", "-c", "env | cut -d= -f1 | sort | tr '\\n' ' '"}
 	got := r.run(t, append([]string{"run", "--drop", "DROPPED", "-e", "X=db/password"}, names...)...)
-	got.want(t, 0, "in place of a variable that was set: X")
+	got.want(t, 0, "replaces a variable that was set: X")
 	got.out = " " + got.out
 	for _, name := range []string{"VAULT_TOKEN", "SECRETMUX_AGE_KEY", "DOTENV_PRIVATE_KEY_PROD", "JOURNAL_STREAM", "DROPPED"} {
 		if strings.Contains(got.out, " "+name+" ") {
@@ -187,7 +187,7 @@ func TestRunOptionalVariables(t *testing.T) {
 	got.want(t, 0, "unset")
 }
 
-func TestRunRefusesWhatNoVariableHolds(t *testing.T) {
+func TestRunRefusesValuesThatNoVariableHolds(t *testing.T) {
 	dir := t.TempDir()
 	for name, value := range map[string]string{
 		"nul": "a\x00b", "long": strings.Repeat("x", 131_071-len("LONG=")+1), "longest": strings.Repeat("x", 131_071-len("LONG=")),
@@ -197,7 +197,7 @@ func TestRunRefusesWhatNoVariableHolds(t *testing.T) {
 		}
 	}
 	r := rig{env: map[string]string{"SECRETS": "file://" + dir}}
-	r.run(t, "run", "-e", "NUL=nul", "--", "true").want(t, 2, "NUL holds a NUL byte", "--file")
+	r.run(t, "run", "-e", "NUL=nul", "--", "true").want(t, 2, "NUL has a NUL byte", "--file")
 	r.run(t, "run", "-e", "LONG=long", "--", "true").want(t, 2, "LONG is over the 131071 bytes", "--file")
 	r.run(t, "run", "-e", "LONG=longest", "--", "sh", "-c", "echo ${#LONG}").want(t, 0, "131066\n")
 	r.run(t, "run", "--file", "NUL=nul", "--", "sh", "-c", `wc -c <"$NUL"`).want(t, 0, "3\n")
@@ -231,7 +231,7 @@ func TestRunAll(t *testing.T) {
 		}
 	}
 	r := rig{env: map[string]string{"SECRETS": "env:,file://" + dir}}
-	r.run(t, "run", "--all", "app/", "--", "true").want(t, 2, "PATH can change what is run", "--allow-name PATH")
+	r.run(t, "run", "--all", "app/", "--", "true").want(t, 2, "PATH can change which program runs", "--allow-name PATH")
 	if err := os.Remove(filepath.Join(dir, "app/path")); err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestRunAll(t *testing.T) {
 	r.run(t, "run", "--all", "app/", "--", "true").want(t, 2, "DB_PASSWORD has two references")
 }
 
-func TestRunFilesArePrivateAndGo(t *testing.T) {
+func TestRunFilesArePrivateAndRemoved(t *testing.T) {
 	folder := t.TempDir()
 	r := chain()
 	r.env["XDG_RUNTIME_DIR"] = folder

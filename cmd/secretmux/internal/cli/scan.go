@@ -11,7 +11,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// scanFlags are what the command line of scan says.
+// scanFlags are the flags of scan.
 type scanFlags struct {
 	staged, history bool
 	refs            []string
@@ -23,7 +23,7 @@ type scanFlags struct {
 	with            string
 	path            string
 	stdin           bool
-	input           *capture // of stdin, for --context
+	input           *capture // the beginning of standard input, for --context
 }
 
 func scanCommand(s *session) *cobra.Command {
@@ -35,10 +35,11 @@ func scanCommand(s *session) *cobra.Command {
 			"  secretmux scan --staged --timeout 5s\n" +
 			"  secretmux scan --history --require-store\n" +
 			"  kubectl logs deploy/app | secretmux scan -",
-		Long: "It searches for the values that the stores list, or those of --ref, in every\n" +
-			"form in which programs write them, and for tokens of vendors. What it prints\n" +
-			"says where and which, never what. Without a store it searches for tokens only.",
-		Args: words("one folder or -, which is standard input", 0, 1),
+		Long: "It searches for the values that the stores list, or for those of --ref, in every\n" +
+			"form in which programs write them. It also searches for tokens of vendors. It\n" +
+			"prints where a secret is and which it is, never the value. Without a store it\n" +
+			"searches only for tokens.",
+		Args: words("one folder, or - for standard input", 0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.hide(f.refs...)
 			s.hide(f.include...)
@@ -59,17 +60,17 @@ func scanCommand(s *session) *cobra.Command {
 
 func (f *scanFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&f.staged, "staged", false, "scan what is staged, as it is in git's index")
-	flags.BoolVar(&f.history, "history", false, "scan every version of every file, and messages")
-	flags.StringArrayVar(&f.refs, "ref", nil, "search for this `reference` instead of all that are listed; may be repeated")
-	flags.StringArrayVar(&f.include, "include", nil, "search for this `reference` although it looks like a setting")
+	flags.BoolVar(&f.staged, "staged", false, "scan the staged files, as they are in git's index")
+	flags.BoolVar(&f.history, "history", false, "scan every version of every file, and all messages")
+	flags.StringArrayVar(&f.refs, "ref", nil, "search for this `reference` instead of the listed ones; may be repeated")
+	flags.StringArrayVar(&f.include, "include", nil, "search for this `reference` even if it looks like a setting")
 	flags.StringArrayVar(&f.except, "except", nil, "do not search for this `reference`")
 	flags.BoolVar(&f.noPatterns, "no-patterns", false, "do not search for tokens of vendors")
-	flags.BoolVar(&f.requireStore, "require-store", false, "fail where a store can't be read")
-	flags.StringVar(&f.baseline, "baseline", "", "leave out the known findings of this `file`")
-	flags.StringVar(&f.write, "write-baseline", "", "write all findings to this `file`, as known ones")
-	flags.BoolVar(&f.context, "context", false, "show the line of each finding, with secrets masked")
-	flags.StringVar(&f.with, "with", "", "run this installed `program` too: gitleaks")
+	flags.BoolVar(&f.requireStore, "require-store", false, "fail if a store can't be read")
+	flags.StringVar(&f.baseline, "baseline", "", "do not report the known findings of this `file`")
+	flags.StringVar(&f.write, "write-baseline", "", "add all findings to this `file`, as known findings")
+	flags.BoolVar(&f.context, "context", false, "show the line of each finding, with the secrets masked")
+	flags.StringVar(&f.with, "with", "", "also run this installed `program`: gitleaks")
 }
 
 // check refuses flags that contradict each other.
@@ -82,22 +83,25 @@ func (f *scanFlags) check() error {
 	}
 	switch {
 	case sources > 1:
-		return usage("--staged, --history and - are different things to scan", "run scan once for each")
+		return usage("--staged, --history and - can't be combined", "run scan once for each of them")
 	case f.with != "" && f.with != gitleaks:
-		return usage("--with knows one program", "write --with gitleaks")
+		return usage("--with runs only gitleaks", "write --with gitleaks")
 	case f.context && len(f.refs) > 0:
-		return usage("--context masks with all that the stores list", "leave out --ref")
+		return usage("--context and --ref don't go together: a mask needs all secrets of the stores", "leave out --ref")
 	case f.with != "" && f.source() != "worktree":
-		return usage("--with scans a folder: for git's index and history gitleaks runs git, and with it programs that the repository names",
-			"leave out --with, or run gitleaks yourself where you trust the repository")
+		return usage("--with works only for a folder: on git's index and history gitleaks runs git, which runs programs that the repository names",
+			"leave out --with, or run gitleaks yourself if you trust the repository")
 	case f.baseline != "" && f.write != "" && f.baseline != f.write:
-		return usage("--baseline and --write-baseline name two files", "write one of them: --write-baseline adds to a file that exists")
+		return usage("--baseline and --write-baseline name different files", "leave out --baseline: --write-baseline reads its file too, and adds to it")
 	}
 	return nil
 }
 
-// scan does the work between the flags and the report.
+// scan runs the scan and prints its report.
 func (s *session) scan(ctx context.Context, f *scanFlags) error {
+	if err := f.checkPath(); err != nil {
+		return err
+	}
 	known, err := f.known()
 	if err != nil {
 		return err
@@ -118,6 +122,7 @@ func (s *session) scan(ctx context.Context, f *scanFlags) error {
 	if err != nil {
 		return err
 	}
+	s.sayUnmatched(f, scanner)
 	result := &scanResult{source: f.source(), values: values, excluded: scanner.NotSearched(), except: f.except, patterns: !f.noPatterns}
 	result.report, err = f.read(ctx, s, scanner)
 	done()
@@ -164,16 +169,17 @@ func (f *scanFlags) read(ctx context.Context, s *session, scanner *scan.Scanner)
 	return scanner.Worktree(ctx, f.path)
 }
 
-// verdict is the exit code's reason. A scan that read nothing has not found that
-// there is nothing: a hook with a wrong folder would pass for ever.
+// verdict returns the error that sets the exit code. A scan that read nothing is a
+// failure, not a clean result: otherwise a hook with a wrong folder would always
+// pass.
 func (r *scanResult) verdict(f *scanFlags) error {
 	report := r.report
-	read := report.Bytes > 0 || f.staged && len(report.Skipped) == 0 // nothing staged, deletions, empty files
+	read := report.Bytes > 0 || f.staged && len(report.Skipped) == 0 // nothing is staged, or only deletions and empty files
 	switch {
 	case len(r.findings) > 0 || report.More > 0:
 		return errFindings
 	case !read:
-		return secretmux.Invalid("scan", "nothing was scanned: 0 bytes", "check the folder, and that there is something to scan")
+		return secretmux.Invalid("scan", "nothing was scanned: 0 bytes", "check the folder: it has no file with content to scan")
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Known findings are left out; a new one, and the same secret in another file, is
-// found. The file has neither a secret nor a digest without a key.
+// Known findings are left out. A new secret, and a known one in another file, are
+// found. The baseline does not hold a secret, nor a digest without a key.
 func TestScanBaseline(t *testing.T) {
 	r := newRepo(t)
 	r.write("old.txt", leaked+"\n"+token())
@@ -34,21 +34,21 @@ func TestScanBaseline(t *testing.T) {
 	g.run(t, "scan", r.dir, "--baseline", file).want(t, 6, "corrupt")
 }
 
-// What could be guessed from its digest is not written down, and stays a finding.
-func TestScanBaselineRefusesWhatCanBeGuessed(t *testing.T) {
+// A value that could be guessed from its digest is not added, and stays a finding.
+func TestScanBaselineRefusesWeakValues(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", "x correct-horse-battery y")
 	g, _ := over(map[string]string{"db/password": "correct-horse-battery"})
 	file := filepath.Join(t.TempDir(), "baseline")
 	g.run(t, "scan", r.dir, "--include", "db/password", "--write-baseline", file).want(t, 1,
-		"0 findings added", "not in the baseline, as it could be guessed from there: a.txt:1:3: own-value db/password (raw)")
+		"0 findings added", "not added to the baseline, because the value could be guessed from it: a.txt:1:3: own-value db/password (raw)")
 	g.run(t, "scan", t.TempDir(), "--write-baseline", file+"2").want(t, 2, "nothing was scanned")
 	if _, err := os.Stat(file + "2"); err == nil {
 		t.Error("a scan of nothing wrote a baseline")
 	}
 }
 
-// The output of --json is what other programs rely on.
+// Other programs rely on the output of --json.
 func TestScanJSONIsGolden(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", "password: "+leaked+"\n"+token()+"\n"+token()+" # secretmux:allow\n")
@@ -61,7 +61,7 @@ func TestScanJSONIsGolden(t *testing.T) {
 	var s struct{ Findings []struct{ Digest string } }
 	got.decode(t, &s)
 	out := got.out
-	for _, f := range s.Findings { // under a key that the scan drew
+	for _, f := range s.Findings { // the key is random
 		if len(f.Digest) != 32 {
 			t.Errorf("a digest of %d digits, want 32", len(f.Digest))
 		}

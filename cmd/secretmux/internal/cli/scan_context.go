@@ -14,10 +14,10 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// mostContext is how long a file may be of which lines are shown.
+// mostContext is the length of the longest file whose lines are shown.
 const mostContext = 8 << 20
 
-// masks is a set of all values that were read.
+// masks returns a set of all values that were read.
 func (v *scanValues) masks() *mask.Set {
 	set := mask.New(mask.Options{})
 	for _, secrets := range []map[string]secretmux.Secret{v.found, v.others} {
@@ -28,17 +28,17 @@ func (v *scanValues) masks() *mask.Set {
 	return set
 }
 
-// addContext adds the line of each finding, with every secret in it masked. It adds
-// none where a value may be missing from the mask.
+// addContext adds the line of each finding, with every secret in the line masked.
+// It adds no lines if a value may be missing from the mask.
 func (s *session) addContext(ctx context.Context, f *scanFlags, r *scanResult) {
 	if len(r.values.unread) > 0 || len(r.values.found)+len(r.values.others) == 0 {
-		s.say("no lines are shown: not all secrets could be read, so that the lines can't be masked")
+		s.say("no lines are shown: not all secrets could be read, so the lines can't be masked")
 		return
 	}
 	set := r.values.masks()
 	for _, ref := range set.Unmasked() {
 		if name, _, _ := strings.Cut(ref, "#"); !r.values.others[name].IsZero() {
-			continue // most variables of the environment are short, and no secrets
+			continue // most variables of the environment are short and not secrets
 		}
 		r.unmasked = append(r.unmasked, ref)
 	}
@@ -46,7 +46,7 @@ func (s *session) addContext(ctx context.Context, f *scanFlags, r *scanResult) {
 	if err != nil {
 		return
 	}
-	shown := map[string][]string{} // the masked lines of a file; nil where they can't be told apart
+	shown := map[string][]string{} // the masked lines of a file; nil if they can't be numbered
 	for i := range r.findings {
 		one := &r.findings[i]
 		key := one.Path + "\x00" + one.Object
@@ -64,7 +64,8 @@ func (s *session) addContext(ctx context.Context, f *scanFlags, r *scanResult) {
 	}
 }
 
-// content is the text of a finding's file, nil where it is gone or too long.
+// content returns the text of a finding's file. It is nil if the file is gone or
+// too long.
 func (f *scanFlags) content(ctx context.Context, one *scanFinding) []byte {
 	switch f.source() {
 	case "stdin":
@@ -101,9 +102,9 @@ func worktreeFile(dir, path string) []byte {
 	return text
 }
 
-// maskedLines masks a file as a whole, as a value may be of several lines, and
-// returns its lines. A mask that takes lines away would shift those behind it: then
-// nobody can say which line is which.
+// maskedLines masks a whole file, because a value may have several lines, and
+// returns the lines. If masking changes the number of lines, the lines can't be
+// numbered, and it returns nil.
 func maskedLines(set *mask.Set, text []byte) []string {
 	masked := set.Redact(string(text))
 	if strings.Count(masked, "\n") != bytes.Count(text, []byte{'\n'}) {
@@ -112,8 +113,8 @@ func maskedLines(set *mask.Set, text []byte) []string {
 	return strings.Split(masked, "\n")
 }
 
-// withoutTokens cuts a line off where a token of a vendor begins, one that a
-// comment allows too. Where such a token ends, nobody knows.
+// withoutTokens cuts a line off at the beginning of a vendor's token, even of one
+// that a comment allows. The end of the token is not known.
 func withoutTokens(ctx context.Context, tokens *scan.Scanner, line string) string {
 	plain := strings.ReplaceAll(line, "secretmux:allow", "secretmux-allow")
 	report, err := tokens.Reader(ctx, "", strings.NewReader(plain))
@@ -126,7 +127,7 @@ func withoutTokens(ctx context.Context, tokens *scan.Scanner, line string) strin
 	return line
 }
 
-// excerpt is the part of a line around its first mask.
+// excerpt returns the part of a line around its first mask.
 func excerpt(line string) string {
 	const before, after = 80, 120
 	line = strings.ToValidUTF8(strings.TrimRight(line, "\r"), "?")
@@ -148,7 +149,7 @@ func excerpt(line string) string {
 	return strings.TrimSpace(printable([]string{text})[0])
 }
 
-// capture keeps the beginning of what is read through it.
+// capture is a reader that keeps the beginning of what it read.
 type capture struct {
 	io.Reader
 	kept bytes.Buffer
@@ -169,7 +170,7 @@ func (c *capture) text() []byte {
 	return c.kept.Bytes()
 }
 
-// hintOf is what an error says to do.
+// hintOf returns the hint of an error.
 func hintOf(err error) string {
 	var e *secretmux.Error
 	if errors.As(err, &e) {

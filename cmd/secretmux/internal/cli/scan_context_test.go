@@ -9,8 +9,8 @@ import (
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
-// A line is shown with every secret in it masked, own ones and tokens, wherever it
-// comes from.
+// A line is shown with every own value and token in it masked, whatever the source
+// of the line is.
 func TestScanContextIsMasked(t *testing.T) {
 	other := canary + "-other"
 	lines := []string{
@@ -33,7 +33,7 @@ func TestScanContextIsMasked(t *testing.T) {
 	for _, args := range [][]string{{r.dir}, {"--staged", r.dir}, {"--history", r.dir}, {"-"}} {
 		got := g.scan(t, 1, append([]string{"--context", "--except", "short"}, args...)...)
 		if args[0] == "--history" {
-			want = want[:2] // each secret of a file once, in its first line
+			want = want[:2] // history reports each secret of a file once, in its first line
 		}
 		var shown []string
 		for _, f := range got.Findings {
@@ -41,13 +41,13 @@ func TestScanContextIsMasked(t *testing.T) {
 		}
 		for _, line := range want {
 			if !strings.Contains(strings.Join(shown, "\n"), line) {
-				t.Errorf("scan %v shows %q, want %q among it", args, shown, line)
+				t.Errorf("scan %v shows %q, want a line with %q", args, shown, line)
 			}
 		}
 	}
 }
 
-// Where a value may be missing from the mask, no line is shown.
+// If a value may be missing from the mask, no line is shown.
 func TestScanContextNeedsEveryValue(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", "x "+token()+" "+canary)
@@ -59,7 +59,8 @@ func TestScanContextNeedsEveryValue(t *testing.T) {
 	rig{}.run(t, "scan", "--context", r.dir).want(t, 1, "a.txt:1:3: vault-token", "no lines are shown")
 }
 
-// A value of several lines, wrapped base64 for one, would shift the lines behind it.
+// A mask for a value of several lines, such as wrapped base64, would shift the
+// lines after it.
 func TestScanContextOfSeveralLines(t *testing.T) {
 	long := strings.Repeat(leaked+"+", 9)
 	wrapped := base64.StdEncoding.EncodeToString([]byte(long))
@@ -74,7 +75,7 @@ func TestScanContextOfSeveralLines(t *testing.T) {
 	}
 }
 
-// What env: holds is masked too, although it is not searched for.
+// The values of env: are masked too, even if they are not searched for.
 func TestScanContextMasksTheEnvironment(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", leaked+" "+canary+"-in-env")

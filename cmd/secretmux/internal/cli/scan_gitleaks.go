@@ -16,19 +16,19 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// gitleaks is the name of the one program that --with knows.
+// gitleaks is the only program that --with runs.
 const gitleaks = "gitleaks"
 
-// gitleaksFinding is what is read of a finding of gitleaks, never the secret and
-// what is around it.
+// gitleaksFinding has the fields that are read from a finding of gitleaks. The
+// secret and the text around it are not read.
 type gitleaksFinding struct {
 	RuleID                 string
 	File                   string
 	StartLine, StartColumn int
 }
 
-// runGitleaks adds what an installed gitleaks finds in the files that scan looks
-// at. It runs no git there.
+// runGitleaks adds the findings of an installed gitleaks in the files that scan
+// reads. It does not let gitleaks run git.
 func (s *session) runGitleaks(ctx context.Context, f *scanFlags, r *scanResult) error {
 	found, err := gitleaksIn(ctx, f.path)
 	if err != nil {
@@ -53,8 +53,8 @@ func (s *session) runGitleaks(ctx context.Context, f *scanFlags, r *scanResult) 
 	return nil
 }
 
-// gitleaksIn runs gitleaks in a folder and reads its report. Its messages are not
-// shown, as they may quote what it found.
+// gitleaksIn runs gitleaks in a folder and reads its report. It does not show the
+// messages of gitleaks, because they may quote a secret.
 func gitleaksIn(ctx context.Context, dir string) ([]gitleaksFinding, error) {
 	program, err := exec.LookPath(gitleaks)
 	if err != nil {
@@ -62,11 +62,11 @@ func gitleaksIn(ctx context.Context, dir string) ([]gitleaksFinding, error) {
 	}
 	private, err := os.MkdirTemp("", "secretmux-") // 0700
 	if err != nil {
-		return nil, usage("there is no place for the report of gitleaks: "+reason(err), "")
+		return nil, usage("a folder for the report of gitleaks can't be created: "+reason(err), "")
 	}
 	defer func() { _ = os.RemoveAll(private) }()
 	report := filepath.Join(private, "report.json")
-	cmd := exec.CommandContext(ctx, program, "dir", "--no-banner", "--redact", "--exit-code", "0", //nolint:gosec // no argument of the user's
+	cmd := exec.CommandContext(ctx, program, "dir", "--no-banner", "--redact", "--exit-code", "0", //nolint:gosec // the user gives no arguments
 		"--report-format", "json", "--report-path", report, ".")
 	cmd.Dir = dir
 	cmd.Env = gitleaksEnvironment()
@@ -75,7 +75,7 @@ func gitleaksIn(ctx context.Context, dir string) ([]gitleaksFinding, error) {
 			return nil, &secretmux.Error{Op: "scan", Err: ctx.Err()}
 		}
 		return nil, &secretmux.Error{
-			Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("gitleaks failed"), Hint: "run gitleaks dir in the folder to see why; 8.19 or later is needed",
+			Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("gitleaks failed"), Hint: "run gitleaks dir in the folder to see why; gitleaks must be 8.19 or later",
 		}
 	}
 	return readGitleaks(report)
@@ -83,7 +83,7 @@ func gitleaksIn(ctx context.Context, dir string) ([]gitleaksFinding, error) {
 
 func readGitleaks(path string) ([]gitleaksFinding, error) {
 	const most = 64 << 20
-	file, err := os.Open(path) //nolint:gosec // a file in a folder of our own
+	file, err := os.Open(path) //nolint:gosec // the file is in our own folder
 	if err == nil {
 		defer func() { _ = file.Close() }()
 		var found []gitleaksFinding
@@ -94,7 +94,8 @@ func readGitleaks(path string) ([]gitleaksFinding, error) {
 	return nil, &secretmux.Error{Op: "scan", Class: secretmux.ErrCorrupt, Err: errors.New("the report of gitleaks can't be read")}
 }
 
-// gitleaksEnvironment passes on what a program needs to run, and no secret.
+// gitleaksEnvironment returns the variables that a program needs to run. Other
+// variables may hold secrets.
 func gitleaksEnvironment() []string {
 	env := []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0"}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT", "USERPROFILE", "GITLEAKS_CONFIG"} {
@@ -105,8 +106,8 @@ func gitleaksEnvironment() []string {
 	return env
 }
 
-// notScanned are the files that scan leaves out and gitleaks does not: those that
-// git ignores, and outside of a repository the stores themselves.
+// notScanned returns the files that gitleaks scans and scan leaves out: the files
+// that git ignores and, outside of a repository, the files of the stores.
 func (s *session) notScanned(ctx context.Context, dir string, found []gitleaksFinding) (map[string]bool, error) {
 	var paths []string
 	for _, one := range found {
@@ -116,7 +117,7 @@ func (s *session) notScanned(ctx context.Context, dir string, found []gitleaksFi
 	}
 	skip := map[string]bool{}
 	ignored, err := scan.Ignored(ctx, dir, paths...)
-	if errors.Is(err, secretmux.ErrInvalid) { // no repository
+	if errors.Is(err, secretmux.ErrInvalid) { // the folder is not in a repository
 		for _, path := range paths {
 			skip[path] = slices.ContainsFunc(s.ownFiles(dir), func(own string) bool { return path == own || strings.HasPrefix(path, own+"/") })
 		}

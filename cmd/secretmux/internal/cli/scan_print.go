@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/scan"
 )
 
-// scanResult is what is printed of a scan.
+// scanResult is the printed result of a scan.
 type scanResult struct {
 	source   string
 	values   *scanValues
@@ -17,9 +17,9 @@ type scanResult struct {
 	except   []string
 	patterns bool
 	report   *scan.Report
-	findings []scanFinding // those of the report, and of other programs
-	weak     []string      // not taken into the baseline, because they could be guessed
-	unmasked []string      // too short to be masked in --context
+	findings []scanFinding // of the report and of other programs
+	weak     []string      // not added to the baseline, because they could be guessed
+	unmasked []string      // too short or too long to be masked for --context
 }
 
 // scanFinding is one finding in JSON.
@@ -75,7 +75,7 @@ type excludedJSON struct {
 	Why    string `json:"why"`
 }
 
-// printScan prints the findings as data and all else as messages.
+// printScan prints the findings as data, and everything else as messages.
 func (s *session) printScan(f *scanFlags, r *scanResult) error {
 	if s.json {
 		return s.printJSON(r.json())
@@ -118,10 +118,10 @@ func (r *scanResult) json() scanJSON {
 	return out
 }
 
-// summary says what was scanned, and what was not.
+// summary returns lines that say what was scanned and what was not.
 func (r *scanResult) summary() []string {
 	report := r.report
-	what := map[string]string{"worktree": "in the folder", "staged": "staged", "history": "in the history", "stdin": "of standard input"}[r.source]
+	what := map[string]string{"worktree": "in the folder", "staged": "in git's index", "history": "in the history", "stdin": "of standard input"}[r.source]
 	unit := "file"
 	if r.source == "history" {
 		unit = "object"
@@ -146,13 +146,13 @@ func (r *scanResult) summary() []string {
 		lines = append(lines, plural(report.Allowed, "token")+" allowed by a comment")
 	}
 	if report.More > 0 {
-		lines = append(lines, "more findings that are not shown: "+fmt.Sprint(report.More))
+		lines = append(lines, "findings that are not shown: "+fmt.Sprint(report.More))
 	}
 	if len(r.unmasked) > 0 {
-		lines = append(lines, "not masked in the lines shown, as too short or too long: "+strings.Join(r.unmasked, ", "))
+		lines = append(lines, "not masked in the lines above, because they are too short or too long: "+strings.Join(r.unmasked, ", "))
 	}
 	for _, one := range r.weak {
-		lines = append(lines, "not in the baseline, as it could be guessed from there: "+one)
+		lines = append(lines, "not added to the baseline, because the value could be guessed from it: "+one)
 	}
 	return append(lines, r.count())
 }
@@ -171,7 +171,7 @@ func (r *scanResult) searched() string {
 	return strings.Join(parts, " and ")
 }
 
-// secrets is how many secrets are searched for, in whole or in part.
+// secrets returns how many secrets are searched for, as a whole or in part.
 func (r *scanResult) secrets() int {
 	n := 0
 	for ref := range r.values.found {
@@ -183,7 +183,7 @@ func (r *scanResult) secrets() int {
 	return n
 }
 
-// notSearched names what was left out, by reason.
+// notSearched lists the secrets that are not searched for, by reason.
 func (r *scanResult) notSearched() []string {
 	var reasons, lines []string
 	byReason := map[string][]string{}
@@ -205,22 +205,22 @@ func (r *scanResult) count() string {
 	case n > 0:
 		return plural(n, "finding")
 	case r.report.Bytes == 0 && r.source == "staged" && len(r.report.Skipped) == 0:
-		return "nothing is staged that holds anything: deletions, empty files, or nothing at all"
+		return "nothing to scan is staged: no file, or only deletions and empty files"
 	case r.report.Bytes == 0:
 		return "nothing was scanned"
 	}
 	return "nothing was found"
 }
 
-// sayOwnFiles tells of a store's own file that git does not ignore: its values are
-// where they belong, and on their way into a commit.
+// sayOwnFiles warns of a store's own file that git does not ignore. The values are
+// right in that file, but the next commit would have them.
 func (s *session) sayOwnFiles(f *scanFlags, r *scanResult) {
 	if f.stdin {
 		return
 	}
 	for _, path := range s.ownFiles(f.path) {
 		if slices.ContainsFunc(r.findings, func(one scanFinding) bool { return one.Path == path || strings.HasPrefix(one.Path, path+"/") }) {
-			s.say(path + " is one of your stores, and git takes it: see secretmux init; where it is tracked, git rm --cached " + path)
+			s.say(path + " is one of your stores, and git does not ignore it: run secretmux init; if git tracks it already, run git rm --cached " + path)
 		}
 	}
 }
@@ -239,7 +239,7 @@ func verb(n int, one, many string) string {
 	return many
 }
 
-// size writes bytes as people do.
+// size writes a number of bytes in a unit that people use.
 func size(n int64) string {
 	switch {
 	case n >= 1e9:
@@ -252,7 +252,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// classText is the class of an error in a word or two.
+// classText returns the class of an error in one or two words.
 func classText(err error) string {
 	if class := secretmux.ClassOf(err); class != nil {
 		return class.Error()

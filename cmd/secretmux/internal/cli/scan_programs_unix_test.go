@@ -20,8 +20,8 @@ func program(t *testing.T, name, script string) string {
 	return path
 }
 
-// hostile is a repository that names a program where it can. The program makes a
-// file. Package scan has a longer test of the same.
+// hostile makes a repository with a configuration that names a program. The program
+// makes a file. Package scan has a longer test like this.
 func hostile(t *testing.T) (r repo, ran func() bool) {
 	t.Helper()
 	note := filepath.Join(t.TempDir(), "ran")
@@ -35,7 +35,7 @@ func hostile(t *testing.T) (r repo, ran func() bool) {
 	for _, name := range []string{
 		"core.pager", "core.sshCommand", "core.askPass", "core.editor", "credential.helper", "diff.external", "diff.evil.command",
 		"diff.evil.textconv", "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "pager.ls-files", "pager.cat-file",
-		"core.fsmonitor", // last: from then on each git runs it
+		"core.fsmonitor", // it must be the last, because from then on each git command runs the program
 	} {
 		r.git("config", name, evil)
 	}
@@ -50,9 +50,9 @@ func TestScanRunsNoProgramOfTheRepository(t *testing.T) {
 	r, ran := hostile(t)
 	status := exec.Command("git", "status")
 	status.Dir = r.dir
-	_ = status.Run() // it fails, after it ran the program
+	_ = status.Run() // git status fails after it ran the program
 	if !ran() {
-		t.Fatal("git status ran no program, so that this test proves nothing")
+		t.Fatal("git status ran no program, so this test proves nothing")
 	}
 	g, _ := over(map[string]string{"db/password": leaked})
 	t.Setenv("PATH", filepath.Dir(program(t, "gitleaks", fakeGitleaks))+":"+os.Getenv("PATH"))
@@ -72,8 +72,8 @@ func TestScanRunsNoProgramOfTheRepository(t *testing.T) {
 	}
 }
 
-// fakeGitleaks answers as gitleaks 8.30 does, and quotes what it found, which the
-// real one does not with --redact. It fails where it is called otherwise.
+// fakeGitleaks answers like gitleaks 8.30, but it quotes the secret, which the real
+// one does not do with --redact. It fails if it gets other arguments.
 const fakeGitleaks = `[ "$1 $2 $3 $4 $5 $6 $7 $8" = "dir --no-banner --redact --exit-code 0 --report-format json --report-path" ] || exit 9
 [ "${10}" = . ] || exit 8
 [ -z "$SECRETS$DB_PASSWORD" ] || exit 7
@@ -108,7 +108,7 @@ func TestScanWithGitleaks(t *testing.T) {
 	g.run(t, "scan", "--with", "gitleaks", r.dir).want(t, 2, "gitleaks is not in PATH")
 }
 
-// onlyGit is a PATH that has git and nothing else.
+// onlyGit returns a PATH that has only git.
 func onlyGit(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faults"
 )
 
-// A copy in base64 is found at each of the three offsets, and not printed.
+// A copy in base64 is found at each of the three offsets, and is not printed.
 func TestScanFindsEveryOffset(t *testing.T) {
 	r := newRepo(t)
 	var text strings.Builder
@@ -33,7 +33,7 @@ func TestScanFindsEveryOffset(t *testing.T) {
 	g.run(t, "scan", r.dir).want(t, 1, "deploy.yml:2:9: own-value db/password (base64+1)", "scanned 1 file in the folder", "for 1 secret and tokens of vendors", "3 findings")
 }
 
-// What is staged is what counts, whatever was saved afterwards.
+// scan --staged reads the staged file, whatever was saved afterwards.
 func TestScanStagedReadsTheIndex(t *testing.T) {
 	r := newRepo(t)
 	g, _ := over(map[string]string{"db/password": leaked})
@@ -73,7 +73,7 @@ func TestScanStandardInput(t *testing.T) {
 	}
 }
 
-// A scan of nothing has not found that there is nothing.
+// A scan that read nothing is a failure, not a clean result.
 func TestScanOfNothing(t *testing.T) {
 	g, _ := over(map[string]string{"db/password": leaked})
 	g.run(t, "scan", "-").want(t, 2, "0 bytes")
@@ -83,7 +83,7 @@ func TestScanOfNothing(t *testing.T) {
 
 	r := newRepo(t)
 	g.run(t, "scan", "--history", r.dir).want(t, 2, "0 bytes")
-	g.run(t, "scan", "--staged", r.dir).want(t, 0, "nothing is staged")
+	g.run(t, "scan", "--staged", r.dir).want(t, 0, "nothing to scan is staged")
 	r.add("a.txt", "a")
 	r.git("commit", "-q", "-m", "m")
 	r.git("rm", "-q", "a.txt")
@@ -99,7 +99,8 @@ func TestScanOfNothing(t *testing.T) {
 	g.run(t, "scan", "--staged", r.dir).want(t, 2, "skipped sub: a submodule")
 }
 
-// Commits work offline; a CI asks for more.
+// Without a store a scan still works, because commits must work offline. With
+// --require-store it fails, because a CI needs every store.
 func TestScanWithoutTheStore(t *testing.T) {
 	tests := []struct {
 		class error
@@ -136,7 +137,7 @@ func TestScanWithoutTheStore(t *testing.T) {
 		})
 	}
 	t.Run("no config string", func(t *testing.T) {
-		rig{}.run(t, "scan", r.dir).want(t, 0, "warning: no config string", "for tokens of vendors")
+		rig{}.run(t, "scan", r.dir).want(t, 0, "warning: there is no config string", "for tokens of vendors")
 		rig{}.run(t, "scan", r.dir, "--require-store").want(t, 2, "set SECRETS or pass -c")
 	})
 	t.Run("a config string that is wrong", func(t *testing.T) {
@@ -144,8 +145,8 @@ func TestScanWithoutTheStore(t *testing.T) {
 	})
 }
 
-// One store that is down does not hide what the others hold.
-func TestScanSearchesForWhatIsThere(t *testing.T) {
+// If one store is down, the values of the others are still searched for.
+func TestScanWithOneStoreDown(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", leaked)
 	g, m := over(map[string]string{"db/password": leaked})
@@ -177,8 +178,8 @@ func TestScanAsksOnce(t *testing.T) {
 	}
 }
 
-// What is not searched for is named, by its reference.
-func TestScanSaysWhatItLeavesOut(t *testing.T) {
+// The secrets that are not searched for are named, by their references.
+func TestScanNamesSecretsThatItLeavesOut(t *testing.T) {
 	r := newRepo(t)
 	r.write("a.txt", "region eu-west-1, password "+leaked)
 	g, _ := over(map[string]string{"region": "eu-west-1", "pin": "1234", "db/password": leaked})
@@ -192,6 +193,12 @@ func TestScanSaysWhatItLeavesOut(t *testing.T) {
 	}
 	if got := g.scan(t, 0, r.dir, "--except", "db/password"); got.Searched != 0 {
 		t.Errorf("with --except: %+v", got)
+	}
+	const changesNothing = " does not name a secret that was read"
+	g.run(t, "scan", r.dir, "--include", "regoin").want(t, 1, "warning: --include"+changesNothing)
+	g.run(t, "scan", r.dir, "--include", "region", "--except", canary, "--except", "pin").want(t, 1, "warning: --except number 1"+changesNothing)
+	if got := g.run(t, "scan", r.dir, "--include", "region", "--except", "pin"); strings.Contains(got.err, changesNothing) {
+		t.Errorf("stderr has %q", got.err)
 	}
 	r.write("b.gz", "\x1f\x8b"+strings.Repeat("x", 20))
 	g.run(t, "scan", r.dir).want(t, 1, "1 archive or compressed file was not opened")
@@ -211,8 +218,8 @@ func TestScanOfEnvNeedsNames(t *testing.T) {
 	g.scan(t, 1, r.dir)
 }
 
-// A store's own file holds the values. Ignored by git it is left out; tracked, that
-// is the leak.
+// A store's own file holds the values. It is left out if git ignores it. If git
+// tracks it, it is a leak.
 func TestScanOfTheStoreItself(t *testing.T) {
 	r := newRepo(t)
 	t.Chdir(r.dir)
@@ -247,10 +254,10 @@ func TestScanRefusesContradictions(t *testing.T) {
 	}{
 		{[]string{"--staged", "--history", dir}, "once for each"},
 		{[]string{"--staged", "-"}, "once for each"},
-		{[]string{dir, canary}, "one folder or -"},
+		{[]string{dir, canary}, "one folder, or -"},
 		{[]string{"--with", canary, dir}, "--with gitleaks"},
 		{[]string{"--with", "gitleaks", "--history", dir}, "leave out --with"},
-		{[]string{"--baseline", canary, "--write-baseline", "x", dir}, "two files"},
+		{[]string{"--baseline", canary, "--write-baseline", "x", dir}, "different files"},
 		{[]string{"--baseline", canary, dir}, "does not exist"},
 		{[]string{"--context", "--ref", "db/password", dir}, "leave out --ref"},
 		{[]string{"--ref", "../" + canary, dir}, "invalid"},

@@ -10,34 +10,36 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// scanValues are the values to search for, and what is missing from them.
+// scanValues are the values to search for, and those that are missing.
 type scanValues struct {
 	found map[string]secretmux.Secret
-	// others are masked in --context and not searched for.
+	// others are the values that are masked for --context but not searched for.
 	others map[string]secretmux.Secret
 	// unread says which stores and secrets could not be read. Their values are not
 	// searched for.
 	unread []unread
-	// whole says that an env: link was left out, because it lists everything.
+	// whole says that an env: link was left out, because it lists the whole
+	// environment.
 	whole bool
 }
 
-// unread is a part of what should be searched for and is not.
+// unread is a store or secrets that should be searched for but could not be read.
 type unread struct {
 	Source string `json:"source"`
 	Class  string `json:"class"`
-	// Secrets is how many; zero where the store could not even list them.
+	// Secrets is how many secrets are missing. Zero means that the store could not
+	// list them.
 	Secrets int    `json:"secrets,omitempty"`
 	Hint    string `json:"hint,omitempty"`
 }
 
-// valuesToFind reads what is searched for: one list and one batch for each store.
-// A store that can't be read is an error only with --require-store, as commits must
-// work offline.
+// valuesToFind reads the values to search for, with one list and one batch for each
+// store. A store that can't be read is an error only with --require-store, because
+// commits must work offline.
 func (s *session) valuesToFind(ctx context.Context, f *scanFlags) (*scanValues, error) {
 	v := &scanValues{found: map[string]secretmux.Secret{}, others: map[string]secretmux.Secret{}}
 	if s.config == "" && os.Getenv("SECRETS") == "" && !f.requireStore && len(f.refs) == 0 {
-		s.say("warning: no config string, so that only tokens of vendors are searched for; set SECRETS or pass -c")
+		s.say("warning: there is no config string, so scan searches only for tokens of vendors; set SECRETS or pass -c")
 		return v, nil
 	}
 	ctx, stop := s.bounded(ctx)
@@ -51,17 +53,17 @@ func (s *session) valuesToFind(ctx context.Context, f *scanFlags) (*scanValues, 
 	if err != nil && (f.requireStore || errors.Is(err, secretmux.ErrInvalid) || errors.Is(err, secretmux.ErrNotFound)) {
 		return nil, err
 	}
-	s.hidden = nil // from here on only names that a store knows are printed
+	s.hidden = nil // from here on, only names that a store knows are printed
 	if len(v.unread) > 0 {
 		s.say("warning: " + v.shortfall() + "; --require-store makes that an error")
 	}
 	if v.whole {
-		s.say("the variables of env: are not searched for, as most of them are not secrets; name some with --ref, or set prefix=")
+		s.say("the variables of env: are not searched for, because most of them are not secrets; name some with --ref, or set prefix=")
 	}
 	return v, nil
 }
 
-// readRefs reads references that the user named, in one batch.
+// readRefs reads the references that the user named, in one batch.
 func (s *session) readRefs(ctx context.Context, refs []string, v *scanValues) error {
 	store, err := s.open(ctx)
 	if err != nil {
@@ -79,8 +81,8 @@ func (s *session) readRefs(ctx context.Context, refs []string, v *scanValues) er
 	return err
 }
 
-// readListed reads all that the stores list. The first store that gives a value
-// for a name wins, as in a chain.
+// readListed reads all secrets that the stores list. The first store that has a
+// value for a name wins, as in a chain.
 func (s *session) readListed(ctx context.Context, v *scanValues, f *scanFlags) error {
 	all, closeAll, err := s.groups(ctx)
 	if err != nil {
@@ -114,7 +116,7 @@ func (s *session) readListed(ctx context.Context, v *scanValues, f *scanFlags) e
 	return errors.Join(errs...)
 }
 
-// names lists a group: what is new in it and can be read.
+// names lists a group. It returns the names that are new and can be read.
 func (g group) names(ctx context.Context, v *scanValues) ([]string, error) {
 	var names []string
 	for info, err := range g.List(ctx, "") {
@@ -130,8 +132,9 @@ func (g group) names(ctx context.Context, v *scanValues) ([]string, error) {
 	return names, nil
 }
 
-// missMany notes what a batch did not bring. A secret that was deleted or disabled
-// since it was listed is not missing: nobody can read it.
+// missMany notes the secrets that a batch could not read. A secret that was deleted
+// or disabled after it was listed does not count, because it has no value to search
+// for.
 func (v *scanValues) missMany(source string, err error) error {
 	var many *secretmux.ManyError
 	if !errors.As(err, &many) {
@@ -148,8 +151,8 @@ func (v *scanValues) missMany(source string, err error) error {
 	return errors.Join(errs...)
 }
 
-// notAbsent is the error of a store that could not be read. It is not about a name
-// that the user wrote, so that it is no mistake of the command line.
+// notAbsent is the error of a store that could not be read. It is not a mistake of
+// the command line, because the user did not write the name.
 func notAbsent(err error) error {
 	class := secretmux.ClassOf(err)
 	if errors.Is(class, secretmux.ErrNotFound) || errors.Is(class, secretmux.ErrInvalid) {
@@ -158,7 +161,7 @@ func notAbsent(err error) error {
 	return err
 }
 
-// miss counts a failure by store and class.
+// miss counts failures by store and class.
 func (v *scanValues) miss(source string, err error) {
 	u := unread{Source: source, Class: classText(err), Hint: hintOf(err)}
 	single := 0
@@ -175,7 +178,7 @@ func (v *scanValues) miss(source string, err error) {
 	v.unread = append(v.unread, u)
 }
 
-// shortfall is what is not searched for, in one line.
+// shortfall returns one line that names what is not searched for.
 func (v *scanValues) shortfall() string {
 	var parts []string
 	for _, u := range v.unread {

@@ -23,15 +23,15 @@ func setCommand(s *session) *cobra.Command {
 		Example: "  secretmux set db/password --file secrets.env\n" +
 			"  openssl rand -base64 24 | secretmux set db/password -f secrets.env\n" +
 			"  secretmux set tls/key -f 'age:tls.key.age?name=tls/key' --raw < tls.key",
-		Long: "The value comes from the standard input, without one final line end, or from\n" +
-			"a question that does not show what is typed; never from the command line,\n" +
-			"which others on this machine can read. In a sops: file only the lines of this\n" +
-			"secret, of the MAC and of the time change. To begin a file, public keys are\n" +
-			"enough; to change one, a private key is needed too: the MAC covers all values.",
-		Args: words("one name, such as db/password, and no value", 1, 1),
+		Long: "The value comes from the standard input, without one final line end. On a\n" +
+			"terminal, set asks for it and hides what you type. It is never an argument,\n" +
+			"because others on this machine can read arguments. In a sops: file only the\n" +
+			"lines of this secret, the MAC and the time change. A new file needs only public\n" +
+			"keys. A change also needs a private key, because the MAC covers all values.",
+		Args: words("only one name, such as db/password, and never the value", 1, 1),
 	}
 	e := s.fileFlags(cmd, true)
-	cmd.Flags().BoolVar(&raw, "raw", false, "take every byte of the standard input")
+	cmd.Flags().BoolVar(&raw, "raw", false, "keep every byte of the standard input, even the final line end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s.hide(args...)
 		if err := secretmux.ValidateName(args[0]); err != nil {
@@ -54,7 +54,7 @@ func setCommand(s *session) *cobra.Command {
 func (s *session) readValue(ctx context.Context, raw bool) ([]byte, error) {
 	if file, ok := s.In.(*os.File); ok && isTerminal(file) {
 		if s.noInput {
-			return nil, usage("the value is missing, and --no-input forbids to ask for it", "give it on the standard input")
+			return nil, usage("the value is missing, and with --no-input it can't be asked for", "write the value to the standard input")
 		}
 		return s.askHidden(ctx, file)
 	}
@@ -73,15 +73,16 @@ func (s *session) readValue(ctx context.Context, raw bool) ([]byte, error) {
 	return bytes.TrimSuffix(value, []byte("\n")), nil
 }
 
-// askHidden asks for a value on a terminal that does not show it. A signal ends the
-// question, and the terminal shows again what is typed.
+// askHidden asks for a value on a terminal and hides what is typed. A signal ends
+// the question, and then the terminal shows typed text again.
 func (s *session) askHidden(ctx context.Context, terminal *os.File) ([]byte, error) {
 	descriptor := int(terminal.Fd())
-	// It hides what is typed before it asks: ReadPassword does so only once it runs, and
-	// who pastes is quicker. ReadPassword then sees to lines and signals.
+	// The terminal hides typed text before the question is shown. ReadPassword
+	// would hide it later, and a paste could be quicker. ReadPassword handles line
+	// editing and signals.
 	before, err := term.MakeRaw(descriptor)
 	if err != nil {
-		return nil, usage("the terminal can't hide what is typed", "give the value on the standard input")
+		return nil, usage("the terminal can't hide what you type", "write the value to the standard input")
 	}
 	defer func() { _ = term.Restore(descriptor, before) }()
 	write(s.Err, "Value (not shown): ")

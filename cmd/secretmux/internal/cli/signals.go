@@ -12,11 +12,12 @@ import (
 // interrupts ends a context at SIGINT or SIGTERM.
 type interrupts struct {
 	cancel  context.CancelCauseFunc
-	release func() // leaves the signals alone from now on; the context goes on
+	release func() // stops handling the signals, but does not end the context
 }
 
-// withSignals is ctx until SIGINT or SIGTERM. A second one ends the process as
-// ever. What was ignored when the process started stays ignored.
+// withSignals returns a context that ends at SIGINT or SIGTERM. A second signal
+// ends the process in the usual way. A signal that was ignored when the process
+// started stays ignored.
 func withSignals(ctx context.Context) (context.Context, *interrupts) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	received := make(chan os.Signal, 1)
@@ -42,7 +43,7 @@ func withSignals(ctx context.Context) (context.Context, *interrupts) {
 	})}
 }
 
-// stop releases what withSignals took.
+// stop releases the signals and ends the context.
 func (i *interrupts) stop() {
 	i.release()
 	i.cancel(nil)
@@ -53,7 +54,7 @@ type interruptError struct{ sig os.Signal }
 
 func (e *interruptError) Error() string { return "interrupted" }
 
-// interruption is the error for a ctx that a signal ended, else nil.
+// interruption returns an error if a signal ended ctx, otherwise nil.
 func interruption(ctx context.Context) error {
 	var by *interruptError
 	if !errors.As(context.Cause(ctx), &by) {

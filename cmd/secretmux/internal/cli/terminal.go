@@ -12,15 +12,15 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal says whether a stream is a terminal.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// progress returns a function that shows how far long work is, on one line that
-// it overwrites, and one that takes the line away. Without a terminal, with --quiet
-// and with --json nothing is shown.
+// progress returns two functions. The first shows the progress of long work on one
+// line, which it overwrites. The second removes the line. Nothing is shown without
+// a terminal, with --quiet or with --json.
 func (s *session) progress() (show func(text string), done func()) {
 	if s.quiet || s.json || !isTerminal(s.Err) || os.Getenv("TERM") == "dumb" {
 		return func(string) {}, func() {}
@@ -48,11 +48,11 @@ func (s *session) progress() (show func(text string), done func()) {
 	return show, done
 }
 
-// confirm asks a question on stderr and reports whether the answer is yes. Where
-// nobody can answer it is an error that names the flag to pass instead.
+// confirm asks a question on stderr and reports whether the answer is yes. If no
+// person can answer, the error names the flag to pass instead.
 func (s *session) confirm(question, flag string) (bool, error) {
 	if s.noInput || !isTerminal(s.In) {
-		return false, usage("this needs an answer, and nobody can be asked", "pass "+flag)
+		return false, usage("the command can't ask here: there is no terminal, or --no-input was given", "pass "+flag)
 	}
 	write(s.Err, question+" [y/N] ")
 	answer, err := bufio.NewReader(s.In).ReadString('\n')

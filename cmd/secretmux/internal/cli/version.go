@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// version is what the go command stamped: a release's version, or (devel) and
-// the commit.
+// version returns the version that the go command stamped: the version of a
+// release, or (devel) with the commit.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

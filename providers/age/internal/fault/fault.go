@@ -7,8 +7,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Error is a problem with a file, with its class and what can be done. It quotes
-// nothing of the file.
+// Error is a problem with a file, with its class and a hint. It quotes nothing of the
+// file.
 type Error struct {
 	Class         error
 	Problem, Hint string
@@ -23,21 +23,21 @@ func (e *Error) Unwrap() error { return e.Class }
 func Corrupt(problem string) *Error {
 	return &Error{
 		Class: secretmux.ErrCorrupt, Problem: problem,
-		Hint: "restore the file from version control; change it with secretmux edit or sops edit only, and merge it with them",
+		Hint: "restore the file from version control; change and merge it only with secretmux edit or sops edit",
 	}
 }
 
-// Invalid is a file or an option that needs another one.
+// Invalid is a problem that only another file or another option solves.
 func Invalid(problem, hint string) *Error {
 	return &Error{Class: secretmux.ErrInvalid, Problem: problem, Hint: hint}
 }
 
-// At says in which line a problem is, counted from 1.
+// At says in which line a problem is. Lines are counted from 1.
 func At(line int, e *Error) *Error {
 	return &Error{Class: e.Class, Problem: "line " + strconv.Itoa(line) + ": " + e.Problem, Hint: e.Hint}
 }
 
-// FIPS is every use of age and sops while only FIPS 140 is allowed.
+// FIPS is the error of every use of age and sops while only FIPS 140 is allowed.
 func FIPS() *Error {
-	return Invalid("GODEBUG=fips140=only forbids what age and sops are made of", "take a cloud backend where FIPS 140 is required, or fips140=on")
+	return Invalid("GODEBUG=fips140=only forbids the algorithms of age and sops", "use a cloud backend if FIPS 140 is required; otherwise set fips140=on")
 }

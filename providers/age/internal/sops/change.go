@@ -9,10 +9,10 @@ import (
 	"github.com/secretmux/secretmux/providers/age/internal/fault"
 )
 
-// version is the sops whose format this is. It goes into new files.
+// version is the version of sops that has this format. It goes into new files.
 const version = "3.13.3"
 
-// commentPath is what comments are bound to: they have no key.
+// commentPath is the path that comments are bound to, because they have no key.
 const commentPath = ":"
 
 // NewDotenv returns a file without values. It needs [Dotenv.SetEntries] and
@@ -27,11 +27,11 @@ func NewDotenv() *Dotenv {
 	}}
 }
 
-// Set sets the value of a key, in its line or in a new one at the end. It reports
+// Set sets the value of a key, in its line or in a new line at the end. It reports
 // whether that changed anything.
 func (d *Dotenv) Set(key []byte, name, value string) (bool, error) {
 	if strings.Contains(value, `\n`) {
-		return false, fault.Invalid(`the value has a \ with an n after it, which sops takes for a line break`, "keep such a value in an age: file")
+		return false, fault.Invalid(`the value has a \ before an n, and sops reads these two as a line break`, "keep this value in an age: file")
 	}
 	i := d.find(name)
 	if i >= 0 {
@@ -65,7 +65,7 @@ func (d *Dotenv) find(name string) int {
 	return slices.IndexFunc(d.lines, func(l line) bool { return l.kind == assignment && l.key == name })
 }
 
-// end is where a new line goes: behind the last one that is no metadata.
+// end is the place for a new line: behind the last line that is not metadata.
 func (d *Dotenv) end() int {
 	for i := len(d.lines); i > 0; i-- {
 		if d.lines[i-1].kind != metadata {
@@ -86,8 +86,8 @@ func (d *Dotenv) line(key []byte, name, value string) (line, error) {
 	return l, err
 }
 
-// Plain returns the file as a person edits it: what sops decrypt prints, and empty
-// lines.
+// Plain returns the file as a person edits it. It is the text that sops decrypt prints,
+// with the empty lines.
 func (d *Dotenv) Plain(key []byte) ([]byte, error) {
 	var b strings.Builder
 	for i, l := range d.lines {
@@ -109,7 +109,7 @@ func (d *Dotenv) shown(key []byte, l line) (line, error) {
 	case comment:
 		if plain, _, err := open(key, l.value, commentPath); err == nil {
 			l.value = escape(plain)
-		} // else nobody encrypted it, which sops lets pass
+		} // otherwise it was never encrypted, and sops accepts that
 	case assignment:
 		value, err := d.value(key, l)
 		if err != nil {
@@ -120,14 +120,14 @@ func (d *Dotenv) shown(key []byte, l line) (line, error) {
 	return l, nil
 }
 
-// Replace makes text, which came of [Dotenv.Plain], the file's. Lines that nobody
-// changed keep their ciphertext.
+// Replace replaces the content of the file by text, which came from [Dotenv.Plain].
+// Lines that were not changed keep their ciphertext.
 func (d *Dotenv) Replace(key, text []byte) error {
 	edited, err := parseLines(strings.ReplaceAll(string(text), "\r\n", "\n"))
 	if err != nil {
 		return mistyped(err)
 	}
-	kept := make(map[line]line) // what is shown -> what stands in the file
+	kept := make(map[line]line) // the shown line -> the line in the file
 	var meta []line
 	for _, l := range d.lines {
 		if l.kind == metadata {
@@ -143,7 +143,7 @@ func (d *Dotenv) Replace(key, text []byte) error {
 	lines := make([]line, 0, len(edited)+len(meta))
 	for i, l := range edited {
 		if strings.HasPrefix(l.key, prefix) {
-			return fault.At(i+1, fault.Invalid("its key starts with sops_, which is for the metadata", "take another key"))
+			return fault.At(i+1, fault.Invalid("its key starts with sops_, which only the metadata may use", "choose another key"))
 		}
 		sealed, ok := kept[l]
 		if !ok {
@@ -160,7 +160,7 @@ func (d *Dotenv) Replace(key, text []byte) error {
 // mistyped is the error for a line that a person typed.
 func mistyped(err error) error {
 	if e, ok := err.(*fault.Error); ok { //nolint:errorlint // it is never wrapped
-		return fault.Invalid(e.Problem, "each line is KEY=value or starts with #, and each key is there once")
+		return fault.Invalid(e.Problem, "write each line as KEY=value or as a comment with # in front, and each key only once")
 	}
 	return err
 }
@@ -178,7 +178,7 @@ func (d *Dotenv) sealed(key []byte, l line) (line, error) {
 	return l, nil
 }
 
-// Rekey encrypts everything with another data key. [Dotenv.SetEntries] has to follow.
+// Rekey encrypts everything with another data key. Call [Dotenv.SetEntries] after it.
 func (d *Dotenv) Rekey(before, after []byte) error {
 	for i, l := range d.lines {
 		if l.kind == metadata {
@@ -188,7 +188,7 @@ func (d *Dotenv) Rekey(before, after []byte) error {
 		if err != nil {
 			return at(i+1, err)
 		}
-		if l.kind == assignment { // its plain text may have what looks like an escape
+		if l.kind == assignment { // its plain text may look like an escape
 			value, err := d.value(before, l)
 			if err != nil {
 				return at(i+1, err)
@@ -206,7 +206,7 @@ func (d *Dotenv) Rekey(before, after []byte) error {
 	return nil
 }
 
-// SetEntries sets who may read the file.
+// SetEntries sets the readers of the file.
 func (d *Dotenv) SetEntries(entries []Entry) {
 	start := prefix + ageList
 	at := slices.IndexFunc(d.lines, func(l line) bool { return l.kind == metadata })
@@ -224,7 +224,7 @@ func (d *Dotenv) SetEntries(entries []Entry) {
 	d.Metadata.Entries = slices.Clone(entries)
 }
 
-// Seal makes the MAC of a file that was changed, at this time.
+// Seal makes the MAC of a changed file, with this time.
 func (d *Dotenv) Seal(key []byte, now time.Time) error {
 	sum := newMAC()
 	for _, l := range d.lines {

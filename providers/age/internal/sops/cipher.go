@@ -13,10 +13,10 @@ import (
 const (
 	// KeySize is the size of a data key in bytes.
 	KeySize   = 32
-	nonceSize = 32 // sops takes it in place of GCM's usual 12
+	nonceSize = 32 // sops uses it instead of GCM's usual 12
 )
 
-// The types of values that sops knows and that are read here.
+// The types of values that sops knows and that this package reads.
 const (
 	typeString  = "str"
 	typeInt     = "int"
@@ -26,11 +26,11 @@ const (
 )
 
 var (
-	errPlain    = fault.Corrupt("a value is not encrypted, or is cut")
-	errTampered = fault.Corrupt("a value does not belong to its key, or was changed")
+	errPlain    = fault.Corrupt("a value is not encrypted or is cut")
+	errTampered = fault.Corrupt("a value was changed, or belongs to another key")
 )
 
-// sealed is an encrypted value as it stands in a file:
+// sealed is an encrypted value in the form that a file has:
 // ENC[AES256_GCM,data:...,iv:...,tag:...,type:...].
 type sealed struct {
 	data, iv []byte // data with the tag at its end
@@ -60,7 +60,8 @@ func parseSealed(text string) (sealed, bool) {
 	return sealed{data: append(decoded[0], decoded[2]...), iv: decoded[1], kind: kind}, true
 }
 
-// open decrypts text, which belongs to path. Nothing is not encrypted, but itself.
+// open decrypts text, which belongs to path. An empty text is not encrypted and stays
+// empty.
 func open(key []byte, text, path string) (plain, kind string, err error) {
 	if text == "" {
 		return "", typeString, nil
@@ -75,7 +76,7 @@ func open(key []byte, text, path string) (plain, kind string, err error) {
 	}
 	opened, err := gcm.Open(nil, s.iv, s.data, []byte(path))
 	if err != nil {
-		return "", "", errTampered // the cause says no more
+		return "", "", errTampered // the cause does not say more
 	}
 	return string(opened), s.kind, nil
 }
@@ -99,7 +100,7 @@ func seal(key []byte, plain, kind, path string) (string, error) {
 
 func newGCM(key []byte, nonce int) (cipher.AEAD, error) {
 	if len(key) != KeySize {
-		return nil, fault.Corrupt("its data key has a wrong size")
+		return nil, fault.Corrupt("the data key of the file has a wrong size")
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {

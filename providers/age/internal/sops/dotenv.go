@@ -14,10 +14,10 @@ type Dotenv struct {
 	lines    []line
 }
 
-// line is one of the file, as it stands there. The metadata is in lines too.
+// line is one line of the file, unchanged. The metadata is in lines too.
 type line struct {
-	key   string // empty of a comment and of an empty line
-	value string // what follows "=", or "#" of a comment
+	key   string // empty for a comment and for an empty line
+	value string // the text after "=", or after the "#" of a comment
 	kind  lineKind
 }
 
@@ -40,10 +40,10 @@ func (l line) text() string {
 	return ""
 }
 
-// ParseDotenv reads a file without decrypting anything. A file that other tools wrote is
-// ErrInvalid, and one that was cut is ErrCorrupt.
+// ParseDotenv reads a file and decrypts nothing. A file in another format is
+// ErrInvalid, and a file that was cut is ErrCorrupt.
 func ParseDotenv(data []byte) (*Dotenv, error) {
-	text := strings.ReplaceAll(string(data), "\r\n", "\n") // git may have put them there
+	text := strings.ReplaceAll(string(data), "\r\n", "\n") // git may have added the carriage returns
 	if err := otherFormat(text); err != nil {
 		return nil, err
 	}
@@ -60,9 +60,9 @@ func ParseDotenv(data []byte) (*Dotenv, error) {
 	}
 	switch whole := strings.HasSuffix(text, "\n"); {
 	case len(fields) == 0 && !strings.Contains(text, "=ENC[AES256_GCM,"):
-		return nil, fault.Invalid("it was not encrypted by sops: it has no metadata", "encrypt it: secretmux edit, or sops encrypt -i --age RECIPIENT FILE")
+		return nil, fault.Invalid("the file has no metadata of sops, so sops did not encrypt it", "encrypt it with secretmux edit, or with sops encrypt -i --age RECIPIENT FILE")
 	case len(fields) == 0 || !whole:
-		return nil, fault.Corrupt("it is cut: its last lines are missing")
+		return nil, fault.Corrupt("the file is cut: its last lines are missing")
 	}
 	meta, err := newMetadata(fields)
 	if err != nil {
@@ -71,21 +71,21 @@ func ParseDotenv(data []byte) (*Dotenv, error) {
 	return &Dotenv{Metadata: meta, lines: lines}, nil
 }
 
-// otherFormat refuses what sops also writes, by name.
+// otherFormat refuses the other formats that sops writes, and names them.
 func otherFormat(text string) error {
-	const hint = "sops: takes .env and JSON files; convert it: sops decrypt FILE, then sops encrypt --output-type dotenv"
+	const hint = "sops: reads .env and JSON files; convert the file with sops decrypt FILE, then sops encrypt --output-type dotenv"
 	for l := range strings.Lines(text) {
 		switch l = strings.TrimRight(l, "\n"); l {
 		case "sops:":
-			return fault.Invalid("it is YAML, which is not supported", hint)
+			return fault.Invalid("the file is YAML, which this package does not support", hint)
 		case "[sops]":
-			return fault.Invalid("it is INI, which is not supported", hint)
+			return fault.Invalid("the file is INI, which this package does not support", hint)
 		}
 	}
 	return nil
 }
 
-// parseLines reads a text without its meaning.
+// parseLines divides a text into lines without interpreting them.
 func parseLines(text string) ([]line, error) {
 	var lines []line
 	first := make(map[string]int)
@@ -97,9 +97,9 @@ func parseLines(text string) ([]line, error) {
 		case l[0] == '#':
 			lines = append(lines, line{kind: comment, value: l[1:]})
 		case !ok || key == "":
-			return nil, fault.At(i+1, fault.Corrupt("it is not KEY=value; the file is cut or was merged by hand"))
+			return nil, fault.At(i+1, fault.Corrupt("the line is not KEY=value; the file is cut or was merged by hand"))
 		case first[key] != 0:
-			return nil, fault.At(i+1, fault.Invalid("it repeats the key of an earlier line", "keep one of the two: secretmux edit; a merge may have kept both"))
+			return nil, fault.At(i+1, fault.Invalid("the line repeats the key of an earlier line", "keep one of the two lines, with secretmux edit; a merge may have kept both"))
 		default:
 			first[key] = i + 1
 			lines = append(lines, line{kind: assignment, key: key, value: value})
@@ -111,7 +111,7 @@ func parseLines(text string) ([]line, error) {
 func unescape(value string) string { return strings.ReplaceAll(value, `\n`, "\n") }
 func escape(value string) string   { return strings.ReplaceAll(value, "\n", `\n`) }
 
-// Values decrypts all values, and checks the MAC over them.
+// Values decrypts all values and checks the MAC over them.
 func (d *Dotenv) Values(key []byte) (map[string]string, error) {
 	values, sum := make(map[string]string, len(d.lines)), newMAC()
 	for i, l := range d.lines {
@@ -128,7 +128,7 @@ func (d *Dotenv) Values(key []byte) (map[string]string, error) {
 	return values, sum.check(key, d.Metadata)
 }
 
-// value decrypts the value of one line, as the MAC has it.
+// value decrypts the value of one line, in the form that the MAC covers.
 func (d *Dotenv) value(key []byte, l line) (string, error) {
 	if d.Metadata.plain(l.key) {
 		return unescape(l.value), nil
@@ -144,15 +144,15 @@ func (d *Dotenv) value(key []byte, l line) (string, error) {
 	return value, nil
 }
 
-// at adds the line to a problem that was found in it.
+// at adds the number of the line to a problem.
 func at(n int, err error) error {
-	if e, ok := err.(*fault.Error); ok { //nolint:errorlint // it is never wrapped
+	if e, ok := err.(*fault.Error); ok { //nolint:errorlint // this error is never wrapped
 		return fault.At(n, e)
 	}
 	return err
 }
 
-// Bytes returns the file as it is to be written.
+// Bytes returns the file in the form in which it is written.
 func (d *Dotenv) Bytes() []byte {
 	var b bytes.Buffer
 	for _, l := range d.lines {

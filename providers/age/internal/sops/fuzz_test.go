@@ -12,7 +12,7 @@ import (
 
 func key() []byte { return bytes.Repeat([]byte{7}, sops.KeySize) }
 
-// A file that is made of any text can be read, says the same, and is cut nowhere
+// A file can be made of any text. Reading it gives the same text, and no cut goes
 // unnoticed.
 func FuzzDotenv(f *testing.F) {
 	for _, text := range []string{"A=1\nB=2\n", "# c\n\nA=a\\nb\n", "A_unencrypted=x\\ny\nB=\n", "=\n", "A", "A=\\\\n", "#\n", "A=\xff\x00\n", "A=1\r\n", "sops_mac=x\n"} {
@@ -34,7 +34,7 @@ func FuzzDotenv(f *testing.F) {
 		again, err := sops.ParseDotenv(file.Bytes())
 		if err != nil {
 			if strings.Contains(text, "sops]") || strings.Contains(text, "sops:") {
-				return // it looks like another format
+				return // the text looks like another format
 			}
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func FuzzDotenv(f *testing.F) {
 	})
 }
 
-// Whatever a JSON file holds, reading it does not panic.
+// Reading any JSON file does not panic.
 func FuzzJSON(f *testing.F) {
 	meta := `"sops":{"age":[{"enc":"x","recipient":"y"}],"lastmodified":"1","mac":"ENC[]","version":"3","unencrypted_suffix":"_u"}`
 	for _, text := range []string{

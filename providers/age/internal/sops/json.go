@@ -10,28 +10,30 @@ import (
 	"github.com/secretmux/secretmux/providers/age/internal/fault"
 )
 
-// JSON is a file in JSON, to read.
+// JSON is a file in JSON, which is only read.
 type JSON struct {
 	Metadata *Metadata
 	members  []member
 }
 
-// member is one of an object, whose order counts.
+// member is one member of an object. The order of members matters.
 type member struct {
 	key   string
 	value any // a string, json.Number, bool, nil, []any or []member
 }
 
-// maxDepth bounds how deep a value may lie. No file of a person comes near it.
+// maxDepth bounds how deep a value may be nested. No file that a person writes comes
+// near it.
 const maxDepth = 100
 
-// Value is a decrypted member of the file: the text of a string, and else JSON.
+// Value is a decrypted member of the file: the text of a string, or the JSON of any
+// other value.
 type Value struct {
 	Text string
 	Null bool
 }
 
-// ParseJSON reads a file without decrypting anything.
+// ParseJSON reads a file and decrypts nothing.
 func ParseJSON(data []byte) (*JSON, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -53,17 +55,17 @@ func ParseJSON(data []byte) (*JSON, error) {
 		}
 		found = true
 		if !flatten(fields, "", m.value) {
-			return nil, fault.Corrupt("its metadata is not an object")
+			return nil, fault.Corrupt("the metadata of the file is not an object")
 		}
 	}
 	if !found {
-		return nil, fault.Invalid("it was not encrypted by sops: it has no member sops", "encrypt it: sops encrypt -i --age RECIPIENT FILE")
+		return nil, fault.Invalid("the file has no member sops, so sops did not encrypt it", "encrypt it with sops encrypt -i --age RECIPIENT FILE")
 	}
 	file.Metadata, err = newMetadata(fields)
 	return file, err
 }
 
-var errNotJSON = fault.Corrupt("it is not one JSON object; the file is cut or was merged by hand")
+var errNotJSON = fault.Corrupt("the file is not one JSON object; it is cut or was merged by hand")
 
 func parseValue(decoder *json.Decoder, depth int) (any, error) {
 	token, err := decoder.Token()
@@ -75,7 +77,7 @@ func parseValue(decoder *json.Decoder, depth int) (any, error) {
 	case !ok:
 		return token, nil
 	case depth == maxDepth:
-		return nil, fault.Invalid("it is nested too deep", "keep it under 100 levels")
+		return nil, fault.Invalid("the file is nested too deep", "nest values less than 100 levels deep")
 	case delimiter == '[':
 		return parseArray(decoder, depth)
 	}
@@ -103,7 +105,7 @@ func parseObject(decoder *json.Decoder, depth int) (any, error) {
 			return nil, errNotJSON
 		}
 		if seen[key] {
-			return nil, fault.Invalid("it has a key twice", "keep one of the two: sops edit; a merge may have kept both")
+			return nil, fault.Invalid("the file has a key twice", "keep one of the two members, with sops edit; a merge may have kept both")
 		}
 		seen[key] = true
 		value, err := parseValue(decoder, depth+1)
@@ -122,7 +124,7 @@ func closed(decoder *json.Decoder) error {
 	return nil
 }
 
-// flatten writes the metadata as sops does for a dotenv file.
+// flatten writes the metadata in the form that sops uses in a dotenv file.
 func flatten(fields map[string]string, at string, value any) bool {
 	switch value := value.(type) {
 	case []member:
@@ -148,7 +150,7 @@ func flatten(fields map[string]string, at string, value any) bool {
 	return false
 }
 
-// Values decrypts all members, and checks the MAC over them.
+// Values decrypts all members and checks the MAC over them.
 func (j *JSON) Values(key []byte) (map[string]Value, error) {
 	r := reader{key: key, meta: j.Metadata, sum: newMAC()}
 	values := make(map[string]Value, len(j.members))

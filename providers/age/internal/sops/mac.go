@@ -19,25 +19,25 @@ func (m mac) add(value string) { _, _ = m.sum.Write([]byte(value)) }
 
 func (m mac) text() string { return fmt.Sprintf("%X", m.sum.Sum(nil)) }
 
-// seal returns the MAC as it stands in a file of this time.
+// seal returns the MAC in the form that a file of this time has.
 func (m mac) seal(key []byte, modified string) (string, error) {
 	return seal(key, m.text(), typeString, modified)
 }
 
-// check compares the MAC with that of a file.
+// check compares the MAC with the MAC of a file.
 func (m mac) check(key []byte, meta *Metadata) error {
 	told, _, err := open(key, meta.mac, meta.modified)
 	if err != nil {
-		return fault.Corrupt("its MAC or the time of its last change was changed")
+		return fault.Corrupt("the MAC of the file, or the time of its last change, was changed")
 	}
 	if subtle.ConstantTimeCompare([]byte(told), []byte(m.text())) != 1 {
-		return fault.Corrupt("its MAC says that values were changed, added, removed or moved")
+		return fault.Corrupt("the MAC of the file says that values were changed, added, removed or moved")
 	}
 	return nil
 }
 
-// canonical is how a value of this kind is written into the MAC, or false where it is
-// not of this kind.
+// canonical returns the form in which the MAC covers a value of this kind. It returns
+// false if the value is not of this kind.
 func canonical(plain, kind string) (string, bool) {
 	switch kind {
 	case typeString:
@@ -55,7 +55,7 @@ func canonical(plain, kind string) (string, bool) {
 	return "", false
 }
 
-// titled is how sops writes a truth value.
+// titled is the form in which sops writes a truth value.
 func titled(b bool) string {
 	if b {
 		return "True"
@@ -63,11 +63,11 @@ func titled(b bool) string {
 	return "False"
 }
 
-// unknownKind is the error for a value that is not of its kind, or whose kind sops can
-// write and nobody asked for yet.
+// unknownKind is the error for a value that does not have the form of its kind, or
+// whose kind this package does not support yet.
 func unknownKind(kind string) error {
 	if kind == "time" || kind == "bytes" || kind == typeComment {
-		return fault.Invalid("it has a value of a type that is not supported: a time, bytes or a comment", "write it as a string")
+		return fault.Invalid("the file has a value of an unsupported type: a time, bytes or a comment", "write the value as a string")
 	}
 	return errTampered
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/secretmux/secretmux/providers/age/internal/fault"
 )
 
-// Entry is a recipient of the data key, and the data key encrypted for it, armored.
+// Entry is a recipient, and the data key that is encrypted for it, armored.
 type Entry struct{ Recipient, Wrapped string }
 
-// Metadata is what a file says of itself.
+// Metadata describes the encryption of a file.
 type Metadata struct {
 	// Entries are the age recipients, in the order of the file.
 	Entries []Entry
@@ -18,7 +18,7 @@ type Metadata struct {
 	Others bool
 
 	modified, mac, version string
-	// suffix ends the keys of values that are not encrypted.
+	// suffix is the end of the keys whose values are not encrypted.
 	suffix string
 }
 
@@ -29,12 +29,12 @@ const (
 	wrapped   = "__map_enc"
 )
 
-// others are the kinds of keys besides age that a data key may be encrypted for.
+// others are the kinds of keys besides age for which a data key may be encrypted.
 func others() []string {
 	return []string{"kms__list_", "gcp_kms__list_", "hckms__list_", "azure_kv__list_", "hc_vault__list_", "pgp__list_"}
 }
 
-// modes are what sops can do and this package can't.
+// modes are the features of sops that this package does not support.
 func modes() []string {
 	return []string{
 		"key_groups", "shamir_threshold", "encrypted_suffix", "encrypted_regex", "unencrypted_regex", "encrypted_comment_regex",
@@ -42,32 +42,33 @@ func modes() []string {
 	}
 }
 
-// newMetadata reads the metadata of a file, whose keys come without "sops_", and flat,
-// as sops writes them into a dotenv file.
+// newMetadata reads the metadata of a file. Its keys come without "sops_", and flat, in
+// the form that sops writes into a dotenv file.
 func newMetadata(fields map[string]string) (*Metadata, error) {
 	for _, mode := range modes() {
 		for key := range fields {
 			if key == mode || strings.HasPrefix(key, mode+"__") {
-				return nil, fault.Invalid("it uses "+mode+" of sops, which is not supported", "make it anew without: sops encrypt --age RECIPIENT FILE")
+				return nil, fault.Invalid("the file uses "+mode+" of sops, which this package does not support", "make the file anew without it: sops encrypt --age RECIPIENT FILE")
 			}
 		}
 	}
 	m := &Metadata{}
 	for key, value := range fields {
 		if !m.take(key, value) {
-			return nil, fault.Invalid("its metadata has a line that is not known", "a newer sops may have written it; a newer version of this library may know it")
+			return nil, fault.Invalid("the metadata of the file has an unknown line", "a newer sops may have written the file; try a newer version of this library")
 		}
 	}
 	switch {
 	case m.mac == "" || m.modified == "" || m.version == "":
-		return nil, fault.Corrupt("its metadata is cut: sops_mac, sops_lastmodified or sops_version is missing")
+		return nil, fault.Corrupt("the metadata of the file is cut: sops_mac, sops_lastmodified or sops_version is missing")
 	case len(m.Entries) == 0:
-		return nil, fault.Invalid("it has no age recipient", "add one: sops rotate -i --add-age RECIPIENT FILE")
+		return nil, fault.Invalid("the file has no age recipient", "add one with sops rotate -i --add-age RECIPIENT FILE")
 	}
 	return m, m.readEntries(fields)
 }
 
-// take keeps one field, and reports whether it is known. Of the entries it only counts.
+// take keeps one field and reports whether it is known. It only counts the fields of
+// entries.
 func (m *Metadata) take(key, value string) bool {
 	switch key {
 	case "lastmodified":
@@ -94,8 +95,8 @@ func (m *Metadata) take(key, value string) bool {
 	return true
 }
 
-// readEntries reads the recipients, which are numbered from 0 without a gap and have
-// two fields each.
+// readEntries reads the recipients. They are numbered from 0 without a gap, and each
+// has two fields.
 func (m *Metadata) readEntries(fields map[string]string) error {
 	count := len(m.Entries) / 2
 	if len(m.Entries)%2 != 0 {
@@ -113,7 +114,7 @@ func (m *Metadata) readEntries(fields map[string]string) error {
 	return nil
 }
 
-var errRecipients = fault.Corrupt("its list of age recipients is not whole")
+var errRecipients = fault.Corrupt("the list of age recipients in the file is incomplete")
 
 // plain reports whether the value at these keys is not encrypted.
 func (m *Metadata) plain(path ...string) bool {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// reader decrypts a tree in its order, which is that of the MAC.
+// reader decrypts a tree in its order, which is also the order of the MAC.
 type reader struct {
 	key  []byte
 	meta *Metadata
@@ -16,7 +16,7 @@ type reader struct {
 func (r reader) open(value any, path []string) (any, error) {
 	switch value := value.(type) {
 	case nil:
-		return nil, nil //nolint:nilnil // null is a value, and not encrypted
+		return nil, nil //nolint:nilnil // null is a value, and sops does not encrypt it
 	case []any:
 		items := make([]any, len(value))
 		for i, item := range value {
@@ -41,7 +41,7 @@ func (r reader) open(value any, path []string) (any, error) {
 	return r.leaf(value, path)
 }
 
-// leaf reads one value, and adds it to the MAC.
+// leaf reads one value and adds it to the MAC.
 func (r reader) leaf(value any, path []string) (any, error) {
 	if r.meta.plain(path...) {
 		r.sum.add(plainText(value))
@@ -69,8 +69,9 @@ func (r reader) leaf(value any, path []string) (any, error) {
 	return told, nil
 }
 
-// plainText is how a value that is not encrypted is written into the MAC. As sops does,
-// an integer of 64 bits keeps its digits and any other number goes through a float64.
+// plainText is the form in which the MAC covers a value that is not encrypted. Like
+// sops, it keeps the digits of an integer of 64 bits, and every other number goes
+// through a float64.
 func plainText(value any) string {
 	switch value := value.(type) {
 	case string:

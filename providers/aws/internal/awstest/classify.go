@@ -15,7 +15,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Error is what a service answers with, and what a caller learns of it.
+// Error is an error answer of a service, and the error that the caller gets.
 type Error struct {
 	Code, Message string
 	Status        int
@@ -23,8 +23,8 @@ type Error struct {
 	Hint          string
 }
 
-// Classify fails t unless p, a Provider that calls s, makes want of an answer to
-// operation. The answer's message quotes a value.
+// Classify fails t unless p, a Provider that calls s, returns the error want after an
+// answer to operation. The answer's message quotes a value.
 func Classify(t *testing.T, s *Server, p secretmux.Provider, operation string, want Error) {
 	t.Helper()
 	s.Do(func() {
@@ -35,7 +35,7 @@ func Classify(t *testing.T, s *Server, p secretmux.Provider, operation string, w
 	_, err := p.Get(t.Context(), "db")
 	WantClass(t, err, want.Class)
 	if !strings.Contains(err.Error(), want.Hint) {
-		t.Errorf("the error does not speak of %q: %v", want.Hint, err)
+		t.Errorf("the error does not mention %q: %v", want.Hint, err)
 	}
 	var api *aws.APIError
 	if !errors.As(err, &api) || api.Code != want.Code || api.Status != want.Status || api.RequestID == "" || api.Operation != operation {
@@ -43,8 +43,8 @@ func Classify(t *testing.T, s *Server, p secretmux.Provider, operation string, w
 	}
 }
 
-// notFoundNeedsTheService tests that a code is taken for absence only where it comes
-// with the status and in the form of the service.
+// notFoundNeedsTheService tests that a code means absence only if it comes with the
+// status and in the form of the service.
 func notFoundNeedsTheService(t *testing.T, a Account, code string) {
 	t.Helper()
 	const html, amazon = "text/html; charset=utf-8", "application/x-amz-json-1.1"

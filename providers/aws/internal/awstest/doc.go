@@ -1,5 +1,5 @@
-// Package awstest is what the tests of the AWS providers share: a service on
-// loopback ([Server]), options that lead there, and the tests whose course does
-// not depend on the service. It is imported by tests only. Its functions fail
-// the test that they are given; none is for concurrent use.
+// Package awstest is for the tests of the AWS providers. It has a service on loopback
+// ([Server]), options that lead there, and the tests that are the same for both
+// services. Only tests import it. Its functions fail the test that they are given.
+// They are not for concurrent use.
 package awstest

@@ -9,8 +9,9 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// hangs tests a server that accepts connections and never answers: the link's
-// timeout ends the call, for a caller without one. scheme is that of the link.
+// hangs tests a server that accepts connections and never answers: the link's timeout
+// ends the call, even if the caller has no deadline. scheme is the scheme of the
+// link.
 func hangs(t *testing.T, scheme string) {
 	t.Helper()
 	Isolate(t)
@@ -30,7 +31,7 @@ func hangs(t *testing.T, scheme string) {
 	}
 }
 
-// openStore leaves closing the store to the caller.
+// openStore opens a store that the caller closes.
 func openStore(t *testing.T, o secretmux.Opener, config string) *secretmux.Store {
 	t.Helper()
 	store, err := o.Open(t.Context(), config)

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Secrets are the secrets of a service, by the service's names.
+// Secrets are the secrets of a service. Their names are the service's own.
 type Secrets struct {
 	// Full returns the service's name of a secret. Set and Delete are called with it.
 	Full func(name string) string
@@ -19,8 +19,8 @@ type Secrets struct {
 	Delete func(full string)
 }
 
-// Harness returns the parts of a conformance.Harness of p, a Provider that calls
-// s, that do not depend on the service.
+// Harness returns the parts of a conformance.Harness that are the same for both
+// services. p is a Provider that calls s.
 func (s *Server) Harness(p secretmux.Provider, secrets Secrets) *conformance.Harness {
 	full, last := secrets.Full, map[string][]byte{}
 	return &conformance.Harness{
@@ -43,8 +43,8 @@ func (s *Server) Harness(p secretmux.Provider, secrets Secrets) *conformance.Har
 	}
 }
 
-// Subject returns the subject of a fault below the service's own protocol, and nil
-// for other faults.
+// Subject returns the subject of a fault below the service's own protocol, or nil for
+// other faults.
 func Subject[P secretmux.Provider](t *testing.T, f faultscript.Fault, open func(*testing.T, aws.Options) P) *faultscript.Subject {
 	t.Helper()
 	switch f {

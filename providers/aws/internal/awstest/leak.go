@@ -11,13 +11,14 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// nothingLeaks tests that nothing of a value or of the credentials reaches
-// standard error, where the SDK's loggers write, or an explanation, whether calls
-// succeed or fail.
+// nothingLeaks tests that no part of a value or of the credentials reaches standard
+// error, where the SDK's loggers write, or an explanation. It makes calls that
+// succeed and calls that fail.
 func nothingLeaks(t *testing.T, f func(*testing.T) Account) {
 	t.Helper()
 	Isolate(t)
-	// The credentials come by the SDK's own way, with its switches for more output.
+	// The SDK finds the credentials by itself, and its switches for more output are
+	// on.
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": faultscript.Credential, "AWS_SESSION_TOKEN": faultscript.Credential,
 		"AWS_DEBUG": "true", "AWS_SDK_LOG_LEVEL": "debug", "AWS_LOG_LEVEL": "trace", "GODEBUG": "http2debug=2",
@@ -57,7 +58,7 @@ func explain(t *testing.T, o secretmux.Opener, config string) {
 	}
 }
 
-// captured returns what f writes to the standard output and error.
+// captured returns the text that f writes to the standard output and error.
 func captured(t *testing.T, f func()) string {
 	t.Helper()
 	r, w, err := os.Pipe()

@@ -21,14 +21,16 @@ func batchInCalls(t *testing.T, a Account) {
 	a.wantCalls(t, "", 4)
 }
 
-// batchOfOne is a Get, as a batch needs another permission.
+// batchOfOne tests that a batch of one name is a Get, because a batch needs another
+// permission.
 func batchOfOne(t *testing.T, a Account) {
 	names := a.fill(1)
 	WantAll(t, GetMany(t, a.provider(t), names...), names)
 	a.wantCalls(t, a.Get, 1)
 }
 
-// batchWithoutPermission reads singly, and the batch has a rest.
+// batchWithoutPermission tests that names are read one at a time if the permission
+// for a batch is missing, and that no other batch is tried for a while.
 func batchWithoutPermission(t *testing.T, a Account) {
 	names := a.fill(3)
 	for i, code := range []string{"AccessDeniedException", "NotAuthorized", "UnknownOperationException"} {
@@ -42,8 +44,8 @@ func batchWithoutPermission(t *testing.T, a Account) {
 	}
 }
 
-// batchFails tests that an outage of a batch is one for all its names, and costs no
-// further calls. Where no batch was answered it is the error of GetMany, so that a
+// batchFails tests that an outage of a batch is an outage for all its names and costs
+// no further calls. If no batch was answered, it is the error of GetMany, so that a
 // link tries again.
 func batchFails(t *testing.T, f func(*testing.T) Account) {
 	for code, want := range map[string]error{
@@ -72,7 +74,7 @@ func batchFails(t *testing.T, f func(*testing.T) Account) {
 	}
 }
 
-// answerTheFirst makes the service answer the first of two batches, and refuse the
+// answerTheFirst makes the service answer the first of two batches and refuse the
 // second.
 func (a Account) answerTheFirst(names []string, with Refusal) {
 	a.Server.Do(func() {
@@ -83,14 +85,14 @@ func (a Account) answerTheFirst(names []string, with Refusal) {
 	})
 }
 
-// refusedAsAWhole tests what becomes of a batch that is refused by code, as
-// emulators do where the service answers for each name.
+// refusedAsAWhole tests a batch that is refused as a whole with a code. Emulators do
+// that where the service would answer for each name.
 func refusedAsAWhole(t *testing.T, a Account, code string) {
 	refusal := Refuse(code, "the request is not valid")
 	names, p := a.fill(a.Size+3), a.provider(t)
 	a.Server.Refused[a.Batch] = refusal
 
-	// Nothing is known of any one name, so that none is absent.
+	// Nothing is known about any single name, so no name is absent.
 	for n, calls := range map[int]int{3: 1, a.Size: 1, a.Size + 1: 1, a.Size + 3: 2} {
 		before := a.Server.Calls()
 		results, err := p.GetMany(t.Context(), names[:n])
@@ -99,7 +101,7 @@ func refusedAsAWhole(t *testing.T, a Account, code string) {
 			t.Errorf("%d names: %d results and %d calls, want none and %d", n, len(results), got, calls)
 		}
 	}
-	// A link reads them singly.
+	// A link reads the names one at a time.
 	store := openStore(t, secretmux.Opener{Backends: []secretmux.Backend{At(a.Server.URL).Backend()}}, a.Scheme+"://eu-west-1/")
 	defer closeStore(t, store)
 	got, err := store.GetAll(t.Context(), append([]string{"app/absent"}, names...)...)
@@ -113,12 +115,13 @@ func refusedAsAWhole(t *testing.T, a Account, code string) {
 		}
 	}
 
-	// A name that can't be one is known of, so the others are read singly.
+	// One name is invalid without a call, so the others are read one at a time.
 	mixed := GetMany(t, p, slices.Insert(slices.Clone(names[:3]), 1, "not a name")...)
 	WantClass(t, mixed[1].Err, secretmux.ErrInvalid)
 	WantAll(t, slices.Delete(mixed, 1, 2), names[:3])
 
-	// Where one call is answered and another is not, the names of the latter are.
+	// If one call is answered and another is refused, the names of the refused call
+	// are read one at a time.
 	a.answerTheFirst(names, refusal)
 	before := a.Server.Calls()
 	WantAll(t, GetMany(t, p, names...), names)

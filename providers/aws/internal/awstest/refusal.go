@@ -14,10 +14,10 @@ const contentType = "application/x-amz-json-1.1"
 // Refusal is an error that a service answers with.
 type Refusal struct{ Code, Message string }
 
-// Refuse returns the Refusal of that code and message.
+// Refuse returns the Refusal with this code and message.
 func Refuse(code, message string) Refusal { return Refusal{Code: code, Message: message} }
 
-// Refuse answers with that status and error, and a request id.
+// Refuse answers with this status and error, and with a request id.
 func (s *Server) Refuse(w http.ResponseWriter, status int, with Refusal) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("X-Amzn-Requestid", "11111111-2222-4333-8444-555555555555")
@@ -25,7 +25,7 @@ func (s *Server) Refuse(w http.ResponseWriter, status int, with Refusal) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"__type": with.Code, s.message: with.Message})
 }
 
-// failing answers with an error of that class that quotes the value.
+// failing answers with an error of this class that quotes the value.
 func (s *Server) failing(class error, value string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		switch class {

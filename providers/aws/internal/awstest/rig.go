@@ -30,8 +30,8 @@ func Isolate(t *testing.T) {
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-// At returns options that lead to endpoint, with made-up credentials that
-// faultscript.Leaks knows.
+// At returns options that lead to endpoint. Their credentials are made up, and
+// faultscript.Leaks knows them.
 func At(endpoint string) aws.Options {
 	return aws.Options{
 		Region: "eu-west-1", Endpoint: endpoint,
@@ -39,8 +39,8 @@ func At(endpoint string) aws.Options {
 	}
 }
 
-// Open returns the Provider that f makes of opts, isolated, and closes it when
-// the test ends.
+// Open isolates the test and returns the Provider that f makes from opts. It closes
+// the Provider when the test ends.
 func Open[P io.Closer](t *testing.T, f func(aws.Options) (P, error), opts aws.Options) P {
 	t.Helper()
 	Isolate(t)
@@ -56,8 +56,8 @@ func Open[P io.Closer](t *testing.T, f func(aws.Options) (P, error), opts aws.Op
 	return p
 }
 
-// WantClass fails t unless err has the class want and leaks nothing. A nil want is
-// for no error.
+// WantClass fails t unless err has the class want and leaks nothing. A nil want means
+// no error.
 func WantClass(t *testing.T, err, want error) {
 	t.Helper()
 	if class := secretmux.ClassOf(err); class != want {
@@ -68,7 +68,7 @@ func WantClass(t *testing.T, err, want error) {
 	}
 }
 
-// GetMany returns what p has for each of names.
+// GetMany returns the results of p for names.
 func GetMany(t *testing.T, p secretmux.ManyGetter, names ...string) []secretmux.Result {
 	t.Helper()
 	results, err := p.GetMany(t.Context(), names)
@@ -78,8 +78,8 @@ func GetMany(t *testing.T, p secretmux.ManyGetter, names ...string) []secretmux.
 	return results
 }
 
-// WantEach fails t unless each name's outcome of GetMany has the class want; an
-// error of GetMany holds for each.
+// WantEach fails t unless the result of GetMany for each name has the class want. An
+// error of GetMany counts for each name.
 func WantEach(t *testing.T, p secretmux.ManyGetter, names []string, want error) {
 	t.Helper()
 	results, err := p.GetMany(t.Context(), names)
@@ -92,7 +92,7 @@ func WantEach(t *testing.T, p secretmux.ManyGetter, names []string, want error) 
 	}
 }
 
-// WantAll fails t unless each name got a value that is the name itself.
+// WantAll fails t unless the value of each name is the name itself.
 func WantAll(t *testing.T, results []secretmux.Result, names []string) {
 	t.Helper()
 	if len(results) != len(names) {

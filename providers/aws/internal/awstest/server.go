@@ -11,42 +11,43 @@ import (
 	"testing"
 )
 
-// Service is what sets one service of AWS apart. In has the fields of all its
-// requests.
+// Service describes the differences between the services of AWS. In has the fields of
+// all requests of the service.
 type Service[In any] struct {
-	// Target is what X-Amz-Target has in front of the operation.
+	// Target is the text in front of the operation in X-Amz-Target.
 	Target string
-	// Message is the key of an error's message.
+	// Message is the key of the message in an error answer.
 	Message string
-	// Before and After are what surrounds a value in an answer of one secret.
+	// Before and After are the texts around a value in an answer with one secret.
 	Before, After string
-	// Names lists what a request asks for.
+	// Names returns the names that a request asks for.
 	Names func(In) []string
 	// Operate answers a request. The Server is locked while it runs. Its second
-	// result counts when it has a code.
+	// result counts if it has a code.
 	Operate func(op string, in In) (map[string]any, Refusal)
 }
 
 // Server is a service on loopback. It speaks the wire format of the service: JSON
-// 1.1, the operation in a header, errors by __type. The fields are set before the
-// first call or within [Server.Do].
+// 1.1, with the operation in a header and the error code in __type. Set the fields
+// before the first call or within [Server.Do].
 type Server struct {
-	// URL is where it listens.
+	// URL is the address of the Server.
 	URL string
-	// Hang has the names whose requests get no answer.
+	// Hang has the names whose requests are not answered.
 	Hang map[string]bool
-	// Fail has the names whose requests are handled by this one.
+	// Fail has the names whose requests this handler answers.
 	Fail map[string]http.HandlerFunc
-	// FailBatch is the same for requests of several names. Its names have no "/" in
-	// front.
+	// FailBatch is the same for requests of several names. Its names do not start
+	// with "/".
 	FailBatch map[string]http.HandlerFunc
 	// Refused has the operations that get this error.
 	Refused map[string]Refusal
-	// Shape, where it is not nil, changes answers. The Server is locked while it runs.
+	// Shape changes answers, unless it is nil. The Server is locked while it runs.
 	Shape func(op string, answer map[string]any) any
-	// Arrive, where it is not nil, is called for each request, unlocked.
+	// Arrive is called for each request, unless it is nil. The Server is not locked
+	// then.
 	Arrive func(context.Context)
-	// Down makes every request a 503.
+	// Down makes the Server answer 503 to every request.
 	Down bool
 
 	message, before, after string
@@ -92,7 +93,7 @@ func (s *Server) Do(f func()) {
 	f()
 }
 
-// Calls counts the calls of one operation, or of all where none is given.
+// Calls counts the calls of one operation, or of all operations if none is given.
 func (s *Server) Calls(ops ...string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

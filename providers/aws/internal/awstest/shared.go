@@ -8,26 +8,26 @@ import (
 	"github.com/secretmux/secretmux/providers/aws"
 )
 
-// Account is a service on loopback, as the tests that both services share need it.
+// Account is a service on loopback, in the form that the shared tests need.
 type Account struct {
 	Server *Server
-	// Set makes a secret of that name, in any folder.
+	// Set makes a secret of this name, in any folder.
 	Set func(name, value string)
-	// New makes the service's Provider, whose links have Scheme.
+	// New makes the service's Provider. Its links have Scheme.
 	New    func(aws.Options) (*aws.Provider, error)
 	Scheme string
 	// Get, Batch and List are the service's operations.
 	Get, Batch, List string
 	// Size is how many names a batch has.
 	Size int
-	// Listed is what an answer to List has its list in.
+	// Listed is the key of the list in an answer to List.
 	Listed string
 	// NotFound are the codes that say that a secret is absent.
 	NotFound []string
 }
 
-// Shared runs the tests whose course does not depend on the service. Each calls f
-// for an account of its own.
+// Shared runs the tests that are the same for both services. Each test calls f for an
+// account of its own.
 func Shared(t *testing.T, f func(*testing.T) Account) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, Account){
@@ -54,7 +54,8 @@ func (a Account) provider(t *testing.T) *aws.Provider {
 	return Open(t, a.New, At(a.Server.URL))
 }
 
-// closed tests that a Provider can be closed twice and is ErrClosed from then on.
+// closed tests that a Provider can be closed twice, and that its calls are ErrClosed
+// afterwards.
 func closed(t *testing.T, a Account) {
 	p := a.provider(t)
 	for range 2 {
@@ -85,7 +86,7 @@ func check(t *testing.T, a Account) {
 	}
 }
 
-// checkThroughAProxy tests that a refusal counts only where AWS made it.
+// checkThroughAProxy tests that a refusal counts only if AWS made it.
 func checkThroughAProxy(t *testing.T, a Account) {
 	front := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

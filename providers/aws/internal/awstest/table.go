@@ -9,8 +9,7 @@ import (
 	"github.com/secretmux/secretmux/testing/faultscript"
 )
 
-// Fill calls set for n names, as for secrets whose values are their names, and
-// returns them.
+// Fill calls set for n names and returns the names.
 func Fill(n int, set func(name string)) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -20,7 +19,7 @@ func Fill(n int, set func(name string)) []string {
 	return names
 }
 
-// List returns the names of a list, and its error. It fails t for one without a
+// List returns the names of a list, and its error. It fails t if an entry has no
 // version.
 func List(t *testing.T, p *aws.Provider, prefix string) ([]string, error) {
 	t.Helper()
@@ -37,14 +36,14 @@ func List(t *testing.T, p *aws.Provider, prefix string) ([]string, error) {
 	return names, nil
 }
 
-// Name is a name that is asked for and the class of the error, nil for a value that
-// is faultscript.Canary.
+// Name is a name that is asked for, with the class of the error. A nil class means
+// that the value is faultscript.Canary.
 type Name struct {
 	Name  string
 	Class error
 }
 
-// Get reads a name of a service that has not been called yet. ErrInvalid is told
+// Get reads a name from a service that has not been called yet. ErrInvalid must come
 // without a call.
 func (n Name) Get(t *testing.T, s *Server, p *aws.Provider) {
 	t.Helper()
@@ -58,8 +57,8 @@ func (n Name) Get(t *testing.T, s *Server, p *aws.Provider) {
 	}
 }
 
-// Version is a version of the secret db that is asked for, its value or the class
-// of the error, and how many calls it takes.
+// Version is a version of the secret db that is asked for. It has the value or the
+// class of the error, and the number of calls.
 type Version struct {
 	Version, Want string
 	Class         error
@@ -73,7 +72,7 @@ func (v Version) Get(t *testing.T, s *Server, p *aws.Provider) {
 	secret, err := p.GetVersion(t.Context(), "db", v.Version)
 	WantClass(t, err, v.Class)
 	if secret.Reveal() != v.Want {
-		t.Error("another value than that of the version")
+		t.Error("the value is not the value of this version")
 	}
 	if n := s.Calls() - before; n != v.Calls {
 		t.Errorf("%d calls, want %d", n, v.Calls)

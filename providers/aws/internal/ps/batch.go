@@ -9,18 +9,21 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// batchSize is the most that GetParameters takes.
+// batchSize is the largest number of names that GetParameters accepts.
 const batchSize = 10
 
 // Batch describes the batch call.
 func (s *Service) Batch() session.Batch { return session.Batch{Size: batchSize, OneRefusesAll: true} }
 
-// GetSome makes the batch call. It returns what the answer has a value of, by id.
-// The InvalidParameters are left out, to be read singly: these are absent, or
-// "aren't formatted correctly or don't run", as the service's reference has it.
+// GetSome makes the batch call. It returns the parameters whose values are in the
+// answer, by id. It leaves out the InvalidParameters, which are then read one at a
+// time: they are absent, or they "aren't formatted correctly or don't run", as the
+// service's reference says.
 func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session.Outcome, error) {
 	in := ssm.GetParametersInput{Names: ids, WithDecryption: aws.Bool(true)}
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).GetParameters, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.GetParametersOutput, error) {
+		return c.GetParameters(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return nil, err

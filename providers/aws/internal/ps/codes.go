@@ -10,13 +10,13 @@ const (
 	opBatch = "GetParameters"
 )
 
-const hintWhole = "the service refused the whole batch and does not say which parameter is wrong; read them one at a time"
+const hintWhole = "read the parameters one at a time: the service refused the whole batch and does not say which one is wrong"
 
 func corrupt(problem string) error {
 	return session.Corrupt(problem, "check that the endpoint belongs to Parameter Store")
 }
 
-// codes classifies the codes that are Parameter Store's own, and names the
+// codes classifies the codes that only Parameter Store has, and names the
 // permissions.
 func codes(f *session.CallError) (class error, hint string) {
 	switch f.Code {

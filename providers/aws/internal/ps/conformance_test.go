@@ -36,7 +36,7 @@ func harness(t *testing.T, prefix string) *conformance.Harness {
 	})
 	h.Reopen = conformance.ReopenWith(awstest.At(a.URL).Backend())
 	h.MissingVersion = "99"
-	// The service holds neither an empty value nor bytes that are not text.
+	// The service can't hold an empty value, or bytes that are not text.
 	h.Capabilities = []conformance.Capability{
 		conformance.CapLarge, conformance.CapUnicode, conformance.CapSymbols, conformance.CapLines, conformance.CapNested,
 		conformance.CapMany, conformance.CapVersions, conformance.CapPrevious, conformance.CapCreated, conformance.CapList, conformance.CapDescribe,

@@ -17,7 +17,8 @@ var (
 	errAbsent = errors.New("the service has no such parameter")
 )
 
-// Describe tells about the highest version of a parameter, as the list does.
+// Describe returns the description of the highest version of a parameter. It reads it
+// from the list.
 func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, error) {
 	if session.IsARN(id) {
 		return secretmux.Info{}, &session.CallError{Class: errors.ErrUnsupported, Cause: errByARN}
@@ -27,7 +28,9 @@ func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, erro
 		ParameterFilters: []types.ParameterStringFilter{{Key: aws.String("Name"), Option: aws.String("Equals"), Values: []string{id}}},
 	}
 	for seen := map[string]bool{}; ; {
-		out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &in)
+		out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.DescribeParametersOutput, error) {
+			return c.DescribeParameters(ctx, &in)
+		})
 		switch {
 		case err != nil:
 			return secretmux.Info{}, err
@@ -44,7 +47,7 @@ func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, erro
 		case next == "":
 			return secretmux.Info{}, &session.CallError{Class: secretmux.ErrNotFound, Cause: errAbsent}
 		case seen[next]:
-			return secretmux.Info{}, corrupt("the answer leads back to a page that was read")
+			return secretmux.Info{}, corrupt("the answer leads back to a page that was already read")
 		}
 		seen[next], in.NextToken = true, &next
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/awstest"
 )
 
-// The list and the description say the same: the version's own time.
+// The list and the description have the same time: the version's own.
 func TestDescribeSaysWhatTheListSays(t *testing.T) {
 	a := newAccount(t)
 	a.set("/prod/a", []byte("one"))
@@ -38,7 +38,7 @@ func TestDescribeByARN(t *testing.T) {
 	}
 }
 
-// Of 1,000 parameters: 20 pages of 50, which have the times.
+// 1,000 parameters cost 20 pages of 50, and the pages have the times.
 func TestCallsOfAThousand(t *testing.T) {
 	const all = 1000
 	a := newAccount(t)

@@ -1,3 +1,3 @@
-// Package ps is what package aws needs of AWS Systems Manager Parameter Store: its
-// names, its versions, its calls, and what its error codes mean.
+// Package ps has the parts of package aws for AWS Systems Manager Parameter Store:
+// its names, its versions, its calls, and the meaning of its error codes.
 package ps

@@ -25,8 +25,8 @@ func (a *account) operate(op string, in request) (map[string]any, awstest.Refusa
 	return nil, awstest.Refuse("UnknownOperationException", "")
 }
 
-// get takes names and ARNs with a selector after them. Without decryption a value
-// is ciphertext, as the service has it for a SecureString.
+// get takes names and ARNs with a selector after them. Without decryption a value is
+// ciphertext, like a SecureString in the service.
 func (a *account) get(asked string, decrypt bool) (map[string]any, awstest.Refusal) {
 	name, selector := strings.TrimPrefix(asked, account1), ""
 	if i := strings.LastIndex(name, ":"); i >= 0 {
@@ -74,7 +74,8 @@ func (a *account) batch(in request) (map[string]any, awstest.Refusal) {
 	return map[string]any{"Parameters": parameters, "InvalidParameters": absent}, awstest.Refusal{}
 }
 
-// describe answers two a page and starts with an empty one, or full pages.
+// describe answers two parameters a page and starts with an empty page, or it answers
+// full pages.
 func (a *account) describe(in request) map[string]any {
 	page := 2
 	if a.full {

@@ -14,8 +14,8 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// Get reads the parameter of that id, decrypted: the highest version where version
-// is empty, and for previous the number before that, in two calls.
+// Get reads the parameter with this id, decrypted. An empty version means the highest
+// one. previous is the number before the highest, and needs two calls.
 func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret, error) {
 	switch {
 	case version == secretmux.VersionPrevious:
@@ -28,7 +28,9 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 	if version != "" {
 		in.Name = aws.String(id + ":" + version)
 	}
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).GetParameter, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.GetParameterOutput, error) {
+		return c.GetParameter(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return secretmux.Secret{}, s.orRooted(err, id)
@@ -42,7 +44,8 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 	return s.secret(out.Parameter)
 }
 
-// orRooted names what an absent parameter of one level is easily mistaken for.
+// orRooted adds a hint to the error for an absent parameter of one level. It is
+// easily confused with the parameter whose name starts with /.
 func (s *Service) orRooted(err error, id string) error {
 	var f *session.CallError
 	if errors.As(err, &f) && errors.Is(f.Class, secretmux.ErrNotFound) && !strings.Contains(id, "/") {
@@ -60,7 +63,7 @@ func (s *Service) secret(from *types.Parameter) (secretmux.Secret, error) {
 		meta.Version = strconv.FormatInt(from.Version, 10)
 	}
 	if from.LastModifiedDate != nil {
-		meta.Created = *from.LastModifiedDate // that of this version
+		meta.Created = *from.LastModifiedDate // the time of this version
 	}
 	return secretmux.NewSecret([]byte(*from.Value), meta), nil
 }

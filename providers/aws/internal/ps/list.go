@@ -15,9 +15,9 @@ import (
 
 const pageSize = 50
 
-// Page returns a page of the names below the folder that start with prefix, and
-// the token of the next page, empty for none. Parameters whose names Get does not
-// take are left out, such as /password where the folder is not "/".
+// Page returns a page of the names below the folder that start with prefix, and the
+// token of the next page, which is empty if there is none. It leaves out parameters
+// whose names Get refuses, such as /password if the folder is not "/".
 func (s *Service) Page(ctx context.Context, prefix, token string) (page []secretmux.Info, next string, err error) {
 	if badName(rooted(s.Config().Prefix + prefix)) {
 		return nil, "", nil // no name starts like this
@@ -26,7 +26,9 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 	if token != "" {
 		in.NextToken = &token
 	}
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.DescribeParametersOutput, error) {
+		return c.DescribeParameters(ctx, &in)
+	})
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -43,8 +45,8 @@ func (s *Service) Page(ctx context.Context, prefix, token string) (page []secret
 	return page, next, nil
 }
 
-// filters narrows the list down on the side of the service: to names that start
-// with the full prefix, with "/" in front or without.
+// filters narrows the list in the service, to names that start with the full prefix,
+// with or without "/" in front.
 func (s *Service) filters(prefix string) []types.ParameterStringFilter {
 	full := s.Config().Prefix + prefix
 	if full == "" {
@@ -63,8 +65,8 @@ func (s *Service) info(entry *types.ParameterMetadata) (info secretmux.Info, ok 
 	return info, ok
 }
 
-// timesOf takes over the version and its time. A tag is not a part of a parameter:
-// each change is a new version, and the time is that version's.
+// timesOf copies the version and its time. A tag is not a part of a parameter: each
+// change is a new version, and the time belongs to that version.
 func timesOf(entry *types.ParameterMetadata) (info secretmux.Info) {
 	if entry.Version > 0 {
 		info.Version = strconv.FormatInt(entry.Version, 10)

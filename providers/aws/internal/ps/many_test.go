@@ -24,8 +24,8 @@ func TestBatchReportsEachName(t *testing.T) {
 	}
 }
 
-// InvalidParameters lists what is absent and what the service could not read for
-// another reason. Only a read of that name tells.
+// InvalidParameters lists absent parameters, and parameters that the service could
+// not read for another reason. Only a read of the single name shows which.
 func TestInvalidParametersAreNoProof(t *testing.T) {
 	tests := []struct {
 		refusal string
@@ -56,8 +56,8 @@ func TestInvalidParametersAreNoProof(t *testing.T) {
 	}
 }
 
-// One denied parameter fails the service's whole batch, and no other name's
-// result; the batch stays in use for other names.
+// One denied parameter makes the service's whole batch fail, but not the results of
+// the other names. Other names are still read in batches.
 func TestBatchWithOneDenied(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 3)

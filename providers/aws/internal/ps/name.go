@@ -8,18 +8,17 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// The limits are from the reference of PutParameter.
+// The limits come from the reference of PutParameter.
 const (
 	maxName   = 1011
 	maxLevels = 15
 )
 
-// secrets is the folder in which Parameter Store has the secrets of Secrets
-// Manager, by their names there.
+// secrets is the folder in which Parameter Store shows the secrets of Secrets
+// Manager, under their own names.
 const secrets = "/aws/reference/secretsmanager/"
 
-// ID returns the service's name of a parameter, or an ErrInvalid that is made
-// without a call.
+// ID returns the service's name of a parameter, or an ErrInvalid. It makes no call.
 func (s *Service) ID(ctx context.Context, name string) (string, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return "", err
@@ -38,7 +37,7 @@ func (s *Service) ID(ctx context.Context, name string) (string, error) {
 	return full, nil
 }
 
-// rooted gives a name of several levels the "/" that the service wants in front.
+// rooted puts the "/" that the service requires in front of a name of several levels.
 func rooted(full string) string {
 	if strings.Contains(full, "/") && !strings.HasPrefix(full, "/") {
 		return "/" + full
@@ -47,7 +46,7 @@ func rooted(full string) string {
 }
 
 // badName reports whether a name has characters that the reference of PutParameter
-// does not list. A secret of Secrets Manager may have some more.
+// does not list. The name of a secret of Secrets Manager may have a few more.
 func badName(full string) bool {
 	more := ""
 	if strings.HasPrefix(full, secrets) {
@@ -62,7 +61,7 @@ func badName(full string) bool {
 	})
 }
 
-// checkARN refuses an ARN of another service, and of another region.
+// checkARN refuses an ARN of another service, and an ARN of another region.
 func (s *Service) checkARN(ctx context.Context, name string) error {
 	arn, ok := session.ParseARN(name)
 	parameter, isParameter := strings.CutPrefix(arn.Resource, "parameter")
@@ -76,7 +75,7 @@ func (s *Service) checkARN(ctx context.Context, name string) error {
 	return secretmux.Invalid("get", "the name is not the ARN of a parameter", "write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME")
 }
 
-// answers reports whether a parameter is the one that was asked for by id.
+// answers reports whether a parameter is the one with this id.
 func answers(id string, name, arn *string) bool {
 	return name != nil && *name == id || session.IsARN(id) && arn != nil && *arn == id
 }

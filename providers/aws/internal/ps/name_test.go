@@ -43,7 +43,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// A parameter of one level has a "/" in front or not, and these are two.
+// A parameter of one level may have a "/" in front or not, and these are two
+// parameters.
 func TestRoot(t *testing.T) {
 	a := newAccount(t)
 	a.set("/token", []byte("rooted"))
@@ -96,7 +97,7 @@ func linked(t *testing.T, a *account, folder string) secretmux.Provider {
 	return store
 }
 
-// Parameter Store has the secrets of Secrets Manager in a folder of its own.
+// Parameter Store shows the secrets of Secrets Manager in a folder of its own.
 func TestReferenceToASecret(t *testing.T) {
 	a := newAccount(t)
 	const name = "aws/reference/secretsmanager/rds!cluster-1+a=b@c"

@@ -14,26 +14,39 @@ const Scheme = "aws-ps"
 
 // Service reads from Parameter Store. It is safe for concurrent use.
 type Service struct {
-	*session.Session[ssm.Client]
+	*session.Session[calls]
 }
 
 // New returns a Service. It does no I/O.
 func New(config session.Config) *Service {
-	return &Service{session.New(config, session.Service[ssm.Client]{Make: makeClient, Codes: codes})}
+	return &Service{session.New(config, session.Service[calls]{Make: makeCalls, Codes: codes})}
 }
 
-func makeClient(cfg aws.Config, endpoint *string) (client *ssm.Client, called *string) {
-	client = ssm.NewFromConfig(cfg, func(o *ssm.Options) {
+// calls are the methods of the SDK's client that are called.
+type calls struct {
+	DescribeParameters func(context.Context, *ssm.DescribeParametersInput, ...func(*ssm.Options)) (*ssm.DescribeParametersOutput, error)
+	GetParameter       func(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
+	GetParameters      func(context.Context, *ssm.GetParametersInput, ...func(*ssm.Options)) (*ssm.GetParametersOutput, error)
+}
+
+func makeCalls(cfg aws.Config, endpoint *string) (made *calls, called *string) {
+	client := ssm.NewFromConfig(cfg, func(o *ssm.Options) {
 		if endpoint != nil {
 			o.BaseEndpoint = endpoint
 		}
 	})
-	return client, client.Options().BaseEndpoint
+	return &calls{
+		DescribeParameters: client.DescribeParameters,
+		GetParameter:       client.GetParameter,
+		GetParameters:      client.GetParameters,
+	}, client.Options().BaseEndpoint
 }
 
 // Probe asks for a list of one parameter, which reads no value.
 func (s *Service) Probe(ctx context.Context) error {
-	out, err := session.Call(ctx, s.Session, (*ssm.Client).DescribeParameters, &ssm.DescribeParametersInput{MaxResults: aws.Int32(1)})
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*ssm.DescribeParametersOutput, error) {
+		return c.DescribeParameters(ctx, &ssm.DescribeParametersInput{MaxResults: aws.Int32(1)})
+	})
 	if err == nil && out.Parameters == nil {
 		err = corrupt("the answer has no list")
 	}

@@ -15,8 +15,8 @@ import (
 
 var (
 	numberLike = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
-	// labelLike follows the reference of LabelParameterVersion: it does not start
-	// with a digit.
+	// labelLike follows the reference of LabelParameterVersion: a label does not
+	// start with a digit.
 	labelLike = regexp.MustCompile(`^[A-Za-z_.-][A-Za-z0-9_.-]{0,99}$`)
 )
 
@@ -38,8 +38,9 @@ func (s *Service) previous(ctx context.Context, id string) (secretmux.Secret, er
 	return s.Get(ctx, id, strconv.FormatInt(n-1, 10))
 }
 
-// hasVersion reports whether an answer is the version that was asked for: a server
-// that ignores a selector answers with the current one. The service repeats it.
+// hasVersion reports whether an answer is the version that was asked for. A server
+// that ignores a selector answers with the current version. The service repeats the
+// selector.
 func hasVersion(selector string, answer *types.Parameter) bool {
 	switch {
 	case selector == "":

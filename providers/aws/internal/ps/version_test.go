@@ -49,7 +49,7 @@ func TestPreviousOfOne(t *testing.T) {
 	}
 }
 
-// An answer for another version or another parameter must not pass.
+// An answer for another version or another parameter must be refused.
 func TestAnswerForAnother(t *testing.T) {
 	a := newAccount(t)
 	a.set("db", []byte("one"))
@@ -73,7 +73,7 @@ func TestAnswerForAnother(t *testing.T) {
 	awstest.WantClass(t, err, secretmux.ErrCorrupt)
 }
 
-// A server that does not look at the selector answers with the current version.
+// A server that ignores the selector answers with the current version.
 func TestServerThatIgnoresSelectors(t *testing.T) {
 	a := newAccount(t)
 	for _, value := range []string{"one", "two", "three"} {

@@ -9,12 +9,10 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Call makes one call of the service of s: f is a method of its client. Its error
-// is a [*CallError], the error of the set-up where a client could not be made, or that of
-// ctx when it has ended.
-func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
-	f func(*T, context.Context, *In, ...func(*O)) (*Out, error), in *In,
-) (*Out, error) {
+// Call makes one call of the service of s: f makes it. Its error is a [*CallError],
+// the error of the set-up if no client could be made, or the error of ctx if it has
+// ended.
+func Call[T, Out any](ctx context.Context, s *Session[T], f func(*T) (*Out, error)) (*Out, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -22,15 +20,15 @@ func Call[T, In, Out, O any](ctx context.Context, s *Session[T],
 	if err != nil {
 		return nil, err
 	}
-	out, err := f(st.client, ctx, in)
+	out, err := f(st.calls)
 	if err != nil {
 		return nil, s.failed(ctx, err)
 	}
 	return out, nil
 }
 
-// OfEntry returns the CallError of one secret in the answer to a batch, as the call
-// of operation for that secret would have it. Nil pointers are empty.
+// OfEntry returns the CallError of one secret in the answer to a batch. It is the
+// same as the error of a call of operation for this secret. Nil pointers are empty.
 func (s *Session[T]) OfEntry(operation string, code, message *string) error {
 	var api smithy.GenericAPIError
 	if code != nil {
@@ -42,7 +40,7 @@ func (s *Session[T]) OfEntry(operation string, code, message *string) error {
 	return s.decode(apiFailure(operation, &api, nil))
 }
 
-// failed makes a CallError of the SDK's error of a call that ctx was for.
+// failed makes a CallError from the SDK's error of a call with ctx.
 func (s *Session[T]) failed(ctx context.Context, err error) error {
 	var api smithy.APIError
 	coded := errors.As(err, &api)
@@ -70,8 +68,8 @@ func (s *Session[T]) decode(f *CallError) *CallError {
 	return f
 }
 
-// Corrupt returns the CallError for an answer that the SDK took and that can't be
-// the service's. problem and hint quote none of it.
+// Corrupt returns the CallError for an answer that the SDK accepted and that can't
+// come from the service. problem and hint quote nothing of it.
 func Corrupt(problem, hint string) error {
 	return &CallError{Class: secretmux.ErrCorrupt, Hint: hint, Cause: errors.New(problem)}
 }

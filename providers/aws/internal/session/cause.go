@@ -14,8 +14,8 @@ import (
 
 var errNoCredentials = errors.New("no credentials were found")
 
-// networkCause picks the part of a lost connection's error that names only hosts
-// and system errors. The errors around it quote URLs.
+// networkCause returns the part of a network error that names only hosts and system
+// errors. The errors around it quote URLs.
 func networkCause(err error) error {
 	var (
 		dns         *net.DNSError
@@ -33,16 +33,16 @@ func networkCause(err error) error {
 	return errConnection
 }
 
-// identityFailure is for calls that were not made, because there are no
-// credentials. The last failure is the innermost operation: before STS assumes a
-// role, it needs the credentials of the caller that assumes it.
+// identityFailure classifies the error of a call that was not made because there are
+// no credentials. The innermost operation failed first: before STS can assume a role,
+// it needs the credentials of the caller.
 func identityFailure(err error) *CallError {
 	var sent *smithyhttp.RequestSendError
 	call := innermost(err)
 	switch {
 	case call != nil && call.ServiceID == "ec2imds":
-		// It is the last place that the SDK looks at. If it is missing, there are
-		// no credentials at all, and that is not an outage.
+		// The SDK looks here last. If this place is missing, there are no credentials
+		// at all, and that is not an outage.
 	case errors.Is(err, errPlain):
 		return otherFailure("", err)
 	case errors.Is(err, errRedirected):
@@ -64,7 +64,7 @@ func identityFailure(err error) *CallError {
 const hintRedirect = "the server that gives credentials answers with a redirect, which would take this process's token along; " +
 	"check its address"
 
-// innermost returns the last operation in the chain of err, nil where it has none.
+// innermost returns the last operation in the chain of err, or nil if there is none.
 func innermost(err error) *smithy.OperationError {
 	var last, call *smithy.OperationError
 	for errors.As(err, &call) {
@@ -73,21 +73,22 @@ func innermost(err error) *smithy.OperationError {
 	return last
 }
 
-// answered reports whether err is an error of the service's own, or is about an
-// answer of another form, such as a gateway's page.
+// answered reports whether err is an error answer of the service, or an answer in
+// another form, such as a gateway's page.
 func answered(err error) bool {
 	var api smithy.APIError
 	status, _ := statusOf(err)
 	return status != 0 || errors.As(err, &api)
 }
 
-// loginFailure is for STS and its like when they answer with an error.
+// loginFailure classifies an error answer of STS or of another server that gives
+// credentials.
 func loginFailure(call *smithy.OperationError, err error) *CallError {
 	operation := "login"
 	if call != nil {
 		operation = call.OperationName
 	}
-	api := smithy.APIError(&smithy.GenericAPIError{}) // of an answer that has no code
+	api := smithy.APIError(&smithy.GenericAPIError{}) // for an answer without a code
 	errors.As(err, &api)
 	f := apiFailure(operation, api, err)
 	status := f.Answer.Status
@@ -102,6 +103,6 @@ func loginFailure(call *smithy.OperationError, err error) *CallError {
 	case errors.Is(f.Class, secretmux.ErrInvalid), errors.Is(f.Class, secretmux.ErrCorrupt):
 		f.Class, f.Hint = secretmux.ErrUnauthenticated, "the server that gives credentials refuses the request; check role= and the profile"
 	}
-	f.Code = "" // it is not the service's own
+	f.Code = "" // the answer is not the service's own
 	return f
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// codeClass classifies the error codes that all services share. It returns nil
-// for others.
+// codeClass classifies the error codes that all services share. It returns nil for
+// other codes.
 func codeClass(code string) (class error, hint string) {
 	if _, throttled := retry.DefaultThrottleErrorCodes[code]; throttled || strings.Contains(code, "Throttl") {
 		return secretmux.ErrThrottled, "the account's quota of calls is used up; raise ttl= or ask for a higher quota"
@@ -22,26 +22,26 @@ func codeClass(code string) (class error, hint string) {
 	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure",
 		"MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidToken",
 		"UnauthorizedException", "InvalidIdentityToken", "InvalidGrantException", "IDPRejectedClaim":
-		return secretmux.ErrUnauthenticated, "the access key or token is not known to AWS; check the credentials of this process"
+		return secretmux.ErrUnauthenticated, "check the credentials of this process: AWS does not know the access key or token"
 	case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired":
 		return secretmux.ErrUnauthenticated, "the session has ended; renew the credentials of this process"
 	case "InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature", "IncompleteSignatureException",
 		"RequestExpired", "RequestTimeTooSkewed":
-		return secretmux.ErrUnauthenticated, "the signature was refused; check the secret access key and the clock of this machine"
+		return secretmux.ErrUnauthenticated, "check the secret access key and the clock of this machine: the signature was refused"
 	case "ValidationException", "ValidationError", "InvalidParameterException", "InvalidParameterValue", "UnknownOperationException":
-		return secretmux.ErrInvalid, "the service does not take the request; check the name and the endpoint"
+		return secretmux.ErrInvalid, "check the name and the endpoint: the service does not accept the request"
 	case "InternalServiceError", "InternalServerError", "InternalFailure", "InternalError", "ServiceUnavailable",
 		"ServiceUnavailableException", "IDPCommunicationError":
 		return secretmux.ErrUnavailable, ""
 	}
-	if _, late := retry.DefaultRetryableErrorCodes[code]; late { // RequestTimeout and its like
+	if _, late := retry.DefaultRetryableErrorCodes[code]; late { // RequestTimeout and similar codes
 		return secretmux.ErrUnavailable, ""
 	}
 	return nil, ""
 }
 
-// statusClass classifies answers by their HTTP status only. 404 is not
-// ErrNotFound: the services say that by a code, and a proxy has no word on it.
+// statusClass classifies answers by their HTTP status only. 404 is not ErrNotFound:
+// the services report absence with a code, and a proxy can't know.
 func statusClass(status int) (class error, hint string) {
 	switch {
 	case status == http.StatusTooManyRequests:
@@ -53,13 +53,13 @@ func statusClass(status int) (class error, hint string) {
 	case status >= 500, status == http.StatusProxyAuthRequired, status == http.StatusRequestTimeout:
 		return secretmux.ErrUnavailable, ""
 	case status >= 300:
-		return secretmux.ErrInvalid, "another server answers there and not the service; check the endpoint and the proxy"
+		return secretmux.ErrInvalid, "check the endpoint and the proxy: another server answers there, and not the service"
 	}
-	return secretmux.ErrCorrupt, "the answer is not from the service; check the endpoint and the proxy"
+	return secretmux.ErrCorrupt, "check the endpoint and the proxy: the answer is not from the service"
 }
 
-// knownCode reports whether code reads like one that AWS would make up: what an
-// answer has in that place may be anything.
+// knownCode reports whether code looks like a code of AWS. An answer may have any
+// text in that place.
 func knownCode(code string) bool {
 	if class, _ := codeClass(code); class != nil {
 		return true

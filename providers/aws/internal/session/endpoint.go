@@ -8,8 +8,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// CheckEndpoint returns an ErrInvalid for what is not the address of a service, or
-// is not encrypted and not on this machine. It quotes none of it.
+// CheckEndpoint returns an ErrInvalid if endpoint is not the address of a service, or
+// if it is neither encrypted nor on this machine. The error quotes nothing of it.
 func CheckEndpoint(endpoint string) error {
 	const hint = "write endpoint=https://host, or http://127.0.0.1:port for an emulator"
 	u, err := url.Parse(endpoint)
@@ -26,8 +26,8 @@ func CheckEndpoint(endpoint string) error {
 	return nil
 }
 
-// checkConfigured holds an endpoint of the SDK's configuration to what is asked of
-// endpoint=. Nil is AWS's own.
+// checkConfigured applies the rules of endpoint= to an endpoint from the SDK's
+// configuration. Nil means AWS's own endpoint.
 func checkConfigured(endpoint *string) error {
 	if endpoint == nil {
 		return nil

@@ -38,15 +38,16 @@ func apiFailure(operation string, api smithy.APIError, err error) *CallError {
 }
 
 const (
-	// unknownError is what the SDK puts where an answer has no code.
+	// unknownError is the SDK's code for an answer without a code.
 	unknownError = "UnknownError"
 
-	hintUnknownCode = "this library does not know the error code of the answer; look it up in the service's API reference"
+	hintUnknownCode = "look up the error code of the answer in the service's API reference, because this library does not know it"
 )
 
-// decides reports whether a code of that class says what an answer of that status
-// means. Behind a status that a proxy or an overloaded server gives by itself, a
-// code is believed only as far as it agrees with it, and throttling with any.
+// decides reports whether a code of this class decides the meaning of an answer with
+// this status. A proxy or an overloaded server gives some statuses by itself. With
+// such a status, a code counts only if the two agree. A code for throttling counts
+// with any status.
 func decides(class error, status int) bool {
 	switch {
 	case errors.Is(class, secretmux.ErrThrottled):
@@ -61,11 +62,12 @@ func decides(class error, status int) bool {
 	return true
 }
 
-// otherFailure is for what is not an error of the service: a proxy's answer, a
-// malformed one, a lost connection, a call that could not be made.
+// otherFailure classifies failures that are not an error answer of the service: the
+// answer of a proxy, a malformed answer, a lost connection, and a call that could not
+// be made.
 func otherFailure(operation string, err error) *CallError {
 	if errors.Is(err, errTooLarge) {
-		return &CallError{Class: secretmux.ErrTooLarge, Hint: "the service limits a secret to 64 KiB, so another server may have answered; check the endpoint", Cause: errTooLarge}
+		return &CallError{Class: secretmux.ErrTooLarge, Hint: "check the endpoint: the service limits a secret to 64 KiB, so another server may have answered", Cause: errTooLarge}
 	}
 	if errors.Is(err, errPlain) {
 		return &CallError{Class: secretmux.ErrInvalid, Cause: errPlain, Hint: "check the AWS_ENDPOINT_URL variables and the profile; http:// is for loopback only"}
@@ -84,8 +86,8 @@ func otherFailure(operation string, err error) *CallError {
 	}
 }
 
-// statusOf returns the HTTP status and the request id of the answer, as far as
-// there was one.
+// statusOf returns the HTTP status and the request id of the answer, if there was
+// one.
 func statusOf(err error) (status int, requestID string) {
 	var ofAWS *awshttp.ResponseError
 	var plain *smithyhttp.ResponseError

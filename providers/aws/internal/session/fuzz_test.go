@@ -28,8 +28,8 @@ func FuzzParseARN(f *testing.F) {
 	})
 }
 
-// The suggestion for a malformed region is a region of the same letters and
-// digits, and holds nothing else of the input is in the error.
+// The suggestion for a malformed region is a region of the same letters and digits.
+// Nothing else of the input is in the error.
 func FuzzCheckRegion(f *testing.F) {
 	for _, seed := range []string{
 		"useast1", "eu-west-1", "eu-west-1a", "us_gov_west_1", "usisobeast1", "EUSC.DE.EAST.1", "us-east", "", "a", "-", "us-east-1\n", "ünited-1",

@@ -13,24 +13,24 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// credentialTimeout bounds a call for credentials. The SDK shares such a call
-// between callers and detaches it from their contexts.
+// credentialTimeout bounds a call for credentials. The SDK shares this call between
+// callers and detaches it from their contexts.
 const credentialTimeout = 10 * time.Second
 
-// Why a request was not sent.
+// The reasons why a request was not sent.
 var (
 	errRedirected = errors.New("the answer is a redirect, which is not followed")
 	errPlain      = errors.New("the endpoint is not encrypted")
 )
 
-// forCredentials is the client that the SDK calls STS, SSO and metadata services
-// with. Its own type matters where transport is nil: the SDK gives the metadata
-// service of an instance dial and header timeouts of a quarter and half a second
-// on this type only, and adds AWS_CA_BUNDLE to no other.
+// forCredentials is the client with which the SDK calls STS, SSO and metadata
+// services. If transport is nil, its type matters. Only on this type does the SDK set
+// dial and header timeouts of a quarter and half a second for the metadata service of
+// an instance, and only to this type does it add AWS_CA_BUNDLE.
 //
-// That type follows redirects by 307 and 308, and takes the token of a container
-// or an instance along. Its transport asks for a proxy before each request and
-// sends none where that fails, which is the one place to stop them.
+// This type follows redirects with 307 and 308, and sends the token of a container or
+// an instance along. Its transport asks for a proxy before each request and sends no
+// request if that fails. No other place can stop a redirect.
 func forCredentials(transport http.RoundTripper) aws.HTTPClient {
 	if transport != nil {
 		return &http.Client{Transport: guard{transport}, CheckRedirect: stay, Timeout: credentialTimeout}
@@ -53,7 +53,7 @@ type guard struct{ inner http.RoundTripper }
 func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := permit(r); err != nil {
 		if r.Body != nil {
-			_ = r.Body.Close() // as a RoundTripper must
+			_ = r.Body.Close() // a RoundTripper must close the body
 		}
 		return nil, err
 	}
@@ -62,9 +62,9 @@ func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// permit returns why r must not be sent: because a redirect led there, or because
-// it is not encrypted. Plain HTTP stays on this machine, or goes to the metadata
-// services of an instance or a container, which have nothing else.
+// permit returns the reason why r must not be sent: a redirect led there, or it is
+// not encrypted. Plain HTTP may stay on this machine, or go to the metadata service
+// of an instance or a container, which has no other protocol.
 func permit(r *http.Request) error {
 	switch {
 	case r.Response != nil:
@@ -75,9 +75,9 @@ func permit(r *http.Request) error {
 	return errPlain
 }
 
-// metadata reports whether u is of the metadata service of an instance, which may
-// have another address (AWS_EC2_METADATA_SERVICE_ENDPOINT) and has always these
-// paths, or of a container's agent.
+// metadata reports whether u belongs to the metadata service of an instance or to a
+// container's agent. The service of an instance may have another address
+// (AWS_EC2_METADATA_SERVICE_ENDPOINT), but it always has these paths.
 func metadata(u *url.URL) bool {
 	if strings.HasPrefix(u.Path, "/latest/") {
 		return true

@@ -17,8 +17,8 @@ import (
 // plain is a transport of the caller, which changes nothing.
 func plain() http.RoundTripper { return http.DefaultTransport.(*http.Transport).Clone() }
 
-// A server that answers for a source of credentials can't send the token of this
-// process on to another server.
+// A server that answers for a source of credentials can't forward the token of this
+// process to another server.
 func TestNoRedirectForCredentials(t *testing.T) {
 	sources := map[string]func(t *testing.T, address string){
 		"a container": func(t *testing.T, address string) {
@@ -76,7 +76,8 @@ func writeFile(t *testing.T, text string) string {
 	return path
 }
 
-// An endpoint of the environment or of the profile is held to what endpoint= is.
+// An endpoint of the environment or of the profile must follow the rules of
+// endpoint=.
 func TestConfiguredEndpoint(t *testing.T) {
 	tests := []struct {
 		name, value string

@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	// maxAnswer is for one secret: 64 KiB, six bytes for one at worst in JSON.
+	// maxAnswer limits an answer with one secret. A secret has at most 64 KiB, and in
+	// JSON one byte becomes at most six.
 	maxAnswer = 1 << 20
-	// maxAnswers is for 20 secrets or 100 descriptions.
+	// maxAnswers limits an answer with 20 secrets or 100 descriptions.
 	maxAnswers = 8 << 20
 )
 
@@ -26,15 +27,15 @@ var (
 	errConnection = errors.New("the connection ended before the answer was complete")
 )
 
-// client sends the requests of a service. It reads an answer whole, so that a cut
-// or an oversized one is told from a malformed one.
+// client sends the requests of a service. It reads each answer completely, so that a
+// cut or an oversized answer is not confused with a malformed one.
 type client struct {
 	inner *http.Client
-	owned *http.Transport // nil for a transport of the caller
+	owned *http.Transport // nil if the caller gave a transport
 }
 
-// newClient makes a client over the transport of the one for credentials, which
-// has the SDK's settings, such as AWS_CA_BUNDLE.
+// newClient makes a client with the transport of the client for credentials, because
+// that has the SDK's settings, such as AWS_CA_BUNDLE.
 func newClient(from aws.HTTPClient) *client {
 	switch c := from.(type) {
 	case *awshttp.BuildableClient:
@@ -77,10 +78,10 @@ func (c *client) Do(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// saysJSON reports whether an error comes as both services write it, as a JSON
-// object. An answer in another form is not theirs, so its code says nothing about
-// a secret. A text without a label counts as what it looks like, because
-// net/http's servers label it text/plain.
+// saysJSON reports whether an error is a JSON object, because both services write
+// errors so. An answer in another form is not from them, so its code says nothing
+// about a secret. For a text without a label its form decides, because net/http's
+// servers label it text/plain.
 func saysJSON(contentType string, body []byte) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	switch {
@@ -94,11 +95,12 @@ func saysJSON(contentType string, body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Valid(body)
 }
 
-// target is the operation of a service that speaks JSON 1.1, as both services do;
-// STS does not, and has none.
+// target is the operation of a request in JSON 1.1, which both services speak. STS
+// does not speak it, so its requests have no target.
 func target(r *http.Request) string { return r.Header.Get("X-Amz-Target") }
 
-// limitOf tells the calls for one secret from those for many.
+// limitOf returns the limit for the answer. It differs between calls for one secret
+// and calls for many.
 func limitOf(r *http.Request) int {
 	if strings.HasSuffix(target(r), ".GetSecretValue") || strings.HasSuffix(target(r), ".GetParameter") {
 		return maxAnswer

@@ -12,13 +12,13 @@ import (
 const (
 	// sessionName names the caller in CloudTrail when a role is assumed.
 	sessionName = "secretmux"
-	// expiryWindow renews the credentials of a role before they end, so that none
-	// end under way.
+	// expiryWindow renews the credentials of a role before they end, so that they
+	// don't end during a call.
 	expiryWindow = time.Minute
 )
 
-// identity is who calls. It marks its errors, so that a failure to find
-// credentials is told from a failure of the service.
+// identity finds the credentials of the caller. It marks its errors, so that a
+// failure to find credentials is not confused with a failure of the service.
 type identity struct{ inner aws.CredentialsProvider }
 
 func newIdentity(c Config, cfg aws.Config, http *client) (*identity, error) {
@@ -62,8 +62,8 @@ func (i *identity) forget() {
 	}
 }
 
-// identityError is a failure to find out who calls. Its cause is for classifying
-// only and never reaches a caller of this module.
+// identityError is a failure to find credentials. Its cause is only for classifying
+// and never reaches a caller of this module.
 type identityError struct{ err error }
 
 func (e *identityError) Error() string { return errNoCredentials.Error() }

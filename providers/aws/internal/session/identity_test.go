@@ -36,7 +36,7 @@ func TestRole(t *testing.T) {
 	}
 }
 
-// A session that the service no longer takes is not used again.
+// A session that the service no longer accepts is not used again.
 func TestRoleIsAssumedAgain(t *testing.T) {
 	awstest.Isolate(t)
 	keys(t)
@@ -85,8 +85,8 @@ func TestRoleErrors(t *testing.T) {
 	}
 }
 
-// Without credentials nothing is sent, and that is said soon, even if the
-// metadata service of an instance accepts connections and never answers.
+// Without credentials nothing is sent, and the error comes soon, even if the metadata
+// service of an instance accepts connections and never answers.
 func TestNoCredentials(t *testing.T) {
 	silent, _ := faultscript.Silent(t)
 	for name, env := range map[string]map[string]string{
@@ -117,7 +117,8 @@ func TestNoCredentials(t *testing.T) {
 	}
 }
 
-// The same for a role that the profile assumes with what an instance gives.
+// The same holds for a role that the profile assumes with the credentials of an
+// instance.
 func TestNoCredentialsForTheRoleOfAProfile(t *testing.T) {
 	awstest.Isolate(t)
 	t.Setenv("AWS_ENDPOINT_URL_STS", "http://"+faultscript.Refused(t))

@@ -12,7 +12,7 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// open reads the SDK's configuration, which is files and variables and no
+// open reads the SDK's configuration, from files and variables and not from the
 // network, and makes the client.
 func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
 	cfg, err := config.LoadDefaultConfig(ctx, s.load()...)
@@ -33,14 +33,14 @@ func (s *Session[T]) open(ctx context.Context) (*state[T], error) {
 	if s.config().Endpoint != "" {
 		endpoint = aws.String(s.config().Endpoint)
 	}
-	client, called := s.service.Make(cfg, endpoint)
+	calls, called := s.service.Make(cfg, endpoint)
 	if err := checkConfigured(called); err != nil {
 		return nil, err
 	}
 	if CheckRegion(cfg.Region, called != nil) != nil {
 		return nil, s.noRegion("the configured region does not have the form of an AWS region")
 	}
-	return &state[T]{client: client, region: cfg.Region, identity: who, http: http}, nil
+	return &state[T]{calls: calls, region: cfg.Region, identity: who, http: http}, nil
 }
 
 func (s *Session[T]) noRegion(problem string) error {
@@ -50,14 +50,14 @@ func (s *Session[T]) noRegion(problem string) error {
 	}
 }
 
-// load lists what the SDK's loader is told.
+// load returns the options for the SDK's loader.
 func (s *Session[T]) load() []func(*config.LoadOptions) error {
 	client := forCredentials(s.config().Transport)
 	return append([]func(*config.LoadOptions) error{
 		config.WithLogger(logging.Nop{}),
 		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 		config.WithHTTPClient(client),
-		// The SDK gives its provider for containers no client of the configuration.
+		// The SDK does not give the configured client to its provider for containers.
 		config.WithEndpointCredentialOptions(func(c *endpointcreds.Options) { c.HTTPClient = client }),
 	}, s.config().Load...)
 }

@@ -91,12 +91,12 @@ func open(t *testing.T, opts aws.Options) *aws.Provider {
 	return p
 }
 
-// wantClass fails t unless err has that class, says hint and leaks nothing.
+// wantClass fails t unless err has this class, mentions hint and leaks nothing.
 func wantClass(t *testing.T, err, want error, hint string) {
 	t.Helper()
 	awstest.WantClass(t, err, want)
 	if err != nil && !strings.Contains(err.Error(), hint) {
-		t.Errorf("the error does not speak of %q: %v", hint, err)
+		t.Errorf("the error does not mention %q: %v", hint, err)
 	}
 }
 

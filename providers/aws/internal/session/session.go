@@ -10,21 +10,24 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Service is what a Session has to know of its service, whose client is the
-// SDK's type T.
+// Service describes a service for a Session. T has the calls of the service: it is a
+// struct with a function for each method of the SDK's client that is called. T must
+// not mention the client itself. Otherwise a program could reach the client's type by
+// reflection, and the linker would keep the code of all operations of the service if
+// protobuf or text/template is linked: for Parameter Store that is 3 MB.
 type Service[T any] struct {
-	// Make makes the client. endpoint is nil where the SDK chooses it; Make hands
-	// both to the SDK's NewFromConfig. called is the endpoint that the client has,
-	// nil where it is AWS's own.
-	Make func(cfg aws.Config, endpoint *string) (client *T, called *string)
-	// Codes gives the class and the hint of a failure that has a code. It returns
-	// those of the failure where the code is not one of the service's own.
+	// Make makes the client. It gives both arguments to the SDK's NewFromConfig.
+	// endpoint is nil if the SDK chooses it. called is the endpoint of the client, or
+	// nil for AWS's own.
+	Make func(cfg aws.Config, endpoint *string) (calls *T, called *string)
+	// Codes gives the class and the hint of a failure that has a code. It returns the
+	// class and the hint of the failure if the code does not belong to the service.
 	Codes func(*CallError) (class error, hint string)
 }
 
 // Session holds the client of one service. It is safe for concurrent use.
 type Session[T any] struct {
-	config  func() Config // hidden, as opened is
+	config  func() Config // hidden, like opened
 	service Service[T]
 	gate    chan struct{} // held while the client is made
 	state   atomic.Pointer[opened[T]]
@@ -32,14 +35,14 @@ type Session[T any] struct {
 }
 
 type state[T any] struct {
-	client   *T
+	calls    *T
 	region   string
 	identity *identity
 	http     *client
 }
 
-// opened hides a state from dumps by reflection, which end at a function: the
-// SDK's client and its connections hold credentials, and values that were read.
+// opened hides a state from dumps by reflection, which can't look into a function.
+// The SDK's client and its connections hold credentials, and values that were read.
 type opened[T any] func() *state[T]
 
 // New returns a Session of service. It does no I/O.
@@ -47,11 +50,10 @@ func New[T any](config Config, service Service[T]) *Session[T] {
 	return &Session[T]{config: func() Config { return config }, service: service, gate: make(chan struct{}, 1)}
 }
 
-// Config returns what New was given.
+// Config returns the Config that New was given.
 func (s *Session[T]) Config() Config { return s.config() }
 
-// Region returns the region that is called, which may be known from the SDK's
-// configuration only.
+// Region returns the region that is called. It may come from the SDK's configuration.
 func (s *Session[T]) Region(ctx context.Context) (string, error) {
 	st, err := s.get(ctx)
 	if err != nil {
@@ -60,8 +62,8 @@ func (s *Session[T]) Region(ctx context.Context) (string, error) {
 	return st.region, nil
 }
 
-// Forget drops the credentials that are kept, so that the next call asks for new
-// ones. It is for after the service refused them.
+// Forget drops the kept credentials, so that the next call asks for new ones. Call it
+// after the service has refused them.
 func (s *Session[T]) Forget() {
 	if st := s.state.Load(); st != nil {
 		(*st)().identity.forget()
@@ -77,11 +79,11 @@ func (s *Session[T]) Close() error {
 	return nil
 }
 
-// get returns the state, which it makes once. When that fails, as for a missing
-// profile, the next call tries again. After Close it is ErrClosed.
+// get returns the state, which it makes once. If that fails, for example because the
+// profile is missing, the next call tries again. After Close the error is ErrClosed.
 func (s *Session[T]) get(ctx context.Context) (*state[T], error) {
 	if s.closed.Load() {
-		return nil, &secretmux.Error{Class: secretmux.ErrClosed, Err: errors.New("the provider was closed"), Hint: "close it last"}
+		return nil, &secretmux.Error{Class: secretmux.ErrClosed, Err: errors.New("the provider was closed"), Hint: "close the provider last"}
 	}
 	if st := s.state.Load(); st != nil {
 		return (*st)(), nil

@@ -8,10 +8,10 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// batchSize is the most that BatchGetSecretValue takes.
+// batchSize is the largest number of names that BatchGetSecretValue accepts.
 const batchSize = 20
 
-// Batch describes the batch call. One secret that is refused is refused by itself.
+// Batch describes the batch call. A refused secret does not affect the others.
 func (s *Service) Batch() session.Batch { return session.Batch{Size: batchSize} }
 
 // GetSome makes the batch call, page by page. It returns the outcomes of all
@@ -20,7 +20,9 @@ func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session
 	in := secretsmanager.BatchGetSecretValueInput{SecretIdList: ids}
 	found := make(map[string]session.Outcome, len(ids))
 	for range batchSize {
-		out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).BatchGetSecretValue, &in)
+		out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.BatchGetSecretValueOutput, error) {
+			return c.BatchGetSecretValue(ctx, &in)
+		})
 		switch {
 		case err != nil:
 			return found, err
@@ -40,8 +42,8 @@ func (s *Service) GetSome(ctx context.Context, ids []string) (map[string]session
 	return found, corrupt("the answer has more pages than a batch can have")
 }
 
-// settle looks id up in a page. Values of a batch have no Created time: the
-// service gives that of the secret there, not that of the version.
+// settle looks id up in a page. Values of a batch have no Created time, because the
+// service gives the time of the secret there, and not the time of the version.
 func (s *Service) settle(found map[string]session.Outcome, id string, page *secretsmanager.BatchGetSecretValueOutput) {
 	for _, v := range page.SecretValues {
 		if answers(id, v.Name, v.ARN) {

@@ -15,8 +15,8 @@ const (
 const (
 	codeNotFound = "ResourceNotFoundException"
 
-	hintNoValue = "the secret exists and has no current value; put one"
-	hintWhole   = "the service refused the whole batch and does not say which secret is wrong; read them one at a time"
+	hintNoValue = "put a value: the secret exists and has no current value"
+	hintWhole   = "read the secrets one at a time: the service refused the whole batch and does not say which one is wrong"
 )
 
 var errNoCurrent = errors.New("no version of the secret is labelled AWSCURRENT")
@@ -25,24 +25,24 @@ func corrupt(problem string) error {
 	return session.Corrupt(problem, "check that the endpoint belongs to Secrets Manager")
 }
 
-// codes classifies the codes that are Secrets Manager's own, and names the
+// codes classifies the codes that only Secrets Manager has, and names the
 // permissions.
 func codes(f *session.CallError) (class error, hint string) {
 	switch f.Code {
 	case codeNotFound:
 		return absence(f)
 	case "InvalidRequestException":
-		// Only one of its documented causes can happen to a read: the secret is
-		// scheduled for deletion. Emulators say that in words of their own.
+		// Only one of its documented causes can happen during a read: the secret is
+		// scheduled for deletion. Emulators use other words for it.
 		switch {
 		case f.Of(opGet) && f.Certain():
-			return secretmux.ErrDisabled, "the secret is scheduled for deletion; restore it, or wait until it is gone"
+			return secretmux.ErrDisabled, "restore the secret, or wait for its end: it is scheduled for deletion"
 		case f.Of(opBatch):
 			return f.Class, hintWhole
 		}
 		return f.Class, f.Hint
 	case "InvalidNextTokenException":
-		return secretmux.ErrUnavailable, "the list changed during the read; try again"
+		return secretmux.ErrUnavailable, "try again: the list changed during the read"
 	}
 	permission := "secretsmanager:" + f.Answer.Operation
 	if f.Of(opGet) || f.Of(opVersions) {
@@ -51,7 +51,7 @@ func codes(f *session.CallError) (class error, hint string) {
 	return f.Refusal(permission, "secret")
 }
 
-// absence is what a ResourceNotFoundException means.
+// absence returns the meaning of a ResourceNotFoundException.
 func absence(f *session.CallError) (class error, hint string) {
 	switch {
 	case !f.Of(opGet) && !f.Of(opVersions):
@@ -60,7 +60,7 @@ func absence(f *session.CallError) (class error, hint string) {
 		return f.Class, f.Hint
 	case f.Says("secret value for"):
 		// "can't find the specified secret value for staging label": the secret
-		// exists, so a chain must not go on as if it did not.
+		// exists, so a chain must not go on.
 		return secretmux.ErrDisabled, hintNoValue
 	}
 	return secretmux.ErrNotFound, ""

@@ -13,13 +13,15 @@ import (
 
 const opVersions = "ListSecretVersionIds"
 
-// Describe tells about the version of that id which is labelled AWSCURRENT. Versions
-// without a label are left out by the service, so that it is in the first page unless
-// there are more than 100 labels.
+// Describe returns the description of the version with the label AWSCURRENT. The
+// service leaves out versions without a label, so this version is in the first page
+// unless there are more than 100 labels.
 func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, error) {
 	in := secretsmanager.ListSecretVersionIdsInput{SecretId: &id, MaxResults: aws.Int32(pageSize)}
 	for seen := map[string]bool{}; ; {
-		out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).ListSecretVersionIds, &in)
+		out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.ListSecretVersionIdsOutput, error) {
+			return c.ListSecretVersionIds(ctx, &in)
+		})
 		switch {
 		case err != nil:
 			return secretmux.Info{}, err
@@ -38,7 +40,7 @@ func (s *Service) Describe(ctx context.Context, id string) (secretmux.Info, erro
 		case next == "":
 			return secretmux.Info{}, &session.CallError{Class: secretmux.ErrDisabled, Hint: hintNoValue, Cause: errNoCurrent}
 		case seen[next]:
-			return secretmux.Info{}, corrupt("the answer leads back to a page that was read")
+			return secretmux.Info{}, corrupt("the answer leads back to a page that was already read")
 		}
 		seen[next], in.NextToken = true, &next
 	}

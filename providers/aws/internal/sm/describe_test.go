@@ -51,7 +51,7 @@ func TestListSays(t *testing.T) {
 			t.Errorf("%s is %v, want %v", tt.what, tt.got, time.Unix(tt.want, 0))
 		}
 	}
-	// Neither time of the secret may pass for the age of its value.
+	// The times of the secret must not look like the age of its value.
 	if got.Version != id || !got.VersionCreated.IsZero() || got.Enabled != nil {
 		t.Errorf("listed %+v", got)
 	}
@@ -95,7 +95,7 @@ func TestDescribeWithoutACurrentVersion(t *testing.T) {
 	}
 }
 
-// Of 1,000 secrets: 10 pages of 100, and one call each for the age.
+// 1,000 secrets cost 10 pages of 100, and one call for the age of each secret.
 func TestCallsOfAThousand(t *testing.T) {
 	const all = 1000
 	a := newAccount(t)

@@ -1,3 +1,3 @@
-// Package sm is what package aws needs of AWS Secrets Manager: its names, its
-// versions, its calls, and what its error codes mean.
+// Package sm has the parts of package aws for AWS Secrets Manager: its names, its
+// versions, its calls, and the meaning of its error codes.
 package sm

@@ -77,7 +77,8 @@ func (a *account) get(id, version, stage string) (map[string]any, awstest.Refusa
 	return out, awstest.Refusal{}
 }
 
-// batch answers a.page a page, backwards, as the service promises no order.
+// batch answers a.page secrets a page, backwards, because the service promises no
+// order.
 func (a *account) batch(in request) map[string]any {
 	start, _ := strconv.Atoi(in.NextToken)
 	end := min(start+a.page, len(in.SecretIDList))
@@ -96,7 +97,8 @@ func (a *account) batch(in request) map[string]any {
 	return out
 }
 
-// list answers two a page and starts with an empty one, or full pages.
+// list answers two secrets a page and starts with an empty page, or it answers full
+// pages.
 func (a *account) list(in request) map[string]any {
 	page := 2
 	if a.full {
@@ -137,7 +139,7 @@ func (a *account) list(in request) map[string]any {
 	return out
 }
 
-// listVersions answers one version a page, those with a label only.
+// listVersions answers one version a page, and only versions with a label.
 func (a *account) listVersions(in request) (map[string]any, awstest.Refusal) {
 	name, s := a.find(in.SecretID)
 	if s == nil {

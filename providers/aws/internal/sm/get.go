@@ -12,15 +12,17 @@ import (
 	"github.com/secretmux/secretmux/providers/aws/internal/session"
 )
 
-// Get reads the secret of that id: the version that is labelled AWSCURRENT where
-// version is empty.
+// Get reads the secret with this id. An empty version means the version with the
+// label AWSCURRENT.
 func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret, error) {
 	in, err := selectVersion(version)
 	if err != nil {
 		return secretmux.Secret{}, err
 	}
 	in.SecretId = &id
-	out, err := session.Call(ctx, s.Session, (*secretsmanager.Client).GetSecretValue, &in)
+	out, err := session.Call(ctx, s.Session, func(c *calls) (*secretsmanager.GetSecretValueOutput, error) {
+		return c.GetSecretValue(ctx, &in)
+	})
 	switch {
 	case err != nil && version != "":
 		return secretmux.Secret{}, ofVersion(err)
@@ -34,8 +36,8 @@ func (s *Service) Get(ctx context.Context, id, version string) (secretmux.Secret
 	return s.secret(out.SecretString, out.SecretBinary, out.VersionId, out.CreatedDate)
 }
 
-// hasVersion reports whether out is the version that was asked for: a server that
-// ignores the question answers with the current one.
+// hasVersion reports whether out is the version that was asked for. A server that
+// ignores the version answers with the current one.
 func hasVersion(in *secretsmanager.GetSecretValueInput, out *secretsmanager.GetSecretValueOutput) bool {
 	if in.VersionId != nil && (out.VersionId == nil || *out.VersionId != *in.VersionId) {
 		return false
@@ -43,8 +45,8 @@ func hasVersion(in *secretsmanager.GetSecretValueInput, out *secretsmanager.GetS
 	return in.VersionStage == nil || slices.Contains(out.VersionStages, *in.VersionStage)
 }
 
-// ofVersion is err for a version that was asked for by name: one that has no value
-// is absent, whereas a secret without a current value is there.
+// ofVersion is err for a version that was asked for by name. A version without a
+// value is absent. A secret without a current value exists.
 func ofVersion(err error) error {
 	var f *session.CallError
 	if errors.As(err, &f) && f.Code == codeNotFound && errors.Is(f.Class, secretmux.ErrDisabled) {
@@ -53,7 +55,7 @@ func ofVersion(err error) error {
 	return err
 }
 
-// secret makes a Secret of an answer, which has either a string or bytes.
+// secret makes a Secret from an answer, which has either a string or bytes.
 func (s *Service) secret(text *string, data []byte, version *string, created *time.Time) (secretmux.Secret, error) {
 	meta := secretmux.Meta{Source: s.Config().Source}
 	if version != nil {

@@ -15,8 +15,8 @@ func fill(a *account, n int) []string {
 	return awstest.Fill(n, func(name string) { a.set(name, []byte(name)) })
 }
 
-// The five batches of 100 secrets are under way together: the backend answers none
-// before all have arrived, so that one after the other would never end.
+// The five batches of 100 secrets run at the same time. The backend answers none
+// before all have arrived, so reads one after the other would never end.
 func TestBatchesRunSideBySide(t *testing.T) {
 	a := newAccount(t)
 	names := fill(a, 100)
@@ -62,7 +62,7 @@ func TestBatchReportsEachName(t *testing.T) {
 	}
 }
 
-// Answers that leave names out, or that never end, must not pass for absence.
+// Answers that leave out names, or that never end, must not look like absence.
 func TestBatchWithOddAnswers(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -100,7 +100,7 @@ func TestBatchWithOddAnswers(t *testing.T) {
 	}
 }
 
-// Entries are of one name each, and count.
+// Each entry is about one name, and it counts.
 func TestBatchEntries(t *testing.T) {
 	for code, want := range map[string]error{
 		"ResourceNotFoundException": secretmux.ErrNotFound, "InvalidRequestException": secretmux.ErrDisabled,

@@ -44,7 +44,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The names that services of AWS make for their secrets, by name and by ARN.
+// Services of AWS make names like these for their secrets.
 func TestNamesThatServicesMake(t *testing.T) {
 	for _, name := range []string{
 		"rds!cluster-2f6c1b1e-9a55-4c0e-9d53-5a1a0f5d2a11", "rds!db-2f6c1b1e", "redshift!cluster-admin",
@@ -73,7 +73,7 @@ func TestNamesThatServicesMake(t *testing.T) {
 	}
 }
 
-// The forms of other tools, which go on behind the name.
+// Other tools write more text behind the name.
 func TestFormsOfOtherTools(t *testing.T) {
 	a := newAccount(t)
 	p := open(t, awstest.At(a.URL))
@@ -92,8 +92,8 @@ func TestFormsOfOtherTools(t *testing.T) {
 	}
 }
 
-// An ARN without its suffix can lead to another secret, whose name ends in what
-// looks like one.
+// An ARN without its suffix can lead to another secret, whose name ends in a text
+// that looks like a suffix.
 func TestPartialARNOfAnother(t *testing.T) {
 	a := newAccount(t)
 	a.set("db/password", []byte(faultscript.Canary))

@@ -11,7 +11,8 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// maxLabel is from the reference of GetSecretValue, which names no characters.
+// maxLabel comes from the reference of GetSecretValue, which does not limit the
+// characters.
 const maxLabel = 256
 
 var (
@@ -19,9 +20,9 @@ var (
 	upperLabel = regexp.MustCompile(`^[A-Z-]+$`)
 )
 
-// selectVersion tells ids and labels apart. A version's id is the
-// ClientRequestToken that made it, of 32 to 64 characters. All else is a label,
-// and so is a long one in upper case without a digit, as AWS makes them.
+// selectVersion tells ids and labels apart. A version's id is the ClientRequestToken
+// that made it, with 32 to 64 characters. Everything else is a label. A long text in
+// upper case without a digit is a label too, because AWS makes such labels.
 func selectVersion(version string) (in secretsmanager.GetSecretValueInput, err error) {
 	switch {
 	case version == "":

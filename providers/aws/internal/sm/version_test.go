@@ -56,7 +56,7 @@ func TestGetVersion(t *testing.T) {
 	}
 }
 
-// An answer for another version or another secret must not pass.
+// An answer for another version or another secret must be refused.
 func TestAnswerForAnother(t *testing.T) {
 	a := newAccount(t)
 	one := a.set("db", []byte("one"))
@@ -74,8 +74,8 @@ func TestAnswerForAnother(t *testing.T) {
 	awstest.WantClass(t, err, secretmux.ErrCorrupt)
 }
 
-// A server that does not look at VersionStage answers with the current version,
-// and says so or leaves the labels out.
+// A server that ignores VersionStage answers with the current version. It sends that
+// version's labels or leaves them out.
 func TestServerThatIgnoresLabels(t *testing.T) {
 	for name, stages := range map[string]any{"it says so": []string{"AWSCURRENT"}, "it does not say": nil} {
 		t.Run(name, func(t *testing.T) {

@@ -1,4 +1,5 @@
-// Package fleet is a service of many instances over one backend that counts its reads.
+// Package fleet is a service with many instances. They share one backend, which
+// counts its reads.
 package fleet
 
 import (
@@ -19,10 +20,10 @@ type Backend struct {
 	mu            sync.Mutex
 	reads         map[string]int
 	running, peak int
-	took          time.Duration // by a read; nothing until the instances have started
+	took          time.Duration // the time that a read takes; zero until the instances have started
 }
 
-// NewBackend has the secrets, each of the value "first".
+// NewBackend returns a backend with these secrets. Each has the value "first".
 func NewBackend(secrets ...string) *Backend {
 	b := &Backend{Provider: memory.New(nil), reads: map[string]int{}}
 	for _, name := range secrets {
@@ -31,7 +32,7 @@ func NewBackend(secrets ...string) *Backend {
 	return b
 }
 
-// Rotate changes a secret and returns the notice of it.
+// Rotate changes a secret and returns a notice of the change.
 func (b *Backend) Rotate(name, value string) push.Notice {
 	return push.Notice{Name: name, Version: b.Set(name, value), Time: time.Now()}
 }
@@ -53,8 +54,9 @@ func (b *Backend) Get(ctx context.Context, name string) (secretmux.Secret, error
 	return b.Provider.Get(ctx, name)
 }
 
-// Reads returns the reads of a secret, of all others, and the most at a time, and
-// counts from zero again. From then on each read takes 10 ms.
+// Reads returns the number of reads of a secret, the number of reads of all others,
+// and the most reads at the same time. Then it counts from zero again. From then on
+// each read takes 10 ms.
 func (b *Backend) Reads(name string) (of, others, peak int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -70,7 +72,7 @@ func (b *Backend) Reads(name string) (of, others, peak int) {
 	return of, others, peak
 }
 
-// Fleet is stores that watch the same secrets, each with a source of its own.
+// Fleet has stores that watch the same secrets. Each has a source of its own.
 type Fleet struct {
 	stores []*secretmux.Store
 
@@ -107,7 +109,7 @@ func Start(t *testing.T, n int, b *Backend, open func(i int) push.Source, o push
 
 func (f *Fleet) store(t *testing.T, b *Backend, secrets []string) *secretmux.Store {
 	t.Helper()
-	// What hides the rest of memory's methods: each read is a Get.
+	// This hides the other methods of memory, so each read is a Get.
 	store, err := secretmux.New(secretmux.ProviderFunc(b.Get), secretmux.Options{TTL: 24 * time.Hour})
 	if err != nil {
 		t.Fatal(err)
@@ -130,25 +132,25 @@ func (f *Fleet) store(t *testing.T, b *Backend, secrets []string) *secretmux.Sto
 	return store
 }
 
-// Learned returns when each callback was told of a value.
+// Learned returns the times at which the callbacks got a value.
 func (f *Fleet) Learned(value string) []time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]time.Time(nil), f.learned[value]...)
 }
 
-// Count returns how many events of a kind there were.
+// Count returns the number of events of a kind.
 func (f *Fleet) Count(kind push.EventKind) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.events[kind]
 }
 
-// Ended returns what one Run returned.
+// Ended returns the result of one Run.
 func (f *Fleet) Ended() <-chan error { return f.ended }
 
-// Await waits until all instances were told of the value, and returns how long after
-// since the last of them was.
+// Await waits until all instances have the value. It returns the time from since
+// until the last one had it.
 func (f *Fleet) Await(t *testing.T, value string, since time.Time) time.Duration {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)

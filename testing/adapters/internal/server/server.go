@@ -24,11 +24,11 @@ import (
 
 // Server is a server process that this process started.
 type Server struct {
-	// Folder is its own, removed at Stop. Port is free on loopback.
+	// Folder belongs to the server and is removed at Stop. Port is free on loopback.
 	Folder string
 	Port   int
 
-	input io.Closer // the server ends when this does
+	input io.Closer // the server ends when this process ends
 	done  chan error
 	log   *os.File
 	as    *syscall.Credential
@@ -61,7 +61,7 @@ func New(name string) (*Server, error) {
 // root.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
-		return nil, nil //nolint:nilnil // it runs as ourselves
+		return nil, nil //nolint:nilnil // it runs as our own user
 	}
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
@@ -96,15 +96,15 @@ func (s *Server) Run(ctx context.Context, program string, args ...string) error 
 }
 
 func (s *Server) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // running programs is what this is for
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // this function is for running programs
 	cmd.Dir = s.Folder
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setpgid: true}
 	cmd.Env = append(os.Environ(), "HOME="+s.Folder, "LC_ALL=C")
 	return cmd
 }
 
-// Start starts the server and waits until ready returns nil. A shell beside it ends it
-// by the signal when this process ends, however that may be.
+// Start starts the server and waits until ready returns nil. A shell beside it sends
+// it the signal when this process ends, even after a crash.
 func (s *Server) Start(ctx context.Context, ready func(context.Context) error, signal, program string, args ...string) error {
 	script := `"$@" & pid=$!; read _; kill -` + signal + ` $pid; wait $pid`
 	cmd := s.command(context.WithoutCancel(ctx), "/bin/sh", append([]string{"-c", script, "sh", program}, args...)...)
@@ -147,7 +147,8 @@ func (s *Server) Stop() error {
 	return errors.Join(err, os.RemoveAll(s.Folder))
 }
 
-// ended is what is wrong with the end of a server: nothing, as we ended it.
+// ended returns the error of a server's end, if there is one. An end by our own
+// signal is not an error.
 func ended(err error) error {
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return nil
@@ -155,8 +156,8 @@ func ended(err error) error {
 	return err
 }
 
-// Find returns the first of the programs that exists: names are looked up in PATH, what
-// has a slash is a pattern, of which the last match counts.
+// Find returns the first of the programs that exists: names are looked up in PATH. A
+// text with a slash is a pattern, and its last match counts.
 func Find(programs ...string) string {
 	for _, p := range programs {
 		if !strings.Contains(p, "/") {
@@ -177,8 +178,8 @@ func Find(programs ...string) string {
 	return ""
 }
 
-// Missing skips a test whose server is not installed, or fails it where
-// $SECRETMUX_SERVERS lists it.
+// Missing skips a test whose server is not installed. It fails the test if
+// $SECRETMUX_SERVERS lists the server.
 func Missing(t testing.TB, name string) {
 	t.Helper()
 	text := name + " is not installed; see doc.go of this module"

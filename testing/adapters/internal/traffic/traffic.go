@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Load is queries that run on some goroutines until Stop.
+// Load runs queries on some goroutines until Stop.
 type Load struct {
 	query   func(context.Context) error
 	ctx     context.Context
@@ -22,7 +22,8 @@ type Load struct {
 	failed  map[string]int // by text
 }
 
-// Start begins. A query gets a ctx that outlasts Stop, so that each ends by itself.
+// Start starts the queries. A query gets a ctx that outlasts Stop, so that each query
+// ends by itself.
 func Start(t testing.TB, workers int, query func(context.Context) error) *Load {
 	l := &Load{query: query, failed: map[string]int{}}
 	l.ctx, l.stop = context.WithCancel(context.WithoutCancel(t.Context()))
@@ -47,13 +48,13 @@ func (l *Load) work() {
 	}
 }
 
-// Result is what became of the queries.
+// Result is the result of the queries.
 type Result struct {
 	Queries, Failed int
 	Errors          map[string]int
 }
 
-// Stop waits for the queries that run.
+// Stop waits for the running queries.
 func (l *Load) Stop() Result {
 	l.stop()
 	l.workers.Wait()
@@ -66,7 +67,7 @@ func (l *Load) Stop() Result {
 
 func (r Result) String() string { return fmt.Sprintf("%d queries, %d failed", r.Queries, r.Failed) }
 
-// Want fails the test unless there were that many queries at least, and none failed.
+// Want fails the test unless there were at least this many queries and none failed.
 func (r Result) Want(t testing.TB, queries int) {
 	t.Helper()
 	if r.Queries < queries {

@@ -1,0 +1,279 @@
+package cache
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+)
+
+// patience is for how long Close waits for loads that do not honour their context.
+const patience = time.Second
+
+// Close ends the cache: it cancels all loads and callbacks, and lets all readers
+// go. It waits at most one second for calls of Load that go on, and returns how
+// many of them still run then. It does not wait for callbacks, Validate and
+// Observe, so it may be called by them; a call of Load that calls it waits for
+// itself, for that second. After it nothing new is begun, and every call returns
+// ErrClosed. Closing again waits for the first Close and returns the same.
+func (c *Cache[V]) Close() (abandoned int) {
+	c.mu.Lock()
+	first := !c.closed
+	if first {
+		c.shutLocked()
+	}
+	loads := c.loads.zeroLocked()
+	c.mu.Unlock()
+	// Close does not look at its caller: whether it is inside a callback can't be
+	// told reliably, and a bound makes it needless.
+	if !first {
+		<-c.ended
+		return c.abandoned
+	}
+	// Without the lock, which loads need to land.
+	await(loads)
+	c.mu.Lock()
+	c.abandoned = c.loads.n
+	c.mu.Unlock()
+	close(c.ended)
+	return c.abandoned
+}
+
+func await(done <-chan struct{}) {
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
+	}
+}
+
+// Shutdown is Close, and then waits until no callback, no Validate and no Observe
+// runs, or until ctx ends; then it returns ctx's error. Called by one of them, it
+// waits for itself until ctx ends.
+func (c *Cache[V]) Shutdown(ctx context.Context) error {
+	c.Close()
+	c.mu.Lock()
+	calls := c.calls.zeroLocked()
+	c.mu.Unlock()
+	select {
+	case <-calls: // this comes first, even if ctx has ended before
+		return nil
+	default:
+	}
+	select {
+	case <-calls:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Closed reports whether Close was called.
+func (c *Cache[V]) Closed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
+// shutLocked ends all that runs, and lets all who wait for a load go. Loads that
+// come in later find the cache closed, and change nothing.
+func (c *Cache[V]) shutLocked() {
+	c.closed = true
+	// closed comes first, as whatever is woken by the end of ctx looks at it.
+	c.cancel()
+	c.timer.stop()
+	c.bark.stop()
+	for b := c.running; b != nil; b = b.later {
+		// Not by c.ctx: life is nobody's child, so that a load registers nowhere.
+		b.life.end(context.Canceled)
+		if b.owes && !b.telling { // its loader may not come back to do it
+			go c.tell(b)
+		}
+	}
+	for i := range c.schedule {
+		c.schedule[i].doc.index = -1
+	}
+	// The table that is left is empty, so that nothing is found any more, and no
+	// value is kept by a cache that a program still refers to by mistake.
+	c.table.Load().each(func(e *entry[V]) {
+		// From here on each reader goes the slow way, and finds the cache closed.
+		e.hot.Store(nil)
+		if m := e.doc.more; m != nil && !e.isView() {
+			for f := m.flights; f != nil; f = f.older {
+				f.shut()
+			}
+		}
+		if w := e.watch(); w != nil {
+			for _, s := range w.subs {
+				if s.retry != nil {
+					s.retry.Stop()
+				}
+			}
+		}
+	})
+	// Flights that wait in a convoy were ended above, with their documents.
+	c.schedule, c.absent, c.convoys = nil, absentees[V]{}, nil
+	c.table.Store(newTable[V](c.table.Load().seed, 1))
+}
+
+// graceOf is how much longer than its timeout what honours its context may take to
+// say so. Its own error tells more than ErrTimeout.
+func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
+
+// The loads that run are a list. One timer ends those whose time is over: first
+// their context, and a little later, whatever the loader does, the wait for them.
+// A timer for each of them took a fifth of a cold read.
+
+// watchdogLocked puts b into the list. The alarm stays set when b ends in time,
+// as most do: to set and stop it for each load costs more than to let it come
+// once for nothing.
+func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
+	// Counted from the beginning of the load and by the cache's own clock, so that a context
+	// which the loader makes from this one can't outlive it.
+	timeout := c.opts.timeout(len(b.Keys))
+	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
+	b.life.deadline = c.moment(b.endsAt)
+	if b.later = c.running; b.later != nil {
+		b.later.sooner = b
+	}
+	c.running = b
+	c.bark.set(b.endsAt, c.now)
+}
+
+// forgetLocked takes b out of the list. A loader may hold on to b, and must not keep
+// the values with it.
+func (c *Cache[V]) forgetLocked(b *Batch[V]) {
+	switch {
+	// A list that is linked both ways, so that a load leaves it in one step, however many
+	// run.
+	case b.sooner != nil:
+		b.sooner.later = b.later
+	case c.running == b:
+		c.running = b.later
+	}
+	if b.later != nil {
+		b.later.sooner = b.sooner
+	}
+	b.sooner, b.later = nil, nil
+	// A Settle that comes later finds no flights, and changes nothing.
+	b.flights, b.flight = nil, [1]*flight[V]{}
+}
+
+// endLoads ends the loads whose time is over.
+func (c *Cache[V]) endLoads() {
+	c.mu.Lock()
+	c.bark.isSet = false
+	var ends, givesUp []*Batch[V]
+	now, next := c.now(), int64(math.MaxInt64)
+	// All are looked at, though the list is in the order of their beginning: a batch has more
+	// time than a single load.
+	for b := c.running; b != nil; b = b.later {
+		switch {
+		case b.endsAt > now:
+		// Twice: first its context ends, and what honours that has a moment to say why it
+		// failed. Then nobody waits any longer.
+		case !b.ended:
+			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
+			ends = append(ends, b)
+		default:
+			b.endsAt = math.MaxInt64
+			givesUp = append(givesUp, b)
+		}
+		next = min(next, b.endsAt)
+	}
+	if next < math.MaxInt64 && !c.closed {
+		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
+	}
+	c.mu.Unlock()
+	for _, b := range ends { // without the lock: it wakes the code that made a context from it
+		b.life.end(context.DeadlineExceeded)
+	}
+	// It settles what is open, which takes the lock for each key.
+	for _, b := range givesUp {
+		b.giveUp()
+	}
+}
+
+// life is the context of a load: the values of who began it, and an end of its
+// own. It is made for each cold read, so it does without the timer, the goroutine
+// and the registration in a parent that context.WithTimeout brings.
+type life struct {
+	values   context.Context //nolint:containedctx // it is a context
+	deadline time.Time
+
+	mu    sync.Mutex
+	done  chan struct{} // nil until it is asked for
+	err   error
+	after map[*func()]struct{} // see AfterFunc
+}
+
+// Deadline is when the loader must have finished.
+func (l *life) Deadline() (time.Time, bool) { return l.deadline, true }
+
+// Value returns the value of key in the context of the caller that began the
+// load.
+func (l *life) Value(key any) any { return l.values.Value(key) }
+
+// Err is DeadlineExceeded when the time is over, and Canceled after Close or when
+// the loader has returned.
+func (l *life) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// Done makes the channel when it is first asked for. A loader that answers at once
+// does not.
+func (l *life) Done() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done == nil {
+		l.done = make(chan struct{})
+		if l.err != nil {
+			close(l.done)
+		}
+	}
+	return l.done
+}
+
+// AfterFunc is what package context looks for in a context that it does not know:
+// without it, each context made from l would cost a goroutine.
+func (l *life) AfterFunc(f func()) (stop func() bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		go f()
+		return func() bool { return false }
+	}
+	if l.after == nil {
+		l.after = map[*func()]struct{}{}
+	}
+	// By its address: functions can't be compared, and the same one may be given twice.
+	l.after[&f] = struct{}{}
+	return func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		_, ok := l.after[&f]
+		delete(l.after, &f)
+		return ok
+	}
+}
+
+// end ends the context, once. What AfterFunc was given runs apart, as its contract
+// has it.
+func (l *life) end(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return
+	}
+	// The first error stays: after a timeout the end of the load must not make it Canceled.
+	if l.err = err; l.done != nil {
+		close(l.done)
+	}
+	for f := range l.after {
+		go (*f)()
+	}
+	l.after = nil
+}

@@ -1,0 +1,99 @@
+package underway
+
+import (
+	"container/list"
+	"time"
+)
+
+// most is the most calls that run side by side, however well they are answered.
+const most = 1 << 10
+
+// room is how many calls may run side by side; the others wait. It begins with least,
+// as many as may be left behind, so that a burst of reads of a mount that hangs
+// leaves no more of them than reads one after another. A backend that answers gets a
+// burst within a few rounds, as each answer makes place for one more.
+type room struct {
+	least int       // how many may run in any case
+	more  int       // above least
+	queue list.List // of *Turn
+	given int       // turns that were given and not yet taken
+}
+
+// Turn is one who waits for room.
+type Turn struct {
+	given   chan struct{}
+	element *list.Element // nil once the turn was given
+}
+
+// Given is closed when the one who waits may look again.
+func (t *Turn) Given() <-chan struct{} { return t.given }
+
+// full reports whether no call may join those that run.
+func (r *room) full(running int) bool { return running >= r.least+r.more }
+
+// empty reports whether no caller waits.
+func (r *room) empty() bool { return r.queue.Len() == 0 }
+
+// wait queues a caller that found no room.
+func (r *room) wait() *Turn {
+	t := &Turn{given: make(chan struct{})}
+	t.element = r.queue.PushBack(t)
+	return t
+}
+
+// take notes that one whose turn was given looks again, and how many calls run.
+func (r *room) take(running int) {
+	r.given--
+	r.over(running)
+}
+
+// grow makes place for one more after an answer that took so long, if a caller
+// waits. oldest is how long the call that began first has been running: one that
+// is far slower than the others may hang, and no other call may join it.
+func (r *room) grow(took, oldest time.Duration) {
+	if r.queue.Len() > 0 && oldest <= 4*took+10*time.Millisecond {
+		r.more = min(r.more+1, most-r.least)
+	}
+}
+
+// freed notes that a call has returned and how many others run.
+func (r *room) freed(running int) {
+	r.over(running)
+	r.wake(r.least + r.more - running)
+}
+
+// over takes back the room that a burst has won when the burst is over: the next one
+// proves itself anew, as the backend may hang by then. Those whose turn was given are
+// still of the burst, even if none of them has looked yet.
+func (r *room) over(running int) {
+	if running == 0 && r.queue.Len() == 0 && r.given == 0 {
+		r.more = 0
+	}
+}
+
+// shrink notes that a call was left behind. Those that wait look again, as they may
+// have to give up.
+func (r *room) shrink() {
+	r.more = 0
+	r.wake(r.queue.Len())
+}
+
+// withdraw takes back the turn of one who waits no longer. One that was given
+// already goes to the next: the place that it announces is still free.
+func (r *room) withdraw(t *Turn, running int) {
+	if t.element == nil {
+		r.take(running)
+		r.wake(1)
+		return
+	}
+	r.queue.Remove(t.element)
+}
+
+func (r *room) wake(n int) {
+	for ; n > 0 && r.queue.Len() > 0; n-- {
+		t := r.queue.Remove(r.queue.Front()).(*Turn) //nolint:forcetypeassert,errcheck // it holds nothing else
+		t.element = nil
+		r.given++
+		close(t.given)
+	}
+}

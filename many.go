@@ -1,0 +1,216 @@
+package secretmux
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// GetMany reads names from p in one batch where p is a [ManyGetter] and with up
+// to 16 concurrent Gets where it is not. It returns one Result for each name, in
+// the order of names; a repeated name is read once. The error is that of p's own
+// batch call as a whole; then there are no results.
+func GetMany(ctx context.Context, p Provider, names []string) ([]Result, error) {
+	unique, index := distinct(names)
+	var got []Result
+	if m, ok := p.(ManyGetter); ok {
+		var err error
+		if got, err = getBatch(ctx, m, unique); err != nil {
+			return nil, err
+		}
+	} else {
+		got = collect(ctx, func(ctx context.Context, names []string, deliver func(int, Result)) {
+			getEach(ctx, p.Get, names, deliver)
+		}, unique)
+	}
+	return spread(got, names, index), nil
+}
+
+// distinct returns names without repetitions, and where each name is among them.
+//
+// A provider may count on unique names, and a name that comes twice must not be two
+// calls, of which the second could bring another version.
+func distinct(names []string) ([]string, map[string]int) {
+	unique := make([]string, 0, len(names))
+	index := make(map[string]int, len(names))
+	for _, name := range names {
+		if _, ok := index[name]; !ok {
+			index[name] = len(unique)
+			unique = append(unique, name)
+		}
+	}
+	return unique, index
+}
+
+// spread returns a Result for each of names, repeated ones too.
+//
+// Name is set again, as a caller may rely on it, whatever a provider put there.
+func spread(got []Result, names []string, index map[string]int) []Result {
+	results := make([]Result, len(names))
+	for i, name := range names {
+		results[i] = got[index[name]]
+		results[i].Name = name
+	}
+	return results
+}
+
+// collect gives the results of a stream in the order of names, which may repeat.
+//
+// A stream delivers from any goroutine. Each index is delivered once, so that the slice
+// needs no lock, and stream returns after the last of them.
+func collect(ctx context.Context, stream func(context.Context, []string, func(int, Result)), names []string) []Result {
+	unique, index := distinct(names)
+	got := make([]Result, len(unique))
+	// No call for no names: some backends refuse an empty batch.
+	if len(unique) > 0 {
+		stream(ctx, unique, func(i int, r Result) { got[i] = r })
+	}
+	return spread(got, names, index)
+}
+
+// getBatch calls m and holds it to its contract: one result for each name, in
+// order. One name's secret must never pass for another's.
+func getBatch(ctx context.Context, m ManyGetter, names []string) ([]Result, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	results, err := m.GetMany(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	// Order and names are compared in full: a provider that leaves out one absent name
+	// moves all the others by one, and db/password would be the value of the name
+	// before.
+	if !slices.EqualFunc(results, names, func(r Result, name string) bool { return r.Name == name }) {
+		return nil, &Error{
+			Op: "get", Class: ErrCorrupt, Err: errors.New("the provider did not answer each name once, in order"),
+			Hint: "its GetMany has a mistake",
+		}
+	}
+	return results, nil
+}
+
+// getEach reads names one by one, several at a time.
+func getEach(
+	ctx context.Context, get func(context.Context, string) (Secret, error), names []string, deliver func(int, Result),
+) {
+	// One name needs no goroutine of its own: the caller waits for it anyway.
+	if len(names) == 1 {
+		secret, err := guarded(ctx, names[0], get)
+		deliver(0, Result{Name: names[0], Secret: secret, Err: err})
+		return
+	}
+	slots := make(chan struct{}, fanOut)
+	var wg sync.WaitGroup
+	for i, name := range names {
+		// The slot is taken before the goroutine begins. A thousand names are then 16
+		// goroutines, not a thousand that wait.
+		slots <- struct{}{}
+		wg.Go(func() {
+			r := Result{Name: name, Err: errPanicked} // should get end this goroutine
+			defer func() {
+				deliver(i, r)
+				<-slots
+			}()
+			secret, err := guarded(ctx, name, get)
+			r = Result{Name: name, Secret: secret, Err: err}
+		})
+	}
+	wg.Wait()
+}
+
+// fanOut is how many Gets run at a time where a provider has no batch call.
+const fanOut = 16
+
+// guarded turns a panic of a provider into an error: it runs in goroutines of
+// ours, where nobody else could recover. The panic's value is left out, as it may
+// quote a secret.
+//
+// The link recovers as well, in the goroutine of the call. This one is for providers
+// that are asked without a link, and for what a store does around one.
+func guarded[I, O any](ctx context.Context, in I, f func(context.Context, I) (O, error)) (out O, err error) {
+	defer func() {
+		if recover() != nil {
+			var zero O
+			out, err = zero, errPanicked
+		}
+	}()
+	return f(ctx, in)
+}
+
+// GetMany asks the first link for all names, and each next one for those that are
+// still open: one batch a link. The error is never set.
+//
+// What a batch call says as a whole is the business of the link, which turns it into an
+// error for each name: some names may come from the next link all the same.
+func (c *composition) GetMany(ctx context.Context, names []string) ([]Result, error) {
+	return collect(ctx, c.stream, names), nil
+}
+
+// stream is walk for a batch: each link is asked once, for what is still open.
+func (c *composition) stream(ctx context.Context, names []string, deliver func(int, Result)) {
+	// Names are known by their index, so that no map is built for each link. open holds
+	// the indices that no link has answered yet, in order.
+	attempts := make([][]Attempt, len(names))
+	open := make([]int, len(names))
+	for i := range open {
+		open[i] = i
+	}
+	// These are the steps of walk, for all open names at once.
+	for k, n := range c.links {
+		if k > 0 && ctx.Err() != nil {
+			for _, i := range open {
+				deliver(i, Result{Name: names[i], Err: interrupted(ctx, "get", names[i])})
+			}
+			return
+		}
+		open = c.streamLink(ctx, n, names, open, attempts, deliver)
+		if len(open) == 0 {
+			return
+		}
+	}
+	for _, i := range open {
+		deliver(i, Result{Name: names[i], Err: c.exhausted("get", names[i], attempts[i])})
+	}
+}
+
+// streamLink asks one link for the open names, which are indices, and returns
+// those that are still open afterwards.
+func (c *composition) streamLink(
+	ctx context.Context, n node, names []string, open []int, attempts [][]Attempt, deliver func(int, Result),
+) (still []int) {
+	var (
+		mu     sync.Mutex // results come from any goroutine
+		asked  []int
+		picked []string
+	)
+	for _, i := range open {
+		if n.asks(names[i]) {
+			asked, picked = append(asked, i), append(picked, names[i])
+		} else {
+			still = append(still, i)
+		}
+	}
+	if len(asked) == 0 {
+		return still
+	}
+	// An answer goes to its reader at once. It does not wait for the slowest name of
+	// the batch, or for the links after this one.
+	n.stream(c.within(ctx, n, picked), picked, func(k int, r Result) {
+		i := asked[k]
+		if r.Err == nil || !c.passes(n, r.Err) {
+			deliver(i, r)
+			return
+		}
+		a := c.attempt(ctx, n, names[i], r.Err)
+		mu.Lock()
+		defer mu.Unlock()
+		attempts[i] = append(attempts[i], a)
+		still = append(still, i)
+	})
+	// Results come in any order. Sorted, the next link gets the names as the caller
+	// wrote them, and a test can say which batch it saw.
+	slices.Sort(still)
+	return still
+}
