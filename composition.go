@@ -28,6 +28,8 @@ type node interface {
 
 	// asks reports whether a read of name reaches a backend. See only=.
 	asks(name string) bool
+	// asksAll reports whether asks holds for every name.
+	asksAll() bool
 	// continues reports whether a composition goes on after this node failed with
 	// err, because on= says so.
 	continues(err error) bool

@@ -240,6 +240,8 @@ func (l *link) asks(name string) bool {
 	return l.policy.only.Has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
+func (l *link) asksAll() bool { return l.policy.only == nil && (l.inner == nil || l.inner.asksAll()) }
+
 // continues looks at the class only. An error without one is unknown, and on= can't
 // have meant it.
 func (l *link) continues(err error) bool {

@@ -140,6 +140,12 @@ func parseLink(text string) (*URI, error) {
 	if text == "" {
 		return nil, invalidURI("it is empty", "take out the extra , or |")
 	}
+	if strings.HasSuffix(text, ";") {
+		return nil, invalidURI("it has a ; at its end", "take it out; in a path, write %3B for one")
+	}
+	if hint := hidden(text); hint != "" {
+		return nil, invalidURI("it has a character that can't be seen", hint)
+	}
 	return ParseURI(text)
 }
 
@@ -255,6 +261,10 @@ func unknownScheme(schemes Backend, scheme string) error {
 	all := slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())
 	if meant := cmp.Or(spelling.Nearest([]string{scheme}, all), spelling.Longer(scheme, all)); meant != "" {
 		known = "did you mean " + meant + ":? " + known
+	} else if meant = otherNames[scheme]; meant != "" {
+		known = "write " + meant + "; " + known
+	} else if len(scheme) == 1 { // the drive of a path of Windows
+		known = hintPath + "; " + known
 	}
 	return invalid("open", "its scheme is unknown", known)
 }

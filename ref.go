@@ -127,7 +127,14 @@ func ValidateName(name string) error {
 	if problem == "" {
 		return nil
 	}
-	return invalid("parse reference", problem, "write a name such as db/password")
+	hint := "write a name such as db/password"
+	switch {
+	case strings.Contains(name, "://"):
+		hint = "write only the name, as in db/password: the config string says where the store is"
+	case strings.HasPrefix(name, "/"):
+		hint = "leave out the / in front, as in db/password"
+	}
+	return invalid("parse reference", problem, hint)
 }
 
 // isPlain reports whether one look at each byte shows that name is valid, as it is with

@@ -119,6 +119,18 @@ func TestNamesAreCheckedBeforeAnyCall(t *testing.T) {
 	}
 }
 
+// A name that was copied with its address is told apart from a name with a slip.
+func TestNameHints(t *testing.T) {
+	for name, hint := range map[string]string{
+		"https://my-vault.vault.azure.net/secrets/" + canary: "only the name", "gcp://" + canary: "only the name",
+		"/app/" + canary: "the / in front", canary + "/": "such as db/password", canary + "//x": "such as db/password",
+	} {
+		if err := secretmux.ValidateName(name); err == nil || !strings.Contains(err.Error(), hint) || strings.Contains(err.Error(), canary) {
+			t.Errorf("%s: %v, want %q", name, err, hint)
+		}
+	}
+}
+
 func TestContentVersion(t *testing.T) {
 	seen := map[string]string{}
 	for _, value := range []string{"", "a", "b", "A", "a\x00", "a\n", string(make([]byte, 1<<20))} {

@@ -210,6 +210,8 @@ func (s *Store) String() string { return s.provider.String() }
 
 func (s *Store) asks(name string) bool { return s.provider.asks(name) }
 
+func (s *Store) asksAll() bool { return s.provider.asksAll() }
+
 // continues holds for what a store passes on from its links: it adds no failures of its
 // own.
 func (s *Store) continues(err error) bool { return s.provider.continues(err) }

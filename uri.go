@@ -4,11 +4,9 @@ import (
 	"errors"
 	"maps"
 	"net/url"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // URI says where one link of a config string finds its secrets:
@@ -222,28 +220,4 @@ func localPath(path, goos string) string {
 		return path[1:]
 	}
 	return path
-}
-
-// leftOver finds the text before a config string, if a whole line was given.
-var leftOver = regexp.MustCompile(`^(export\s+)?[A-Za-z_][A-Za-z0-9_]*=`)
-
-// hintForm says what to do about a link that is not a URI.
-func hintForm(s string) string {
-	const quotes = "'\"`\u2018\u2019\u201c\u201d\u201e"
-	// These are the mistakes of those who move a line from a shell, a .env file or a
-	// chat into the variable. The hint may name the kind, never the text.
-	first, _ := utf8.DecodeRuneInString(s)
-	last, _ := utf8.DecodeLastRuneInString(s)
-	switch {
-	case s == "":
-	case strings.ContainsRune(quotes, first), strings.ContainsRune(quotes, last):
-		return "take the quotes out: docker --env-file, systemd's EnvironmentFile and Kubernetes hand quotes on as they are"
-	case first == '$':
-		return "the variable was not replaced: write its value"
-	case leftOver.MatchString(s):
-		return "leave out the name of the variable and its ="
-	case slices.Contains(ownSchemes(), s):
-		return "a colon ends the scheme, as in env: or dotenv:.env"
-	}
-	return "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C"
 }

@@ -227,7 +227,7 @@ func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err 
 		delay := Backoff(s.failures, retryFirst, retryLimit)
 		s.pending = s.pending[len(s.pending)-1:]
 		s.retry = time.AfterFunc(delay, func() { c.retryCall(w, s) })
-		events = append(events, Event[V]{Kind: KindRetryPlanned, Key: e.Key, Err: err, Attempt: s.failures, Delay: delay})
+		events = append(events, Event[V]{Kind: KindRetryPlanned, Key: e.Key, Value: e.Value, Err: err, Attempt: s.failures, Delay: delay})
 	}
 	return events
 }

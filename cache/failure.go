@@ -120,12 +120,12 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 		c.goOnLocked(d, known)
 		d.used = read // so that it is tried again without a further read
 	}
-	e := Event[V]{Kind: KindRefused, Err: x.refusal, Attempt: t.failures}
+	e := Event[V]{Kind: KindRefused, Origin: x.Origin, Err: x.refusal, Attempt: t.failures}
 	if f.val != nil {
 		e.Value = *f.val
 	}
 	c.event(x, e)
-	c.retryEvent(x, "")
+	c.retryEvent(x, x.Origin)
 }
 
 // ignoreLocked keeps the known value although the backend answered an older one,

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/secretmux/secretmux"
 )
@@ -61,6 +60,8 @@ func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure
 			switch {
 			case hint != "":
 				failures = append(failures, failure{leaf: i, detail: "want " + want(l), hint: hint})
+			case !isJSON && l.keyTwice(value.Reveal()):
+				failures = append(failures, failure{leaf: i, detail: "want " + want(l), hint: hintKeyTwice})
 			case !isJSON:
 				texts[flatName(i)] = value.Reveal()
 			case rest != "":
@@ -81,23 +82,6 @@ const (
 	hintSpaced  = "there is white space around a separator"
 	hintNoZones = `the time zone database is missing on this machine: import _ "time/tzdata", or install it`
 )
-
-// hint names a likely reason why a text does not become the field.
-func (l *leaf) hint(text string) string {
-	typ := l.typ
-	if typ.Kind() == reflect.Pointer {
-		typ = typ.Elem()
-	}
-	switch {
-	case text != strings.TrimSpace(text):
-		return hintSpace
-	case l.spaced(text):
-		return hintSpaced
-	case typ == reflect.TypeFor[time.Location]() && zonesMissing():
-		return hintNoZones
-	}
-	return ""
-}
 
 // wrong says which values a field accepts. If one member of a document is wrong, it
 // names the member. That is a name of the struct, and not of the document.

@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -30,9 +29,10 @@ func (e *Error) Error() string {
 			_, _ = w.Write([]byte("settings: " + strings.Join(group[0].cells(), "\t") + "\n"))
 			continue
 		}
-		_, _ = w.Write([]byte("settings: " + strings.Join(group[0].cells()[2:], "\t") + "\n"))
+		// Without a tab, so that a long cause does not move the columns of the fields.
+		_, _ = w.Write([]byte("settings: " + strings.Join(group[0].common(), "  ") + "\n"))
 		for _, p := range group {
-			_, _ = w.Write([]byte("  " + p.Field + "\t" + p.Ref + "\n"))
+			_, _ = w.Write([]byte("  " + strings.Join(p.own(), "\t") + "\n"))
 		}
 	}
 	_ = w.Flush()
@@ -52,7 +52,7 @@ func (e *Error) groups() [][]Problem {
 		i := -1
 		if p.shared() {
 			i = slices.IndexFunc(groups, func(g []Problem) bool {
-				return g[0].shared() && g[0].className() == p.className() && g[0].Source == p.Source && g[0].Detail == p.Detail && g[0].Hint == p.Hint
+				return g[0].shared() && slices.Equal(g[0].common(), p.common())
 			})
 		}
 		if i < 0 {
@@ -66,7 +66,7 @@ func (e *Error) groups() [][]Problem {
 
 func (p Problem) shared() bool {
 	if errors.Is(p.Class, secretmux.ErrNotFound) {
-		return p.Ref != "" && errors.Is(p.Err, fs.ErrNotExist)
+		return p.Ref != "" && p.gone != ""
 	}
 	for _, own := range []error{ErrUnparsable, ErrRule, ErrPlaceholder} {
 		if errors.Is(p.Class, own) {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"io/fs"
 	"net/url"
 	"reflect"
 	"time"
@@ -27,6 +28,8 @@ func want(l *leaf) string {
 		return "a URL"
 	case reflect.TypeFor[time.Location]():
 		return "a time zone such as Europe/Berlin"
+	case reflect.TypeFor[fs.FileMode]():
+		return "the mode of a file such as 0600"
 	}
 	if l.how == asText {
 		return typ.String()

@@ -3,6 +3,8 @@ package settings
 import (
 	"encoding"
 	"errors"
+	"io/fs"
+	"net/url"
 	"reflect"
 	"strconv"
 	"time"
@@ -34,8 +36,15 @@ func (f *flat) learn(typ reflect.Type) {
 		}
 		return
 	}
-	if typ == reflect.TypeFor[time.Location]() {
+	switch typ {
+	case reflect.TypeFor[time.Location]():
 		f.parsers[typ] = parseLocation
+		return
+	case reflect.TypeFor[url.URL]():
+		f.parsers[typ] = parseURL
+		return
+	case reflect.TypeFor[fs.FileMode]():
+		f.parsers[typ] = parseMode
 		return
 	}
 	if isText(typ) {

@@ -1,10 +1,14 @@
 package settings
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/secretmux/secretmux"
 )
@@ -45,6 +49,10 @@ type Problem struct {
 	// Err is the error of the store, or a *secretmux.Error that is both
 	// secretmux.ErrInvalid and Class.
 	Err error
+
+	// gone says which file or folder of which link does not exist. Fields that lack a
+	// value for that reason have one cause.
+	gone string
 }
 
 // String describes the problem in one line.
@@ -57,13 +65,34 @@ func (p Problem) cells() []string {
 		what += ": " + p.Detail
 	}
 	cells := []string{p.Field, p.Ref, what}
-	if p.Source != "" || p.Hint != "" {
+	hint := p.Hint
+	if p.gone != "" && p.gone != hint {
+		hint += ", or " + p.gone
+	}
+	if p.Source != "" || hint != "" {
 		cells = append(cells, p.Source)
 	}
-	if p.Hint != "" {
-		cells = append(cells, p.Hint)
+	if hint != "" {
+		cells = append(cells, hint)
 	}
 	return cells
+}
+
+// common are the columns that all problems with one cause share, and own those that
+// are p's beside them.
+func (p Problem) common() []string {
+	if p.gone != "" {
+		p.Hint = p.gone
+	}
+	return p.cells()[2:]
+}
+
+func (p Problem) own() []string {
+	own := []string{p.Field, p.Ref}
+	if p.gone != "" && p.gone != p.Hint {
+		own = append(own, p.Hint)
+	}
+	return own
 }
 
 func (p Problem) className() string {
@@ -94,8 +123,12 @@ func unread(l *leaf, err error) Problem {
 		p.Detail = secretmux.ErrFieldNotFound.Error()
 	}
 	var attempts *secretmux.FallbackError
-	if absent(err) && errors.As(err, &attempts) {
-		p.Source, p.Hint = wherever(attempts)
+	switch {
+	case !absent(err):
+	case errors.As(err, &attempts):
+		p.Source, p.Hint, p.gone = wherever(attempts)
+	case gone(err):
+		p.gone = p.Hint
 	}
 	if absent(err) && p.Hint == "" {
 		p.Hint = "set the secret, or give the field a default or optional tag"
@@ -103,17 +136,34 @@ func unread(l *leaf, err error) Problem {
 	return p
 }
 
-// wherever lists the links that were asked, and the hint of the first one.
-func wherever(e *secretmux.FallbackError) (source, hint string) {
+// wherever lists the links that were asked, the hint of the first one that has one of
+// its own for this field, and what the hints of links say whose file or folder does not
+// exist.
+func wherever(e *secretmux.FallbackError) (source, hint, missing string) {
 	sources := make([]string, len(e.Attempts))
+	var containers []string
 	for i, a := range e.Attempts {
 		sources[i] = a.Source
 		var known *secretmux.Error
-		if hint == "" && errors.As(a.Err, &known) {
+		switch {
+		case !errors.As(a.Err, &known) || known.Hint == "":
+		case gone(a.Err):
+			if !slices.Contains(containers, known.Hint) {
+				containers = append(containers, known.Hint)
+			}
+		case hint == "":
 			hint = known.Hint
 		}
 	}
-	return strings.Join(sources, ", "), hint
+	missing = strings.Join(containers, ", or ")
+	return strings.Join(sources, ", "), cmp.Or(hint, missing), missing
+}
+
+// gone reports whether err says that the file or folder of a link does not exist. For a
+// single file below a folder the error is the system's own.
+func gone(err error) bool {
+	var native syscall.Errno
+	return errors.Is(err, fs.ErrNotExist) && !errors.As(err, &native)
 }
 
 // unfit is the problem of a field whose secret was read and can't be used.

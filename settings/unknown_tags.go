@@ -28,16 +28,18 @@ func strayTags(f reflect.StructField, path string) []error {
 	own := slices.ContainsFunc(keys, isOwn)
 	var errs []error
 	bad := func(problem, hint string) { errs = append(errs, badTag(path, problem, hint)) }
-	for _, key := range keys {
+	for i, key := range keys {
 		switch {
+		case slices.Contains(ownTags, key) && slices.Contains(keys[:i], key):
+			bad("it has the tag "+key+" twice", "keep one of them: the second has no effect")
 		case slices.Contains(ownTags, key):
-		case key == "required":
-			bad("this package has no tag required", `leave out the tag: a field without default and optional is required`)
+		case key == "required", oneSlip(strings.ToLower(key), "required"):
+			bad("this package has no tag "+key, `leave out the tag: a field without default and optional is required`)
 		case slices.Contains(otherTags, key) && !own:
 			bad("its tag "+key+" is a tag of another library", `write the reference in a secret tag, or remove this tag`)
 		default:
 			if meant := misspelt(key); meant != "" {
-				bad("the tag "+key+" is misspelt", "write "+meant)
+				bad("this package has no tag "+key, "write "+meant)
 			}
 		}
 	}
@@ -68,8 +70,17 @@ func tagKeys(tag reflect.StructTag) (keys []string, rest string) {
 	return keys, ""
 }
 
+// otherWords are names that a tag of this package might have had, and its own.
+var otherWords = map[string]string{ //nolint:gochecknoglobals // a constant list
+	"separator": tagSep, "seperator": tagSep, "delimiter": tagSep, "delim": tagSep, "fallback": tagDefault, "opt": tagOptional,
+	"validation": tagValidate, "description": tagDesc, "encode": tagEncoding,
+}
+
 // misspelt returns the tag of this package that key was probably meant to be.
 func misspelt(key string) string {
+	if tag := otherWords[strings.ToLower(key)]; tag != "" {
+		return tag
+	}
 	for _, tag := range ownTags {
 		if len(tag) > 4 && (strings.EqualFold(key, tag) || strings.EqualFold(key, tag+"s") || oneSlip(strings.ToLower(key), tag)) {
 			return tag

@@ -15,7 +15,14 @@ var (
 	errTwoKeys   = fault.Invalid("this name fits several keys of the file", "keep one of the keys")
 )
 
-// fail makes the one error type of every failure here. It returns nil for a nil error.
+// errGone says that the file is missing. It is fs.ErrNotExist, in words of ours.
+type errGone struct{}
+
+func (errGone) Error() string { return "the file does not exist" }
+
+func (errGone) Is(target error) bool { return target == fs.ErrNotExist }
+
+// fail makes the one error type of every failure here, or nil of nil.
 func (p *Provider) fail(op, name string, err error) error {
 	return p.opts.fail(op, name, err)
 }
@@ -45,7 +52,7 @@ func (o Options) classify(err error) (class error, hint string, cause error) {
 		if class = o.Missing; class == nil {
 			class = secretmux.ErrUnavailable
 		}
-		return class, "commit the file, or correct its path; with missing=absent a chain goes on without it", errors.New("the file does not exist")
+		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", errGone{}
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "give the user of this process permission to read the file", fs.ErrPermission
 	}

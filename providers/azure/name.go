@@ -1,12 +1,17 @@
 package azure
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/secretmux/secretmux"
 )
 
 const maxKey = 127
+
+// copied finds what comes after the host of a secret's address: secrets/NAME, and the
+// version with its 32 digits.
+var copied = regexp.MustCompile(`^secrets/[^/]+(/[0-9a-f]{32})?$|/[0-9a-f]{32}$`)
 
 // mapping turns names into the names that Key Vault can hold, and back.
 type mapping struct{ prefix, separator string }
@@ -22,6 +27,10 @@ func separators() []string { return []string{"-", "--", "---"} }
 func (m mapping) key(name string) (string, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return "", err
+	}
+	if m.separator == "" && copied.MatchString(name) {
+		return "", secretmux.Invalid("get", "the name has the path of an address of Key Vault in it",
+			"write only the name of the secret, without secrets/, and ?version=V for a version")
 	}
 	key := name
 	if m.separator != "" {

@@ -104,3 +104,16 @@ func FuzzVaultHost(f *testing.F) {
 		}
 	})
 }
+
+// What is copied from the address of a secret is refused with what to write.
+func TestKeyOfAnAddress(t *testing.T) {
+	for _, name := range []string{"secrets/db", "secrets/db/0123456789abcdef0123456789abcdef", "db/0123456789abcdef0123456789abcdef"} {
+		_, err := azure.Key("", "", name)
+		if secretmux.ClassOf(err) != secretmux.ErrInvalid || !strings.Contains(err.Error(), "?version=V") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got, err := azure.Key("", "--", "secrets/db"); got != "secrets--db" || err != nil {
+		t.Errorf("with a separator it is a name: %q, %v", got, err)
+	}
+}

@@ -78,7 +78,7 @@ func code(text string) string {
 		return "empty"
 	}
 	text = strings.NewReplacer(
-		"\n", "⏎", "\r", "␍", "\t", "⇥", "\x00", "␀", "\x01", "␁", "\ufeff", "⟨BOM⟩", "\u00a0", "⟨NBSP⟩", "\u200b", "⟨ZWSP⟩", "  ", "··", "|", `\|`,
+		"\n", "⏎", "\r", "␍", "\t", "⇥", "\x00", "␀", "\x01", "␁", "\ufeff", "⟨BOM⟩", "\u00a0", "⟨NBSP⟩", "\u200b", "⟨ZWSP⟩", "\u2028", "⟨LS⟩", "  ", "··", "|", `\|`,
 	).Replace(text)
 	if trimmed := strings.TrimLeft(text, " "); trimmed != text {
 		text = "·" + text[1:]

@@ -22,6 +22,9 @@ func (p *parser) expandAll(value string) (string, error) {
 		if !found {
 			return b.String(), nil
 		}
+		if strings.HasSuffix(before, `\`) && strings.HasPrefix(rest, "{") {
+			return "", p.fail(`a \ before ${ keeps it literal for some tools, and not for others; use single quotes for a literal ${`)
+		}
 		p.rest = rest
 		text, err := p.dollar()
 		if err != nil {
@@ -34,6 +37,9 @@ func (p *parser) expandAll(value string) (string, error) {
 // dollar reads the text after a dollar sign. If expansion is on, that is {NAME}.
 // Otherwise it reads nothing, because the dollar sign means itself.
 func (p *parser) dollar() (string, error) {
+	if p.expand && strings.HasPrefix(p.rest, "${") {
+		return "", p.fail("$${ is a literal ${ for Compose, and a $ before a value for others; use single quotes for a literal ${")
+	}
 	reference, found := strings.CutPrefix(p.rest, "{")
 	if !p.expand || !found {
 		return "$", nil

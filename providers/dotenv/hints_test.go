@@ -34,7 +34,10 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 				t.Errorf("%q in quotes: %q, %v", value, values["B"], err)
 			}
 		}
-		// Inside a value it may be intended.
+		if strings.Contains("\v\f\u0085", character) {
+			continue // a line ends there: see TestLooksLikeTwoLines
+		}
+		// In a value it may be meant.
 		values, err := dotenv.ParseAs([]byte("A=x"+character+"y"), dotenv.Options{})
 		if err != nil || values["A"] != "x"+character+"y" {
 			t.Errorf("in a value: %q, %v", values["A"], err)
@@ -43,6 +46,62 @@ func TestInvisibleCharactersAreNamed(t *testing.T) {
 	for _, line := range []string{"KÉY=1", "ΚEY=1", "KEY\xff=1"} {
 		if _, err := dotenv.ParseAs([]byte(line), dotenv.Options{}); err == nil || strings.Contains(err.Error(), "invisible") {
 			t.Errorf("%q: %v, want an error about visible characters", line, err)
+		}
+	}
+}
+
+// An editor shows two lines, and the second would be a part of the first value.
+func TestLooksLikeTwoLines(t *testing.T) {
+	for character, name := range map[string]string{"\v": "U+000B", "\f": "U+000C", "\u0085": "U+0085", "\u2028": "U+2028", "\u2029": "U+2029"} {
+		_, err := dotenv.ParseAs([]byte("A="+canary+character+"B="+canary), dotenv.Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), "line 1: ") || !strings.Contains(err.Error(), name) {
+			t.Errorf("%v, want %s", err, name)
+		}
+		wantNoCanary(t, err)
+		for _, quote := range []string{"'", `"`} {
+			if values, err := dotenv.ParseAs([]byte("A="+quote+"x"+character+"y"+quote), dotenv.Options{}); err != nil || values["A"] != "x"+character+"y" {
+				t.Errorf("%s in quotes: %q, %v", name, values["A"], err)
+			}
+		}
+	}
+}
+
+// What only some programs take for quotes, or for an escape, would be part of the value.
+func TestQuotesOfOtherProgramsAreRefused(t *testing.T) {
+	for line, want := range map[string]string{
+		"`x`": "single quotes", "`x y": "single quotes", `$'x\ty'`: "without the $", `$"x"`: "without the $",
+		`\"x\"`: "as in JSON", `\'x\'`: "as in JSON", "\u00abx\u00bb": "typographic", "\u2039x\u203a": "typographic",
+	} {
+		_, err := dotenv.ParseAs([]byte("B=1\nA="+line+canary), dotenv.Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", line, err, want)
+		}
+		wantNoCanary(t, err)
+		if strings.Contains(line, "'") {
+			continue
+		}
+		if values, err := dotenv.ParseAs([]byte("A='"+line+"'"), dotenv.Options{}); err != nil || values["A"] != line {
+			t.Errorf("%s in single quotes: %q, %v", line, values["A"], err)
+		}
+	}
+	for _, line := range []string{"x`y`", "$x'y'", `$2b$12$x"`, `\server\x`, `\x"`} {
+		if values, err := dotenv.ParseAs([]byte("A="+line), dotenv.Options{}); err != nil || values["A"] != line {
+			t.Errorf("%s: %q, %v", line, values["A"], err)
+		}
+	}
+	for _, line := range []string{`\${X}`, `a\${X}`, "$${X}", `"$${X}"`} {
+		_, err := dotenv.ParseAs([]byte("X="+canary+"\nA="+line), dotenv.Options{Expand: true})
+		if err == nil || !strings.Contains(err.Error(), "single quotes") {
+			t.Errorf("%s with expand=true: %v", line, err)
+		}
+		wantNoCanary(t, err)
+		if _, err := dotenv.ParseAs([]byte("A="+line), dotenv.Options{}); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	for line, want := range map[string]string{`"\$${X}"`: "$1", `"\${X}"`: "${X}", "$$X": "$$X", `\$X`: `\$X`} {
+		if values, err := dotenv.ParseAs([]byte("X=1\nA="+line), dotenv.Options{Expand: true}); err != nil || values["A"] != want {
+			t.Errorf("%s with expand=true: %q, %v; want %q", line, values["A"], err, want)
 		}
 	}
 }

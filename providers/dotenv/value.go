@@ -20,12 +20,29 @@ func (p *parser) value() (string, error) {
 	case strings.ContainsRune(curlyQuotes, first):
 		return "", p.fail(`the value starts with a typographic quote; write ' or "`)
 	}
+	if problem := otherQuotes(p.rest); problem != "" {
+		return "", p.fail(problem + ", or the value in single quotes if it is meant")
+	}
 	return p.bare(blank)
 }
 
-// curlyQuotes are the quotes that word processors and chats write. No tool reads them
-// as quotes, so they would be part of the value.
-const curlyQuotes = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\uff02\uff07"
+// otherQuotes says which quotes a value starts with that only some programs take for
+// quotes. For the others they are part of the value.
+func otherQuotes(value string) string {
+	switch {
+	case strings.HasPrefix(value, "`"):
+		return "a ` at the start of a value is a quote for node and a command for a shell; write ' or \" for a quote"
+	case strings.HasPrefix(value, "$'"), strings.HasPrefix(value, `$"`):
+		return "only bash takes a $ with a quote after it for a quote; write the quote without the $"
+	case strings.HasPrefix(value, `\'`), strings.HasPrefix(value, `\"`):
+		return "its quotes have a backslash in front of them, as in JSON; take it out"
+	}
+	return ""
+}
+
+// curlyQuotes are what word processors and chats make of quotes. No tool takes them
+// for quotes, so that they would be part of the value.
+const curlyQuotes = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\uff02\uff07\u00ab\u00bb\u2039\u203a"
 
 // bare reads a value without quotes. blank says that there is white space before it.
 func (p *parser) bare(blank bool) (string, error) {
@@ -39,21 +56,30 @@ func (p *parser) bare(blank bool) (string, error) {
 		blank = strings.IndexByte(blanks, line[i]) >= 0
 	}
 	line = strings.TrimRight(line, blanks)
-	if err := p.edges(line); err != nil {
+	if err := p.unseen(line); err != nil {
 		return "", err
 	}
 	return p.expandAll(line)
 }
 
-// edges refuses an invisible character at either end of a value without quotes. It
-// came with a copied text, and makes the password another one.
-func (p *parser) edges(line string) error {
+// lineEnds end a line for Unicode (UAX #14) and for editors, but for no tool that reads
+// .env files: the next assignment would be part of the value.
+const lineEnds = "\v\f\u0085\u2028\u2029"
+
+// unseen refuses what can't be seen at either end of a value without quotes, and what
+// looks like the end of the line inside it: it came with a copied text, and the password
+// with it is another one.
+func (p *parser) unseen(line string) error {
 	first, _ := utf8.DecodeRuneInString(line)
 	last, _ := utf8.DecodeLastRuneInString(line)
 	for _, r := range []rune{first, last} {
 		if line != "" && invisible(r) {
 			return p.fail(fmt.Sprintf("the value starts or ends with the invisible character %U; remove it, or put the value in quotes if you want it", r))
 		}
+	}
+	if i := strings.IndexAny(line, lineEnds); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(line[i:])
+		return p.fail(fmt.Sprintf("%U ends a line for editors, and does not here; begin a new line, or put the value in quotes if it is meant", r))
 	}
 	return nil
 }

@@ -65,6 +65,9 @@
 // secret has several names. On Windows, the names of devices, and names with a
 // character that has a meaning there, are ErrInvalid.
 //
-// A system call on a network mount that hangs can't be interrupted, so this Get
-// outlives its ctx. A store abandons it when the link's timeout= is over.
+// A system call on a network mount that hangs can't be interrupted: such a Get
+// outlives its ctx. A store gives it up when the link's timeout= is over. In a
+// batch it does not hold up the other names: once no file has come in for 2 seconds, or
+// for a quarter of the time that is left, the name of one that hangs is ErrUnavailable,
+// and it fails at once until that read has returned.
 package file

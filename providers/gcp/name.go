@@ -19,6 +19,10 @@ func (o Options) id(name string) (string, error) {
 	if err := secretmux.ValidateName(name); err != nil {
 		return "", err
 	}
+	if strings.HasPrefix(name, "projects/") && strings.Contains(name, "/secrets/") {
+		return "", badName("the name is the resource name of a secret",
+			"write only what comes after secrets/, and ?version=V for a version; another project or location needs a link of its own")
+	}
 	id := name
 	if o.Separator != "" {
 		if hint := separable(name, o.Separator); hint != "" {

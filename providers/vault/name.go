@@ -60,6 +60,7 @@ func (o Options) misplaced(name string) string {
 	// asked for the name as written. Removing the prefix silently would give one
 	// secret two names.
 	rest := strings.TrimPrefix(name, "v1/")
+	rest = strings.TrimPrefix(rest, "ui/vault/secrets/")
 	rest = strings.TrimPrefix(rest, o.Mount+"/")
 	own := []string{o.Prefix}
 	if o.engine() == engineV2 {
@@ -76,5 +77,5 @@ func (o Options) misplaced(name string) string {
 	if rest == name {
 		return ""
 	}
-	return "if you copied a path of the API: write only the part after the link's path, without v1/, the mount, data/ and the folder"
+	return "if you copied a path of the API: write only the part after the link's path, without v1/ or ui/, the mount, data/ and the folder"
 }

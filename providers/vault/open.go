@@ -56,7 +56,7 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 	o.Mount, o.Prefix = place(u.Path, mount)
 	// Done reports unknown and repeated parameters. It comes after every read and
 	// before any use, because a misspelt kv= would otherwise open the wrong engine.
-	if err := errors.Join(params.Done(), authErr); err != nil {
+	if err := errors.Join(params.Done(), authErr, copied(o.Mount, o.Prefix)); err != nil {
 		return nil, err
 	}
 	p, err := newProvider(o, u)
@@ -64,6 +64,15 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// copied refuses a path that was copied from the address of Vault's web page. The server would say that the token may not see a mount of that name.
+func copied(mount, folder string) error {
+	if mount == "ui" && strings.HasPrefix(folder+"/", "vault/") {
+		return invalid("the path is one of Vault's web page, which begins with ui/",
+			"write only the mount and the folder, as in vault://host:8200/kv/app/, without data/")
+	}
+	return nil
 }
 
 // place divides a URI's path into the mount and the folder in it. Only mount= can

@@ -28,7 +28,7 @@ func TestOpenAccepts(t *testing.T) {
 		"vault://h/kv?auth=kubernetes&role=app&jwt_file=/f", "vault://h/kv?auth=jwt&role=app&jwt_env=J",
 		"vault://h/kv?auth=none", "vault://127.0.0.1:8100/kv?http=true&auth=none", "vault://h/kv?auth=approle&role_id=r", "vault://h/kv?auth=jwt&jwt_file=/f",
 		"vault://h/kv?auth=userpass&username=a&password_env=P", "vault://h/kv?auth=cert&cert_file=/c&key_file=/k", "vault://h/kv?auth=cert&role=web&cert_file=/c&key_file=/k",
-		"vault://h/kv?ca_file=/no/such/file",
+		"vault://h/kv?ca_file=/no/such/file", "vault://h/v1", "vault://h/ui/team", "vault://h/v1a/b", "vault://h/ui/vaults",
 	} {
 		p, err := open(t, uri)
 		if err != nil {
@@ -58,6 +58,7 @@ func TestOpenRefuses(t *testing.T) {
 		"vault://h:0/kv":                            "address",
 		"vault://h:99999/kv":                        "address",
 		"vault://h:/kv":                             "",
+		"vault://h/ui/vault/secrets/kv/show/app":    "without data/",
 		"vault://h/kv?http=true":                    "loopback",
 		"vault://127.0.0.1.example/kv?http=true":    "loopback",
 		"vault://10.0.0.1/kv?http=true":             "loopback",

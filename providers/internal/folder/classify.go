@@ -37,6 +37,8 @@ func Classify(err error) (class error, hint string) {
 		return secretmux.ErrDenied, "give the user of this process permission to read the file and to search its folders"
 	case errors.Is(err, steady.ErrTooLarge):
 		return secretmux.ErrTooLarge, "keep data over 1 MiB elsewhere"
+	case errors.Is(err, steady.ErrHangs):
+		return secretmux.ErrUnavailable, "check the disk or the mount; the other files are read"
 	case errors.Is(err, steady.ErrChanging):
 		return secretmux.ErrUnavailable, "write a new file beside the old one and rename it into place"
 	}

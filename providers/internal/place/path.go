@@ -3,7 +3,9 @@
 package place
 
 import (
+	"cmp"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/secretmux/secretmux"
@@ -30,6 +32,27 @@ func Unexpanded(path string) string {
 	return ""
 }
 
+// drive is how a path of Windows begins, and how a URI has it.
+var drive = regexp.MustCompile(`^/?[A-Za-z]:([/\\]|$)`)
+
+// foreign says what of path this system, goos, would take for the name of a file
+// although something else was meant: a path of Windows, quotes, a pattern, the options
+// of a mount.
+func foreign(path, goos string) string {
+	first, last := path[:1], path[len(path)-1:]
+	switch {
+	case goos != "windows" && (drive.MatchString(path) || strings.Contains(path, `\`)):
+		return "the path is one of Windows, with a drive or a \\, and this system is another"
+	case (first == "'" || first == `"`) && last == first:
+		return "the path has quotes around it, which belong to it here"
+	case strings.Contains(path, "*"):
+		return "the path has a * in it, which only a shell replaces"
+	case strings.HasSuffix(path, ":ro"), strings.HasSuffix(path, ":rw"):
+		return "the path ends in an option of a mount, :ro or :rw"
+	}
+	return ""
+}
+
 // CheckPath refuses a path that is empty, that only a shell would have replaced, or
 // that the address u of the provider can't hold: the address that String prints must
 // open the same place. what is "file" or "folder", and hint says how to write a good
@@ -38,7 +61,7 @@ func CheckPath(path, what string, u *secretmux.URI, hint string) error {
 	if path == "" {
 		return secretmux.Invalid("open", u.Scheme+": has no path of a "+what, hint)
 	}
-	if problem := Unexpanded(path); problem != "" {
+	if problem := cmp.Or(Unexpanded(path), foreign(path, runtime.GOOS)); problem != "" {
 		return secretmux.Invalid("open", problem, "write an absolute path, or one relative to the working directory; "+hint)
 	}
 	return CheckAddress(u)

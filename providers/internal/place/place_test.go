@@ -29,7 +29,7 @@ func TestUnexpanded(t *testing.T) {
 
 func TestCheckPath(t *testing.T) {
 	const canary = "canary-path"
-	for _, path := range []string{"", "~/" + canary, "$HOME/" + canary, canary + "\x00", canary + "\n", canary + "\xff"} {
+	for _, path := range []string{"", "'" + canary + "'", `"/` + canary + `"`, "/" + canary + "/*.env", canary + ":ro", "/" + canary + ":rw", "~/" + canary, "$HOME/" + canary, canary + "\x00", canary + "\n", canary + "\xff"} {
 		err := place.CheckPath(path, "folder", &secretmux.URI{Scheme: "file", Path: path}, "write file:folder")
 		if !errors.Is(err, secretmux.ErrInvalid) {
 			t.Errorf("%q: %v", path, err)
@@ -37,7 +37,7 @@ func TestCheckPath(t *testing.T) {
 		}
 		conformance.NoLeak(t, err, canary)
 	}
-	for _, path := range []string{"a", "/a", "./a b,c|d?e#f%g", "C:/x", "//host/share", "a:b", "ключ"} {
+	for _, path := range []string{"a", "/a", "./a b,c|d?e#f%g", "//host/share", "it's", "a:b:c", "a:b", "ключ"} {
 		if err := place.CheckPath(path, "folder", &secretmux.URI{Scheme: "file", Path: path}, ""); err != nil {
 			t.Errorf("%q: %v", path, err)
 		}

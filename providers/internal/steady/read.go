@@ -32,6 +32,7 @@ var (
 	ErrFIFO       = fmt.Errorf("it is a FIFO: %w", ErrNotRegular)
 	ErrTooLarge   = errors.New("it is larger than 1 MiB")
 	ErrChanging   = errors.New("it kept changing while it was read")
+	ErrHangs      = errors.New("the read of it does not return")
 )
 
 // HintDirectory says why there may be a directory in place of a file.
@@ -55,7 +56,7 @@ type Content struct {
 	Err  error
 }
 
-// Read reads one file. See [Reader.ReadAll].
+// Read reads one file. See [Reader.ReadAll]. It returns when the system does.
 func (r *Reader) Read(ctx context.Context, f File) ([]byte, fs.FileInfo, error) {
 	c := r.ReadAll(ctx, []File{f})[0]
 	return c.Data, c.Info, c.Err
@@ -68,11 +69,20 @@ func (r *Reader) Read(ctx context.Context, f File) ([]byte, fs.FileInfo, error) 
 // file empty or half for a moment. No clock is used, because the clock of a file
 // server may differ from ours. A file that does not settle in 5 rounds is
 // ErrChanging. All files share the same pauses, which end with ctx.
+//
+// A read that hangs, as on a mount whose server is gone, holds up no other file: see
+// crew. Its file is ErrHangs, at once as long as that read has not returned.
 func (r *Reader) ReadAll(ctx context.Context, files []File) []Content {
 	contents := make([]Content, len(files))
 	open := make([]*trial, 0, len(files))
 	for i, f := range files {
-		open = append(open, r.begin(f, &contents[i]))
+		if contents[i].Err = r.hangs(f.Key); contents[i].Err == nil {
+			open = append(open, r.begin(f, &contents[i]))
+		}
+	}
+	look := lookAlone
+	if len(files) > 1 {
+		look = r.lookTogether
 	}
 	for round := range maxRounds {
 		if round > 0 {
@@ -80,20 +90,24 @@ func (r *Reader) ReadAll(ctx context.Context, files []File) []Content {
 				return end(contents, open, err)
 			}
 		}
-		still := open[:0]
-		for i, t := range open {
-			if err := ctx.Err(); err != nil {
-				return end(contents, append(still, open[i:]...), err)
-			}
-			if !t.round() {
-				still = append(still, t)
-			}
-		}
-		if open = still; len(open) == 0 {
-			return contents
+		var err error
+		if open, err = look(ctx, open); err != nil || len(open) == 0 {
+			return end(contents, open, err)
 		}
 	}
 	return end(contents, open, ErrChanging)
+}
+
+// lookAlone has the only trial look at its file, and returns it if it has not settled.
+func lookAlone(ctx context.Context, open []*trial) (still []*trial, err error) {
+	if err := ctx.Err(); err != nil || len(open) == 0 {
+		return open, err
+	}
+	if t := open[0]; t.round() {
+		*t.into = t.found
+		return nil, nil
+	}
+	return open, nil
 }
 
 // end gives the error err to all files that have not settled.

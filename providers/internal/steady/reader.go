@@ -13,6 +13,10 @@ type Reader struct {
 	mu   sync.Mutex
 	seed maphash.Seed      // of every digest; made with accepted
 	last map[string]digest // by File.Key
+
+	slots   chan struct{}  // one for each read of a batch at a time, those that hang too
+	hanging map[string]int // the reads that were left behind, by File.Key
+	left    int            // all of them
 }
 
 // digest identifies a content that was accepted. Without the seed it says nothing

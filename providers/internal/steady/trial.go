@@ -10,7 +10,13 @@ import (
 type trial struct {
 	reader *Reader
 	file   File
-	into   *Content
+	into   *Content // of the caller, who may have left
+	found  Content
+
+	settled bool // what was found is believed
+	// ended says that the look of this round has ended, and left that its caller did not
+	// wait for that. They are guarded by the reader's lock.
+	ended, left bool
 
 	last  digest // the content that was accepted last
 	known bool   // whether there is one
@@ -44,7 +50,7 @@ func (t *trial) look() (settled bool) {
 	t.looks++
 	v, err := look(t.file.Open)
 	if err != nil {
-		*t.into = Content{Err: err}
+		t.found = Content{Err: err}
 		return true
 	}
 	if !v.whole() {
@@ -60,7 +66,7 @@ func (t *trial) look() (settled bool) {
 	if !t.known || now != t.last {
 		t.reader.keep(t.file.Key, now)
 	}
-	*t.into = Content{Data: v.content, Info: v.after}
+	t.found = Content{Data: v.content, Info: v.after}
 	return true
 }
 
