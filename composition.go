@@ -259,3 +259,7 @@ func (c *composition) drain(ctx context.Context) int {
 	}
 	return sum
 }
+
+func (c *composition) asksAll() bool {
+	return slices.ContainsFunc(c.links, func(n node) bool { return n.asksAll() })
+}

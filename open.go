@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/secretmux/secretmux/internal/pasted"
 	"github.com/secretmux/secretmux/internal/spelling"
 )
 
@@ -143,7 +144,7 @@ func parseLink(text string) (*URI, error) {
 	if strings.HasSuffix(text, ";") {
 		return nil, invalidURI("it has a ; at its end", "take it out; in a path, write %3B for one")
 	}
-	if hint := hidden(text); hint != "" {
+	if hint := pasted.Hidden(text); hint != "" {
 		return nil, invalidURI("it has a character that can't be seen", hint)
 	}
 	return ParseURI(text)
@@ -251,53 +252,20 @@ func unknownScheme(schemes Backend, scheme string) error {
 	if known != "" {
 		known = "known schemes: " + known + ":"
 	}
-	if pkg := home(scheme); pkg != "" {
+	if pkg := pasted.Home(scheme); pkg != "" {
 		hint := `import "github.com/secretmux/secretmux/` + pkg + `" and pass its Backend()`
 		return invalid("open", "the scheme "+scheme+": is not linked in", strings.TrimSuffix(hint+"; "+known, "; "))
 	}
 	if known == "" {
 		return invalid("open", "no backends were given", "pass local.Backend() of github.com/secretmux/secretmux/providers/local")
 	}
-	all := slices.Concat(slices.Collect(maps.Keys(schemes)), ownSchemes())
+	all := slices.Concat(slices.Collect(maps.Keys(schemes)), pasted.Schemes())
 	if meant := cmp.Or(spelling.Nearest([]string{scheme}, all), spelling.Longer(scheme, all)); meant != "" {
 		known = "did you mean " + meant + ":? " + known
-	} else if meant = otherNames[scheme]; meant != "" {
+	} else if meant = pasted.Instead(scheme); meant != "" {
 		known = "write " + meant + "; " + known
 	} else if len(scheme) == 1 { // the drive of a path of Windows
-		known = hintPath + "; " + known
+		known = pasted.PathHint + "; " + known
 	}
 	return invalid("open", "its scheme is unknown", known)
-}
-
-// home is the folder of the package that opens scheme.
-//
-// It is the one place where the root knows the names of backends, and only for a hint:
-// what can be opened is what the program passed.
-func home(scheme string) string {
-	switch scheme {
-	case "env", "dotenv", "file", "docker", "systemd":
-		return "providers/local"
-	case "exec":
-		return "providers/exec"
-	case "aws-sm", "aws-ps":
-		return "providers/aws"
-	case "vault":
-		return "providers/vault"
-	case "gcp-sm":
-		return "providers/gcp"
-	case "azure-kv":
-		return "providers/azure"
-	case "age", "sops":
-		return "providers/age"
-	case "memory":
-		return "testing/memory"
-	}
-	return ""
-}
-
-// ownSchemes are those of this repository, for "did you mean".
-func ownSchemes() []string {
-	return []string{
-		"env", "dotenv", "file", "docker", "systemd", "exec", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv", "age", "sops",
-	}
 }

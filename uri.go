@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/secretmux/secretmux/internal/pasted"
 )
 
 // URI says where one link of a config string finds its secrets:
@@ -49,7 +51,7 @@ func ParseURI(s string) (*URI, error) {
 	}
 	if err != nil || u.Scheme == "" {
 		// The cause quotes its input and is dropped.
-		return nil, invalidURI("it is not a URI", hintForm(s))
+		return nil, invalidURI("it is not a URI", pasted.Hint(s))
 	}
 	// A userinfo is a credential even if it is only a name: half of those who write one
 	// write the password too.

@@ -58,11 +58,12 @@ func TestLayers(t *testing.T) {
 		allow []string
 	}{
 		{dir: ".", allow: []string{
-			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pattern", modulePath + "/internal/underway",
+			modulePath + "/cache", modulePath + "/internal/jsonobject", modulePath + "/internal/pasted", modulePath + "/internal/pattern", modulePath + "/internal/underway",
 			modulePath + "/internal/shared", modulePath + "/internal/spelling", modulePath + "/internal/stepwise",
 		}},
 		{dir: "cache"},
 		{dir: "internal/jsonobject"},
+		{dir: "internal/pasted"},
 		{dir: "internal/pattern"},
 		{dir: "internal/underway"},
 		{dir: "internal/shared"},

@@ -1,4 +1,7 @@
-package secretmux
+// Package pasted guesses where a text comes from that was given in place of a config
+// string, so that its error says what to write. No hint quotes the text, except for a
+// character that nobody can see.
+package pasted
 
 import (
 	"fmt"
@@ -8,9 +11,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 )
-
-// This file guesses where a text that is not a link comes from, so that its error says what
-// to write. No hint quotes it, except for a character that nobody can see.
 
 var (
 	// leftOver finds the text before a config string, if a whole line was given.
@@ -23,10 +23,11 @@ var (
 	bare = regexp.MustCompile(`^(~|\.|/|\\\\)|^[^:]*\.env$`)
 )
 
-const hintPath = "write dotenv: in front of the path of a .env file, or file: in front of that of a folder"
+// PathHint says what to write for a path without a scheme.
+const PathHint = "write dotenv: in front of the path of a .env file, or file: in front of that of a folder"
 
-// hintForm says what to do about a link that is not a URI.
-func hintForm(s string) string {
+// Hint says what to write in place of s, which is not a URI.
+func Hint(s string) string {
 	const quotes = "'\"`\u2018\u2019\u201c\u201d\u201e"
 	first, _ := utf8.DecodeRuneInString(s)
 	last, _ := utf8.DecodeLastRuneInString(s)
@@ -38,32 +39,34 @@ func hintForm(s string) string {
 		return "the variable was not replaced: write its value"
 	case leftOver.MatchString(s):
 		return "leave out the name of the variable and its ="
-	case slices.Contains(ownSchemes(), s):
+	case slices.Contains(Schemes(), s):
 		return "a colon ends the scheme, as in env: or dotenv:.env"
 	case item.MatchString(s):
 		return "write all links as one text with commas between them, without brackets and dashes of a list"
 	case bare.MatchString(s):
-		return hintPath
+		return PathHint
 	}
 	return "write scheme:, scheme:path or scheme://authority/path, as in env: or file:///etc/secrets; a literal , is %2C, and what on= and only= take is joined with +"
 }
 
-// hidden names the first character of s that a reader can't see, nothing where there is
-// none.
-func hidden(s string) string {
+// Hidden names the first character of s that a reader can't see. It returns nothing if
+// all can be seen.
+func Hidden(s string) string {
 	for _, r := range s {
 		if r == '\n' {
 			return "a comma separates links, and not a line break"
 		}
 		if r != utf8.RuneError && r != ' ' && !unicode.IsPrint(r) {
-			return fmt.Sprintf("an invisible character, %U, stands in it: type it anew", r)
+			return fmt.Sprintf("an invisible character, %U, is in it: type the text again", r)
 		}
 	}
 	return ""
 }
 
-// otherNames are what people call the backends of this repository elsewhere, with
-// what to write.
+// Instead is what to write for what people call a backend of this repository
+// elsewhere. It is empty for other schemes.
+func Instead(scheme string) string { return otherNames[scheme] }
+
 var otherNames = map[string]string{ //nolint:gochecknoglobals // a constant list
 	"ssm": "aws-ps:", "parameterstore": "aws-ps:", "asm": "aws-sm:", "secretsmanager": "aws-sm:",
 	"gsm": "gcp-sm:", "secretmanager": "gcp-sm:", "google": "gcp-sm:", "akv": "azure-kv:", "keyvault": "azure-kv:", "kv": "azure-kv: or vault:",
@@ -74,4 +77,37 @@ var otherNames = map[string]string{ //nolint:gochecknoglobals // a constant list
 	"arn":   "aws-sm:// or aws-ps:// with the region; an ARN is the name to ask it for",
 	"http":  "the scheme of the backend in place of http://, as in vault://127.0.0.1:8200/kv/?http=true",
 	"https": "the scheme of the backend in place of https://, as in vault://vault.example.com/kv/ or azure-kv://my-vault",
+}
+
+// Home is the folder of the package that opens scheme, and empty for an unknown one.
+//
+// It is the one place where the root knows the names of backends, and only for a hint:
+// what can be opened is what the program passed.
+func Home(scheme string) string {
+	switch scheme {
+	case "env", "dotenv", "file", "docker", "systemd":
+		return "providers/local"
+	case "exec":
+		return "providers/exec"
+	case "aws-sm", "aws-ps":
+		return "providers/aws"
+	case "vault":
+		return "providers/vault"
+	case "gcp-sm":
+		return "providers/gcp"
+	case "azure-kv":
+		return "providers/azure"
+	case "age", "sops":
+		return "providers/age"
+	case "memory":
+		return "testing/memory"
+	}
+	return ""
+}
+
+// Schemes are those of this repository, for "did you mean".
+func Schemes() []string {
+	return []string{
+		"env", "dotenv", "file", "docker", "systemd", "exec", "aws-sm", "aws-ps", "vault", "gcp-sm", "azure-kv", "age", "sops",
+	}
 }
