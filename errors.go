@@ -63,8 +63,8 @@ type Error struct {
 	// was reached.
 	Source string
 	// Class is one of the Err variables of this package or
-	// errors.ErrUnsupported. Nil means that the failure fits no class, as for a
-	// context that its caller cancelled.
+	// errors.ErrUnsupported. Nil means that the failure fits no class: the caller
+	// cancelled its context, for example.
 	Class error
 	// Hint says what to do next. It may be empty.
 	Hint string
@@ -119,10 +119,9 @@ func (e *Error) Unwrap() []error {
 }
 
 // ClassOf returns the class of err: the Class of the outermost *Error in its
-// tree; without one, the first class that errors.Is finds. Where err joins
-// several errors, one that is not ErrNotFound comes first: half an answer must
-// not let a chain go on. It returns nil for a nil error and for one that fits no
-// class.
+// tree; without one, the first class that errors.Is finds. If err joins several
+// errors, one that is not ErrNotFound comes first, because half an answer must not let
+// a chain go on. It returns nil for a nil error and for one that fits no class.
 func ClassOf(err error) error {
 	// It walks by itself: errors.As would take the first branch of joined errors for the
 	// whole.
@@ -266,8 +265,8 @@ func (e *ManyError) Is(target error) bool {
 	return !some && len(e.Failed) > 0
 }
 
-// As looks inside only where exactly one reference failed: which of several
-// failures it found would be chance.
+// As looks inside only if exactly one reference failed. Of several failures it would
+// find one by chance.
 func (e *ManyError) As(target any) bool {
 	if len(e.Failed) != 1 {
 		return false

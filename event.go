@@ -50,11 +50,12 @@ type Event struct {
 	Kind EventKind
 	// Ref is the reference, without its #field for loads and refreshes.
 	Ref string
-	// Source is the redacted URI of the link, where one is known.
+	// Source is the redacted URI of the link. Empty means unknown.
 	Source string
 	// Version is the backend's id of the version that is now served.
 	Version string
-	// Class is that of the failure; nil when there was none or it has none.
+	// Class is the class of the failure. Nil means that nothing failed, or that the
+	// failure has no class.
 	Class error
 	// Failed says that the load, refresh or callback failed.
 	Failed bool
@@ -217,14 +218,14 @@ func (o *observers) log(e Event) {
 // Read is one read of a reference by a caller, for an audit trail. It never holds
 // a value.
 type Read struct {
-	// Ref is the reference as the caller wrote it; empty where it does not parse,
-	// as it may then be a value in the wrong place.
+	// Ref is the reference as the caller wrote it. It is empty if it does not parse,
+	// because it may then be a value in the wrong place.
 	Ref string
 	// Source is the redacted URI of the link that answered or failed, Version the
 	// backend's id of what was read.
 	Source, Version string
-	// Class is that of the failure. Nil means that the read succeeded or was ended
-	// by its caller's ctx.
+	// Class is the class of the failure. Nil means that the read succeeded or that its
+	// caller's ctx ended it.
 	Class error
 	// Cached says that no read of the backend was waited for.
 	Cached bool

@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// GetMany reads names from p in one batch where p is a [ManyGetter] and with up
-// to 16 concurrent Gets where it is not. It returns one Result for each name, in
-// the order of names; a repeated name is read once. The error is that of p's own
-// batch call as a whole; then there are no results.
+// GetMany reads names from p. If p is a [ManyGetter], it makes one batch call,
+// otherwise up to 16 concurrent Gets. It returns one Result for each name, in the
+// order of names. A repeated name is read once. If p's batch call fails as a whole,
+// GetMany returns that error and no results.
 func GetMany(ctx context.Context, p Provider, names []string) ([]Result, error) {
 	unique, index := distinct(names)
 	var got []Result
@@ -121,7 +121,7 @@ func getEach(
 	wg.Wait()
 }
 
-// fanOut is how many Gets run at a time where a provider has no batch call.
+// fanOut is how many Gets run at a time if a provider has no batch call.
 const fanOut = 16
 
 // guarded turns a panic of a provider into an error: it runs in goroutines of
@@ -245,10 +245,10 @@ func (c *composition) listOverlay(ctx context.Context, prefix string) iter.Seq2[
 	}
 }
 
-// listReplicas yields the names of the first replica that can be reached. Where
-// only= keeps that one from being asked for some names, those come from the next
-// ones. A replica that fails after its first name ends the list with the error, and
-// so do names that no replica which could be reached is asked for.
+// listReplicas yields the names of the first replica that can be reached. The names
+// that its only= leaves out come from the next ones. The list ends with an error if a
+// replica fails after its first name, or if a replica that is still needed can't be
+// reached.
 func (c *composition) listReplicas(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		var (

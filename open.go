@@ -22,11 +22,10 @@ type OpenFunc func(ctx context.Context, u *URI) (Provider, error)
 // registers itself: what a program can open is what it names.
 type Backend map[string]OpenFunc
 
-// Open opens the chain that config describes and returns a store over it, with
-// the default options; [Opener] takes others. It does no network I/O and works
-// while backends are down;
-// [Store.Check] is the probe. All mistakes in config are reported at once, as
-// ErrInvalid, and none of it is quoted. Close the store when done.
+// Open opens the chain that config describes and returns a store over it, with the
+// default options; [Opener] takes others. It does no network I/O and works while
+// backends are down; [Store.Check] probes them. All mistakes in config are reported at
+// once, as ErrInvalid, and no part of it is quoted. Close the store when done.
 func Open(ctx context.Context, config string, backends ...Backend) (*Store, error) {
 	return (&Opener{Backends: backends}).Open(ctx, config)
 }
@@ -36,7 +35,7 @@ type Opener struct {
 	// Backends are the schemes that config strings may use. A scheme that two of
 	// them have is ErrInvalid.
 	Backends []Backend
-	// Options are those of the store.
+	// Options are the options of the store.
 	Options Options
 }
 
@@ -85,7 +84,7 @@ func (o *Opener) schemes() (Backend, error) {
 // ConfigLink is one link of a parsed config string. It is for tools that look at a
 // config string without opening it.
 type ConfigLink struct {
-	// URI is the link; nil where it does not parse.
+	// URI is the link. It is nil if the link does not parse.
 	URI *URI
 	// Err says what is wrong with the link as far as can be told without its
 	// backend: its form and the parameters that every link takes. It quotes none
@@ -97,7 +96,7 @@ type ConfigLink struct {
 }
 
 // ParseConfig splits a config string into its links, in order, and opens nothing.
-// The error joins those of the links, numbered from 1; it is ErrInvalid and
+// The error joins the errors of all links, numbered from 1. It is ErrInvalid and
 // quotes nothing. The links are returned even with an error, except for an empty
 // string.
 func ParseConfig(config string) ([]ConfigLink, error) {

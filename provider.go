@@ -75,12 +75,12 @@ import (
 //
 // A link asks three more methods of its provider, each optional:
 //
-//   - DefaultTTL() time.Duration: how often a watched name that is absent is looked
-//     for, where reads cost next to nothing (files: 2 s).
-//   - BackendName(name string) string: what the backend itself calls the secret,
-//     folder included, as messages of a broker do. See [Store.Expect].
-//   - Retries() bool: false where a read has a cost or an effect, so that it must
-//     not be tried twice. See retry=.
+//   - DefaultTTL() time.Duration: how often the store looks for a watched name that is
+//     absent. It is for backends whose reads cost almost nothing (files: 2 s).
+//   - BackendName(name string) string: the backend's own name of the secret, with its
+//     folder. Messages of a broker use that name. See [Store.Expect].
+//   - Retries() bool: false if a read costs something or has an effect, and must
+//     therefore not be tried twice. See retry=.
 type Provider interface {
 	Get(ctx context.Context, name string) (Secret, error)
 }
@@ -133,16 +133,16 @@ type Lister interface {
 // Describer is a Provider whose backend can tell more about one secret than its list
 // does: when the current version was made, above all. Reach it through [Describe].
 type Describer interface {
-	// Describe returns what the backend says about name, in one call where it can,
-	// and without reading the value. Errors are those of Get; a permission that is
-	// missing is ErrDenied, and the Hint names it.
+	// Describe returns what the backend says about name, without reading the value
+	// and, if possible, in one call. It fails as Get does. A missing permission is
+	// ErrDenied, and the Hint names the permission.
 	Describe(ctx context.Context, name string) (Info, error)
 }
 
 // Checker is a Provider that can probe its backend. Reach it through [Check].
 type Checker interface {
-	// Check returns nil when the backend can be reached and knows who asks. It
-	// reads no secret.
+	// Check returns nil if the backend can be reached and accepts the credentials.
+	// It reads no secret.
 	Check(ctx context.Context) error
 }
 
@@ -153,14 +153,14 @@ type Info struct {
 	Name string
 	// Version is the backend's id of the current version.
 	Version string
-	// Created is when the secret was made, or its current version where the backend
-	// says that.
+	// Created is when the secret was made. Some backends give the time of the current
+	// version instead.
 	Created time.Time
 	// VersionCreated is when the current version was made: the age of the value. A
 	// changed tag or description does not move it.
 	VersionCreated time.Time
 	// Updated is when the secret or its description last changed. With most
-	// backends a changed tag counts too, so that it is not the age of the value.
+	// backends a changed tag counts too, so this is not the age of the value.
 	Updated time.Time
 	// LastRotated is when the backend's own rotation last succeeded, NextRotation
 	// when it is due.
@@ -177,9 +177,8 @@ type Info struct {
 }
 
 // GetVersion reads one version of a secret: the backend's own id,
-// [VersionCurrent] or [VersionPrevious]. Where p is not a [VersionGetter], the
-// current version is what Get reads and every other one is
-// errors.ErrUnsupported.
+// [VersionCurrent] or [VersionPrevious]. If p is not a [VersionGetter], the current
+// version is the one that Get reads, and every other one is errors.ErrUnsupported.
 func GetVersion(ctx context.Context, p Provider, name, version string) (Secret, error) {
 	if err := validateVersion(version); err != nil {
 		return Secret{}, err
@@ -195,8 +194,8 @@ func GetVersion(ctx context.Context, p Provider, name, version string) (Secret, 
 	return Secret{}, unsupported("get version", name, p, "this backend keeps no versions")
 }
 
-// List yields the names in p that start with prefix, without values. Where p is
-// not a [Lister] it yields one error that is errors.ErrUnsupported.
+// List yields the names in p that start with prefix, without values. If p is not a
+// [Lister], it yields one error, which is errors.ErrUnsupported.
 func List(ctx context.Context, p Provider, prefix string) iter.Seq2[Info, error] {
 	if l, ok := p.(Lister); ok {
 		return l.List(ctx, prefix)
@@ -206,10 +205,10 @@ func List(ctx context.Context, p Provider, prefix string) iter.Seq2[Info, error]
 	}
 }
 
-// Describe returns what p knows about one secret without reading its value, the age
-// of the value above all ([Info].VersionCreated). Where p is not a [Describer] it is
-// what p's list says about name, and a name that is not in the list is ErrNotFound;
-// where p is not a [Lister] either, Describe is errors.ErrUnsupported.
+// Describe returns what p knows about one secret, above all the age of its value
+// ([Info].VersionCreated). It does not read the value. If p is not a [Describer],
+// Describe looks into p's list, and a name that is not there is ErrNotFound. If p is
+// not a [Lister] either, the error is errors.ErrUnsupported.
 func Describe(ctx context.Context, p Provider, name string) (Info, error) {
 	if err := ValidateName(name); err != nil {
 		return Info{}, err
@@ -232,9 +231,9 @@ func Describe(ctx context.Context, p Provider, name string) (Info, error) {
 	}
 }
 
-// Check probes p without reading a secret. Where p is not a [Checker] it returns
-// nil. It is bounded where p is a [Store], a [Chain] or [Replicas]: by the timeouts of
-// their links. A single provider may take as long as it likes; see [Probe].
+// Check probes p without reading a secret. If p is not a [Checker], it returns nil.
+// For a [Store], a [Chain] or [Replicas] the timeouts of their links bound it. A
+// single provider may take as long as it likes; [Probe] bounds that as well.
 func Check(ctx context.Context, p Provider) error {
 	if c, ok := p.(Checker); ok {
 		return c.Check(ctx)
@@ -242,8 +241,7 @@ func Check(ctx context.Context, p Provider) error {
 	return nil
 }
 
-// Close closes p and everything below it. Where p is not an io.Closer it returns
-// nil.
+// Close closes p and everything below it. If p is not an io.Closer, it returns nil.
 func Close(p Provider) error {
 	if c, ok := p.(io.Closer); ok {
 		return c.Close()
@@ -257,7 +255,7 @@ func unsupported(op, name string, p Provider, hint string) error {
 	return &Error{Op: op, Name: name, Source: sourceOf(p), Class: errors.ErrUnsupported, Hint: hint}
 }
 
-// sourceOf is the redacted URI of p, or its type where it has none.
+// sourceOf is the redacted URI of p, or p's type if it has no URI.
 func sourceOf(p Provider) string {
 	if s, ok := p.(fmt.Stringer); ok {
 		if source := hook(s.String); source != "" {

@@ -16,14 +16,14 @@ type Rotation struct {
 	Ref string
 	// Old is the value that the callback was last told of, or that was kept when it
 	// was registered; New is the one that replaces it. For Options.Validate, Old is
-	// the zero Secret where the old value is not kept any more.
+	// the zero Secret if the old value is no longer kept.
 	Old, New Secret
 	// At is when the read that first brought New began.
 	At time.Time
 }
 
 // OnRotate calls fn after each change of the content that ref names. It does not
-// call fn for the first value, nor for a rewrite of the same value. Changes that
+// call fn for the first value or for a rewrite of the same value. Changes that
 // come faster than fn returns become one. For a #field it is only that field's
 // content. From then on the secret counts as watched: it is read now, in the
 // background, and before each TTL ends. With a negative TTL fn gets only the
@@ -81,8 +81,8 @@ type Live struct {
 }
 
 // Watch reads ref and returns a Live of it, which counts as watched: the store
-// reads it anew before each TTL ends, until Stop or Close. Errors are those of
-// Get; ctx is only for the first read. With a negative TTL the Live changes when
+// reads it anew before each TTL ends, until Stop or Close. It fails as Get does; ctx
+// is only for the first read. With a negative TTL the Live changes when
 // a Get or Refresh reads another value.
 func (s *Store) Watch(ctx context.Context, ref string) (*Live, error) {
 	// Looked at before, for OnRead: afterwards the value is kept in any case.
@@ -97,10 +97,9 @@ func (s *Store) Watch(ctx context.Context, ref string) (*Live, error) {
 	return &Live{store: s, ref: ref, handle: h}, nil
 }
 
-// Current returns the newest value. While the backend fails it is the last one
-// that was good, for as long as that lasts, also past MaxStale and after the
-// secret was denied or deleted; [Store.Ready], [Store.Status] and [Store.Check]
-// tell.
+// Current returns the newest value. While the backend fails, it returns the last good
+// one, even past MaxStale and after the secret was denied or deleted. [Store.Ready],
+// [Store.Status] and [Store.Check] tell of that.
 func (l *Live) Current() Secret { return l.handle.Current() }
 
 // Previous returns the value before the current one, for verifiers that accept
@@ -108,20 +107,19 @@ func (l *Live) Current() Secret { return l.handle.Current() }
 // process has not seen the secret change since it was watched.
 func (l *Live) Previous() (Secret, bool) { return l.handle.Previous() }
 
-// Renew tells the store that used, a value of this Live, was just refused where it
-// should work: by a database, say, that already has the next password. It reports
-// whether Current is another value now, so that it makes sense to try again.
+// Renew tells the store that a client has just refused used, a value of this Live. A
+// database may already have the next password, for example. Renew reports whether
+// Current is another value now: then it makes sense to try again.
 //
-// It returns true at once when Current differs from used already. Else the secret
-// is read as in the background, past the pauses of a back-off but not past a
-// throttle, and a replica that lags can't bring back an older value, so that
-// strangers with bad credentials can't cause a downgrade. All who wait share one
-// read. After a read that brought nothing new, or failed, the next is allowed
-// after 100 ms, then 200 ms and so on up to 5 s; within that pause Renew returns
+// If Current differs from used already, Renew returns true at once. Otherwise it reads
+// the secret. The read does not wait for a back-off, but for a throttle. A replica that
+// lags can't bring back an older value, even if strangers with bad credentials cause
+// many reads. All callers that wait share one read. After a read that brought nothing new, or failed, the next is allowed
+// after 100 ms, then 200 ms and so on up to 5 s. Within that pause Renew returns
 // false at once. Lives of two fields of a secret share the pause. It ends when the
 // content changes.
 //
-// The error is that of the read, ctx's, or ErrClosed after Stop and Close.
+// The error is the one of the read, ctx's error, or ErrClosed after Stop and Close.
 func (l *Live) Renew(ctx context.Context, used Secret) (changed bool, err error) {
 	// The pause, the shared read and the Grace are those of the document in the cache.
 	changed, err = l.handle.Renew(ctx, used)
@@ -184,17 +182,18 @@ func callbackError(ref string, err error) error {
 // message of a broker said so. version is the backend's id of it, or empty. The
 // name is ours or the backend's own, without version and field.
 //
-// It does nothing for a name that is neither kept nor watched, for the empty name,
-// and where that version is served. Else the secret is read within the given time
-// (zero: now), at a random moment, so that a fleet does not read together. It is a
-// background read: the old value is served meanwhile, and a replica that lags can't
-// bring back an older one. While the answer is another version than the expected
-// one it is read again after 1, 2, 4, 8 and 16 s, then left to its TTL; a read that fails
-// with ErrUnavailable or ErrThrottled is repeated with back-off. Whatever
-// Expect is told, it reads one secret at most once a second, and calls that come
-// while a read is planned do not bring it forward unless they ask for less time.
-// A kept ?version=previous follows when the change is seen, and is read itself
-// where nothing else of the name is kept.
+// Expect does nothing if name is empty, if it is neither kept nor watched, or if that
+// version is served already. Otherwise the store reads the secret within the given time
+// (zero: now). It chooses a random moment, so that a fleet does not read together. This
+// is a background read: the old value is served meanwhile, and a replica that lags
+// can't bring back an older one.
+//
+// If the answer is not the expected version, the store reads again after 1, 2, 4, 8 and
+// 16 s, and then waits for the TTL. A read that fails with ErrUnavailable or
+// ErrThrottled is repeated with back-off. Expect never reads one secret more than once
+// a second. A call that comes while a read is planned brings it forward only if it asks
+// for less time. A kept ?version=previous follows when the change is seen. If nothing
+// else of the name is kept, it is read itself.
 //
 // It reports whether a read is planned. An invalid name goes to the Logger.
 func (s *Store) Expect(name, version string, within time.Duration) (planned bool) {

@@ -17,9 +17,9 @@ import (
 //
 // The only ways to the value are [Secret.Reveal] and [Secret.Bytes], so that a
 // review can search for them. Everything that prints or encodes a Secret shows
-// [redacted] or an address, even in an unexported field, where fmt and its like
-// bypass methods: the value is held by a closure, which no reflection can look
-// into. Nothing decodes into a Secret.
+// [redacted] or an address. This holds even in an unexported field, for which fmt and
+// others call no methods: a closure holds the value, and no reflection can look into
+// it. Nothing decodes into a Secret.
 //
 // A Secret is immutable, cheap to copy, and safe for concurrent use. The zero
 // Secret is empty. Secrets don't compare with ==; use [Secret.Equal].
@@ -33,8 +33,8 @@ type Secret struct {
 
 // Meta is what a backend says about a value besides the value.
 type Meta struct {
-	// Version is the backend's own id of this version, or a digest of the value
-	// where the backend has none; empty when unknown.
+	// Version is the backend's own id of this version. A backend without ids has a
+	// digest of the value here. Empty means unknown.
 	Version string
 	// Created is when this version was made. Zero means unknown.
 	Created time.Time
@@ -43,10 +43,10 @@ type Meta struct {
 	// Source is the redacted URI of the link that answered. A store opened from
 	// a config string overwrites it with the link's own.
 	Source string
-	// TTL is how long the provider advises to keep this answer, for backends
-	// whose reads cost next to nothing (files: seconds). Zero leaves it to the
-	// store's options; negative means not at all. A link's ttl= comes first, and
-	// so does a store that keeps nothing.
+	// TTL is how long the provider advises to keep this answer. It is for backends
+	// whose reads cost almost nothing (files: seconds). Zero leaves it to the store's
+	// options, and negative means not at all. A link's ttl= comes first, and so does
+	// a store that keeps nothing.
 	TTL time.Duration
 }
 
@@ -72,7 +72,7 @@ func NewSecret(value []byte, meta Meta) Secret {
 // never panics.
 func (s Secret) Reveal() string { return string(s.raw()) }
 
-// Bytes returns a copy of the value, never nil but for the zero Secret.
+// Bytes returns a copy of the value. It is nil only for the zero Secret.
 func (s Secret) Bytes() []byte {
 	if s.p == nil {
 		return nil
@@ -86,7 +86,7 @@ func (s Secret) Equal(t Secret) bool {
 	return subtle.ConstantTimeCompare(s.raw(), t.raw()) == 1
 }
 
-// IsZero reports whether s is the zero Secret, that of a failed Get. An empty
+// IsZero reports whether s is the zero Secret, which a failed Get returns. An empty
 // value is not zero.
 func (s Secret) IsZero() bool { return s.p == nil }
 

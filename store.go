@@ -98,10 +98,10 @@ func (s *Store) getAndTell(ctx context.Context, ref string) (Secret, error) {
 }
 
 // GetMany returns one Result for each of refs, in their order; refs may repeat.
-// Refs that are not kept are read in one batch. A ref that does not parse, or
-// whose read fails, has its error in its Result. Fields of one secret are of one
-// version of it. The error is that of a closed store or an ended ctx, and then
-// there are no results.
+// Refs that are not kept are read in one batch. If a ref does not parse or its read
+// fails, the error is in its Result. Fields of one secret are of one version of it.
+// GetMany itself fails only if the store is closed or ctx has ended; then there are no
+// results.
 func (s *Store) GetMany(ctx context.Context, refs []string) ([]Result, error) {
 	results, cached, err := s.getMany(ctx, refs)
 	for i, ref := range refs {
@@ -141,10 +141,10 @@ func (s *Store) GetAll(ctx context.Context, refs ...string) (map[string]Secret, 
 }
 
 // Refresh reads refs now, without jitter and whatever is kept. After it returns
-// nil, Get returns what the backend held after the call began. It waits for no
-// back-off, neither the cache's nor that of a link whose backend is down; a
-// backend that throttles is still left alone, which is ErrThrottled. A value that
-// Options.Validate refuses is ErrRefused. The error is a *[ManyError].
+// nil, Get returns what the backend held after the call began. It waits neither for the
+// back-off of the cache nor for the pause of a link that is down. A backend that
+// throttles is not asked, and the error is ErrThrottled. A value that Options.Validate
+// refuses is ErrRefused. The error is a *[ManyError].
 func (s *Store) Refresh(ctx context.Context, refs ...string) error {
 	failed := map[string]error{}
 	for i, err := range s.cache.Refresh(ctx, refs...) {

@@ -28,6 +28,8 @@ func TestAPersonInAHurry(t *testing.T) {
 		{"no config string", []string{"get", "db/password"}, 2, "set SECRETS or pass -c, as in -c 'env:,dotenv:.env'", ""},
 		{"a misspelt command", []string{"chek"}, 2, "did you mean check?", "env:"},
 		{"a value in place of a name", []string{"get", canary}, 3, "get [not shown]", "env:"},
+		{"a dash in a variable", []string{"run", "-e", "DB-PASSWORD=db/password", "--", "true"}, 2, "-e number 1 has no name of a variable before its = (use letters, digits and _", "env:"},
+		{"an absent variable", []string{"get", "hunter2"}, 3, "the variable [redacted] is unset or empty (set this variable)", "env:"},
 		{"the variable instead of -e NAME=REF", []string{"run", "-e", "DB_PASSWORD", "--", "true"}, 2, "-e number 1 is not NAME=REF (write it as in DB_PASSWORD=db/password)", "env:"},
 		{"NAME=VALUE instead of NAME=REF", []string{"run", "-e", "DB_PASSWORD=" + canary, "--", "true"}, 3, "DB_PASSWORD: get [not shown]", "env:"},
 		{"the real .env as a file of references", []string{"run", "--refs", ".env", "--", "true"}, 3, "PASSWORD: get [not shown]", "dotenv:.env"},

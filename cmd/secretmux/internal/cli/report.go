@@ -85,7 +85,8 @@ func (s *session) redactPart(text string) string {
 			set.Add("", secretmux.NewSecret([]byte(form), secretmux.Meta{}))
 		}
 	}
-	return set.Redact(text)
+	// The hint of env: is only the variable's name, which is hidden here.
+	return strings.ReplaceAll(set.Redact(text), "(set [redacted])", "(set this variable)")
 }
 
 // spellings returns the ways in which a message may name what a word refers to.

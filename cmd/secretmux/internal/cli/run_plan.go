@@ -56,8 +56,13 @@ type planner struct {
 func (p *planner) typed(text, flag string, i int, file bool) {
 	label := flag + " number " + strconv.Itoa(i+1)
 	name, ref, ok := strings.Cut(text, "=")
-	if !ok || ref == "" || !variable.MatchString(name) {
+	switch {
+	case !ok || ref == "":
 		p.problems = append(p.problems, usage(label+" is not NAME=REF", "write it as in DB_PASSWORD=db/password"))
+		return
+	case !variable.MatchString(name):
+		p.problems = append(p.problems, usage(label+" has no name of a variable before its =",
+			"use letters, digits and _, and no digit first, as in DB_PASSWORD=db/password"))
 		return
 	}
 	p.add(wanted{name: name, ref: ref, label: labelOf(name, label), file: file})
