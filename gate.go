@@ -71,6 +71,9 @@ func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
 		// Much may have changed while this one waited: each turn is a new look, not a
 		// right to call.
 		turn, err := g.admitLocked(t, pass)
+		if err != nil {
+			g.calls.Pass() // to another that waits, which is refused at once as well
+		}
 		if turn == nil {
 			return err
 		}

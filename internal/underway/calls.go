@@ -125,6 +125,10 @@ func (c *Calls) Wait() *Turn { return c.room.wait() }
 // Take notes that one whose turn was given looks again.
 func (c *Calls) Take() { c.room.take(c.started.n) }
 
+// Pass notes that one who took its turn makes no call after all. Its place goes to the
+// next, which otherwise would wait until some call ends, or for ever.
+func (c *Calls) Pass() { c.room.announce(c.started.n) }
+
 // Withdraw takes back the turn of one who waits no longer. One that was given
 // already goes to the next: the place that it announces is still free.
 func (c *Calls) Withdraw(t *Turn) { c.room.withdraw(t, c.started.n) }

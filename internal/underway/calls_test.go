@@ -81,14 +81,40 @@ func TestRoomOfABurst(t *testing.T) {
 	c.End(running[0], at(time.Second))
 	c.Take()
 	c.Begin(running[0], at(time.Second))
+	if !c.Full() {
+		t.Error("one who has just come finds the place that was announced to the second")
+	}
+	c.Take()
 	if c.Full() {
 		t.Error("the room went before the second of the burst has looked")
 	}
-	c.Take()
 	c.End(running[0], at(2*time.Second))
 	c.Begin(running[0], at(2*time.Second))
 	if !c.Full() {
 		t.Error("the room of a burst outlived it")
+	}
+}
+
+// All calls of a round may end before any of those that wait has looked. No more turns
+// are given than there are places, so the queue lasts, and with it the growth.
+func TestNoTurnWithoutAPlace(t *testing.T) {
+	c, running := calls(4, 4)
+	turns := make([]*underway.Turn, 20)
+	for i := range turns {
+		turns[i] = c.Wait()
+	}
+	for _, call := range running {
+		c.End(call, at(time.Second))
+	}
+	for i, turn := range turns {
+		if given(turn) != (i < 8) {
+			t.Errorf("turn %d was given: %t; there are 8 places now", i, given(turn))
+		}
+	}
+	c.Take() // the first is refused for a reason of its own
+	c.Pass()
+	if !given(turns[8]) || given(turns[9]) {
+		t.Error("the place of the one who was refused did not go to the next")
 	}
 }
 

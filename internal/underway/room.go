@@ -28,8 +28,9 @@ type Turn struct {
 // Given is closed when the one who waits may look again.
 func (t *Turn) Given() <-chan struct{} { return t.given }
 
-// full reports whether no call may join those that run.
-func (r *room) full(running int) bool { return running >= r.least+r.more }
+// full reports whether no call may join those that run. A place that was announced to
+// one who waited is not for one who has just come.
+func (r *room) full(running int) bool { return running+r.given >= r.least+r.more }
 
 // empty reports whether no caller waits.
 func (r *room) empty() bool { return r.queue.Len() == 0 }
@@ -59,8 +60,13 @@ func (r *room) grow(took, oldest time.Duration) {
 // freed notes that a call has returned and how many others run.
 func (r *room) freed(running int) {
 	r.over(running)
-	r.wake(r.least + r.more - running)
+	r.announce(running)
 }
+
+// announce gives as many turns as there are places that were not announced yet. One turn too
+// many would empty the queue before its time, and an answer makes no more room when the
+// queue is empty. One too few would let callers wait although there is room.
+func (r *room) announce(running int) { r.wake(r.least + r.more - running - r.given) }
 
 // over takes back the room that a burst has won when the burst is over: the next one
 // proves itself anew, as the backend may hang by then. Those whose turn was given are
@@ -83,7 +89,7 @@ func (r *room) shrink() {
 func (r *room) withdraw(t *Turn, running int) {
 	if t.element == nil {
 		r.take(running)
-		r.wake(1)
+		r.announce(running)
 		return
 	}
 	r.queue.Remove(t.element)

@@ -77,6 +77,38 @@ func TestAnOutageUnderColdReads(t *testing.T) {
 	})
 }
 
+// A burst of reads that wait for room hears of the outage at once, and not when its
+// time is over.
+func TestABurstInAnOutageFailsAtOnce(t *testing.T) {
+	for name, over := range nodes() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				node := over(secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
+					time.Sleep(time.Second) // too long for a second try
+					return secretmux.Secret{}, &secretmux.Error{Class: secretmux.ErrUnavailable}
+				}))
+				defer func() { _ = secretmux.Close(node) }()
+				start := time.Now()
+				var burst sync.WaitGroup
+				for i := range 2000 {
+					burst.Go(func() { rigs.WantClass(t, secretmux.ErrUnavailable)(node.Get(t.Context(), strconv.Itoa(i))) })
+				}
+				burst.Wait()
+				if took := time.Since(start); took > 2500*time.Millisecond { // some enter before the third failure closes the gate
+					t.Errorf("the last of the burst failed after %v", took)
+				}
+			})
+		})
+	}
+}
+
+func nodes() map[string]func(secretmux.Provider) secretmux.Provider {
+	return map[string]func(secretmux.Provider) secretmux.Provider{
+		"chain": func(p secretmux.Provider) secretmux.Provider { return rigs.ChainOf(p) },
+		"store": func(p secretmux.Provider) secretmux.Provider { return rigs.Must(secretmux.New(p, secretmux.Options{})) },
+	}
+}
+
 // Three failures in a row close the gate, and only failures that mean an outage.
 func TestWhatClosesTheGate(t *testing.T) {
 	for _, tt := range []struct {
@@ -115,10 +147,7 @@ func TestWhatClosesTheGate(t *testing.T) {
 // One success in between keeps the gate open, because a backend that fails half of its
 // calls is not down.
 func TestASuccessKeepsTheGateOpen(t *testing.T) {
-	for name, over := range map[string]func(secretmux.Provider) secretmux.Provider{
-		"chain": func(p secretmux.Provider) secretmux.Provider { return rigs.ChainOf(p) },
-		"store": func(p secretmux.Provider) secretmux.Provider { return rigs.Must(secretmux.New(p, secretmux.Options{})) },
-	} {
+	for name, over := range nodes() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := &switched{}
