@@ -56,16 +56,11 @@ func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure
 				fail(i, "it is empty, want "+want(l))
 			}
 		default:
-			rest, isJSON, hint := l.fromJSON(field, value.Reveal())
-			switch {
-			case hint != "":
+			text, hint := l.textOf(field, value.Reveal())
+			if hint != "" {
 				failures = append(failures, failure{leaf: i, detail: "want " + want(l), hint: hint})
-			case !isJSON && l.keyTwice(value.Reveal()):
-				failures = append(failures, failure{leaf: i, detail: "want " + want(l), hint: hintKeyTwice})
-			case !isJSON:
-				texts[flatName(i)] = value.Reveal()
-			case rest != "":
-				texts[flatName(i)] = rest
+			} else if text != "" {
+				texts[flatName(i)] = text
 			}
 		}
 	}
@@ -75,6 +70,21 @@ func (p *plan) decode(values []secretmux.Secret, target reflect.Value) []failure
 		}
 	}
 	return failures
+}
+
+// textOf sets the field if text is JSON, and returns the text that is still to be decoded:
+// the whole, what JSON leaves of it, or nothing. A hint means that text can't be the field.
+func (l *leaf) textOf(field reflect.Value, text string) (rest, hint string) {
+	rest, isJSON, hint := l.fromJSON(field, text)
+	switch {
+	case hint != "":
+		return "", hint
+	case isJSON:
+		return rest, ""
+	case l.keyTwice(text):
+		return "", hintKeyTwice
+	}
+	return text, ""
 }
 
 const (

@@ -9,6 +9,15 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
+// wantOf has the types that are read in a form of their own.
+var wantOf = map[reflect.Type]string{ //nolint:gochecknoglobals // a constant list
+	reflect.TypeFor[time.Time]():     "a time such as 2006-01-02T15:04:05Z",
+	reflect.TypeFor[time.Duration](): "a duration such as 1m30s",
+	reflect.TypeFor[url.URL]():       "a URL",
+	reflect.TypeFor[time.Location](): "a time zone such as Europe/Berlin",
+	reflect.TypeFor[fs.FileMode]():   "the mode of a file such as 0600",
+}
+
 // want says which values a field accepts, for the person who has to correct the
 // value.
 func want(l *leaf) string {
@@ -19,17 +28,8 @@ func want(l *leaf) string {
 	if l.how == asJSON {
 		return "JSON for " + typ.String()
 	}
-	switch typ {
-	case reflect.TypeFor[time.Time]():
-		return "a time such as 2006-01-02T15:04:05Z"
-	case reflect.TypeFor[time.Duration]():
-		return "a duration such as 1m30s"
-	case reflect.TypeFor[url.URL]():
-		return "a URL"
-	case reflect.TypeFor[time.Location]():
-		return "a time zone such as Europe/Berlin"
-	case reflect.TypeFor[fs.FileMode]():
-		return "the mode of a file such as 0600"
+	if own, ok := wantOf[typ]; ok {
+		return own
 	}
 	if l.how == asText {
 		return typ.String()

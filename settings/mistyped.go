@@ -69,13 +69,13 @@ func (l *leaf) keyTwice(text string) bool {
 
 // hint names a likely reason why a text does not become the field.
 func (l *leaf) hint(text string) string {
-	typ := l.typ
-	if typ.Kind() == reflect.Pointer || l.isList() || l.isMap() {
+	typ, many := l.typ, l.isList() || l.isMap()
+	if typ.Kind() == reflect.Pointer || many {
 		typ = typ.Elem()
 	}
 	trimmed := strings.TrimSpace(text)
 	switch {
-	case (l.isList() || l.isMap()) && trimmed != "" && strings.Contains("[{", trimmed[:1]):
+	case many && trimmed != "" && strings.Contains("[{", trimmed[:1]):
 		return hintItem // of JSON, where white space is free
 	case text != trimmed:
 		return hintSpace
@@ -83,8 +83,14 @@ func (l *leaf) hint(text string) string {
 		return hintSpaced
 	case typ == reflect.TypeFor[time.Location]() && zonesMissing():
 		return hintNoZones
-	case typ == reflect.TypeFor[url.URL]() && (isHostPort(text) || l.isList() && strings.Contains(text, ":")):
+	case typ == reflect.TypeFor[url.URL]() && l.lacksScheme(text):
 		return hintScheme
 	}
 	return ""
+}
+
+// lacksScheme reports whether text, which is not a URL or a list of them, is likely to be a
+// host and a port.
+func (l *leaf) lacksScheme(text string) bool {
+	return isHostPort(text) || l.isList() && strings.Contains(text, ":")
 }

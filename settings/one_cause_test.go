@@ -19,7 +19,7 @@ func TestAMissingPlaceIsOneBlock(t *testing.T) {
 	if err := os.WriteFile(dir+"/ok.env", []byte("X=1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	type config struct{ DBUser, DBPassword, Api string }
+	type config struct{ DBUser, DBPassword, API string }
 	for link, c := range map[string]struct {
 		blocks int
 		want   []string

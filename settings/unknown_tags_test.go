@@ -12,7 +12,7 @@ import (
 func TestTagsWithoutEffect(t *testing.T) {
 	for want, err := range map[string]error{
 		"default twice": describe[struct {
-			A string `secret:"a" default:"x" default:"y"` //nolint:govet // the mistake
+			A string `secret:"a" default:"x" default:"y"` //nolint:staticcheck // the mistake
 		}](),
 		"write sep": describe[struct {
 			A []string `secret:"a" separator:";"`

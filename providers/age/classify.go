@@ -15,12 +15,12 @@ var (
 	errTwoKeys   = fault.Invalid("this name fits several keys of the file", "keep one of the keys")
 )
 
-// errGone says that the file is missing. It is fs.ErrNotExist, in words of ours.
-type errGone struct{}
+// goneError says that the file is missing. It is fs.ErrNotExist, in words of ours.
+type goneError struct{}
 
-func (errGone) Error() string { return "the file does not exist" }
+func (goneError) Error() string { return "the file does not exist" }
 
-func (errGone) Is(target error) bool { return target == fs.ErrNotExist }
+func (goneError) Is(target error) bool { return target == fs.ErrNotExist }
 
 // fail makes the one error type of every failure here, or nil of nil.
 func (p *Provider) fail(op, name string, err error) error {
@@ -52,7 +52,7 @@ func (o Options) classify(err error) (class error, hint string, cause error) {
 		if class = o.Missing; class == nil {
 			class = secretmux.ErrUnavailable
 		}
-		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", errGone{}
+		return class, "commit the file, or correct its path; missing=absent lets a chain go on without it", goneError{}
 	case errors.Is(err, fs.ErrPermission):
 		return secretmux.ErrDenied, "give the user of this process permission to read the file", fs.ErrPermission
 	}
