@@ -66,22 +66,38 @@ func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration
 	}
 	c.mu.Unlock()
 	for i, d := range docs {
-		there := values[i] != nil && isServed(served, *values[i])
+		k, p := c.expectOf(d, values[i], served, int64(wait), int64(max(within, 0)))
+		known, planned = known || k, planned || p
+	}
+	return known, planned
+}
+
+// expectOf is Expect for one document, which had val a moment ago.
+func (c *Cache[V]) expectOf(d *document[V], val *V, served func(V) bool, wait, within int64) (known, planned bool) {
+	for again := true; ; again = false {
+		there := val != nil && isServed(served, *val)
 		c.mu.Lock()
 		// Each document by itself, as the lock was given up while served was asked: d may
 		// have been removed, or have another value than the one that served was asked about.
-		// Then its answer says nothing, and a load is planned. One load too many costs
-		// little, one too few is a change that is seen a TTL late.
-		if now := c.now(); c.matters(d, now) {
-			known = true
-			if !there || !d.serves() || now >= d.deadline() || d.val != values[i] {
-				c.expectLocked(d, served, after(now, int64(wait)), after(now, int64(max(within, 0))))
-				planned = true
-			}
+		now := c.now()
+		if !c.matters(d, now) {
+			c.mu.Unlock()
+			return false, false
+		}
+		// The load of an earlier message about the same change may just have landed. So the
+		// new value is asked about, once: after that, one load too many costs little, and
+		// one too few is a change that is seen a TTL late.
+		if again && served != nil && d.val != nil && d.val != val {
+			val = d.val
+			c.mu.Unlock()
+			continue
+		}
+		if planned = !there || !d.serves() || now >= d.deadline() || d.val != val; planned {
+			c.expectLocked(d, served, after(now, wait), after(now, within))
 		}
 		c.mu.Unlock()
+		return true, planned
 	}
-	return known, planned
 }
 
 // matters reports whether anything of d is kept or watched.

@@ -154,3 +154,26 @@ func TestExpectTellsWhatItPlans(t *testing.T) {
 		tells("closed", isNew, false, false)
 	})
 }
+
+// The load of the first message may land while the second one is looked at.
+func TestExpectOfWhatLandsMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		c := newCache(t, b)
+		watchOf(t, c, "k")
+		b.set("k", "new")
+		asked := 0
+		_, planned := c.Expect("k", func(v string) bool {
+			if asked++; asked == 1 {
+				if errs := c.Refresh(t.Context(), "k"); errs[0] != nil {
+					t.Error(errs[0])
+				}
+			}
+			return isNew(v)
+		}, 0)
+		pass(time.Minute)
+		if planned || asked != 2 {
+			t.Errorf("planned %t after %d questions, want no load after two", planned, asked)
+		}
+	})
+}
