@@ -60,7 +60,7 @@ const (
 // nanoseconds since the cache was made.
 type document[V any] struct {
 	entry[V]
-	more  *more[V] // nil while there is none of it
+	more  *more[V] // nil while it has none of that
 	terms *terms   // of val, and of the last one there was
 
 	loadedAt  int64 // when the load of val began

@@ -23,8 +23,8 @@ type document interface {
 	plain() ([]byte, error)
 	replace(text []byte) error
 	recipients() []string
-	// admit sets the recipients. With fresh, readers that are no longer among them
-	// can't read anything that is written from now on.
+	// admit sets the recipients. With fresh, a reader that was removed can't read
+	// anything that is written from now on.
 	admit(recipients []string, fresh bool) error
 	// encode returns the file in the form in which it is written.
 	encode(now time.Time) ([]byte, error)

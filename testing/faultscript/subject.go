@@ -23,8 +23,9 @@ const (
 type Subject struct {
 	// Provider is the provider under test. It is closed after the row. Required.
 	Provider secretmux.Provider
-	// Calls counts the requests that reached the backend, or the transport if there
-	// is no backend to reach. Logins made before the read don't count. Required.
+	// Calls counts the requests that reached the backend. If the fault is that no
+	// backend can be reached, it counts those that reached the transport. Logins made
+	// before the read don't count. Required.
 	Calls func() int
 	// Name is the secret to read. Empty means DefaultName.
 	Name string
