@@ -42,7 +42,8 @@ const HintDirectory = "Docker makes a directory if the source of a mount is miss
 type File struct {
 	// Key is the name by which the reader remembers the file.
 	Key string
-	// Open opens the file. It is called for each look at the file.
+	// Open opens the file. It is called for each look at the file, and ReadAll looks at
+	// several files at a time.
 	Open func() (fs.File, error)
 	// Atomic says that the file was complete when it came into place: one look is
 	// enough.

@@ -201,7 +201,8 @@ func TestWaitingForAWriterEndsWithTheContext(t *testing.T) {
 		ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		good, _ := script(0, state{content: "x"})
-		got := r.ReadAll(ctx, []steady.File{{Key: "a", Open: open}, {Key: "b", Open: good}, {Key: "c", Open: open}})
+		third, _ := script(0, state{grows: true}) // of its own: the files are read side by side
+		got := r.ReadAll(ctx, []steady.File{{Key: "a", Open: open}, {Key: "b", Open: good}, {Key: "c", Open: third}})
 		if !errors.Is(got[0].Err, context.DeadlineExceeded) || string(got[1].Data) != "x" || !errors.Is(got[2].Err, context.DeadlineExceeded) {
 			t.Errorf("a batch: %v, %v, %v", got[0].Err, got[1].Err, got[2].Err)
 		}
