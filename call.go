@@ -81,9 +81,13 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 //
 // It is try for a caller that can be left behind itself, and must keep all that try
 // promises: the gate, the timeout's error, and a panic that ends no program.
-func (l *link) askInPlace(ctx context.Context, a attempt, q question) (secret Secret, took time.Duration, err error) {
-	t := &underway.Call{Key: a.key, Load: ctx}
-	if err := l.gate.enter(ctx, t, modeOf(ctx).pass || a.second); err != nil {
+func (l *link) askInPlace(ctx context.Context, own *ownCall, a attempt, q question) (secret Secret, took time.Duration, err error) {
+	t := &own.call
+	if a.second {
+		t = new(underway.Call)
+	}
+	t.Key, t.Load = a.key, ctx
+	if err := l.gate.enter(ctx, t, own.mode.pass || a.second); err != nil {
 		return Secret{}, 0, l.notCalled(ctx, err)
 	}
 	// A provider that ends its goroutine runs the deferred function only. The cache

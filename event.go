@@ -246,3 +246,11 @@ func (s *Store) tellRead(ctx context.Context, ref string, secret Secret, cached 
 	defer func() { _ = recover() }()
 	s.opts.OnRead(ctx, r)
 }
+
+// observeFallback tells the store above, if there is one, that a link was passed over.
+// A chain has no observers of its own.
+func observeFallback(ctx context.Context, name, source string, err error) {
+	if o := modeOf(ctx).events; o != nil {
+		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true}) //nolint:contextcheck // a log has no caller
+	}
+}

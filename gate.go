@@ -80,6 +80,7 @@ func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
 		if err := g.waitLocked(ctx, turn); err != nil {
 			return err
 		}
+		t.Began = time.Time{} // not when its caller came
 	}
 }
 
@@ -118,7 +119,7 @@ func (g *gate) admitLocked(t *underway.Call, pass bool) (turn *underway.Turn, er
 		g.pause = min(2*g.pause, outagePauseMax)
 		g.until = time.Now().Add(g.pause)
 	}
-	g.calls.Begin(t, time.Now())
+	g.calls.Begin(t)
 	return nil, nil //nolint:nilnil // there is nothing to wait for
 }
 

@@ -103,7 +103,7 @@ func (l *link) String() string { return l.source }
 // of any kind shows that it does not hang.
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
 	secret, err := l.read(ctx, question{op: "get", name: name})
-	if answers(err) {
+	if l.apart.some.Load() && answers(err) {
 		l.apart.rejoin(name)
 	}
 	return secret, err
@@ -151,8 +151,8 @@ func (l *link) read(ctx context.Context, q question) (Secret, error) {
 	secret, err := twice(ctx, l, q.name, func(a attempt) (Secret, time.Duration, error) {
 		// The mode travels in the context, which a link further down sees as well. Only
 		// the one that the store has chosen may call in place.
-		if modeOf(ctx).inPlace == l {
-			return l.askInPlace(ctx, a, q)
+		if own := modeOf(ctx).inPlace; own != nil && own.link == l {
+			return l.askInPlace(ctx, own, a, q)
 		}
 		return try(ctx, l, a, func(ctx context.Context) (Secret, error) { return q.ask(ctx, l.provider) })
 	})

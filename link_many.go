@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/secretmux/secretmux/internal/stepwise"
@@ -179,6 +180,7 @@ const maxApart = 1 << 14
 type apart struct {
 	mu    sync.Mutex
 	until map[string]time.Time // zero: until an answer
+	some  atomic.Bool          // there was one: a look that takes no lock, as each read asks
 }
 
 // has forgets a name whose time is over, so that the next batch tries it again.
@@ -210,6 +212,7 @@ func (a *apart) add(name string, d time.Duration) {
 		until = time.Now().Add(d)
 	}
 	a.until[name] = until
+	a.some.Store(true)
 }
 
 // rejoin lets a name that was answered take part in batches again.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/secretmux/secretmux/cache"
+	"github.com/secretmux/secretmux/internal/underway"
 )
 
 // load reads documents for the cache. Those without a version go to the provider
@@ -20,8 +21,7 @@ func (s *Store) load(ctx context.Context, b *cache.Batch[Secret]) {
 	// its own load does not hold for this one.
 	m := mode{events: &s.events, load: true, background: b.Purpose == cache.PurposeRefresh, pass: b.Pass}
 	if len(b.Keys) == 1 { // nearly all cold reads: it needs no batch
-		m.inPlace = s.inPlace()
-		ctx := withMode(ctx, m)
+		ctx := s.withCall(ctx, m)
 		secret, err := guarded(ctx, b.Keys[0], s.fetch)
 		b.Settle(0, s.loaded(ctx, Result{Name: b.Keys[0], Secret: secret, Err: err}))
 		return
@@ -64,6 +64,32 @@ func (s *Store) inPlace() *link {
 		return nil
 	}
 	return l
+}
+
+// ownCall is the context of a load that makes its call in its own goroutine, and the
+// books of that call: one allocation instead of two.
+type ownCall struct {
+	modeContext
+
+	link *link
+	call underway.Call // of the first try
+}
+
+// withCall is withMode for the load of one key.
+func (s *Store) withCall(ctx context.Context, m mode) context.Context {
+	l := s.inPlace()
+	if l == nil {
+		return withMode(ctx, m)
+	}
+	own := &ownCall{link: l}
+	m.inPlace = own
+	own.modeContext = modeContext{ctx, m}
+	// The first thing that the load does is this call, so the load's beginning will do for
+	// it: a look at the clock is a thirtieth of a cold read.
+	if deadline, ok := ctx.Deadline(); ok {
+		own.call.Began = deadline.Add(-s.timeout)
+	}
+	return &own.modeContext
 }
 
 // late is the outcome of a load that the cache gave up. The call that it is in then
@@ -122,7 +148,8 @@ func (s *Store) loaded(ctx context.Context, r Result) cache.Loaded[Secret] {
 		if ttl > 0 {
 			ttl = max(ttl, shortestTTL) // advice below it is a number whose unit was forgotten
 		}
-		l.TTL = &ttl
+		kept := ttl // apart, so that loads without such a wish allocate nothing
+		l.TTL = &kept
 	}
 	return l
 }
@@ -205,10 +232,10 @@ func (s *Store) noAnswer(ref, source string) error {
 // It is one value rather than five, so that a read makes one context for all of it.
 type mode struct {
 	events *observers // of the store; nil outside one
+	// inPlace is the call that is made in the goroutine of the load; nil: none.
+	inPlace *ownCall
 	// load says that the context is that of a store's load, and ends with it.
 	load bool
-	// inPlace is the link that makes its calls in the goroutine of the load; nil: none.
-	inPlace *link
 	// background says that nobody waits for the read: it needs no second try.
 	background bool
 	// pass says that the read goes through a closed gate: a caller asked for it
@@ -263,12 +290,4 @@ func withoutSecondTry(ctx context.Context) context.Context {
 	}
 	m.once = true
 	return withMode(ctx, m)
-}
-
-// observeFallback tells the store above, if there is one, that a link was passed over.
-// A chain has no observers of its own.
-func observeFallback(ctx context.Context, name, source string, err error) {
-	if o := modeOf(ctx).events; o != nil {
-		o.tell(Event{Kind: EventFallback, Ref: name, Source: source, Class: ClassOf(err), Failed: true}) //nolint:contextcheck // a log has no caller
-	}
 }

@@ -43,6 +43,9 @@ type Ref struct {
 
 // ParseRef parses a reference. All errors are ErrInvalid and quote none of it.
 func ParseRef(ref string) (Ref, error) {
+	if isPlain(ref) { // nearly all are
+		return Ref{Name: ref}, nil
+	}
 	// The # comes first, as a field may hold a ?. A name holds neither.
 	rest, field, hasField := strings.Cut(ref, "#")
 	if hasField {
@@ -143,15 +146,25 @@ func ValidateName(name string) error {
 // It errs on the safe side: what is not ASCII, and a segment that only begins with a
 // dot, go the long way, which decides.
 func isPlain(name string) bool {
-	before := byte('/')
+	start := true // of a segment
 	for i := range len(name) {
-		c := name[i]
-		if c <= ' ' || c >= 0x7f || c == '?' || c == '#' || before == '/' && (c == '/' || c == '.') {
+		switch c := name[i]; {
+		case isUsual(c):
+			start = false
+		case start || c != '/' && c != '.':
 			return false
+		default:
+			start = c == '/'
 		}
-		before = c
 	}
-	return before != '/' && len(name) <= maxName
+	return !start && len(name) <= maxName
+}
+
+// isUsual says that a byte means nothing bad wherever it is in a name. It is ASCII, and not
+// white space, a control character, "?" or "#", nor "/" or ".", which count by their place.
+// Letters come first, as most bytes are.
+func isUsual(c byte) bool {
+	return c > '?' && c <= '~' || c > '/' && c < '?' || c > '#' && c < '.' || c == '!' || c == '"'
 }
 
 // badSegment finds what a file system or a URL would take for another place than it

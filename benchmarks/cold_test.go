@@ -11,7 +11,7 @@ import (
 
 const (
 	coldLoads  = 250 // of new names, timed together
-	coldRounds = 101 // of each cache, in turns
+	coldRounds = 401 // of each cache, in turns
 	mostCold   = 2.0
 )
 

@@ -6,7 +6,7 @@ import (
 )
 
 // Purpose is why a document is loaded.
-type Purpose int
+type Purpose uint8
 
 // The purposes of a load.
 const (
@@ -28,6 +28,7 @@ type Batch[V any] struct {
 
 	ended   bool // its time was over; guarded by Cache.mu
 	telling bool // a goroutine calls Observe for it; guarded by Cache.mu
+	owes    bool // it has events, for which Shutdown waits; guarded by Cache.mu
 
 	cache  *Cache[V]
 	life   life
@@ -43,13 +44,11 @@ type Batch[V any] struct {
 	endsAt        int64        // when to end life, or then to give up
 	grace         int64        // between the two
 	events        []Event[V]   // that wait for that
-	owes          bool         // it has events, for which Shutdown waits
 	soon          *time.Timer  // when to tell them, if the loader has not returned by then
 
 	// The usual batch has one key, which then needs no slices of its own.
-	key     [1]string
-	flight  [1]*flight[V]
-	landing landing[V] // only for the goroutine that settles the key
+	key    [1]string
+	flight [1]*flight[V]
 }
 
 // openLocked returns the keys that are not settled; none, as a rule, once the loader
@@ -241,18 +240,17 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
 	d.loadedAt, d.held = x.batch.began, false
 	// After the document's own hold is gone, so that it is not woken with the others.
-	c.wellLocked(x.Origin, x.now)
+	c.wellLocked(x)
 	if ttl <= 0 {
 		d.expiresAt, d.refreshAt = 0, 0
 		return false
 	}
 	// An Expires that comes near must not make loads come faster and faster, so the
-	// next one is not before pace.
-	// From the TTL before Expires shortens it.
+	// next one is not before pace, which is of the TTL before Expires shortens it.
 	pace := min(ttl/5*2, retryFirst)
 	// A refresh has to be through before the TTL ends: it begins a tenth before, or
 	// twice what this load took, and by the jitter earlier.
-	took := time.Duration(x.now - x.batch.began)
+	took := c.tookLocked(x, ttl)
 	if !x.Expires.IsZero() {
 		// What had ended when the load began is data; what has ended since is over.
 		if left := time.Until(x.Expires) + took; left > 0 {
@@ -265,6 +263,18 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	// else follow each other without a pause.
 	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
 	return true
+}
+
+// tookLocked is how long a load took, or zero where that is not worth a look at the clock:
+// twice the longest that it can have taken is less than a tenth of the TTL.
+func (c *Cache[V]) tookLocked(x *landing[V], ttl time.Duration) time.Duration {
+	b := x.batch
+	longest := time.Duration(b.endsAt - b.began + b.grace)
+	// What was judged may have waited for Validate, which has a time of its own.
+	if x.judgement == c.unjudged && x.Expires.IsZero() && longest < ttl/20 {
+		return 0
+	}
+	return time.Duration(x.now() - b.began)
 }
 
 // termsLocked returns terms that are shared by all documents that have the same.

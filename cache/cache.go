@@ -55,6 +55,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/secretmux/secretmux/internal/spare"
 )
 
 // Cache keeps values by key. Make one with [New]. It is safe for concurrent use.
@@ -95,6 +97,7 @@ type Cache[V any] struct {
 	terms     map[terms]*terms   // those that documents share
 	lastTerms *terms
 	spare     *more[V]      // that a document has given back; nil for none
+	landing   *landing[V]   // that has come to its end; nil for none
 	unjudged  *judgement[V] // of what is compared with nothing
 
 	running *Batch[V]               // the loads that run, the newest first
@@ -105,10 +108,12 @@ type Cache[V any] struct {
 	workers int
 	turns   uint64 // of callbacks
 
-	loads     gauge         // calls of Load
-	calls     gauge         // of callbacks, Validate and Observe
-	ended     chan struct{} // closed when the first Close returns
-	abandoned int           // what it returns
+	signals   spare.Signals           // for the first reader of each load
+	worker    spare.Worker[*Batch[V]] // calls Load
+	loads     gauge                   // calls of Load
+	calls     gauge                   // of callbacks, Validate and Observe
+	ended     chan struct{}           // closed when the first Close returns
+	abandoned int                     // what it returns
 }
 
 // New returns a Cache. It starts nothing.
@@ -122,6 +127,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 		unjudged: &judgement[V]{}, origins: map[string]*origin{}, terms: map[terms]*terms{}, convoys: map[*convoy[V]]struct{}{},
 	}
 	c.timer.call, c.bark.call = c.tick, c.endLoads
+	c.worker.Do, c.worker.Keeps = (*Batch[V]).fly, !spare.InBubble(c.start)
 	// Small: a program may have many caches, and the table grows with what is in it.
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
 	c.ctx, c.cancel = context.WithCancel(context.Background()) //nolint:gosec // Close cancels it
@@ -234,6 +240,15 @@ func (c *Cache[V]) unlockedLocked(call func()) {
 
 // now is a moment: by a clock that can't be set back.
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
+
+// now is the moment of the decision. Only lookLocked, decideLocked and what they call may
+// ask. Most first values need none, and a look at the clock is a thirtieth of a cold read.
+func (x *landing[V]) now() int64 {
+	if x.at == 0 {
+		x.at = x.batch.cache.now()
+	}
+	return x.at
+}
 
 // moment is a moment of this cache's clock as a time.
 func (c *Cache[V]) moment(at int64) time.Time { return c.start.Add(time.Duration(at)) }

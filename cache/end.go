@@ -85,6 +85,7 @@ func (c *Cache[V]) shutLocked() {
 	c.cancel()
 	c.timer.stop()
 	c.bark.stop()
+	c.worker.Close()
 	for b := c.running; b != nil; b = b.later {
 		// Not by c.ctx: life is nobody's child, so that a load registers nowhere.
 		b.life.end(context.Canceled)

@@ -161,7 +161,7 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 		return
 	// An outage says nothing about the announced value, so it uses up none of the looks.
 	case x.Err != nil && x.verdict == VerdictTransient && t != nil: // which told nothing
-		e.at = after(x.now, c.pause(d, t.failures))
+		e.at = after(x.now(), c.pause(d, t.failures))
 		e.by = e.at
 		return
 	// One load was asked for, or the announced value does not come. lookForExpected, which is
@@ -170,7 +170,7 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 		d.more.expected = nil
 		return
 	}
-	e.at = after(x.now, int64(time.Second)<<e.tries)
+	e.at = after(x.now(), int64(time.Second)<<e.tries)
 	e.by = e.at
 	// Doubled each time, as a backend that takes its time to show a change takes seconds, not
 	// minutes.

@@ -13,3 +13,7 @@ func (c *Cache[V]) Accepted() int {
 	defer c.mu.Unlock()
 	return len(c.accepted)
 }
+
+// KeepGoroutine has the goroutine of a load wait for the next one also in a bubble of
+// synctest, as it does outside. The test must close the cache.
+func (c *Cache[V]) KeepGoroutine() { c.worker.Keeps = true }

@@ -23,9 +23,9 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 	case x.verdict == VerdictTransient:
 		c.downLocked(x)
 	default:
-		d.refreshAt = after(x.now, c.pause(d, t.failures))
+		d.refreshAt = after(x.now(), c.pause(d, t.failures))
 		// What was gone is not known to be gone any more, nor is it known to be there.
-		if d.state == gone || x.now >= d.expiresAt {
+		if d.state == gone || x.now() >= d.expiresAt {
 			c.dropLocked(d)
 		}
 	}
@@ -47,9 +47,9 @@ func (c *Cache[V]) goneLocked(x *landing[V]) {
 	m.epoch++
 	c.dropLocked(d)
 	// After dropLocked, which sets empty.
-	d.state, d.expiresAt = gone, after(x.now, int64(max(c.opts.NegativeTTL, 0)))
-	if d.refreshAt = after(x.now, c.pause(d, m.trouble.failures)); x.LookAgain > 0 {
-		d.refreshAt = after(x.now, int64(x.LookAgain))
+	d.state, d.expiresAt = gone, after(x.now(), int64(max(c.opts.NegativeTTL, 0)))
+	if d.refreshAt = after(x.now(), c.pause(d, m.trouble.failures)); x.LookAgain > 0 {
+		d.refreshAt = after(x.now(), int64(x.LookAgain))
 	}
 }
 
@@ -61,12 +61,12 @@ func (c *Cache[V]) downLocked(x *landing[V]) {
 	if t.failures > o.failures && o.until != o.asked {
 		// Others of its origin succeed, and end the origin's pause each time. So it is this
 		// document that is in trouble.
-		t.until = after(x.now, c.pause(d, t.failures))
+		t.until = after(x.now(), c.pause(d, t.failures))
 	}
 	// Before staleLocked, so that what is stale is planned to be tried again.
 	c.holdLocked(d, o, max(o.until, t.until))
-	c.staleLocked(d, x.now, &x.events)
-	if d.state == gone || x.now >= d.deadline() {
+	c.staleLocked(d, x.now(), &x.events)
+	if d.state == gone || x.now() >= d.deadline() {
 		c.dropLocked(d)
 	}
 	if d.state == stale { // readers of the load get the value; only Refresh gets the error
@@ -103,7 +103,7 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 	m.epoch++
 	delay := c.pause(d, t.failures)
 	known := cmp.Or(d.val, x.known) // its TTL may have ended meanwhile
-	d.refreshAt, d.held = after(x.now, delay), false
+	d.refreshAt, d.held = after(x.now(), delay), false
 	switch read := f.purpose == PurposeRead || d.isHot(); {
 	// What was gone is known to watchers, but must not be served (invariant 2).
 	case t.goneErr != nil || known == nil: // so there is nothing to go on with
@@ -116,7 +116,7 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 		f.val = known
 		// At least until the next try has had its time: a value that ends between two
 		// refusals would make readers wait for nothing.
-		d.expiresAt = after(x.now, max(d.terms.ttl, 2*delay))
+		d.expiresAt = after(x.now(), max(d.terms.ttl, 2*delay))
 		c.goOnLocked(d, known)
 		d.used = read // so that it is tried again without a further read
 	}
@@ -141,7 +141,7 @@ func (c *Cache[V]) ignoreLocked(x *landing[V]) {
 	d.more.published = x.flight.seq
 	d.more.epoch++
 	d.more.told = false
-	regressed := cmp.Or(x.regressed, x.now)
+	regressed := cmp.Or(x.regressed, x.now())
 	// Without an error: nothing has failed. Only since when it lags must not be forgotten, or
 	// the grace would never end.
 	d.more.trouble = &trouble{regressed: regressed}
@@ -155,7 +155,7 @@ func (c *Cache[V]) ignoreLocked(x *landing[V]) {
 // meanwhile, or has a newer answer.
 func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	switch d, f := x.doc, x.flight; {
-	case d.serves() && x.now < d.deadline():
+	case x.servesLocked():
 		f.val = d.val
 	// Its own failure, and nothing is served that could take its place.
 	case f.missed != nil:
@@ -182,7 +182,7 @@ type origin struct {
 func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 	o := c.origins[x.Origin]
 	if o == nil {
-		c.forgetOriginsLocked(x.now)
+		c.forgetOriginsLocked(x.now())
 		o = &origin{}
 		c.origins[x.Origin] = o
 	}
@@ -191,15 +191,15 @@ func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 	}
 	// A hundred keys of one batch fail together. That is one failure, and not a pause of a
 	// minute.
-	if o.until <= x.now { // failures of loads that ran together count once
+	if o.until <= x.now() { // failures of loads that ran together count once
 		o.failures++
-		o.until, o.probes = after(x.now, int64(Backoff(o.failures, retryFirst, retryLimit))), 0
+		o.until, o.probes = after(x.now(), int64(Backoff(o.failures, retryFirst, retryLimit))), 0
 	}
 	if at := int64(x.NotBefore.Sub(c.start)); !x.NotBefore.IsZero() {
 		// Not before: the gate would refuse it, and the failure would count as another one.
 		o.until = max(o.until, at)
 	}
-	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now {
+	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now() {
 		o.until, o.asked = at, at // the loader knows
 	}
 	return o
@@ -218,7 +218,8 @@ func (c *Cache[V]) forgetOriginsLocked(now int64) {
 }
 
 // wellLocked ends the trouble of an origin: what waited for that is loaded.
-func (c *Cache[V]) wellLocked(name string, now int64) {
+func (c *Cache[V]) wellLocked(x *landing[V]) {
+	name := x.Origin
 	o := c.origins[name]
 	if o == nil {
 		return
@@ -230,9 +231,9 @@ func (c *Cache[V]) wellLocked(name string, now int64) {
 	for _, p := range c.schedule {
 		d := p.doc
 		if from, ok := d.origin(); d.held && ok && from == name {
-			d.refreshAt, d.held = now, false
+			d.refreshAt, d.held = x.now(), false
 			if t := d.more.failing(); t != nil {
-				d.refreshAt = max(now, t.until)
+				d.refreshAt = max(x.now(), t.until)
 			}
 		}
 	}

@@ -4,33 +4,35 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"runtime"
+
+	"github.com/secretmux/secretmux/internal/spare"
 )
 
 // flight is one load of one document, and what its readers wait for. A document may
 // have several under way: a Refresh and an Invalidate don't wait for older ones,
 // which then come too late.
 type flight[V any] struct {
-	doc     *document[V]
-	purpose Purpose
+	doc *document[V]
 
 	// Guarded by Cache.mu. Most flights go through three of these: begun when the
 	// loader is called, landed when it has settled the key, and over when that was
 	// judged and decided on.
-	queued bool   // it waits for its turn in a convoy
-	begun  bool   // the loader was called
-	landed bool   // an outcome has come in
-	over   bool   // it was decided on, and done is closed
-	renews bool   // a Renew waits for it
-	seq    uint64 // the order in which loads began; 0 before
-	began  int64
-	next   *flight[V] // a Refresh that came after it had begun
-	older  *flight[V] // the document's next older load that has not landed
+	purpose Purpose
+	queued  bool   // it waits for its turn in a convoy
+	begun   bool   // the loader was called
+	landed  bool   // an outcome has come in
+	over    bool   // it was decided on, and those who wait were told
+	renews  bool   // a Renew waits for it
+	seq     uint64 // the order in which loads began; 0 before
+	began   int64
+	next    *flight[V]    // a Refresh that came after it had begun
+	older   *flight[V]    // the document's next older load that has not landed
+	first   *spare.Signal // for one reader; nil: nobody came before it began
+	done    chan struct{} // closed for all others who wait; nil while there are none
 
-	// Nothing below is written after done is closed, so readers need no lock for it.
-	done chan struct{} // closed when the fields below are set; nil while no caller waits
-	val  *V
-	err  error
+	// Nothing below is written once it is over, so readers need no lock for it.
+	val *V
+	err error
 	// missed is the load's own error, kept even if readers got the previous
 	// value.
 	missed error
@@ -45,13 +47,28 @@ func (f *flight[V]) joinLocked() {
 	}
 }
 
-// wait waits until f is over, or ctx ends. It does not look at the life of the
-// cache, because Close ends all flights; that makes it a quarter cheaper.
-func (f *flight[V]) wait(ctx context.Context) error {
-	if ctx.Done() == nil {
-		<-f.done
+// joinReaderLocked is joinLocked for a reader. Nearly all loads have one only. It gets a
+// signal of its own, which unlike a channel that is closed can be used again.
+func (c *Cache[V]) joinReaderLocked(f *flight[V]) *spare.Signal {
+	if f.begun || f.first != nil {
+		f.joinLocked()
 		return nil
 	}
+	f.first = c.signals.New()
+	return f.first
+}
+
+// await is wait for a reader, with what joinReaderLocked has returned.
+func (c *Cache[V]) await(ctx context.Context, f *flight[V], first *spare.Signal) error {
+	if first != nil {
+		return c.signals.Wait(ctx, first)
+	}
+	return f.wait(ctx)
+}
+
+// wait waits until f is over, or ctx ends. It does not look at the life of the
+// cache, because Close ends all flights.
+func (f *flight[V]) wait(ctx context.Context) error {
 	select {
 	case <-f.done:
 		return nil
@@ -64,6 +81,10 @@ func (f *flight[V]) wait(ctx context.Context) error {
 func (f *flight[V]) overLocked() {
 	if f.over = true; f.done != nil {
 		close(f.done)
+	}
+	if f.first != nil {
+		f.first.Send()
+		f.first = nil // it may be another flight's by now
 	}
 }
 
@@ -225,27 +246,19 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	// Before the goroutine starts, which may be through before this function returns.
 	c.watchdogLocked(b)
 	c.loads.n++
-	go b.fly()
+	c.worker.Run(b)
 }
 
 // fly calls the loader, and then begins the convoy's next batch.
 func (b *Batch[V]) fly() {
-	deepen(false)
 	err := error(ErrPanic) // even if the loader ends the goroutine
-	defer func() { b.arrived(err) }()
+	defer func() {
+		if recover() != nil {
+			err = ErrPanic
+		}
+		b.arrived(err)
+	}()
 	err = b.load()
-}
-
-// deepen makes room on the stack of a new goroutine, which begins with 2 KB. A loader
-// needs more, and to move a stack on which many calls lie takes a third of a cold read;
-// here it is empty. The array only counts for the size of the frame.
-//
-//go:noinline
-func deepen(really bool) {
-	if really {
-		var room [3 << 10]byte
-		runtime.KeepAlive(&room)
-	}
 }
 
 // arrived ends a batch whose loader has returned. Nothing of the loader's is waited
@@ -277,12 +290,7 @@ func (b *Batch[V]) arrived(err error) {
 }
 
 // load calls the loader, and says why the keys that it did not settle failed.
-func (b *Batch[V]) load() (err error) {
-	defer func() {
-		if recover() != nil {
-			err = ErrPanic
-		}
-	}()
+func (b *Batch[V]) load() error {
 	b.cache.opts.Load(&b.life, b)
 	if b.life.Err() != nil {
 		return ErrTimeout // or Close, which has landed them

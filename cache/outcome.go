@@ -17,7 +17,7 @@ type landing[V any] struct {
 	flight *flight[V]
 	doc    *document[V]
 	val    *V    // the value, where it is kept from now on; nil for a failure
-	now    int64 // of the decision
+	at     int64 // see now; 0 until it is asked for
 	events []Event[V]
 	*judgement[V]
 }
@@ -70,8 +70,8 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 	// From here on the key is this outcome's. A second Settle, and giveUp when the time is
 	// over, find it landed.
 	f.landed = true
-	x := &b.landing
-	if len(b.Keys) > 1 {
+	x := c.landing
+	if c.landing = nil; x == nil {
 		x = new(landing[V])
 	}
 	x.Loaded, x.batch, x.flight, x.doc = l, b, f, f.doc
@@ -80,7 +80,6 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 		x.val = &value
 	}
 	c.arriveLocked(x)
-	*x = landing[V]{} // the loader may hold on to b
 }
 
 // arriveLocked judges x and decides on it. The user's functions judge without the
@@ -88,8 +87,7 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 // way, and a value that Validate did not compare with the other's must not slip
 // in behind it. It gives up the lock.
 func (c *Cache[V]) arriveLocked(x *landing[V]) {
-	// It ends, as it goes round only after something else was decided, and there are as many
-	// rounds as loads under way.
+	// It ends: each further round needs a decision meanwhile, of which each load brings one.
 	for c.lookLocked(x) {
 		c.mu.Unlock()
 		c.guard(x, c.judge)
@@ -104,15 +102,17 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 		return
 	}
 	c.decideLocked(x)
-	// After decideLocked: readers wake up as soon as the channel is closed, and read val and
-	// err.
+	// After decideLocked: readers wake up as soon as they are told, and read val and err.
 	x.flight.overLocked()
-	expects := x.doc.more.awaits() != nil
+	d, keys := x.doc, len(x.batch.Keys)
+	*x = landing[V]{}
+	c.landing = x // empty, so that it keeps nothing
+	expects := d.more.awaits() != nil
 	c.mu.Unlock()
 	if expects {
-		c.lookForExpected(x.doc)
+		c.lookForExpected(d)
 	}
-	if len(x.batch.Keys) > 1 {
+	if keys > 1 {
 		runtime.Gosched() // a hundred thousand may be settled in a row, and readers come first
 	}
 }
@@ -121,8 +121,8 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 // new. The first value of a document that is not watched needs no judgement.
 func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
+	x.at = 0 // each look has its own moment, which is that of the decision if it is the last
 	switch {
-	// Overtaken, and something newer is served: readers get that, whatever this is.
 	case c.closed || d.removed || x.flight.seq < m.published && d.serves():
 		return false // it will not be the answer
 	// Nothing that it was judged against has changed.
@@ -186,9 +186,10 @@ func (c *Cache[V]) ask(own landing[V]) {
 
 // arrive goes on with an outcome, apart from the loader.
 func (c *Cache[V]) arrive(x *landing[V]) {
+	b := x.batch // arriveLocked empties x
 	c.mu.Lock()
 	c.arriveLocked(x)
-	c.tell(x.batch)
+	c.tell(b)
 }
 
 // foresee works out what accepting x will change, for those who watch as well.
@@ -213,7 +214,6 @@ func (c *Cache[V]) foresee(x *landing[V]) {
 // decideLocked makes x the document's state, and the answer of its readers.
 func (c *Cache[V]) decideLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
-	x.now = c.now()
 	// First, so that a reader who comes from here on begins a load where this one failed, and
 	// does not wait for one that is over (invariant 5).
 	d.ashore(f)

@@ -44,17 +44,24 @@ type Event[V any] struct {
 // Only the document's key is told, never its value's text: what becomes of Value is the
 // user's to decide.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
-	if c.opts.Observe != nil && (c.opts.Observed == nil || c.opts.Observed()) {
+	if c.observed() {
 		e.Key = x.doc.key
 		x.events = append(x.events, e)
 	}
 }
 
+func (c *Cache[V]) observed() bool {
+	return c.opts.Observe != nil && (c.opts.Observed == nil || c.opts.Observed())
+}
+
 // doneEvent tells that a load has ended.
 func (c *Cache[V]) doneEvent(x *landing[V]) {
+	if !c.observed() { // the duration costs a look at the clock
+		return
+	}
 	// Duration is of the whole load, from its beginning to the decision: with what Validate
 	// took.
-	e := Event[V]{Kind: KindRefreshDone, Origin: x.Origin, Err: x.Err, Duration: time.Duration(x.now - x.batch.began)}
+	e := Event[V]{Kind: KindRefreshDone, Origin: x.Origin, Err: x.Err, Duration: time.Duration(x.now() - x.batch.began)}
 	// The purpose of the batch, not of the flight: a reader may have joined a refresh, which
 	// was begun in the background all the same.
 	if x.batch.Purpose == PurposeRead {
@@ -90,7 +97,7 @@ func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 	}
 	t := d.more.trouble
 	c.event(x, Event[V]{
-		Kind: KindRetryPlanned, Origin: from, Err: t.err, Attempt: t.failures, Delay: time.Duration(d.refreshAt - x.now),
+		Kind: KindRetryPlanned, Origin: from, Err: t.err, Attempt: t.failures, Delay: time.Duration(d.refreshAt - x.now()),
 	})
 }
 

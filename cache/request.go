@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"github.com/secretmux/secretmux/internal/spare"
 )
 
 // request is what a reader asked for: an answer that is at hand, a view to compute
@@ -18,6 +20,7 @@ type request[V any] struct {
 	err    error
 	cached bool // answered from what is kept
 	flight *flight[V]
+	first  *spare.Signal // by which it hears of the flight; nil: by the flight's channel
 	parsed *parsed[V]
 }
 
@@ -93,8 +96,7 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 		departs = f
 	}
 	// With the lock still held: the flight may be over as soon as that is given up.
-	f.joinLocked()
-	r.flight = f
+	r.flight, r.first = f, c.joinReaderLocked(f)
 	return departs
 }
 
@@ -141,7 +143,7 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 // the flight, even if there is a newer one by now.
 func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 	if f := r.flight; f != nil {
-		if r.err = f.wait(ctx); r.err == nil {
+		if r.err = c.await(ctx, f, r.first); r.err == nil {
 			r.err = f.err
 		}
 		if r.err == nil {

@@ -201,6 +201,7 @@ func newCache(t *testing.T, b *backend, adjust ...func(*cache.Options[string])) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.KeepGoroutine()
 	t.Cleanup(func() {
 		if n := c.Close(); n != 0 {
 			t.Errorf("Close left %d loads", n)

@@ -56,7 +56,7 @@ type anything struct {
 	lag      map[string]bool // answers are from before the last change
 	errs     map[string]error
 	outcomes map[string][]outcome
-	told     map[int]string // by callback
+	told     map[int]string         // by callback
 
 	handles map[string]*cache.Handle[string]
 	stops   []func()
@@ -116,6 +116,9 @@ func newAnything(t *testing.T, seed uint64) *anything {
 	var err error
 	if w.cache, err = cache.New(w.opts); err != nil {
 		t.Fatal(err)
+	}
+	if seed%2 == 0 {
+		w.cache.KeepGoroutine()
 	}
 	return w
 }

@@ -247,6 +247,12 @@ func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
 	}
 }
 
+// servesLocked says that the document serves a value at this moment. The timer may not have
+// looked at its end: it does not where nobody reads.
+func (x *landing[V]) servesLocked() bool {
+	return x.doc.serves() && x.now() < x.doc.deadline()
+}
+
 // isDue reports whether d is to be loaded now.
 func (d *document[V]) isDue(now int64) bool {
 	if d.more.loading() != nil {

@@ -27,7 +27,7 @@ type Call struct {
 	// Load is the context of the load in whose goroutine the call is made; nil where
 	// it has a goroutine of its own.
 	Load context.Context //nolint:containedctx // it names the load
-	// Began is when the call was let through; zero before.
+	// Began is when the call was let through. Before that it is zero, or when its caller came.
 	Began time.Time
 	// Check says that the call asks how the backend does. It takes no room from reads,
 	// and its time says nothing about theirs.
@@ -40,9 +40,11 @@ type Call struct {
 // Abandoned reports whether the call was left behind.
 func (c *Call) Abandoned() bool { return c.abandoned }
 
-// Begin enters a call in the books.
-func (c *Calls) Begin(call *Call, now time.Time) {
-	call.Began = now
+// Begin enters a call in the books. It begins now, unless Began says when.
+func (c *Calls) Begin(call *Call) {
+	if call.Began.IsZero() {
+		call.Began = time.Now()
+	}
 	c.started.add(call)
 }
 

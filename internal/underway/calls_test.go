@@ -24,7 +24,8 @@ func calls(least, n int) (*underway.Calls, []*underway.Call) {
 	running := make([]*underway.Call, n)
 	for i := range running {
 		running[i] = &underway.Call{Key: strconv.Itoa(i)}
-		c.Begin(running[i], at(0))
+		running[i].Began = at(0)
+		c.Begin(running[i])
 	}
 	return &c, running
 }
@@ -42,12 +43,12 @@ func TestRoomGrowsWithAnswers(t *testing.T) {
 		t.Error("an answer made no place for one more, beside its own")
 	}
 	c.Take()
-	c.Begin(&underway.Call{}, at(time.Second))
+	c.Begin(&underway.Call{Began: at(time.Second)})
 	c.Take()
 	if c.Full() {
 		t.Error("no room for the second")
 	}
-	c.Begin(&underway.Call{}, at(time.Second))
+	c.Begin(&underway.Call{Began: at(time.Second)})
 	if !c.Full() {
 		t.Error("there is room for a fourth")
 	}
@@ -56,7 +57,8 @@ func TestRoomGrowsWithAnswers(t *testing.T) {
 func TestRoomDoesNotGrow(t *testing.T) {
 	c, running := calls(2, 2)
 	c.End(running[1], at(time.Second)) // no caller waits
-	c.Begin(running[1], at(time.Hour))
+	running[1].Began = at(time.Hour)
+	c.Begin(running[1])
 	if !c.Full() {
 		t.Error("it grew although no caller waited")
 	}
@@ -66,7 +68,7 @@ func TestRoomDoesNotGrow(t *testing.T) {
 		t.Error("the place of the one who went is lost")
 	}
 	c.Take()
-	c.Begin(&underway.Call{}, at(time.Hour))
+	c.Begin(&underway.Call{Began: at(time.Hour)})
 	if !c.Full() {
 		t.Error("it grew although a call seems to hang")
 	}
@@ -80,7 +82,8 @@ func TestRoomOfABurst(t *testing.T) {
 	c.Wait()
 	c.End(running[0], at(time.Second))
 	c.Take()
-	c.Begin(running[0], at(time.Second))
+	running[0].Began = at(time.Second)
+	c.Begin(running[0])
 	if !c.Full() {
 		t.Error("one who has just come finds the place that was announced to the second")
 	}
@@ -89,7 +92,8 @@ func TestRoomOfABurst(t *testing.T) {
 		t.Error("the room went before the second of the burst has looked")
 	}
 	c.End(running[0], at(2*time.Second))
-	c.Begin(running[0], at(2*time.Second))
+	running[0].Began = at(2 * time.Second)
+	c.Begin(running[0])
 	if !c.Full() {
 		t.Error("the room of a burst outlived it")
 	}
