@@ -128,6 +128,39 @@ func TestValidateIsAskedAboutAnOvertakenLoad(t *testing.T) {
 	})
 }
 
+// What has overtaken it may be over when it lands, and is then no answer any more, even if
+// no timer has looked at it.
+func TestValidateIsAskedWhenTheNewerValueIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, g := &backend{}, &gate{}
+		c := newCache(t, b, g.option, func(o *cache.Options[string]) { o.Digest, o.Timeout = digestOf, 3*ttl })
+		want(t, c, "k", "k", nil)
+		pass(ttl)
+		b.set("k", "bad")
+		resume := b.stop()
+		done := make(chan error)
+		go func() {
+			v, err := c.Get(t.Context(), "k")
+			if v != "" {
+				t.Errorf("Get = %q, which was refused", v)
+			}
+			done <- err
+		}()
+		synctest.Wait()
+		b.set("k", "k")
+		b.stop()()
+		if err := errors.Join(c.Refresh(t.Context(), "k")...); err != nil {
+			t.Errorf("Refresh: %v", err)
+		}
+		pass(ttl + time.Second)
+		g.refuse.Store(true)
+		resume()
+		if err := <-done; !errors.Is(err, cache.ErrRefused) {
+			t.Errorf("Get: %v", err)
+		}
+	})
+}
+
 // Without a way to tell contents apart, each value that comes back is asked about.
 func TestValidateWithoutDigest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

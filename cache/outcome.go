@@ -123,7 +123,7 @@ func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
 	x.at = 0 // each look has its own moment, which is that of the decision if it is the last
 	switch {
-	case c.closed || d.removed || x.flight.seq < m.published && d.serves():
+	case c.closed || d.removed || x.flight.seq < m.published && x.servesLocked():
 		return false // it will not be the answer
 	// Nothing that it was judged against has changed.
 	case x.judgement != nil && x.epoch == m.epoch:

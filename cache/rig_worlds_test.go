@@ -56,6 +56,7 @@ type anything struct {
 	lag      map[string]bool // answers are from before the last change
 	errs     map[string]error
 	outcomes map[string][]outcome
+	dropped  map[string][]time.Time // calls of Invalidate
 	told     map[int]string         // by callback
 
 	handles map[string]*cache.Handle[string]
@@ -85,7 +86,7 @@ func bad(version int) bool { return version%5 == 3 }
 func newAnything(t *testing.T, seed uint64) *anything {
 	w := &anything{
 		t: t, rng: rand.New(rand.NewPCG(seed, 1)), version: map[string]int{}, lag: map[string]bool{}, errs: map[string]error{},
-		outcomes: map[string][]outcome{}, told: map[int]string{}, handles: map[string]*cache.Handle[string]{},
+		outcomes: map[string][]outcome{}, dropped: map[string][]time.Time{}, told: map[int]string{}, handles: map[string]*cache.Handle[string]{},
 	}
 	pick := func(d ...time.Duration) time.Duration { return d[w.rng.IntN(len(d))] }
 	w.opts = cache.Options[string]{
@@ -197,6 +198,22 @@ func (w *anything) answer(key string, o outcome) cache.Loaded[string] {
 	return l
 }
 
+// overtaken reports whether o came too late to count: after an Invalidate, or after what
+// began later.
+func (w *anything) overtaken(key string, o outcome) bool {
+	for _, at := range w.dropped[key] {
+		if !at.Before(o.began) && !at.After(o.ended) {
+			return true
+		}
+	}
+	for _, other := range w.outcomes[key] {
+		if other.number > o.number && !other.ended.After(o.ended) {
+			return true
+		}
+	}
+	return false
+}
+
 // may fails the test unless Get may return this version of a document that it was
 // asked for at start.
 func (w *anything) may(key string, version int, start time.Time) {
@@ -207,7 +224,7 @@ func (w *anything) may(key string, version int, start time.Time) {
 	defer w.mu.Unlock()
 	from, revoked := 0, 0
 	for _, o := range w.outcomes[key] {
-		if errors.Is(o.err, errGone) && o.ended.Before(start) {
+		if errors.Is(o.err, errGone) && o.ended.Before(start) && !w.overtaken(key, o) {
 			revoked = max(revoked, o.number)
 		}
 	}

@@ -179,6 +179,9 @@ func (w *anything) step() {
 	case n < 84:
 		go w.cache.Refresh(ctx, doc, "a")
 	case n < 87:
+		w.mu.Lock()
+		w.dropped[doc] = append(w.dropped[doc], time.Now())
+		w.mu.Unlock()
 		w.cache.Invalidate(key)
 	case n < 92:
 		w.watch(key)
