@@ -1,13 +1,18 @@
 package cli_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/secretmux/secretmux"
 	"github.com/secretmux/secretmux/cmd/secretmux/internal/cli"
+	"github.com/secretmux/secretmux/providers/local"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -54,5 +59,34 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("exit code %d, want %d", got, tt.code)
 			}
 		})
+	}
+}
+
+// fullDevice is what /dev/full is.
+type fullDevice struct{}
+
+func (fullDevice) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// What can't be printed is a failure, whatever it is: a script would take the empty file
+// for the answer.
+func TestAFullDeviceIsAFailure(t *testing.T) {
+	t.Setenv("SECRETS", "env:?keys=DB_PASSWORD")
+	t.Setenv("DB_PASSWORD", canary)
+	for _, args := range []string{
+		"--help", "--version", "help", "help get", "get --help", "completion bash", "completion zsh", "completion fish", "completion powershell",
+		"get db/password", "get db/password --reveal", "get db/password --json", "list", "list --json", "check db/password", "check --json db/password",
+		"explain db/password", "explain --json db/password", "lint", "lint --json", "diff env: env:", "diff --json env: env:", "age", "age --json",
+		"check-example --json " + os.DevNull,
+	} {
+		var out, errs bytes.Buffer
+		program := cli.Program{Backends: []secretmux.Backend{local.Backend()}, In: strings.NewReader(""), Out: &out, Err: &errs}
+		code := program.Run(t.Context(), strings.Fields(args))
+		if out.Len() == 0 {
+			continue // it has no data to print
+		}
+		program.Out = fullDevice{}
+		if full := program.Run(t.Context(), strings.Fields(args)); full == 0 || code == 0 && !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%s: %d when it could print, %d on a full device: %s", args, code, full, errs.String())
+		}
 	}
 }

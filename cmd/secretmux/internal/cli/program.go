@@ -28,7 +28,7 @@ type Program struct {
 // Run runs one command line and returns the exit code. The args don't have the
 // program's name. Run prints errors itself. Calls don't share any state.
 func (p *Program) Run(ctx context.Context, args []string) (code int) {
-	s := &session{Program: *p}
+	s := &session{Program: *p, help: helpWriter{Writer: p.Out}}
 	defer func() {
 		if recover() != nil { // the panic may quote a value
 			write(s.Err, "secretmux: this is a bug in secretmux: it panicked here\n"+string(debug.Stack()))
@@ -40,6 +40,9 @@ func (p *Program) Run(ctx context.Context, args []string) (code int) {
 	root := rootCommand(s)
 	root.SetArgs(append([]string{}, args...)) // nil would mean the arguments of the process
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = s.help.err
+	}
 	if cause := interruption(ctx); cause != nil && err != nil {
 		err = cause
 	}
@@ -60,4 +63,21 @@ type session struct {
 	shown     []string // names of variables that stay visible in spite of hide
 
 	interrupts *interrupts // end the context of the command at a signal
+	help       helpWriter  // for help and the version
+}
+
+// helpWriter is where cobra prints, which looks at no error: a full disk must not pass for
+// an answer. Data does not go through it.
+type helpWriter struct {
+	io.Writer
+
+	err error // the first one
+}
+
+func (w *helpWriter) Write(p []byte) (n int, err error) {
+	n, err = w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }

@@ -35,7 +35,7 @@ func rootCommand(s *session) *cobra.Command {
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return noFlagAsValue(cmd) }
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetOut(s.Out)
+	root.SetOut(&s.help)
 	root.SetErr(s.Err)
 	root.SetIn(s.In)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd) })

@@ -125,6 +125,7 @@ func (s *session) scan(ctx context.Context, f *scanFlags) error {
 	s.sayUnmatched(f, scanner)
 	result := &scanResult{source: f.source(), values: values, excluded: scanner.NotSearched(), except: f.except, patterns: !f.noPatterns}
 	result.report, err = f.read(ctx, s, scanner)
+	result.failed = err != nil
 	done()
 	for _, one := range result.report.Findings {
 		result.findings = append(result.findings, findingOf(one))
@@ -178,7 +179,7 @@ func (r *scanResult) verdict(f *scanFlags) error {
 	switch {
 	case len(r.findings) > 0 || report.More > 0:
 		return errFindings
-	case !read:
+	case !read && !r.failed: // otherwise the error says why
 		return secretmux.Invalid("scan", "nothing was scanned: 0 bytes", "check the folder: it has no file with content to scan")
 	}
 	return nil

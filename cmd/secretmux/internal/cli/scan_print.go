@@ -17,6 +17,7 @@ type scanResult struct {
 	except   []string
 	patterns bool
 	report   *scan.Report
+	failed   bool          // not all was read
 	findings []scanFinding // of the report and of other programs
 	weak     []string      // not added to the baseline, because they could be guessed
 	unmasked []string      // too short or too long to be masked for --context
@@ -153,6 +154,9 @@ func (r *scanResult) summary() []string {
 	}
 	for _, one := range r.weak {
 		lines = append(lines, "not added to the baseline, because the value could be guessed from it: "+one)
+	}
+	if r.failed && report.Bytes == 0 { // the error says why
+		return lines
 	}
 	return append(lines, r.count())
 }

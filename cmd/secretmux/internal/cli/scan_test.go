@@ -79,7 +79,11 @@ func TestScanOfNothing(t *testing.T) {
 	g.run(t, "scan", "-").want(t, 2, "0 bytes")
 	g.run(t, "scan", t.TempDir()).want(t, 2, "0 bytes")
 	g.run(t, "scan", filepath.Join(t.TempDir(), "none")).want(t, 2)
-	g.run(t, "scan", "--staged", t.TempDir()).want(t, 2, "not in a git repository")
+	outside := g.run(t, "scan", "--staged", t.TempDir())
+	outside.want(t, 2, "not in a git repository")
+	if strings.Contains(outside.err, "nothing") {
+		t.Errorf("it says two things: %s", outside.err)
+	}
 
 	r := newRepo(t)
 	g.run(t, "scan", "--history", r.dir).want(t, 2, "0 bytes")
