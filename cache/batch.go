@@ -10,20 +10,19 @@ type Purpose uint8
 
 // The purposes of a load.
 const (
-	PurposeRead    Purpose = iota // a reader waits
-	PurposeRefresh                // it falls due, or Renew or Expect ask for it
-	PurposeForce                  // Refresh
+	PurposeRead    Purpose = iota // a reader waits for it
+	PurposeRefresh                // in the background: it is due, or a call such as Renew or Expect asked for it
+	PurposeForce                  // Refresh asked for it
 )
 
-// Batch is one call of [Options.Load]: the keys to load, and where their outcomes
-// go.
+// Batch is one call of [Options.Load]. It has the keys to load, and takes their outcomes.
 type Batch[V any] struct {
-	// Keys are the documents to load, none of them twice. It must not be changed.
+	// Keys are the keys of the documents to load: at most 100, each once. Don't change them.
 	Keys []string
-	// Purpose is why they are loaded.
+	// Purpose is why the documents are loaded.
 	Purpose Purpose
-	// Pass says that the load must not be held back by what the loader remembers
-	// of an outage: a caller asked for it, and says that it is worth a try.
+	// Pass says that a caller asked for this load, with Refresh or Renew. If the loader
+	// remembers an outage, it must try all the same.
 	Pass bool
 
 	ended   bool // its time was over; guarded by Cache.mu
@@ -160,40 +159,40 @@ func (c *Cache[V]) observe(e Event[V]) {
 // Loaded is the outcome of loading one key.
 type Loaded[V any] struct {
 	Value V
-	// Err, when it is not nil, says why there is no Value.
+	// Err says why there is no Value. Nil means that there is one.
 	Err error
-	// Origin names where the value or the failure came from. Back-off is kept by
-	// origin.
+	// Origin names the place where the value or the failure came from. Keys of the same
+	// origin share their back-off. The empty name is an origin like any other.
 	Origin string
-	// TTL and MaxStale come before the Options' own when they are not nil. A TTL
-	// of zero or less keeps nothing.
+	// TTL and MaxStale, if not nil, replace those of Options. A TTL of zero or less
+	// means that the value is not kept.
 	TTL, MaxStale *time.Duration
-	// Expires is when the value ends; zero is never. A time that had passed when the
-	// load began is ignored: the value is served as data, at the usual TTL.
+	// Expires is when the value ends, even before its TTL. Zero means never. A time before
+	// the load began is ignored, and the value is served for its usual TTL.
 	Expires time.Time
-	// RetryAt says, of a failure that is [VerdictTransient], when to ask again: a
-	// throttle ends. Zero, or a time that has passed, leaves it to the cache's own
-	// back-off.
+	// RetryAt is when to load again after a [VerdictTransient] failure, for example because a
+	// throttle ends then. If it is zero or has passed, the cache's own back-off decides.
 	RetryAt time.Time
-	// NotBefore says, of such a failure, until when asking again is useless: a
-	// gate is closed. The cache's own back-off does not end before.
+	// NotBefore is the earliest time at which it is useful to load again after such a
+	// failure. The cache's own back-off does not end before it. Zero means no such time.
 	NotBefore time.Time
-	// LookAgain says, of a failure that is [VerdictGone], after how long a watched
-	// key is looked for again. Zero leaves it to the cache's own back-off.
+	// LookAgain is how long after a [VerdictGone] failure a watched key is loaded again.
+	// Zero or negative means that the cache's own back-off decides.
 	LookAgain time.Duration
-	// Alias is another name by which [Cache.Expect] finds the document, as the
-	// backend may have a name of its own for it. Empty means none.
+	// Alias is another name for the document, such as the backend's own. [Cache.Expect]
+	// finds the document by it. Several documents may share one. Empty means none.
 	Alias string
 }
 
 // Verdict is what a failed load means for the value that is kept.
 type Verdict int
 
+// The verdicts.
 const (
 	// VerdictFailed keeps the value until its TTL ends.
 	VerdictFailed Verdict = iota
-	// VerdictTransient keeps the value until its TTL ends and for MaxStale longer,
-	// and slows all keys of its origin.
+	// VerdictTransient keeps the value until its TTL ends and for MaxStale after that.
+	// It delays the refreshes of all keys of its origin.
 	VerdictTransient
 	// VerdictGone drops the value at once and remembers the failure for
 	// NegativeTTL.
@@ -210,16 +209,15 @@ func (f failure) Error() string { return string(f) }
 
 // The errors of this package.
 const (
-	// ErrClosed is returned by every call on a closed cache.
+	// ErrClosed is the error of a call on a closed cache or on a stopped Handle.
 	ErrClosed = failure("cache: closed")
-	// ErrRefused wraps the error with which Validate refused a value.
+	// ErrRefused says that Validate refused a value. The error also wraps Validate's own.
 	ErrRefused = failure("cache: the new value was refused")
-	// ErrPanic is what is left of a panic of the loader, a view, Validate or a
-	// callback. The panic's own value is left out: it may hold what must not be
-	// logged.
+	// ErrPanic says that a callback or a function of Options panicked. It does not have the
+	// value of the panic, because that may hold a secret.
 	ErrPanic = failure("cache: a function panicked")
-	// ErrTimeout is the failure of a key that the loader had not settled when the
-	// time for it was over.
+	// ErrTimeout says that the loader did not settle a key in time, or, below ErrRefused,
+	// that Validate did not return in time.
 	ErrTimeout = failure("cache: the loader did not answer in time")
 
 	errUnsettled = failure("cache: the loader did not answer the key")

@@ -1,50 +1,3 @@
-// Package cache keeps values by key, reads them anew before they grow old, and
-// says when they change. It knows nothing about secrets: what a value is, what
-// an error means and how to load are its user's.
-//
-// # What it promises
-//
-// Honest TTL. While the loader answers, no Get returns a value older than its
-// TTL, counted from the start of the load. A key that is read or watched is
-// loaded again in the background before that, so that its readers don't wait; a
-// key that is neither costs nothing, not even a timer, and is loaded by the next
-// Get.
-//
-// Bounded stale. Past its TTL a value is served only after a failure that is
-// [Transient] and only for MaxStale.
-//
-// Single flight. However many readers ask for a key that has to be loaded, there
-// is one load. It runs apart from its readers: each obeys its own context, and
-// none cancels another's.
-//
-// Batches. Refreshes that fall due together are one load of many keys.
-//
-// Back-off. After a transient failure, all keys of the same origin wait, longer
-// with each failure. Any other failure delays its own key.
-//
-// No flapping. A change is a change of content. It is told once, never for the
-// first value, and a value that is older than the one served is ignored for a
-// while.
-//
-// Validation. A changed value can be refused; the old one stays. That outlives
-// the old value: what comes back after it was dropped is asked about too.
-//
-// Callbacks run in order, one at a time for a key, with no lock held and each with
-// a deadline. One that does not return keeps no other from being called.
-//
-// Bounds. A load, and what Validate says, is waited for only so long, whatever
-// they do. Absent keys and views, whose names another party may choose, are
-// dropped first when room is needed, and leaves when NegativeTTL ends. A document
-// is parsed once for all its views, and with no lock held.
-//
-// The hit path is a lookup and an atomic load. It reads no clock: a value that
-// must no longer be served is taken off that path by a timer.
-//
-// DESIGN.md in this folder says how it keeps that: the states of a document, what
-// moves them, and the invariants that its tests check.
-//
-// A cache gives every caller what any caller may read. Don't share one between
-// callers with different rights.
 package cache
 
 import (
@@ -59,11 +12,9 @@ import (
 	"github.com/secretmux/secretmux/internal/spare"
 )
 
-// Cache keeps values by key. Make one with [New]. It is safe for concurrent use.
-//
-// One mutex guards everything except the hit path. Methods whose names end in
-// Locked need it; some give it up for a while and say so. The user's functions
-// are called without it, except those that say so in Options.
+// Cache keeps values by key. Make one with [New], and end it with [Cache.Close]. It is
+// safe for concurrent use. It calls the functions of [Options] with no lock held, except
+// Options.Observed.
 type Cache[V any] struct {
 	opts  Options[V]
 	start time.Time // all moments are nanoseconds since then: they are half as large as a time.Time
@@ -72,7 +23,9 @@ type Cache[V any] struct {
 	ctx    context.Context //nolint:containedctx // the cache's life: Close cancels it
 	cancel context.CancelFunc
 
-	mu     sync.Mutex // guards what follows, and all documents
+	// One mutex guards what follows and all documents: everything except the hit path.
+	// Methods whose names end in Locked need it. Some give it up for a while and say so.
+	mu     sync.Mutex
 	closed bool
 	// seq numbers loads in the order in which they begin, and calls of Invalidate
 	// among them. A load with a higher number may know more about the backend.
@@ -116,7 +69,8 @@ type Cache[V any] struct {
 	abandoned int                     // what it returns
 }
 
-// New returns a Cache. It starts nothing.
+// New returns a Cache. It starts no goroutine and no timer. If an option is missing or out
+// of its range, the error says so.
 func New[V any](opts Options[V]) (*Cache[V], error) {
 	if err := opts.check(); err != nil {
 		return nil, err
@@ -134,10 +88,11 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	return c, nil
 }
 
-// Get returns the value of key, loading it when none is kept. While it waits for
-// a load it obeys ctx and returns ctx's error; the load goes on. Other errors are
-// those of the loader and of View, ErrClosed, and ErrRefused when Validate
-// refused the value that came after one that is Gone.
+// Get returns the value of key, and loads it if none is kept. If ctx ends while Get
+// waits for a load, Get returns ctx's error, and the load goes on. The other errors are
+// those of the loader and of View, [ErrClosed], [ErrTimeout] and [ErrPanic]. The error is
+// [ErrRefused] if Validate refused the new value and the old one may not be served: it
+// is gone, or was dropped.
 func (c *Cache[V]) Get(ctx context.Context, key string) (V, error) {
 	e := c.table.Load().find(key)
 	if e != nil {
@@ -149,8 +104,8 @@ func (c *Cache[V]) Get(ctx context.Context, key string) (V, error) {
 	return v, err
 }
 
-// Read is Get that also tells whether it was answered from what the cache keeps,
-// without waiting for a load. A failure that is remembered counts as kept.
+// Read is like Get. It also reports whether the answer was kept in the cache, so that
+// Read did not wait for a load. A failure that is remembered counts as kept.
 func (c *Cache[V]) Read(ctx context.Context, key string) (value V, cached bool, err error) {
 	e := c.table.Load().find(key)
 	if e != nil {
@@ -181,16 +136,17 @@ func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, c
 
 // Result is the outcome for one key of [Cache.GetMany].
 type Result[V any] struct {
+	// Value is the zero V if Err is not nil.
 	Value V
-	Err   error
-	// Cached says that it was answered without waiting for a load. See
-	// [Cache.Read].
+	// Err is one of the errors of [Cache.Get].
+	Err error
+	// Cached says that GetMany did not wait for a load of this key. See [Cache.Read].
 	Cached bool
 }
 
-// GetMany is Get for many keys, in their order; a key may be there twice. Those
-// that have to be loaded are loaded as batches. Views of one document are of one
-// value of it.
+// GetMany is Get for many keys. It returns one Result for each of keys, in their order.
+// A key may occur more than once. Keys that have to be loaded are loaded in batches. All
+// views of one document come from one value of it.
 func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 	results := make([]Result[V], len(keys))
 	if err := ctx.Err(); err != nil {

@@ -10,12 +10,12 @@ import (
 // patience is for how long Close waits for loads that do not honour their context.
 const patience = time.Second
 
-// Close ends the cache: it cancels all loads and callbacks, and lets all readers
-// go. It waits at most one second for calls of Load that go on, and returns how
-// many of them still run then. It does not wait for callbacks, Validate and
-// Observe, so it may be called by them; a call of Load that calls it waits for
-// itself, for that second. After it nothing new is begun, and every call returns
-// ErrClosed. Closing again waits for the first Close and returns the same.
+// Close ends the cache. It cancels all loads and callbacks, and all readers that wait
+// get [ErrClosed]. Close waits at most one second for running calls of Load, and returns
+// how many of them still run after that. It does not wait for callbacks, Validate and
+// Observe, so they may call it. Load should not call it, because Close then waits for
+// that Load for the whole second. After Close nothing new begins, and calls fail with
+// ErrClosed. A second Close waits for the first one and returns the same number.
 func (c *Cache[V]) Close() (abandoned int) {
 	c.mu.Lock()
 	first := !c.closed
@@ -49,9 +49,10 @@ func await(done <-chan struct{}) {
 	}
 }
 
-// Shutdown is Close, and then waits until no callback, no Validate and no Observe
-// runs, or until ctx ends; then it returns ctx's error. Called by one of them, it
-// waits for itself until ctx ends.
+// Shutdown calls Close. Then it waits until no callback, no Validate and no Observe runs.
+// If ctx ends first, Shutdown returns ctx's error. The second that Close may wait does not
+// depend on ctx. A callback, Validate and Observe should not call Shutdown: it would wait
+// for its own caller until ctx ends.
 func (c *Cache[V]) Shutdown(ctx context.Context) error {
 	c.Close()
 	c.mu.Lock()

@@ -28,25 +28,29 @@ const maxLooks = 5
 // time.
 const quietTime = time.Second
 
-// Expect tells the cache that name has, or soon will have, another content, and
-// how that is recognised: served reports whether a value is the one that is
-// announced. It does nothing when name is neither kept nor watched, or when
-// served is true of the value that is kept. Else the document whose key or
-// [Loaded.Alias] is name, or each of them, is loaded at a random moment within the
-// given time, zero or less being now. That is a load in the background, as when
-// it falls due: the value that is kept stays served, and Grace and back-off hold.
+// Expect tells the cache that the content of a document has changed, or will change soon.
+// name is the document's key or its [Loaded.Alias]. If it is the name of several
+// documents, Expect is for each of them. served reports whether a value is the announced
+// one.
 //
-// While served is false of the value afterwards, the document is loaded again
-// after 1, 2, 4, 8 and 16 seconds, then left to its TTL. If served is nil, there
-// is one load. One that fails with [VerdictTransient] does not count: it is repeated
-// with back-off as long as the value lasts. While one is planned, a further Expect
-// leaves its moment, unless it asks for an earlier end of the time, so that many of
-// them do not bring the load forward; a served that is not nil takes the place of the
-// one before. Loads of one document for Expect begin at least a second apart.
+// Expect plans a load in the background, at a random moment within the given time. Zero or
+// less means now. It plans nothing if the document is neither kept nor watched, or if
+// served is true for the value that is kept. Until the load ends, the value that is kept
+// is still served. Grace and back-off apply to the load.
 //
-// known reports whether anything of that name is kept or watched, and planned
-// whether a load will come. served is called with no lock held. A panic in it
-// counts as true.
+// If served is false for the value after the load, the document is loaded again after 1,
+// 2, 4, 8 and 16 seconds. After that only its TTL counts. If served is nil, there is only
+// one load. A load that fails with [VerdictTransient] does not count. It is repeated with
+// back-off while the document has a value or is watched.
+//
+// If a load is planned already, a further Expect leaves it at its moment, so that many
+// calls don't bring it forward. Only a call whose time ends earlier may bring it forward.
+// If the new served is not nil, it replaces the old one. Loads of one document for Expect
+// begin at least a second apart.
+//
+// known reports whether a document of that name is kept or watched. planned reports
+// whether a load will come. served is called with no lock held. A panic in it counts as
+// true.
 func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) (known, planned bool) {
 	// Drawn once, before any document is looked at: several documents of one name may go out
 	// as one batch.

@@ -7,86 +7,87 @@ import (
 	"time"
 )
 
-// Options configures a [Cache]. Load, Equal and TTL are required; each other
-// zero value switches its feature off, except Timeout, Jitter and MaxEntries.
+// Options configures a [Cache]. Load, Equal and TTL are required. The zero value of any other
+// field switches its feature off, except for the fields that name another default.
 type Options[V any] struct {
-	// Load reads the keys of b, which holds none twice, and hands over the outcome
-	// of each with [Batch.Settle] as soon as it is known. It should honour ctx,
-	// which ends at Timeout and at Close, and must be safe for concurrent use. A
-	// panic in it fails the keys that are not settled.
+	// Load loads the keys of b. It hands over the outcome of each key with [Batch.Settle] as
+	// soon as it knows the outcome. It must be safe for concurrent use, and should obey ctx.
+	// ctx has the values of the caller's context, and ends at Timeout and at Close. A key that
+	// is not settled when Load returns has failed. If Load panics, the failure is ErrPanic.
 	Load func(ctx context.Context, b *Batch[V])
-	// Late, when it is not nil, is the outcome of a key that Load had not settled when
-	// the time for it was over; nil makes it a failure with ErrTimeout. It is called
-	// before the key's readers are let go, and must return at once. A panic in it is
-	// as nil.
+	// Late returns the outcome of a key that Load has not settled in time, if Load still runs.
+	// The readers of the key wait for Late, so it must return at once. If Late is nil or
+	// panics, the outcome is the failure ErrTimeout.
 	Late func(key string) Loaded[V]
-	// Equal reports whether two values have the same content. A panic in it, in
-	// Older, Judge or Digest makes the load fail, or the call of a callback.
+	// Equal reports whether two values have the same content. If Equal, Older, Judge or Digest
+	// panics, the load, the call of a callback or the Renew that needed it fails with ErrPanic.
 	Equal func(a, b V) bool
-	// TTL is how old a served value may be. Negative keeps nothing.
+	// TTL is how old a served value may be. Negative means that no value is kept. Zero is an
+	// error.
 	TTL time.Duration
-	// MaxStale is for how long past its TTL a value is served after a
-	// [VerdictTransient] failure. Negative is an error.
+	// MaxStale is how long a value is served after its TTL, if the last load failed with
+	// [VerdictTransient]. Zero means not at all. Negative is an error.
 	MaxStale time.Duration
-	// NegativeTTL is how long a failure that is [VerdictGone] is remembered. Negative
-	// is zero: not at all.
+	// NegativeTTL is how long a [VerdictGone] failure is remembered. Zero and negative mean
+	// not at all.
 	NegativeTTL time.Duration
-	// Timeout limits one load of a single key; each further 16 keys of a batch
-	// add another Timeout. Zero means 10 seconds. Negative is an error.
+	// Timeout limits one load of up to 16 keys, and one call of Validate. A load of up to 32
+	// keys may take twice as long, and so on. Zero means 10 seconds. Negative is an error. The
+	// cache waits a tenth longer, at most half a second more, for an answer that comes late.
 	Timeout time.Duration
-	// CallbackTimeout is the deadline of the context of one call of a callback.
-	// One that runs on after it no longer counts among the 32 that may run. Zero
-	// means one minute, negative none.
+	// CallbackTimeout is when the context of one call of a callback ends. The callbacks of up
+	// to 32 keys run at a time. A call that goes on after its timeout is no longer counted.
+	// Zero means one minute. Negative means that there is no deadline.
 	CallbackTimeout time.Duration
-	// Grace is how long a value that is Older than the served one is ignored,
-	// counted from when it was first seen. Negative means zero: it is not
-	// ignored.
+	// Grace is how long a value that is Older than the served one is ignored. It counts from
+	// the moment when an older value was first seen. Refresh ignores no value. Zero and
+	// negative mean that no value is ignored.
 	Grace time.Duration
-	// Jitter is the part of the TTL over which refreshes are spread. Zero means
-	// 0.1, negative none; over 0.5 is an error.
+	// Jitter is the part of the TTL over which refreshes are spread. Zero means 0.1. Negative
+	// means none. More than 0.5 is an error.
 	Jitter float64
-	// MaxEntries is how many keys are kept. Beyond it, keys that were not read
-	// for long are dropped, but never watched ones. Zero means no limit.
-	// Negative is an error.
+	// MaxEntries is how many keys are kept. A document counts, and so does each of its views.
+	// If there are more, keys that were not read for a long time are dropped. Watched keys are
+	// never dropped. Zero means no limit. Negative is an error.
 	MaxEntries int
-	// View maps a key that callers use to the document that is loaded for it,
-	// and tells how to get the key's value from the document's. A nil project
-	// leaves that to Parse; without a Parse it is the document's own value. A nil
-	// View makes each key its own document. An error is returned to the caller and
-	// nothing is kept. A document's own key must map to itself. A panic of View or
-	// project becomes an error.
+	// View says which document is loaded for a key, and project computes the key's value from
+	// the document's value. If project is nil, Parse computes it. If Parse is nil too, the
+	// key has the document's own value. The key of a document must map to itself, and the
+	// answer for a key must never change. View must be safe for concurrent use. The caller gets
+	// its error, and nothing is kept. A panic of View or project becomes ErrPanic. If View is
+	// nil, each key is a document.
 	View func(key string) (document string, project func(V) (V, error), err error)
-	// Follows returns the keys of documents that are likely to change when the
-	// content of key does. Those of them that are kept or watched are then loaded
-	// in the background. Nil means none.
+	// Follows returns the keys of the documents that are likely to change when the content of
+	// key changes. Those that are kept or watched are then loaded in the background. Nil means
+	// that there are none, and so does a panic.
 	Follows func(key string) []string
-	// Parse, when it is not nil, is called once for each value of a document that a
-	// view is needed of, and returns what computes the views for which View returned
-	// a nil project, by their keys. Both may take their time, and are called with no
-	// lock held, by several goroutines at a time. A panic in them becomes an error.
+	// Parse is called once for each value of a document, when the first view of it is needed.
+	// It returns a function that gets the key of a view and computes the view. That is for
+	// views for which View returned a nil project. Both functions may be slow. Several
+	// goroutines call them at a time. A panic in them becomes ErrPanic.
 	Parse func(document V) (view func(key string) (V, error))
-	// Older reports whether candidate was made before current. Nil never does.
+	// Older reports whether candidate was made before current. Nil means that no value is
+	// older.
 	Older func(candidate, current V) bool
-	// Judge tells what a failed load means for the value that is kept. Nil makes
-	// every failure [VerdictFailed].
+	// Judge says what a failed load means for the value that is kept. Nil means that every
+	// failure is [VerdictFailed].
 	Judge func(err error) Verdict
-	// Validate can refuse the changed value of a document. It has as long as a
-	// load; one that takes longer has refused, and is not called again about that
-	// document before it returns. A panic in it is a refusal. Nil accepts all.
+	// Validate refuses the changed value of a document if it returns an error or panics. Its
+	// ctx ends at Timeout and at Close. If it does not return in time, the value is refused.
+	// Until it returns, each further change of that document is refused without a call. Calls
+	// may run concurrently. Nil accepts every value.
 	Validate func(ctx context.Context, c Change[V]) error
-	// Digest, when it is not nil, lets the cache remember what Validate let pass:
-	// the digest of what was accepted last, even after the value itself was
-	// dropped, and then of at most MaxEntries documents. So a value that comes
-	// back is only asked about when it is another one. Without Digest each that
-	// comes back is. It should be keyed, so that a value can't be learned from
-	// its digest.
+	// Digest lets the cache remember the last accepted value of a document after the value
+	// itself was dropped, for at most MaxEntries such documents. If the same value comes back,
+	// Validate is not asked again. If Digest is nil, Validate is asked about every value that
+	// comes back. Digest should be keyed, so that nobody can learn a value from its digest.
 	Digest func(V) [16]byte
-	// Observe is called at each event with no lock held, by several goroutines
-	// at a time. A panic in it is ignored. Nil costs nothing.
+	// Observe is called for each event, by several goroutines at a time. A panic in it is
+	// ignored. Nil costs nothing.
 	Observe func(Event[V])
-	// Observed reports whether Observe has somewhere to pass an event on to. While it
-	// returns false, no event is made. It is called with the cache's lock held, so it
-	// must return at once and not use the cache. Nil means always.
+	// Observed reports whether Observe needs events now. While it returns false, no event is
+	// made. It is called with the cache's lock held. So it must return at once, must not use
+	// the cache and must not panic. Nil means always.
 	Observed func() bool
 }
 
@@ -277,10 +278,10 @@ func (o *Options[V]) callbackTimeout() time.Duration {
 	return max(o.CallbackTimeout, 0)
 }
 
-// Backoff returns the pause after attempt consecutive failures: first, doubled
-// with each further failure, at most limit, of which the latter half is random,
-// so that many processes don't return at once. Attempts below 1 count as 1, and
-// negative durations as zero.
+// Backoff returns the pause after attempt consecutive failures. The pause is first after one
+// failure. It doubles with each further failure, up to limit. The second half of the pause is
+// random, so that many processes don't return at once: the result is between half of the pause
+// and the whole pause. Attempts below 1 count as 1, and negative durations as zero.
 func Backoff(attempt int, first, limit time.Duration) time.Duration {
 	pause := max(min(first, limit), 0)
 	for ; attempt > 1 && pause > 0 && pause < limit; attempt-- {

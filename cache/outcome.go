@@ -51,11 +51,11 @@ type landed[V any] struct {
 	changed bool
 }
 
-// Settle hands over the outcome of Keys[i], whose readers then go at once; they
-// do not wait for the other keys of the batch. It may be called by any goroutine,
-// also by several at a time. The first call for an i counts, later ones are
-// ignored, and so is an outcome that comes after the key was given up: when the
-// time for it was over, or when Load had returned without it.
+// Settle hands over the outcome of Keys[i]. The readers of that key then get their answer,
+// after Validate if it has to be asked. They don't wait for the other keys of the batch.
+// Several goroutines may call Settle at a time. Only the first call for an i counts. A call is ignored if it
+// comes after the time of the load, if it comes after Load has returned, or if i is not
+// an index of Keys.
 func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 	c := b.cache
 	if c == nil {

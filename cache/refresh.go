@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Refresh loads keys now, without jitter and whatever is kept, and returns when
-// that is done. The loads begin after the call, so that afterwards Get returns
-// what the backend holds now. Refreshes that wait together share a load. It
-// returns one error or nil for each key, in their order; what was kept is then
-// treated as after any failed load. The errors are those of Get. An error of the
-// load or of Validate is returned even if readers still get the kept value.
+// Refresh loads keys now, without jitter and even if they are kept, and returns when the
+// loads have ended. The loads begin after the call of Refresh. So a later Get returns what
+// the backend held at the time of the call, or newer. Refreshes that wait at the same time
+// share a load. Refresh returns one error or nil for each key, in their order. The errors
+// are those of Get. An error of the load or of Validate is returned even if readers still
+// get the kept value. A failure has the same effect on the kept value as that of any load.
 func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	errs := make([]error, len(keys))
 	if err := ctx.Err(); err != nil {
@@ -79,9 +79,9 @@ func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 	return departs
 }
 
-// Invalidate drops what is kept of keys, so that the next Get loads them; watched
-// keys are loaded at once. Loads under way don't bring back what they read. All
-// that is kept of a key's document goes with it. Unknown keys are ignored.
+// Invalidate drops the documents of keys with all their views, so that the next Get loads
+// them. Watched documents are loaded at once, in the background. A load that began before
+// the call does not put back what it read. Unknown keys are ignored.
 func (c *Cache[V]) Invalidate(keys ...string) {
 	documents := make([]string, 0, len(keys))
 	for _, key := range keys {
@@ -159,20 +159,21 @@ const (
 	paceLimit = 5 * time.Second
 )
 
-// Renew is for a user of the value who was just told that used, which came from
-// h, is no longer good. It returns true at once when the current value is another
-// one, even if that one comes while it waits. Otherwise the document is loaded in
-// the background, as when it falls due: Grace holds, so that a lagging backend
-// can't be made to downgrade it, but the back-off after failures does not. All
-// that wait share the load.
+// Renew is for a program whose value from h was just refused, for example a password that
+// a database no longer accepts. used is the refused value. If the current value is already another one, Renew
+// returns true at once. Otherwise it loads the document and waits for the load. It returns
+// true if the current value then differs from used. Grace applies, so that a backend that
+// lags can't bring back an older value. The back-off after failures does not apply. All
+// callers that wait share the load.
 //
-// After a load that brought nothing new, or failed, the next one is allowed after
-// 100 milliseconds, then 200, up to 5 seconds; meanwhile Renew returns false and
-// no error at once. That pause is the document's, for all its handles, and ends
-// when the document's content changes. So Renew may be called after each refusal,
-// by any number of callers.
+// After a load that failed or brought nothing new, the next load is allowed after 100
+// milliseconds, then after 200, and so on up to 5 seconds. Until then Renew returns false
+// and no error at once. All handles of the document share this pause. It ends when the
+// content of the document changes. So any number of callers may call Renew after each
+// refusal.
 //
-// Errors are ctx's, those of the load, and ErrClosed after Stop or Close.
+// The errors are ctx's own, those of the load, [ErrPanic] if Equal panics, and [ErrClosed]
+// after Stop or Close.
 func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return false, err

@@ -10,31 +10,30 @@ type Kind int
 
 // The kinds of events.
 const (
-	KindLoadDone       Kind = iota + 1 // a load that a reader waited for has ended
-	KindRefreshDone                    // a load in the background, or by Refresh, has ended
-	KindRotated                        // a document's content changed
+	KindLoadDone       Kind = iota + 1 // a load for a reader has ended
+	KindRefreshDone                    // a load in the background or for Refresh has ended
+	KindRotated                        // the content of a document changed
 	KindRefused                        // Validate refused a changed value
-	KindStaleBegan                     // a value is served past its TTL from now on
+	KindStaleBegan                     // from now on a value is served after its TTL
 	KindRetryPlanned                   // a failed refresh or callback will be tried again
-	KindCallbackFailed                 // a callback returned an error, or panicked
-	KindAppeared                       // a document that was reported as gone has a value
-	KindGone                           // a document that had a value, or is watched, is gone
-	KindRecovered                      // a good load after a stale value or several failures
+	KindCallbackFailed                 // a callback returned an error or panicked
+	KindAppeared                       // a document that was reported as gone has a value again
+	KindGone                           // a document that had a value or is watched is gone
+	KindRecovered                      // a load succeeded after a stale value or several failures
 )
 
-// Event is something that the cache did. Fields that a kind has no use for are
-// zero.
+// Event is something that the cache did. Fields that a kind does not use are zero.
 type Event[V any] struct {
 	Kind Kind
-	// Key is the document's, or for callbacks the key that is watched.
+	// Key is the key of the document. For a callback it is the key that is watched.
 	Key string
-	// Value is the value that is served now; the zero value where there is none.
+	// Value is the value that is served now, or the zero V. For a callback it is its New.
 	Value    V
-	Origin   string
-	Err      error
-	Duration time.Duration
-	Attempt  int
-	Delay    time.Duration
+	Origin   string        // see [Loaded]
+	Err      error         // of the load, of Validate or of the callback
+	Duration time.Duration // of the load, with Validate
+	Attempt  int           // how many times it has failed in a row
+	Delay    time.Duration // until the next try
 }
 
 // Events are noted while the lock is held and told without it: an Observe that takes
@@ -104,53 +103,49 @@ func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 // Stat is the state of one document.
 type Stat[V any] struct {
 	Key string
-	// Value is the value that is served, or that was last while it is watched.
-	// Known says whether there is one, Served whether Get returns it.
+	// Value is the value that is served. For a watched document it may be the last one that
+	// was served. Known says whether there is a Value. Served says whether Get returns it.
 	Value         V
 	Known, Served bool
-	// Loaded is when the load of Value began; zero without one.
+	// Loaded is when the load of Value began. It is zero if there is no Value.
 	Loaded time.Time
-	// Stale says that the value is served past its TTL.
+	// Stale says that the value is served after its TTL.
 	Stale bool
 	// Refused says that Validate refused the backend's newer value.
 	Refused bool
-	// Gone says that the last outcome was a failure that is [VerdictGone]; Err is
-	// that failure.
+	// Gone says that the last load failed with [VerdictGone]. Err is that failure.
 	Gone bool
-	// GoneErr is the last failure that was [VerdictGone], even if others came
-	// after it; nil once a load succeeded.
+	// GoneErr is the last [VerdictGone] failure, even if other failures came after it. It
+	// is nil after a load that succeeded.
 	GoneErr error
-	// Failures counts the failed loads since the last good one, Err is the last.
+	// Failures is how many loads failed or were refused since the last good one. Err is why.
 	Failures int
 	Err      error
-	// Watched says that the document or a view of it is watched. NextRefresh is
-	// when it is loaded again; zero when no load is planned.
+	// Watched says that the document or a view of it is watched. NextRefresh is when it is
+	// loaded again. It is zero if no load is planned.
 	Watched     bool
 	NextRefresh time.Time
 	// Live says that a [Handle] watches the document or a view of it.
 	Live bool
-	// LoadingSince is when the oldest load that is under way began; zero without
-	// one.
+	// LoadingSince is when the oldest running load began. It is zero if no load runs.
 	LoadingSince time.Time
-	// Loading says that a load is under way or about to begin.
+	// Loading says that a load runs or is about to begin.
 	Loading bool
 	// Running are the callbacks that run now.
 	Running []Running
-	// Broken holds, of the watched views that can't be computed from the value that
-	// is served, why.
+	// Broken are the watched views that can't be computed from Value, each with the reason.
 	Broken []KeyError
-	// Callbacks holds the last error of each callback that has failed and not
-	// succeeded since, by key.
+	// Callbacks has the last error of each callback that has failed and not succeeded since.
 	Callbacks []KeyError
 }
 
-// Running is a callback that runs.
+// Running is a callback that runs: the key that it watches, and when the call began.
 type Running struct {
 	Key   string
 	Since time.Time
 }
 
-// KeyError tells which key an error is about.
+// KeyError says which key an error is about.
 type KeyError struct {
 	Key string
 	Err error
@@ -162,8 +157,8 @@ func (e *KeyError) Error() string { return fmt.Sprintf("%q: %v", e.Key, e.Err) }
 // Unwrap returns the cause.
 func (e *KeyError) Unwrap() error { return e.Err }
 
-// Stats returns the state of each document that is kept, in no promised order.
-// Where there are many, others may use the cache meanwhile.
+// Stats returns the state of each document that the cache knows, in any order. If there
+// are many, the states are not all from the same moment.
 func (c *Cache[V]) Stats() []Stat[V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -190,8 +185,8 @@ func (c *Cache[V]) Stats() []Stat[V] {
 	return stats
 }
 
-// Stat returns the state of the document that key belongs to, and false when
-// nothing is known of it.
+// Stat returns the state of the document that key belongs to. It returns false if the
+// cache knows nothing about it.
 func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
 	// View is the user's, and asked without the lock.
 	r, err := c.viewOf(key, c.table.Load().find(key))

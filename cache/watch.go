@@ -10,8 +10,8 @@ import (
 // Change is a change of a key's content.
 type Change[V any] struct {
 	Key string
-	// Old is the content before. It is the zero V where Validate is asked about a
-	// value that is not the first one, and the one before is no longer known.
+	// Old is the content before the change. For Validate it is the zero V if the content
+	// before is no longer known, because it was dropped.
 	Old, New V
 	// At is when the load that first brought New began.
 	At time.Time
@@ -33,8 +33,8 @@ type watch[V any] struct {
 	queued bool // it is in Cache.ready, or a worker has it
 }
 
-// Handle is a live view of one key: reading it never waits and never fails. Make
-// one with [Cache.Watch]. It is safe for concurrent use.
+// Handle is a live view of one key. Reading it never waits and never fails. Make one
+// with [Cache.Watch], and end it with [Handle.Stop]. It is safe for concurrent use.
 type Handle[V any] struct {
 	cache *Cache[V]
 	watch *watch[V]
@@ -48,19 +48,18 @@ type handleState[V any] struct {
 	hasPrevious bool
 }
 
-// Current returns the newest value that was accepted. When the backend fails for
-// longer than the cache serves a value, it is the last one that was served.
+// Current returns the newest value that was accepted. It still does so when the cache no
+// longer serves that value, for example because the backend fails for too long.
 func (h *Handle[V]) Current() V { return h.state.Load().current }
 
-// Previous returns the value before the current one, and false when there was
-// none since the key was watched.
+// Previous returns the value before the current one. It returns false if the value has
+// not changed since the key was first watched.
 func (h *Handle[V]) Previous() (V, bool) {
 	s := h.state.Load()
 	return s.previous, s.hasPrevious
 }
 
-// Stop ends the watch. The handle keeps its last value. Stopping twice is
-// harmless.
+// Stop ends the watch. The handle keeps its last value. A second Stop does nothing.
 func (h *Handle[V]) Stop() {
 	c := h.cache
 	c.mu.Lock()
@@ -73,9 +72,9 @@ func (h *Handle[V]) Stop() {
 	}
 }
 
-// Watch loads key and returns a handle of it, which the cache keeps up to date
-// until Stop or Close. Errors are those of Get. With a negative TTL the handle
-// changes when Get or Refresh read another value.
+// Watch loads key and returns a handle of it. The cache keeps the handle up to date until
+// Stop or Close. The errors are those of Get. If the TTL is negative, the handle changes
+// only when a call such as Get or Refresh loads another value.
 func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 	r := c.resolve(key, c.table.Load().find(key))
 	if r.err != nil {
@@ -120,21 +119,20 @@ func (h *Handle[V]) showLocked() {
 	h.state.Store(s)
 }
 
-// OnChange has call called after each change of key's content, never for the
-// first value and never for a rewrite of the same. From then on key counts as
-// watched: it is loaded now, in the background, unless a value is kept, and
-// before each TTL ends.
+// OnChange calls the function call after each change of the content of key. It does not
+// call it for the first value, nor if the same content was written again. From now on key
+// is watched: it is loaded again before each TTL ends. If no value is kept, it is also
+// loaded now, in the background.
 //
-// Calls for one key run one at a time, in order, those for up to 32 keys at a
-// time, with no lock held, and with a context that ends at CallbackTimeout and at
-// Close. Of the callbacks of one key, the one that was not called for longest is
-// the next; one that ignores its deadline holds up no other. A call may use the
-// cache, Close included. A call that fails or panics is made again with back-off,
-// then with the value that is current; changes that it missed become one.
+// The calls for one key run one at a time and in order. Calls for up to 32 keys run at the
+// same time. No lock is held. The ctx of a call ends at CallbackTimeout and at Close. If a
+// key has several callbacks, the next one is the one whose last call is longest ago. A
+// callback that ignores its deadline does not hold up others. A callback may use the
+// cache, and may even close it. A call that fails or panics is repeated with back-off, and
+// then gets the value that is current. The changes that it missed become one change.
 //
-// stop ends it: no call begins afterwards. It does not wait for one that is
-// running, so that a call may stop itself. Errors are those of View, and
-// ErrClosed.
+// After stop no call begins. stop does not wait for a running call, so a callback may stop
+// itself. The errors are those of View, and [ErrClosed].
 func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) error) (stop func(), err error) {
 	r := c.resolve(key, c.table.Load().find(key))
 	if r.err != nil {

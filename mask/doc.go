@@ -1,4 +1,4 @@
-// Package mask hides secrets in streams: a log, the output of a child process.
+// Package mask hides secrets in streams, such as a log or the output of a child process.
 //
 // A [Set] holds the values to hide. A [Writer] hides them on their way to another
 // writer, in every form in which programs print them: unchanged, in base64,

@@ -3,17 +3,16 @@ package mask
 import "time"
 
 const (
-	// DefaultMinLength is the length, in bytes, that a value must have to be masked.
-	// Shorter values are in too many ordinary words.
+	// DefaultMinLength is the default of Options.MinLength, in bytes. Shorter values are
+	// part of too many ordinary words.
 	DefaultMinLength = 6
-	// MaxLength is the largest length, in bytes, that a value may have to be masked.
-	// For a value over 64 KiB, only the value and its lines are masked, and not its
-	// encoded forms, because all forms of a value together need about 350 times its
-	// length in memory.
+	// MaxLength is the largest length, in bytes, of a value that is masked. If a value is
+	// longer than 64 KiB, only the value and its lines are masked, and not its encoded
+	// forms. All forms of a value together need about 350 times its length in memory.
 	MaxLength = 1 << 20
-	// DefaultQuiet is how long a Writer waits for the rest of a possible secret.
+	// DefaultQuiet is the default of Options.Quiet.
 	DefaultQuiet = 100 * time.Millisecond
-	// DefaultKeepOld is how many superseded values a Set still masks.
+	// DefaultKeepOld is the default of Options.KeepOld.
 	DefaultKeepOld = 1000
 )
 
@@ -22,24 +21,26 @@ const maxEncoded = 64 << 10
 
 // Options are the options of a [Set]. The zero Options are right for a service's log.
 type Options struct {
-	// MinLength is the length, in bytes, that a value must have to be masked. Zero
-	// means DefaultMinLength. 1, and any negative number, means all values except the
-	// empty one. It does not change two other limits: an encoded form has at least 6
-	// bytes, and a single line of a value at least 8.
+	// MinLength is the smallest length, in bytes, of a value that is masked. Zero means
+	// DefaultMinLength. A negative number means that every value is masked except the
+	// empty one. MinLength does not change two other limits: an encoded form must have at
+	// least 6 bytes, and a single line of a value at least 8.
 	MinLength int
-	// HideNames makes a mask [redacted] instead of [redacted:db/password].
+	// HideNames makes every mask [redacted]. Otherwise a mask has the name of the secret,
+	// as in [redacted:db/password].
 	HideNames bool
-	// Except are the references that are not masked, such as db/creds#username: a
-	// user name or a host in a document is in many lines that should stay readable.
-	// Write them exactly as a mask shows them.
+	// Except are the references that are not masked, such as db/creds#username. A user
+	// name or a host is in many lines that should stay readable. Write the references
+	// exactly as a mask shows them.
 	Except []string
-	// Quiet is how long a Writer holds back bytes that may be the beginning of a
-	// secret, if nothing follows them. Zero means DefaultQuiet. Negative means until
-	// more is written, or Flush or Close is called.
+	// Quiet is how long a Writer holds back bytes that may be the beginning of a secret,
+	// if nothing more is written. Zero means DefaultQuiet. Negative means that it holds
+	// them back until more is written, or until Flush or Close is called.
 	Quiet time.Duration
-	// KeepOld is how many values are still masked after their secret got another one.
-	// The values that were seen longest ago leave first. Zero means DefaultKeepOld,
-	// and a negative number means all. The current value of a secret never leaves.
+	// KeepOld is how many old values are still masked. An old value is one whose secret
+	// has another value now. The old values that were seen longest ago are forgotten first.
+	// Zero means DefaultKeepOld, and a negative number means that none is forgotten. The
+	// current value of a secret is never forgotten.
 	KeepOld int
 }
 

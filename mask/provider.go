@@ -10,15 +10,16 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Provider decorates inner, so that each value is in set before the caller gets it.
-// The name in a mask is the name that inner is asked for. Put it below a store, so
-// that it also gets the values that the store's refreshes read.
+// Provider decorates inner, so that each value is in set before the caller gets it. The
+// name in a mask is the name that inner is asked for. Put the result below a store, so
+// that the values of the store's refreshes are also in set.
 //
-// It has all optional interfaces, with the fallbacks of the package functions of
-// secretmux, and returns inner's answers and errors unchanged.
+// The result has all optional interfaces of secretmux, with the fallbacks of its package
+// functions. It returns inner's answers and errors unchanged. It is safe for concurrent
+// use if inner is.
 //
-// All calls fail with ErrInvalid if inner or set is nil, because an unmasked secret
-// must not be returned.
+// If inner or set is nil, all calls fail with ErrInvalid, because an unmasked secret must
+// not be returned.
 func Provider(inner secretmux.Provider, set *Set) secretmux.Provider {
 	if inner == nil || set == nil || set.core == nil {
 		return secretmux.ProviderFunc(func(context.Context, string) (secretmux.Secret, error) {
@@ -28,8 +29,8 @@ func Provider(inner secretmux.Provider, set *Set) secretmux.Provider {
 	return &provider{inner: inner, set: set}
 }
 
-// Backend decorates each provider that b opens with [Provider], so that a config
-// string opens a chain whose values are masked:
+// Backend returns a copy of b that decorates each provider that it opens with [Provider].
+// So the values of every chain that a config string opens are masked:
 //
 //	secretmux.Open(ctx, os.Getenv("SECRETS"), mask.Backend(local.Backend(), set))
 func Backend(b secretmux.Backend, set *Set) secretmux.Backend {

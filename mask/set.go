@@ -8,14 +8,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Set has the values to hide. Several writers may share one, for example those of
-// stdout and stderr, each with a stream of its own.
+// Set has the values to hide. Several Writers may share a Set, for example one for stdout
+// and one for stderr.
 //
-// A value stays in the set when its secret gets another one: a program may hold
-// and print the old one for as long as it runs. See Options.KeepOld.
+// An old value stays in the set when its secret gets a new one, because a program may
+// hold and print the old value for as long as it runs. See Options.KeepOld.
 //
-// Make one with [New]. A Set is safe for concurrent use. A value that was added
-// before a Write began is masked in it.
+// Make one with [New]. A Set is safe for concurrent use. A Write masks every value that
+// was added before the Write began.
 //
 // Printing a Set never shows a value, even if a printer uses reflection.
 type Set struct {
@@ -30,19 +30,19 @@ func New(opts Options) *Set {
 	return &Set{core: func() *core { return c }}
 }
 
-// Add puts the value of a secret into the set. If it is a JSON document, Add also
-// puts each text and number in it into the set, as name#field. A mask shows name. A
-// name that [secretmux.ValidateName] refuses, or that could end a JSON string, is not
-// shown. The zero Secret and the empty value have nothing to hide.
+// Add puts the value of a secret into the set. If the value is a JSON document, Add also
+// puts each text and number in it into the set, as name#field. A mask shows name. It does
+// not show a name that [secretmux.ValidateName] refuses or that could end a JSON string.
+// Add ignores the zero Secret and the empty value.
 func (s *Set) Add(name string, secret secretmux.Secret) {
 	if !secret.IsZero() {
 		s.core().add(name, secret.Bytes())
 	}
 }
 
-// Unmasked returns the references whose last value is not masked, because it is
-// shorter than Options.MinLength or longer than MaxLength. They are sorted. Report
-// them to the user. Unmasked leaves out the references in Options.Except.
+// Unmasked returns the references whose last value is not masked, because it is shorter
+// than Options.MinLength or longer than MaxLength. The references are sorted. Report them
+// to the user. Unmasked does not return the references in Options.Except.
 func (s *Set) Unmasked() []string {
 	c := s.core()
 	c.mu.Lock()

@@ -9,18 +9,18 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Writer masks a stream on its way to another writer: each run of bytes that values
-// cover, even overlapping ones, becomes one [redacted:name]. It becomes [redacted] if
-// no single reference covers the run.
+// Writer masks a stream on its way to another writer. Each run of bytes that is covered by
+// values becomes one [redacted:name], even if the values overlap. If no single reference
+// covers the run, it becomes [redacted].
 //
-// It finds a value that is split across writes. For that it holds back bytes that may
-// be the beginning of a value, and only those. A line end or a prompt is written at
-// once, unless it may be inside a value. Held bytes are written when they can no
-// longer be part of a value, with Flush and Close, or after Options.Quiet. After that
-// the beginning of the value is visible, and only the rest is masked if it comes.
+// A Writer finds a value that is split across writes. Therefore it holds back bytes that
+// may be the beginning of a value, and only those. A line end or a prompt is written at
+// once, unless it may be inside a value. Held bytes are written when they can no longer be
+// part of a value, at Flush and Close, or after Options.Quiet. If they were the beginning
+// of a value after all, this beginning is visible. Only the rest of the value is masked.
 //
-// One Write makes at most one Write on the writer below, so a record of a log stays
-// one record. It allocates nothing once its buffers have grown.
+// One Write makes at most one Write on the writer below, so a record of a log stays one
+// record. A Write allocates no memory after the buffers have grown.
 //
 // A Writer is safe for concurrent use: writes don't mix.
 type Writer struct {
@@ -41,9 +41,9 @@ type stream struct {
 	invalid  error     // the error of every call
 }
 
-// NewWriter returns a Writer that masks the values of set on their way to w. Close it
-// at the end, because its last bytes may be missing otherwise. All calls fail with
-// ErrInvalid if w or set is nil.
+// NewWriter returns a Writer that masks the values of set on their way to w. Close the
+// Writer at the end. Otherwise the last bytes may be missing. If w or set is nil, all
+// calls fail with ErrInvalid.
 func NewWriter(w io.Writer, set *Set) *Writer {
 	s := &stream{sink: w}
 	if w == nil || set == nil || set.core == nil {
@@ -55,10 +55,11 @@ func NewWriter(w io.Writer, set *Set) *Writer {
 	return &Writer{core: func() *stream { return s }}
 }
 
-// Write masks p and writes the bytes that can be shown. It accepts p completely or
-// not at all. If it returns len(p) and an error, the writer below failed, and the
-// next call first tries again to write the rest. If it returns 0 and an error, it
-// accepted nothing of p. After Close it fails with ErrClosed.
+// Write masks p and writes the bytes that can be shown. It accepts p completely or not at
+// all. If it returns len(p) and an error, the writer below failed. The next call first
+// tries again to write the rest. If Write returns 0 and an error, it accepted nothing of
+// p. After Close it fails with ErrClosed. The other errors are those of the writer below,
+// and io.ErrShortWrite.
 func (w *Writer) Write(p []byte) (int, error) {
 	s := w.core()
 	s.mu.Lock()
@@ -73,8 +74,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 }
 
 // Flush writes the bytes that are held back. Call it when the rest of a value can't
-// follow, for example before a program reads the answer to a prompt, or at the end of
-// a request. It returns the errors of Write.
+// follow, for example before a program reads the answer to a prompt, or at the end of a
+// request. The errors are those of Write.
 func (w *Writer) Flush() error {
 	s := w.core()
 	s.mu.Lock()
@@ -85,8 +86,8 @@ func (w *Writer) Flush() error {
 	return s.flush()
 }
 
-// Close writes the bytes that are held back and ends the Writer. It does not close
-// the writer below. A second Close returns nil.
+// Close writes the bytes that are held back and ends the Writer, even if it returns an
+// error. It does not close the writer below. A second Close returns nil.
 func (w *Writer) Close() error {
 	s := w.core()
 	s.mu.Lock()
@@ -106,7 +107,7 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// String is only the name of the type, because the writer below may hold secrets.
+// String returns only the name of the type, because the writer below may hold secrets.
 func (w *Writer) String() string { return "mask.Writer" }
 
 // ready says why the stream can't continue: the timer met an error, or the sink still

@@ -37,13 +37,13 @@ func (b *Baseline) Has(f Finding) bool {
 	return ok
 }
 
-// Len returns how many findings the baseline has.
+// Len returns how many findings the baseline has. Equal findings count once.
 func (b *Baseline) Len() int { return len(b.known) }
 
-// Add puts f into the baseline. It must come from a scan with this baseline in its
-// options, because the digests have the baseline's key. Otherwise the error is
-// ErrInvalid. A value that could be guessed from its digest is ErrRefused: rotate
-// it and remove it from the file instead.
+// Add puts f into the baseline. f must come from a scan with this baseline in its
+// options, because the digests need the baseline's key. Otherwise the error is
+// ErrInvalid. If the value could be guessed from its digest, the error is ErrRefused.
+// Then rotate the secret and remove the value from the file.
 func (b *Baseline) Add(f Finding) error {
 	if f.baseline != b || b == nil {
 		return secretmux.Invalid("baseline", "the finding is not from a scan with this baseline", "set Options.Baseline before you scan")

@@ -26,9 +26,9 @@ const (
 	mostKnown   = 1 << 20
 )
 
-// ParseBaseline reads a file that [Baseline.WriteTo] wrote. A malformed file is
-// ErrCorrupt: the error has the line's number, but not its text. A failure of r is
-// ErrUnavailable.
+// ParseBaseline reads a file that [Baseline.WriteTo] wrote. If the file is malformed, the
+// error is ErrCorrupt. It has the number of the line, but not its text. If r fails, the
+// error is ErrUnavailable.
 func ParseBaseline(r io.Reader) (*Baseline, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, longestLine)
@@ -104,8 +104,8 @@ func isRuleID(id string) bool {
 	})
 }
 
-// WriteTo writes the baseline in the form that [ParseBaseline] reads. The file is
-// made to be committed.
+// WriteTo writes the baseline in the form that [ParseBaseline] reads. Commit the file. It
+// returns how many bytes it wrote, and the error of w.
 func (b *Baseline) WriteTo(w io.Writer) (int64, error) {
 	var text strings.Builder
 	text.WriteString("# Known findings of secretmux scan: keyed digests, no secrets. Commit this file.\n")

@@ -8,8 +8,8 @@
 //	report, err := scanner.Worktree(ctx, ".")
 //
 // A [Scanner] holds keyed digests of the values, not the values. A [Finding] says
-// where a secret is and which secret it is. It never holds the value. A report of 0
-// bytes is not a clean report.
+// where a secret is and which secret it is. It never holds the value. If [Report].Bytes
+// is 0, nothing was scanned: that is not a clean result.
 //
 // The scans of a repository run git. They run no program that the repository's own
 // configuration names.

@@ -42,7 +42,7 @@ type needle struct {
 
 // Excluded is a value that a [Scanner] does not search for.
 type Excluded struct {
-	// Secret is its reference.
+	// Secret is the reference of the value.
 	Secret string
 	// Why is a phrase for a person, such as "it looks like a setting".
 	Why string

@@ -70,10 +70,10 @@ func errCutOff() error {
 	return &secretmux.Error{Op: "scan", Class: secretmux.ErrUnavailable, Err: errors.New("git's answer was cut off")}
 }
 
-// Object returns the content of a blob, commit or tag of the repository at dir. The
-// id is the Object of a [Finding]: a program needs the content to show the masked
-// line. An object that is longer than limit bytes is ErrTooLarge. A missing object
-// is ErrNotFound, and a malformed id ErrInvalid.
+// Object returns the content of a blob, commit or tag of the repository at dir. id is the
+// Object of a [Finding]. A program needs the content to show the line, with the secret
+// masked. If the object is longer than limit bytes, the error is ErrTooLarge. If it does
+// not exist, the error is ErrNotFound. If id is malformed, the error is ErrInvalid.
 func Object(ctx context.Context, dir, id string, limit int64) ([]byte, error) {
 	if id == "" || strings.Trim(id, "0123456789abcdef") != "" {
 		return nil, secretmux.Invalid("object", "the id is not an object id of git", "use the Object of a Finding")

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// MinLength is the length, in bytes, that a value must have to be searched for.
+	// MinLength is the smallest length, in bytes, of a value that is searched for.
 	MinLength = 8
 	// DefaultMaxFindings is the default of Options.MaxFindings.
 	DefaultMaxFindings = 1000
@@ -19,25 +19,27 @@ const (
 // vendors.
 type Options struct {
 	// Secrets are the values to search for, by reference, as Store.GetAll returns
-	// them. If a value is a JSON document, each text and number in it is searched
-	// for as well, with the reference name#field. New does not keep the map.
+	// them. If the value of a whole secret is a JSON document, each text and number in
+	// it is searched for as well, with the reference name#field. New does not keep the
+	// map.
 	Secrets map[string]secretmux.Secret
 	// Include are references that are searched for even if their values look like
 	// settings. The name of a JSON document includes all its fields.
 	Include []string
-	// Except are references that are not searched for.
+	// Except are references that are not searched for. The name of a JSON document
+	// excludes all its fields.
 	Except []string
-	// NoPatterns leaves out the tokens of vendors.
+	// NoPatterns means that the scan does not search for the tokens of vendors.
 	NoPatterns bool
 	// Baseline holds the known findings, which are counted and not reported. Nil
 	// means that there are no known findings.
 	Baseline *Baseline
-	// MaxFindings is how many findings a Report holds. The others are only counted.
+	// MaxFindings is how many findings a Report may hold. The others are only counted.
 	// Zero means DefaultMaxFindings, and a negative number means no limit.
 	MaxFindings int
-	// MaxFileSize is how many bytes of one file are read. A longer file is listed
-	// in Report.Skipped. Zero means DefaultMaxFileSize, and a negative number means
-	// no limit.
+	// MaxFileSize is how many bytes of one file are read at most. A longer file is
+	// listed in Report.Skipped. Zero means DefaultMaxFileSize, and a negative number
+	// means no limit.
 	MaxFileSize int64
 	// SkipPaths are slash-separated paths that Worktree leaves out of a folder that
 	// is not in a repository. An example is the .env file that the secrets came

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// OwnValue is the Finding.Rule of a value of Options.Secrets.
+// OwnValue is the Finding.Rule if the secret is one of Options.Secrets.
 const OwnValue = "own-value"
 
 // Finding is one place where a secret is written. It does not hold the secret.
@@ -24,9 +24,9 @@ type Finding struct {
 	Line, Column int
 	// Rule is OwnValue or the ID of one of [Rules].
 	Rule string
-	// Secret is the reference of an own value. It is empty for other rules.
+	// Secret is the reference of the value, if Rule is OwnValue. Otherwise it is empty.
 	Secret string
-	// Encoding is how the own value is written: "raw", "line" (one line of it),
+	// Encoding is how the program's own value is written: "raw", "line" (one line of it),
 	// "base64" ("base64+1" and "base64+2" after one and two other bytes),
 	// "base64url", "hex", "url", "json", "go", "shell", "xml" or "utf-16". It is
 	// empty for other rules.
@@ -92,8 +92,8 @@ type Report struct {
 	Findings []Finding
 	// More is how many findings are not in Findings because of Options.MaxFindings.
 	More int
-	// Known is how many of the findings were in the baseline. Allowed is how many
-	// tokens were allowed by a comment. They are not in Findings.
+	// Known is how many findings were in the baseline. Allowed is how many tokens were
+	// allowed by a comment. Findings does not hold them.
 	Known, Allowed int
 	// Files and Bytes say how much was read. If Bytes is 0, nothing was scanned:
 	// treat that as a failure, not as a clean result.
@@ -108,7 +108,9 @@ type Report struct {
 
 // Skip is a file that was not read at all or not read to its end.
 type Skip struct {
+	// Path is the path of the file, as in Finding.Path. In a report of History it is
+	// "object" and the id of the object.
 	Path string
-	// Why is a sentence for a person: "a submodule: scan it on its own".
+	// Why is a phrase for a person, such as "a submodule: scan it on its own".
 	Why string
 }

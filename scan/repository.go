@@ -26,7 +26,8 @@ func HooksDir(ctx context.Context, dir string) (string, error) {
 
 // Tracked returns those of paths, relative to dir, that are in git's index. It does
 // not matter whether an ignore rule names them: git commits a tracked .env file
-// even if .gitignore has it. A folder is tracked if a file in it is tracked.
+// even if .gitignore has it. A folder is tracked if a file in it is tracked. The errors
+// are those of [Scanner.Staged].
 func Tracked(ctx context.Context, dir string, paths ...string) ([]string, error) {
 	var tracked []string
 	for _, path := range paths {
@@ -43,8 +44,9 @@ func Tracked(ctx context.Context, dir string, paths ...string) ([]string, error)
 	return tracked, nil
 }
 
-// Ignored returns those of paths, relative to dir, that an ignore rule names. Git
-// still commits changes of a path that is also tracked: see [Tracked].
+// Ignored returns those of paths, relative to dir, that an ignore rule names. If a path is
+// also tracked, git still commits its changes: see [Tracked]. The errors are those of
+// [Scanner.Staged].
 func Ignored(ctx context.Context, dir string, paths ...string) ([]string, error) {
 	var ignored []string
 	if len(paths) == 0 {

@@ -4,7 +4,8 @@ import "strings"
 
 // Rule is a kind of token that vendors mark with a fixed prefix.
 type Rule struct {
-	// ID does not change between versions: baselines and scripts may rely on it.
+	// ID is the name of the rule, such as "github-token". It does not change between
+	// versions, so baselines and scripts may rely on it.
 	ID string
 	// What is a phrase for people, such as "a GitHub token".
 	What string

@@ -11,17 +11,17 @@ import (
 const maxExample = 1 << 20
 
 // DriftError says how a committed .env.example differs from the output of [Example].
-// Comments don't count. It holds no value: a key that does not look like a key is
-// reported by its line.
+// Comments don't count. It holds no value: if a key does not look like a key, only its
+// line is reported.
 type DriftError struct {
 	// Missing are the keys that the file does not have.
 	Missing []string
-	// Unknown are the keys that belong to no field, as "OLD_KEY (line 7)", and the
-	// lines that can't be read or have a key twice, as "line 7".
+	// Unknown are the keys that don't belong to a field, as "OLD_KEY (line 7)". It also
+	// has the lines that can't be read or that repeat a key, as "line 7".
 	Unknown []string
 	// Filled are the keys with a value, as "API_KEY (line 7)", even if the line is
-	// commented out. Everyone who sees the repository knows this value, so replace
-	// the secret.
+	// commented out. Everyone who sees the repository knows this value, so replace the
+	// secret.
 	Filled []string
 }
 
@@ -43,11 +43,11 @@ func (e *DriftError) Error() string {
 	return "settings: the .env.example has drifted: " + strings.Join(parts, "; ")
 }
 
-// CheckExample compares a .env.example with the struct T and returns a *[DriftError]
-// if it lacks a key, has an extra key, or has a value for a key; Run it in a test. If
+// CheckExample compares a .env.example with the struct T. It returns a *[DriftError] if
+// the file lacks a key, has an extra key, or has a value for a key. Run it in a test. If
 // several structs share the file, others are the fields of the other structs, as
-// [Describe] returns them. Other errors come from Example and from r. It reads at
-// most 1 MiB and ignores the rest.
+// [Describe] returns them. The other errors are those of [Example] and of r. CheckExample
+// reads at most 1 MiB and ignores the rest.
 func CheckExample[T any](r io.Reader, others ...[]Field) error {
 	fields, err := Describe[T]()
 	if err != nil {

@@ -8,17 +8,17 @@ import (
 )
 
 // Field describes one setting of a struct, for documentation, an access policy or a
-// check before a deployment. It holds no secret. A default is part of the program's
-// source.
+// check before a deployment. It holds no secret. A default is not a secret, because it is
+// part of the program's source.
 type Field struct {
 	// Path is the place of the field in the struct, such as DB.Password.
 	Path string
 	// Ref is the reference of the field, such as db/creds#password, with the prefixes
-	// of the structs around it. Document is Ref without its #field: the program reads
-	// this secret, and needs a permission for it.
+	// of the structs around it. Document is Ref without its #field, such as db/creds. The
+	// program reads this secret, and needs a permission for it.
 	Ref, Document string
-	// Key is the environment variable, or the key of a .env file, of Document in a
-	// link without a prefix: DB_CREDS.
+	// Key is the name of Document, such as DB_CREDS, as an environment variable or as a
+	// key of a .env file. It is for a link without a prefix.
 	Key string
 	// Type is the Go type of the field.
 	Type reflect.Type

@@ -1,5 +1,6 @@
 // Package settings fills one Go struct with the configuration and the secrets of a
-// service, typed and checked. Otherwise it reports everything that is wrong together.
+// service. It converts each value to the type of its field, and checks it. If anything is
+// wrong, it reports all problems together.
 //
 //	type Config struct {
 //		Port     int           `default:"8080" validate:"min=1024" desc:"where to listen"`
@@ -17,7 +18,7 @@
 //
 //	secret:"db/creds#password"  the reference; without the tag it is the field's name, DBPassword is db_password
 //	secret:"-"                  the field is not set
-//	prefix:"db/"                on a nested struct: is put in front of its references; without the tag, DB is db/
+//	prefix:"db/"                on a nested struct: comes before the references of its fields; without the tag, DB is db/
 //	default:"8080"              for a secret that is absent
 //	optional:"true"             if the secret is absent, the field stays zero
 //	encoding:"base64"           or hex or json
@@ -26,9 +27,9 @@
 //	placeholder:"allow"         the value may look like a placeholder
 //	desc:"what it is for"       for Example and Describe
 //
-// A field is required unless it is optional or has a default. A struct with a
-// secret tag is read from a JSON document; a struct without one is a group of
-// settings, and all its fields of one document share one read of it.
+// A field is required unless it is optional or has a default. A struct with a secret tag
+// is read from a JSON document. A struct without a secret tag is a group of settings. If
+// several fields come from one document, it is read only once.
 //
 // # Types
 //
@@ -39,12 +40,13 @@
 //
 // # Promises
 //
-// Absent is provably absent: a secret that is denied, disabled or can't be reached is
-// an error even if the field has a default. An empty value is a value.
+// A default is used only if the secret is provably absent. A secret that is denied,
+// disabled or can't be reached is an error even if the field has a default. An empty value
+// is a value.
 //
-// No error holds a value. The error of a decoder or a rule may quote its input,
-// so it is replaced by words about the field.
+// No error of this package holds a value. The error of a decoder or a rule may quote its
+// input, so words about the field replace it.
 //
-// [Watch] keeps the struct up to date. Readers see only complete, checked
-// structs.
+// [Watch] keeps the struct up to date. Readers see only structs that are complete and
+// were checked.
 package settings

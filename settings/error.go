@@ -10,17 +10,17 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Error is everything that is wrong with the values of one struct. Use errors.As to
-// get each problem. Its text holds no value, and no error that this package made
-// below it does.
+// Error has all problems with the values of one struct. Use errors.As to get the *Error,
+// and then its Problems. Its text holds no value. The errors in it that this package made
+// don't hold a value either.
 type Error struct {
-	// Problems are in the order of the struct's fields, at most one for each.
+	// Problems are in the order of the struct's fields. A field has at most one.
 	Problems []Problem
 }
 
-// Error is a table without a header: one line for each problem, with its field,
-// reference, class, source and hint. Problems with one cause, such as missing
-// credentials, are one block with the fields below the cause.
+// Error returns a table without a header. It has one line for each problem, with the
+// field, reference, class, source and hint. Problems with one cause, such as missing
+// credentials, are one block: the cause, and the fields below it.
 func (e *Error) Error() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -76,8 +76,8 @@ func (p Problem) shared() bool {
 	return p.Ref != ""
 }
 
-// Is reports whether every problem is target. So a denied secret together with an
-// absent one is not "not found". For context.Canceled and context.DeadlineExceeded
+// Is reports whether every problem is target. So if one secret is denied and another is
+// absent, the Error is not "not found". For context.Canceled and context.DeadlineExceeded
 // one problem is enough.
 func (e *Error) Is(target error) bool {
 	some := errors.Is(target, context.Canceled) || errors.Is(target, context.DeadlineExceeded)
@@ -89,8 +89,8 @@ func (e *Error) Is(target error) bool {
 	return !some && len(e.Problems) > 0
 }
 
-// As looks inside only if there is exactly one problem. With several, its choice
-// would be random.
+// As looks for target in the Err of a problem only if there is exactly one problem. If
+// there were several, the choice would be random.
 func (e *Error) As(target any) bool {
 	return len(e.Problems) == 1 && errors.As(e.Problems[0].Err, target)
 }

@@ -14,14 +14,13 @@ import (
 
 const exampleHeader = "# Settings of this program. Copy it to .env and put the values in there: this file holds none.\n"
 
-// Example writes a .env file without values for the struct T, for the repository, as
-// .env.example. It has one key for each secret, in the order of the fields, with the
-// desc tag, the type, the default and whether it is required in comments. Fields of
-// one JSON document share a key. The keys fit an env: or dotenv: link without a
-// prefix.
+// Example writes a .env file for the struct T to w, without values. Commit it as
+// .env.example. The file has one key for each secret, in the order of the fields. Comments
+// above a key say its desc tag, its type, its default, and whether it is required. Fields
+// of one JSON document share a key. The keys fit an env: or dotenv: link without a prefix.
 //
-// An error comes from [Describe] or from w, or is secretmux.ErrInvalid because
-// two secrets have the same key.
+// The errors are those of [Describe] and of w. If two secrets have the same key, the error
+// is secretmux.ErrInvalid.
 func Example[T any](w io.Writer) error {
 	fields, err := Describe[T]()
 	if err != nil {

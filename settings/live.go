@@ -44,20 +44,20 @@ type state[T any] struct {
 // until the store is closed. Its errors are the errors of Load. ctx is only for the
 // first read.
 //
-// When a secret of the struct changes, appears or disappears, all its secrets are
-// read with one GetMany. Most of them come from the store's memory. A new struct is
-// built and checked, and replaces the old one. All fields of one document come from
-// one version of it. Secrets that changed together make one reload, if the store has
-// read them together.
+// When a secret of the struct changes, appears or disappears, Watch reads all secrets of
+// the struct with one GetMany. Most of them come from the store's memory. It builds and
+// checks a new struct, which replaces the old one. All fields of one document come from
+// one version of it. If several secrets change and the store reads them together, there
+// is only one reload.
 //
 // If the new struct has problems, the old one stays. [Live.Err] and Options.OnError
-// report the problems. The store's own Check reports them as a failed callback, and
-// the reload is tried again with the store's back-off. If the refresh of a secret
-// fails, they report that too, and the struct stays in use.
+// report the problems. The store's own Check reports them as a failed callback. The
+// reload is tried again with the store's back-off. If the refresh of a secret fails,
+// Live.Err and Options.OnError report that too, and the struct stays in use.
 //
-// The secrets of required fields count for the store's Ready. It returns an error as
-// soon as one of them can no longer be served. The secrets of optional and defaulted
-// fields may be absent.
+// The secrets of required fields count for the store's Ready: Ready returns an error as
+// soon as one of them can no longer be served. The secrets of fields that are optional or
+// have a default may be absent.
 func Watch[T any](ctx context.Context, source Source, opts Options) (*Live[T], error) {
 	p, err := planFor[T](source)
 	if err != nil {
@@ -131,14 +131,14 @@ func (p *plan) needs(document int) bool {
 	return slices.ContainsFunc(p.leaves, func(l leaf) bool { return l.document == document && l.required() })
 }
 
-// Current returns the newest struct that had no problems. It is shared by all
-// readers: don't change it. It costs one atomic load. Take several fields from one
-// call of Current, because the next call may return another struct.
+// Current returns the newest struct that had no problems. All readers share the struct,
+// so don't change it. The call costs one atomic load. If you need several fields, take
+// them from one call of Current, because the next call may return another struct.
 func (l *Live[T]) Current() *T { return &l.state.Load().value }
 
 // Err returns the reasons why the struct may differ from the backends: the problems
 // of the last reload, secrets that can't be refreshed or were revoked, and OnChange
-// callbacks that fail. It returns nil when these problems are over. It does not wait.
+// callbacks that fail. It returns nil when there are no such problems. It does not wait.
 func (l *Live[T]) Err() error {
 	l.mu.Lock()
 	errs := []error{l.err}

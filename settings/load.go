@@ -18,7 +18,8 @@ import (
 // another, is secretmux.ErrInvalid, and Load finds it before it reads anything. On
 // any error the T is zero, because half a configuration is useless.
 //
-// ctx bounds the read. Load keeps only its knowledge of the type T.
+// If ctx ends, the problems of the *Error have ctx's error. Load keeps only what it knows
+// about the type T, and no value. It is safe for concurrent use.
 func Load[T any](ctx context.Context, source Reader, opts Options) (T, error) {
 	var value, zero T
 	p, err := planFor[T](source)

@@ -13,11 +13,12 @@ import (
 
 // Change is one struct and the struct that replaces it.
 type Change[T any] struct {
-	// Old is the struct of the callback's last call, or the current struct at its
-	// registration. New is the current struct. Don't change either.
+	// Old is the struct of the last call that succeeded. Before that, it is the struct
+	// that was current when the callback was registered. New is the current struct.
+	// Don't change Old or New.
 	Old, New *T
-	// Fields are the paths of the fields whose secrets have another content, such
-	// as DB.Password, in the order of the struct. It is never empty.
+	// Fields are the paths of the fields whose values differ, such as DB.Password, in the
+	// order of the struct. It is never empty.
 	Fields []string
 }
 
@@ -27,16 +28,17 @@ const (
 	retryLimit    = time.Minute
 )
 
-// OnChange calls fn after each reload that changed a field, and never for the first
-// struct. Reloads that come faster than fn returns become one. Calls run one at a
-// time, in order, with no lock held: fn may use the Live and the store, even Refresh,
-// Stop and Close. A slow fn delays no reader and no reload. Its ctx ends after a
-// minute and at Stop. If fn returns an error or panics, it is called again with
-// back-off, with the struct that is current at that time. Err shows the error until
-// fn succeeds.
+// OnChange calls fn after each reload that changed a field. It does not call fn for the
+// first struct. If several reloads come while fn runs, fn gets them as one change. Calls
+// run one at a time and in order, even those of several callbacks. No lock is held, so fn
+// may use the Live and the store, even Refresh, Stop and Close. A slow fn does not delay
+// readers or reloads. The ctx of a call ends after a minute and at Stop. If fn returns an
+// error or panics, it is called again with back-off. It then gets the struct that is
+// current at that time. Until fn succeeds, Err says that it failed, without fn's own error.
 //
-// After stop no call begins. A nil fn is ErrInvalid. For a stopped Live the error is
-// ErrClosed. In both cases stop is nil.
+// After stop no call begins. stop does not wait for a running call. If fn is nil, the
+// error is ErrInvalid. If the Live was stopped, the error is ErrClosed. In both cases stop
+// is nil.
 func (l *Live[T]) OnChange(fn func(context.Context, Change[T]) error) (stop func(), err error) {
 	if fn == nil {
 		return nil, secretmux.Invalid("on change", "the callback is nil", "pass a function")

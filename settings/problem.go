@@ -41,8 +41,8 @@ type Problem struct {
 	// this package's for a value that was read. It is nil if the context of Load
 	// ended.
 	Class error
-	// Detail says what is wrong, or which value is expected. It has words of the
-	// struct and never of the value. It may be empty.
+	// Detail says what is wrong, or which value is expected. It may quote the struct, but
+	// never the value. It may be empty.
 	Detail string
 	// Hint says what to do next. It may be empty.
 	Hint string

@@ -6,13 +6,14 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Reader is the part of a store that [Load] needs. A *secretmux.Store is one.
+// Reader is the part of a store that [Load] needs. A *secretmux.Store is a Reader.
 type Reader interface {
 	// GetMany returns one Result for each of refs, in their order.
 	GetMany(ctx context.Context, refs []string) ([]secretmux.Result, error)
 }
 
-// Source is the part of a store that [Watch] needs. A *secretmux.Store is one.
+// Source is the part of a store that [Watch] needs. A *secretmux.Store is a Source. The
+// methods must do the same as those of the Store.
 type Source interface {
 	Reader
 	Refresh(ctx context.Context, refs ...string) error

@@ -2,8 +2,8 @@
 // other authors. It checks the promises in the doc comments of [secretmux.Provider]
 // and of the optional interfaces beside it. It needs only the standard library.
 //
-// A provider's test opens a [Harness] for a backend of its own, and passes it to the
-// suite. The backend is a fake that speaks the real wire format, or the real one:
+// The test of a provider gives the suite a function that opens a [Harness] with a new
+// backend. The backend is the real one, or a fake that speaks the real wire format:
 //
 //	func TestConformance(t *testing.T) {
 //		conformance.Run(t, func(t *testing.T) *conformance.Harness {
@@ -21,8 +21,8 @@
 //
 // Run it with -race. The core cases can't be skipped: absent, round trip, replaced,
 // own copy, bad names, cancelled and expired contexts, concurrent reads, batches,
-// close. The other cases follow from [Harness.Capabilities]. The suite walks every
-// error along both forms of Unwrap. The error must not hold a part of a value or of a
+// close. [Harness.Capabilities] says which of the other cases run. The suite follows
+// every error along both forms of Unwrap. No error may hold a part of a value or of a
 // refused name.
 //
 // [RunThrough] runs the same suite through a decorator.

@@ -6,12 +6,12 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Harness is one provider with one fresh backend, and the functions that put this
-// backend into the states that the suite needs. Each subtest opens its own and uses
-// it from one goroutine, except for Provider.
+// Harness is one provider with one new backend, and the functions that put this backend
+// into the states that the suite needs. Each subtest opens its own harness. It uses
+// Provider from several goroutines, and everything else from one.
 //
-// The suite names secrets with lower-case letters only, so that every backend can
-// hold the names. With [CapNested] there are also slashes between them.
+// The suite names secrets with lower-case letters only, so that every backend can hold
+// the names. With [CapNested] a name may also have slashes.
 type Harness struct {
 	// Provider is the provider under test. Required.
 	Provider secretmux.Provider
@@ -42,24 +42,24 @@ type Harness struct {
 	// MissingVersion is a well-formed version id that no secret has. Required
 	// with CapVersions.
 	MissingVersion string
-	// Calls counts the requests that reached the backend since it was made, by the
-	// provider only and not by Set or Delete. Nil means that the number is unknown.
-	// Then the suite can't check whether bad names and constructors make calls.
+	// Calls returns how many requests of the provider have reached the backend since it
+	// was made. Requests of Set and Delete don't count. Nil means that the number is
+	// unknown. Then the suite can't check whether bad names and constructors make calls.
 	Calls func() int
-	// Reopen opens a provider from its address, with the same backend, like the
-	// package's Backend. The result is a fmt.Stringer. Nil means that the test can't
-	// do this. Then the suite can't check whether String leads to the same place.
-	// [ReopenWith] makes one.
+	// Reopen opens a provider with the same backend from an address, like the Backend of
+	// the provider's package. The result must be a fmt.Stringer. [ReopenWith] returns a
+	// Reopen. Nil means that the test can't do this. Then the suite can't check whether
+	// the provider's String leads to the same place.
 	Reopen func(t *testing.T, address *secretmux.URI) secretmux.Provider
-	// Capabilities are what this provider and this backend can do. The cases of a
-	// capability that is missing here are skipped. A claimed capability that does not
-	// hold fails the suite. So does an optional interface that the provider has and
-	// the harness does not claim.
+	// Capabilities are what this provider and this backend can do. If a capability is
+	// missing here, its cases are skipped. The suite fails if a capability is here that
+	// the provider does not have. It also fails if the provider has an optional interface
+	// whose capability is missing here.
 	Capabilities []Capability
 }
 
-// ReopenWith makes a Harness.Reopen from a package's Backend. The providers that it
-// opens are closed when the test ends.
+// ReopenWith returns a Harness.Reopen that opens providers with backend. They are closed
+// when the test ends. If backend can't open the address, the test fails.
 func ReopenWith(backend secretmux.Backend) func(t *testing.T, address *secretmux.URI) secretmux.Provider {
 	return func(t *testing.T, address *secretmux.URI) secretmux.Provider {
 		t.Helper()
@@ -79,53 +79,54 @@ func ReopenWith(backend secretmux.Backend) func(t *testing.T, address *secretmux
 // Capability is something that not every backend or harness can do.
 type Capability string
 
-// These are the values that a secret may have, besides a line of letters, digits and
-// "-".
+// These say which values a secret may have. Every backend must allow a line of letters,
+// digits and "-".
 const (
-	// CapEmpty: the empty value, which differs from an absent secret.
+	// CapEmpty allows the empty value, which is not the same as an absent secret.
 	CapEmpty Capability = "empty"
-	// CapBinary: any bytes, even NUL and a final newline.
+	// CapBinary allows any bytes, even NUL and a final newline.
 	CapBinary Capability = "binary"
-	// CapLarge: 64 KiB of text.
+	// CapLarge allows 64 KiB of text.
 	CapLarge Capability = "large"
-	// CapUnicode: UTF-8 text of one line.
+	// CapUnicode allows one line of UTF-8 text.
 	CapUnicode Capability = "unicode"
-	// CapSymbols: quotes, $, #, =, \, % and white space at both ends.
+	// CapSymbols allows quotes, $, #, =, \, % and white space at both ends.
 	CapSymbols Capability = "symbols"
-	// CapLines: several lines, as in a PEM block, without a final newline.
+	// CapLines allows several lines, as in a PEM block, without a final newline.
 	CapLines Capability = "lines"
 )
 
-// These are abilities of the provider.
+// These say what the provider can do.
 const (
-	// CapNested: names with several segments, such as outer/inner/leaf.
+	// CapNested means that names may have several segments, such as outer/inner/leaf.
 	CapNested Capability = "nested"
-	// CapMany: the provider is a [secretmux.ManyGetter].
+	// CapMany means that the provider is a [secretmux.ManyGetter].
 	CapMany Capability = "many"
-	// CapVersions: the provider is a [secretmux.VersionGetter] whose secrets have the
-	// ids that GetVersion accepts.
+	// CapVersions means that the provider is a [secretmux.VersionGetter], and that the
+	// version of a secret is an id that GetVersion accepts. It needs
+	// Harness.MissingVersion.
 	CapVersions Capability = "versions"
-	// CapPrevious: GetVersion understands "previous". It needs CapVersions.
+	// CapPrevious means that GetVersion understands "previous". It needs CapVersions.
 	CapPrevious Capability = "previous"
-	// CapCreated: secrets say when their version was made.
+	// CapCreated means that a secret says when its version was made.
 	CapCreated Capability = "created"
-	// CapList: the provider is a [secretmux.Lister].
+	// CapList means that the provider is a [secretmux.Lister].
 	CapList Capability = "list"
-	// CapDescribe: the provider is a [secretmux.Describer] that knows when the
+	// CapDescribe means that the provider is a [secretmux.Describer] that knows when the
 	// current version was made.
 	CapDescribe Capability = "describe"
-	// CapCheck: the provider is a [secretmux.Checker].
+	// CapCheck means that the provider is a [secretmux.Checker].
 	CapCheck Capability = "check"
 )
 
-// These are states that the harness can produce.
+// These say into which states the harness can put the backend.
 const (
-	// CapDisable: Harness.Disable.
+	// CapDisable means that the harness has Disable.
 	CapDisable Capability = "disable"
-	// CapFail: Harness.Fail and Harness.Fails.
+	// CapFail means that the harness has Fail and Fails.
 	CapFail Capability = "fail"
-	// CapHang: Harness.Hang.
+	// CapHang means that the harness has Hang.
 	CapHang Capability = "hang"
-	// CapDown: Harness.Down.
+	// CapDown means that the harness has Down.
 	CapDown Capability = "down"
 )

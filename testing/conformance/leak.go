@@ -15,10 +15,11 @@ const (
 	nameCanary = "g7KsQ1vXe5TzWc0hUa8BdRy6"
 )
 
-// NoLeak fails the test if a text in the tree of err, at any depth of Unwrap, holds
-// six or more characters in a row of a canary. They may be unchanged, in base64 or in
-// hexadecimal. The failure quotes nothing of it. A nil err has no texts. A canary
-// under six characters is a mistake of the test.
+// NoLeak fails the test if the text of err, or of an error that it wraps at any depth,
+// holds a part of a canary. A part is six or more consecutive characters, unchanged, in
+// base64 or in hexadecimal. The message of the test does not quote the text. A nil err
+// never fails. A canary of fewer than six characters always fails, because other texts
+// could hold it by accident.
 func NoLeak(t testing.TB, err error, canaries ...string) {
 	t.Helper()
 	noLeak(t, err, canaries...)

@@ -11,18 +11,18 @@ import (
 // goroutines may need to end after Close.
 const patience = 5 * time.Second
 
-// Run runs the suite. Each case is a subtest with a harness of its own from open,
-// which registers its clean-up with t.Cleanup. Call Run from a test that is not
-// parallel, because one case counts goroutines.
+// Run runs the suite. Each case is a subtest. It calls open for a harness of its own, and
+// open registers the clean-up with t.Cleanup. Call Run from a test that is not parallel,
+// because one case counts goroutines.
 func Run(t *testing.T, open func(t *testing.T) *Harness) {
 	t.Helper()
 	RunThrough(t, open, func(p secretmux.Provider) secretmux.Provider { return p })
 }
 
-// RunThrough runs the suite like [Run], with each Harness.Provider decorated by wrap:
-// a chain, a cache, a provider of your own that calls another. The decorator must
-// keep every capability that the harness claims, through the package functions of
-// secretmux such as [secretmux.GetMany]. Set up a cache so that it keeps nothing.
+// RunThrough runs the suite like [Run], but wrap decorates each Harness.Provider. The
+// decorator may be a chain, a cache, or a provider of your own that calls another one. It
+// must keep every capability that the harness claims. The suite reads through the package
+// functions of secretmux, such as [secretmux.GetMany]. A cache must keep nothing.
 // Otherwise it fails the case that replaces a value.
 func RunThrough(t *testing.T, open func(t *testing.T) *Harness, wrap func(secretmux.Provider) secretmux.Provider) {
 	t.Helper()

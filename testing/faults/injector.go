@@ -19,8 +19,9 @@ type Options struct {
 	Seed uint64
 }
 
-// Injector holds rules and applies them to the providers that it wraps, which
-// share them. It is safe for concurrent use.
+// Injector holds rules and applies them to the providers that it wraps. All of these
+// providers share the rules and their steps. Make one with [New]. It is safe for
+// concurrent use.
 type Injector struct {
 	seed  uint64
 	mu    sync.Mutex
@@ -43,10 +44,10 @@ func New(opts Options) *Injector {
 }
 
 // Inject replaces all rules. The new rules begin with their first steps. Running
-// calls keep the rule that they began with. If several rules hit a call, the first
-// rule with names decides. If none has names, the first rule decides. Inject panics
-// with an ErrInvalid if a Rate is not between 0 and 1, because that is a mistake in
-// the test.
+// calls keep the step that they began with. If several rules hit a call, the first
+// rule with names decides. If none has names, the first rule decides. If a Rate is not
+// between 0 and 1, Inject panics with an error of the class ErrInvalid, because that is a
+// mistake in the test.
 func (f *Injector) Inject(rules ...Rule) {
 	fresh := make([]*progress, len(rules))
 	for i, r := range rules {

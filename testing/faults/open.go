@@ -6,16 +6,16 @@ import (
 	"github.com/secretmux/secretmux"
 )
 
-// Wrap returns p with f's faults before each of its calls. It forwards all abilities
-// of p, with the package functions of secretmux. A call that p can't answer fails or
-// falls back in the same way as for p. Closing it closes p. Its String is the String
-// of p.
+// Wrap returns a provider that applies the rules of f to each call before it calls p. The
+// result has all optional interfaces of secretmux. If p does not have one, the call fails
+// or falls back in the same way as for p. Close closes p. String returns the String of p,
+// or the name of its type if it has none.
 func (f *Injector) Wrap(p secretmux.Provider) secretmux.Provider {
 	return &provider{inner: p, faults: f}
 }
 
-// Backend returns b with every provider that it opens wrapped, so that a config
-// string can name links with faults. The schemes stay the same.
+// Backend returns a copy of b that wraps every provider that it opens. So a config string
+// opens links with faults. The schemes stay the same.
 func (f *Injector) Backend(b secretmux.Backend) secretmux.Backend {
 	wrapped := make(secretmux.Backend, len(b))
 	for scheme, open := range b {

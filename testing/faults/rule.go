@@ -21,40 +21,41 @@ const (
 
 // Step says what happens to one call. The zero Step changes nothing.
 type Step struct {
-	// Latency passes before anything else. A ctx that ends during it ends the call.
-	// Zero and negative mean none.
+	// Latency is how long the call waits before anything else happens. If its ctx ends
+	// during the wait, the call fails with ctx's error. Zero and negative mean no wait.
 	Latency time.Duration
-	// Hang makes the call wait until its ctx ends. Err and Secret have no effect
-	// then. With a ctx without an end, the call hangs for ever.
+	// Hang makes the call wait until its ctx ends. Err and Secret have no effect then.
+	// If the ctx never ends, the call hangs for ever.
 	Hang bool
-	// Err fails the call. One of the Err variables of secretmux, or
-	// errors.ErrUnsupported, becomes a *secretmux.Error of that class; any other
-	// error is returned unchanged. With nil the call does not fail.
+	// Err makes the call fail. One of the Err variables of secretmux, or
+	// errors.ErrUnsupported, becomes a *secretmux.Error of that class. Any other error
+	// is returned unchanged. Nil means that the call does not fail.
 	Err error
-	// Secret, unless zero, is the answer, and the provider is not called. It plays a
-	// rotation, a roll-back, or a replica that lags behind. It is the answer for
-	// every version of an OpGetVersion. OpList, OpDescribe and OpCheck ignore it.
+	// Secret is the answer, unless it is the zero Secret or Err is set. Then the provider
+	// is not called. Use it for a rotation, a roll-back, or a replica that lags behind. It
+	// is the answer for every version of an OpGetVersion. OpList, OpDescribe and OpCheck
+	// ignore it.
 	Secret secretmux.Secret
 }
 
 // Rule says which calls run through which steps. The zero Rule hits nothing.
 type Rule struct {
-	// Names are the secrets that the rule hits. Empty means all of them, and List
-	// and Check too. Rules with names come before rules without.
+	// Names are the secrets that the rule hits. Empty means all secrets, and the calls of
+	// List and Check too. Rules with names come before rules without names.
 	Names []string
-	// Ops are the kinds of calls that the rule hits. Empty means all.
+	// Ops are the kinds of calls that the rule hits. Empty means all kinds.
 	Ops []Op
-	// Steps say what happens to the first call that the rule hits, to the second, and
-	// so on, counted over all names of the rule. After the last step the rule is used
-	// up, and later rules decide.
+	// Steps say what happens to the first call that the rule hits, to the second call, and
+	// so on. The calls for all names of the rule are counted together. After the last step
+	// the rule hits no more calls, and later rules decide.
 	Steps []Step
-	// Repeat starts again with the first step after the last one, for ever. It plays
-	// a backend that flaps.
+	// Repeat means that the first step follows the last one again, for ever. Use it for a
+	// backend that flaps.
 	Repeat bool
-	// Rate is the share of calls that the rule hits, between 0 and 1; the other calls
-	// are passed to later rules and use up no step. The choice depends only on the
-	// seed, the rule's place, the name and the number of earlier calls for that name.
-	// Zero means all calls, like 1. A Rate outside of 0 to 1 is ErrInvalid.
+	// Rate is the share of calls that the rule hits, between 0 and 1. The other calls use
+	// up no step, and later rules decide about them. The choice depends only on the seed,
+	// the place of the rule, the name and the number of earlier calls for that name. Zero
+	// means all calls, like 1. [Injector.Inject] panics if Rate is negative or over 1.
 	Rate float64
 }
 
@@ -63,6 +64,6 @@ func Always(step Step, names ...string) Rule {
 	return Rule{Names: slices.Clone(names), Steps: []Step{step}, Repeat: true}
 }
 
-// Sequence is the Rule that applies one step to each call, in order, and then
-// nothing. Set its Names to hit only some secrets.
+// Sequence is the Rule that applies one of steps to each call, in order. It does not hit
+// the calls after the last step. Set its Names to hit only some secrets.
 func Sequence(steps ...Step) Rule { return Rule{Steps: slices.Clone(steps)} }
