@@ -83,7 +83,8 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 // promises: the gate, the timeout's error, and a panic that ends no program.
 func (l *link) askInPlace(ctx context.Context, own *ownCall, a attempt, q question) (secret Secret, took time.Duration, err error) {
 	t := &own.call
-	if a.second {
+	// It is used up: this is a second try, or the read of a secret that lacks the version.
+	if t.Load != nil {
 		t = new(underway.Call)
 	}
 	t.Key, t.Load = a.key, ctx

@@ -72,7 +72,7 @@ type ownCall struct {
 	modeContext
 
 	link *link
-	call underway.Call // of the first try
+	call underway.Call // the first one; further ones have books of their own
 }
 
 // withCall is withMode for the load of one key.

@@ -267,7 +267,7 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 // twice the longest that it can have taken is less than a tenth of the TTL.
 func (c *Cache[V]) tookLocked(x *landing[V], ttl time.Duration) time.Duration {
 	b := x.batch
-	longest := time.Duration(b.endsAt - b.began + b.grace)
+	longest := time.Duration(after(b.endsAt-b.began, b.grace)) // either may be endless
 	// What was judged may have waited for Validate, which has a time of its own.
 	if x.judgement == c.unjudged && x.Expires.IsZero() && longest < ttl/20 {
 		return 0

@@ -126,9 +126,11 @@ func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, c
 	// computed. To wait, and to compute a view, is done without it.
 	r := c.resolve(key, e)
 	c.mu.Lock()
-	if f := c.readLocked(&r); f != nil {
+	f := c.readLocked(&r)
+	if f != nil {
 		c.beginLocked(c.batchOf(ctx, false), f)
 	}
+	c.joinReaderLocked(&r, f != nil)
 	c.mu.Unlock()
 	value, err = c.answer(ctx, &r)
 	return value, r.cached, err
@@ -156,7 +158,7 @@ func (c *Cache[V]) GetMany(ctx context.Context, keys []string) []Result[V] {
 		return results
 	}
 	requests := c.resolveAll(keys)
-	c.askAll(ctx, false, requests, c.readLocked)
+	c.askAll(ctx, false, requests, c.readJoinedLocked)
 	for i := range requests {
 		r := &requests[i]
 		results[i].Value, results[i].Err = c.answer(ctx, r)

@@ -27,7 +27,7 @@ type flight[V any] struct {
 	began   int64
 	next    *flight[V]    // a Refresh that came after it had begun
 	older   *flight[V]    // the document's next older load that has not landed
-	first   *spare.Signal // for one reader; nil: nobody came before it began
+	first   *spare.Signal // for the reader who began it; nil: it has a channel as well
 	done    chan struct{} // closed for all others who wait; nil while there are none
 
 	// Nothing below is written once it is over, so readers need no lock for it.
@@ -45,25 +45,6 @@ func (f *flight[V]) joinLocked() {
 	if f.done == nil {
 		f.done = make(chan struct{})
 	}
-}
-
-// joinReaderLocked is joinLocked for a reader. Nearly all loads have one only. It gets a
-// signal of its own, which unlike a channel that is closed can be used again.
-func (c *Cache[V]) joinReaderLocked(f *flight[V]) *spare.Signal {
-	if f.begun || f.first != nil {
-		f.joinLocked()
-		return nil
-	}
-	f.first = c.signals.New()
-	return f.first
-}
-
-// await is wait for a reader, with what joinReaderLocked has returned.
-func (c *Cache[V]) await(ctx context.Context, f *flight[V], first *spare.Signal) error {
-	if first != nil {
-		return c.signals.Wait(ctx, first)
-	}
-	return f.wait(ctx)
 }
 
 // wait waits until f is over, or ctx ends. It does not look at the life of the
@@ -246,7 +227,11 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	// Before the goroutine starts, which may be through before this function returns.
 	c.watchdogLocked(b)
 	c.loads.n++
-	c.worker.Run(b)
+	if c.keepsNothing(b.began) {
+		go b.fly()
+	} else {
+		c.worker.Run(b)
+	}
 }
 
 // fly calls the loader, and then begins the convoy's next batch.

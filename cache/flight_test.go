@@ -195,3 +195,32 @@ func TestViewThatPanics(t *testing.T) {
 func withFields(o *cache.Options[string]) { o.View = fields }
 
 func withNegativeTTL(o *cache.Options[string]) { o.NegativeTTL = 20 * time.Second }
+
+// A program's tests may use a cache in bubbles and outside in turns. What is kept from one
+// load for the next stays outside: in a bubble it would be left when that ends, and would
+// end the program when it is used elsewhere.
+func TestBubblesAndACacheFromOutside(t *testing.T) {
+	b := &backend{}
+	c, err := cache.New(cache.Options[string]{Load: b.load, Equal: func(a, b string) bool { return a == b }, TTL: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	want(t, c, "k", "k", nil) // outside first: the cache's timers belong to whoever sets them first
+	for _, n := range []string{"1", "2", "3"} {
+		synctest.Test(t, func(t *testing.T) {
+			b.slow(time.Second)
+			defer b.slow(0)
+			start := time.Now()
+			go func() { _, _ = c.Get(t.Context(), "in"+n) }()
+			synctest.Wait()
+			want(t, c, "in"+n, "in"+n, nil)
+			if took := time.Since(start); took != time.Second {
+				t.Errorf("the load took %v of the bubble's time, want 1s", took)
+			}
+		})
+		for _, key := range []string{"a", "b"} {
+			want(t, c, key+n, key+n, nil)
+		}
+	}
+}

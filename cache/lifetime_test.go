@@ -208,3 +208,17 @@ func numbered(n int) []string {
 	slices.Sort(names)
 	return names
 }
+
+// A time that never ends is longer than each TTL, also for the load that begins first of all.
+func TestRefreshLeadsByTheTimeOfALoadWithoutTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		b.slow(ttl / 4)
+		c := newCache(t, b, func(o *cache.Options[string]) { o.Timeout = math.MaxInt64 })
+		want(t, c, "k", "k", nil)
+		want(t, c, "k", "k", nil) // it is in use
+		if s, _ := c.Stat("k"); s.NextRefresh.Sub(s.Loaded) != ttl/2 {
+			t.Errorf("it is loaded again %v after its load began, want %v", s.NextRefresh.Sub(s.Loaded), ttl/2)
+		}
+	})
+}

@@ -71,7 +71,8 @@ func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V],
 
 // readLocked answers r from what is kept or has it wait for a load. It returns the
 // flight that the caller must depart: a new one, or one that still waits behind
-// others, for which a reader should not wait.
+// others, for which a reader should not wait. The caller must also join r.flight, before it
+// gives up the lock: the flight may be over then.
 func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
@@ -95,8 +96,7 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 		}
 		departs = f
 	}
-	// With the lock still held: the flight may be over as soon as that is given up.
-	r.flight, r.first = f, c.joinReaderLocked(f)
+	r.flight = f
 	return departs
 }
 
@@ -143,7 +143,7 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 // the flight, even if there is a newer one by now.
 func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 	if f := r.flight; f != nil {
-		if r.err = c.await(ctx, f, r.first); r.err == nil {
+		if r.err = c.await(ctx, r); r.err == nil {
 			r.err = f.err
 		}
 		if r.err == nil {
