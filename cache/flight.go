@@ -47,6 +47,25 @@ func (f *flight[V]) joinLocked() {
 	}
 }
 
+// signalLocked lets the reader wait who has just begun f. Nearly all loads have no other.
+// It gets a signal of its own, which unlike a channel that is closed can be used again.
+func (c *Cache[V]) signalLocked(f *flight[V]) *spare.Signal {
+	if !c.worker.MayKeep(f.began) {
+		f.joinLocked()
+		return nil
+	}
+	f.first = c.signals.New()
+	return f.first
+}
+
+// await waits for f by first, which signalLocked has returned, or without one by its channel.
+func (c *Cache[V]) await(ctx context.Context, f *flight[V], first *spare.Signal) error {
+	if first != nil {
+		return c.signals.Wait(ctx, first)
+	}
+	return f.wait(ctx)
+}
+
 // wait waits until f is over, or ctx ends. It does not look at the life of the
 // cache, because Close ends all flights.
 func (f *flight[V]) wait(ctx context.Context) error {
@@ -227,11 +246,7 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	// Before the goroutine starts, which may be through before this function returns.
 	c.watchdogLocked(b)
 	c.loads.n++
-	if c.keepsNothing(b.began) {
-		go b.fly()
-	} else {
-		c.worker.Run(b)
-	}
+	c.worker.Run(b, b.began)
 }
 
 // fly calls the loader, and then begins the convoy's next batch.

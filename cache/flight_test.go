@@ -206,7 +206,7 @@ func TestBubblesAndACacheFromOutside(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	want(t, c, "k", "k", nil) // outside first: the cache's timers belong to whoever sets them first
+	want(t, c, "k", "k", nil) // outside first, as that is where the cache's timers then are
 	for _, n := range []string{"1", "2", "3"} {
 		synctest.Test(t, func(t *testing.T) {
 			b.slow(time.Second)

@@ -20,6 +20,7 @@ type request[V any] struct {
 	err    error
 	cached bool // answered from what is kept
 	flight *flight[V]
+	single bool          // the caller of readLocked gives it first, if it begins the flight
 	first  *spare.Signal // by which it hears of the flight; nil: by the flight's channel
 	parsed *parsed[V]
 }
@@ -71,8 +72,7 @@ func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V],
 
 // readLocked answers r from what is kept or has it wait for a load. It returns the
 // flight that the caller must depart: a new one, or one that still waits behind
-// others, for which a reader should not wait. The caller must also join r.flight, before it
-// gives up the lock: the flight may be over then.
+// others, for which a reader should not wait.
 func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
@@ -96,7 +96,10 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 		}
 		departs = f
 	}
-	r.flight = f
+	// With the lock still held: the flight may be over as soon as that is given up.
+	if r.flight = f; departs == nil || !r.single {
+		f.joinLocked()
+	}
 	return departs
 }
 
@@ -143,7 +146,7 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 // the flight, even if there is a newer one by now.
 func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 	if f := r.flight; f != nil {
-		if r.err = c.await(ctx, r); r.err == nil {
+		if r.err = c.await(ctx, r.flight, r.first); r.err == nil {
 			r.err = f.err
 		}
 		if r.err == nil {

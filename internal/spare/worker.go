@@ -43,8 +43,12 @@ type hand[T any] struct {
 	used bool   // since the last look
 }
 
-// Run begins a piece of work and does not wait for it.
-func (w *Worker[T]) Run(work T) {
+// Run begins a piece of work and does not wait for it. now is as in MayKeep.
+func (w *Worker[T]) Run(work T, now int64) {
+	if !w.MayKeep(now) {
+		go w.Do(work)
+		return
+	}
 	if h := w.parked.Swap(nil); h != nil {
 		h.next <- work // it has room: a hand that has work is not parked
 		return
@@ -68,12 +72,21 @@ func (w *Worker[T]) Close() {
 // would make each test fail that forgets to close something.
 func InBubble(now time.Time) bool { return now.Year() < 2010 }
 
+// MayKeep reports whether what is made now may be kept for later. It may not if a bubble was
+// entered, or left, since the clock began by which now is told, in nanoseconds: a goroutine
+// must not be left in a bubble, and a bubble's channel is of no use outside. The bubble's
+// clock is decades off, so that this takes no look at another one.
+func (w *Worker[T]) MayKeep(now int64) bool {
+	const decades = 20 * 365 * 24 * int64(time.Hour)
+	return w.Keeps && now >= 0 && now < decades
+}
+
 func (w *Worker[T]) work(work T) {
 	deepen(false)
 	h := &hand[T]{next: make(chan T, 1)}
 	for ok := true; ok; work, ok = <-h.next {
 		w.Do(work)
-		if h.used = true; !w.Keeps || !w.park(h) {
+		if h.used = true; !w.park(h) {
 			return
 		}
 	}

@@ -33,7 +33,7 @@ func TestOneGoroutineDoesWhatComesInARow(t *testing.T) {
 		w := spare.Worker[int]{Keeps: true, Do: func(n int) { seen[n], by[self()] = true, true }}
 		defer w.Close()
 		for n := range 100 {
-			w.Run(n)
+			w.Run(n, 0)
 			// Never at the moment of a look, which for that moment has the goroutine.
 			time.Sleep(spare.Rest / 3)
 			synctest.Wait()
@@ -49,7 +49,7 @@ func TestWithoutKeepsEachPieceHasItsOwn(t *testing.T) {
 		by := make(map[string]bool)
 		w := spare.Worker[int]{Do: func(int) { by[self()] = true }}
 		for n := range 10 {
-			w.Run(n)
+			w.Run(n, 0)
 			synctest.Wait()
 		}
 		if len(by) != 10 {
@@ -64,7 +64,7 @@ func TestAGoroutineWithoutWorkEnds(t *testing.T) {
 		synctest.Test(t, func(*testing.T) {
 			w := spare.Worker[int]{Keeps: true, Do: func(int) {}}
 			for range 20 {
-				w.Run(0)
+				w.Run(0, 0)
 				time.Sleep(pause)
 			}
 			time.Sleep(2 * spare.Rest)
@@ -81,7 +81,7 @@ func TestWorkSideBySide(t *testing.T) {
 		w := spare.Worker[int]{Keeps: true, Do: func(int) { begun.Add(1); <-gate }}
 		defer w.Close()
 		for range 10 {
-			w.Run(0)
+			w.Run(0, 0)
 		}
 		if synctest.Wait(); begun.Load() != 10 {
 			t.Errorf("%d of 10 pieces of work have begun", begun.Load())
@@ -100,12 +100,12 @@ func TestClose(t *testing.T) {
 		w := spare.Worker[chan struct{}]{Keeps: true, Do: func(c chan struct{}) { <-c; done.Add(1) }}
 		at := make(chan struct{})
 		close(at)
-		w.Run(gate)
-		w.Run(at)
+		w.Run(gate, 0)
+		w.Run(at, 0)
 		synctest.Wait()
 		w.Close()
 		close(gate)
-		w.Run(at)
+		w.Run(at, 0)
 		w.Close() // again
 		if synctest.Wait(); done.Load() != 3 {
 			t.Errorf("%d of 3 pieces of work were done", done.Load())
@@ -124,7 +124,7 @@ func TestWorkThatEndsItsGoroutine(t *testing.T) {
 		}}
 		defer w.Close()
 		for _, ends := range []bool{false, true, true, false, true, false} {
-			w.Run(ends)
+			w.Run(ends, 0)
 			synctest.Wait()
 		}
 		if done.Load() != 6 {
@@ -143,7 +143,7 @@ func TestNothingIsKeptWhileOneWaits(t *testing.T) {
 	run := func() {
 		work := new([1 << 10]byte)
 		runtime.AddCleanup(work, func(f *atomic.Bool) { f.Store(true) }, &freed)
-		w.Run(work)
+		w.Run(work, 0)
 	}
 	run()
 	<-done
@@ -152,7 +152,7 @@ func TestNothingIsKeptWhileOneWaits(t *testing.T) {
 			t.Fatal("what was done is still kept")
 		}
 		// The one who waits must not have ended, or this would show nothing.
-		w.Run(nil)
+		w.Run(nil, 0)
 		<-done
 	}
 }
@@ -179,7 +179,7 @@ func TestWorkFromAllSides(t *testing.T) {
 			for n := range 8 {
 				all.Go(func() {
 					for range 100 {
-						w.Run(n)
+						w.Run(n, 0)
 					}
 				})
 			}
@@ -187,6 +187,34 @@ func TestWorkFromAllSides(t *testing.T) {
 			all.Wait()
 			if synctest.Wait(); done.Load() != 800 {
 				t.Errorf("%d of 800 pieces of work were done", done.Load())
+			}
+		})
+	}
+}
+
+// What is made in a bubble is not kept, also if the worker is from outside.
+func TestAWorkerFromOutsideABubble(t *testing.T) {
+	start := time.Now()
+	by := make(chan string, 1)
+	w := spare.Worker[int]{Keeps: true, Do: func(int) { by <- self() }}
+	defer w.Close()
+	run := func() string {
+		w.Run(0, int64(time.Since(start)))
+		return <-by
+	}
+	before := run()
+	for range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			if now := int64(time.Since(start)); w.MayKeep(now) {
+				t.Errorf("%d is a moment of the worker's clock", now)
+			}
+			inside := make(chan string, 1)
+			was := w.Do
+			defer func() { w.Do = was }()
+			w.Do = func(int) { inside <- self() }
+			w.Run(0, int64(time.Since(start)))
+			if <-inside == before {
+				t.Error("the goroutine from outside was used")
 			}
 		})
 	}
