@@ -27,22 +27,22 @@ type Batch[V any] struct {
 
 	ended   bool // its time was over; guarded by Cache.mu
 	telling bool // a goroutine calls Observe for it; guarded by Cache.mu
-	owes    bool // it has events, for which Shutdown waits; guarded by Cache.mu
+	owes    bool // it has events to tell, and Shutdown waits for them; guarded by Cache.mu
 
 	cache  *Cache[V]
 	life   life
 	began  int64
 	convoy *convoy[V] // nil for a load of its own
-	// Drawn when the batch is made, and not for each key: keys that draw for themselves come
-	// apart, and cost a call each at the next TTL.
+	// It is drawn once for the batch. With a draw of its own, each key would fall due by itself
+	// and cost a call of its own.
 	jitter float64 // in [0, 1): one for the batch, so that its keys stay together
 
 	// Guarded by Cache.mu.
 	flights       []*flight[V] // of Keys; nil once the loader has returned
-	sooner, later *Batch[V]    // the list of those that run
-	endsAt        int64        // when to end life, or then to give up
-	grace         int64        // between the two
-	events        []Event[V]   // that wait for that
+	sooner, later *Batch[V]    // its neighbours in the list of batches that run
+	endsAt        int64        // when to end life, and once it has ended, when to give up
+	grace         int64        // the time between those two moments
+	events        []Event[V]   // not told yet
 	soon          *time.Timer  // when to tell them, if the loader has not returned by then
 
 	// The usual batch has one key, which then needs no slices of its own.
@@ -50,8 +50,8 @@ type Batch[V any] struct {
 	flight [1]*flight[V]
 }
 
-// openLocked returns the keys that are not settled; none, as a rule, once the loader
-// has returned.
+// openLocked returns the keys that are not settled. Once the loader has returned there are
+// usually none.
 func (b *Batch[V]) openLocked() (open []int) {
 	// Once the batch has ended, flights is nil, and there is nothing open.
 	for i, f := range b.flights {
@@ -67,7 +67,7 @@ func (b *Batch[V]) giveUp() {
 	b.cache.mu.Lock()
 	open := b.openLocked()
 	b.cache.mu.Unlock()
-	// Without the lock, as Settle takes it, and Late is the user's.
+	// Without the lock: Settle takes it, and Late is the user's function.
 	var all sync.WaitGroup
 	for _, i := range open { // each in a goroutine, which Late may end
 		all.Go(func() { b.giveUpOne(i) })
@@ -85,13 +85,13 @@ func (b *Batch[V]) giveUpOne(i int) {
 	}
 }
 
-// tellSoon is how long events wait for others of their batch. Most batches are through
-// by then, and told at their end by the goroutine that loaded them.
+// tellSoon is how long events wait for others of their batch. Most batches have ended by then,
+// and the goroutine that loaded them tells their events.
 const tellSoon = 10 * time.Millisecond
 
-// reportLocked has the events of a batch told: once its loader is done or, when that
-// takes longer, soon. A goroutine for each key would be one more that a reader's waits
-// behind, as a hundred thousand keys may be loaded in a row.
+// reportLocked sees to it that the events of a batch are told: when its loader is done, or after
+// tellSoon if the loader takes longer. There is no goroutine for each key: a hundred thousand
+// keys may be loaded in a row, and a reader's goroutine would wait behind all of theirs.
 func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	if c.opts.Observe == nil || c.closed || len(events) == 0 {
 		return
@@ -99,17 +99,17 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 	// They are kept in the order in which they were decided, under the lock.
 	b.events = append(b.events, events...)
 	if !b.owes {
-		// Once for each time that something is owed: toldLocked takes it back.
+		// It is counted once; toldLocked takes it back.
 		b.owes = true
-		c.calls.n++ // from now on: a reader that is let go may call Shutdown before tell begins
+		c.calls.n++ // counted now: a reader that is let go may call Shutdown before tell begins
 	}
 	if len(b.Keys) > 1 && !b.telling && b.soon == nil {
 		b.soon = time.AfterFunc(tellSoon, func() { c.tell(b) })
 	}
 }
 
-// tell reports the events of a batch, in their order: one at a time, though several
-// goroutines may bring some.
+// tell reports the events of a batch one at a time and in order, even if several goroutines
+// bring events.
 func (c *Cache[V]) tell(b *Batch[V]) {
 	if c.opts.Observe == nil {
 		return
@@ -120,15 +120,15 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 		b.soon.Stop()
 		b.soon = nil
 	}
-	// Whoever is at it looks again before it ends, so that these are told after those.
+	// The goroutine that tells already looks again before it ends, so it tells these events too.
 	if b.telling {
 		return
 	}
-	// Before the first event is told without the lock, so that nobody else begins meanwhile.
+	// Set before yieldLocked gives up the lock, so that no other goroutine begins to tell meanwhile.
 	b.telling = true
 	defer c.toldLocked(b)
-	// What comes while Observe runs is told next, by the same goroutine: so one at a time, in
-	// order.
+	// The same goroutine then tells what came while Observe ran. So all is told one at a time
+	// and in order.
 	for len(b.events) > 0 {
 		events := b.events
 		b.events = nil
@@ -136,9 +136,8 @@ func (c *Cache[V]) tell(b *Batch[V]) {
 	}
 }
 
-// toldLocked notes that no call of Observe for b runs any more. It is also called
-// if Observe has ended the goroutine; what came meanwhile is then told by
-// another.
+// toldLocked notes that no call of Observe for b runs any more. It is also called if Observe has
+// ended the goroutine. Another goroutine then tells what came meanwhile.
 func (c *Cache[V]) toldLocked(b *Batch[V]) {
 	b.telling = false
 	switch {
@@ -199,9 +198,8 @@ const (
 	VerdictGone
 )
 
-// failure is an error that can't be assigned another value.
-// A variable could be set to another error by any package, and errors.Is would then be true
-// of nothing.
+// failure is an error that can't be assigned another value. Any package could set a variable to
+// another error, and errors.Is would then never find this one.
 type failure string
 
 // Error returns the text.
@@ -234,37 +232,36 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 	if x.MaxStale != nil {
 		maxStale = *x.MaxStale
 	}
-	// A loader that answers says that its origin is well, whatever it answers.
 	d.terms = c.termsLocked(terms{x.Origin, int64(max(ttl, 0)), int64(max(maxStale, 0))})
 	d.loadedAt, d.held = x.batch.began, false
-	// After the document's own hold is gone, so that it is not woken with the others.
+	// A value shows that its origin is well. After d.held is cleared, so that d is not woken with the others.
 	c.wellLocked(x)
 	if ttl <= 0 {
 		d.expiresAt, d.refreshAt = 0, 0
 		return false
 	}
-	// An Expires that comes near must not make loads come faster and faster, so the
-	// next one is not before pace, which is of the TTL before Expires shortens it.
+	// When Expires comes near, loads must not come faster and faster. So the next one waits at
+	// least for pace, which is computed from the TTL before Expires shortens it.
 	pace := min(ttl/5*2, retryFirst)
-	// A refresh has to be through before the TTL ends: it begins a tenth before, or
-	// twice what this load took, and by the jitter earlier.
+	// A refresh has to end before the TTL does. It begins a tenth of the TTL before that, or
+	// twice the time that this load took if that is more; and the jitter makes it earlier still.
 	took := c.tookLocked(x, ttl)
 	if !x.Expires.IsZero() {
-		// What had ended when the load began is data; what has ended since is over.
+		// An Expires that had passed when the load began is ignored. One that has passed since ends the value.
 		if left := time.Until(x.Expires) + took; left > 0 {
 			ttl = min(ttl, left)
 		}
 	}
 	lead := max(ttl/10, 2*took) + time.Duration(x.batch.jitter*c.opts.jitter()*float64(ttl))
 	d.expiresAt = after(d.loadedAt, int64(ttl))
-	// At most three fifths early: with a load that takes as long as the TTL, refreshes would
-	// else follow each other without a pause.
+	// At most three fifths of the TTL early. Otherwise, if a load takes as long as the TTL,
+	// refreshes would follow each other without a pause.
 	d.refreshAt = max(d.expiresAt-int64(min(lead, ttl/5*3)), after(d.loadedAt, int64(pace)))
 	return true
 }
 
-// tookLocked is how long a load took, or zero where that is not worth a look at the clock:
-// twice the longest that it can have taken is less than a tenth of the TTL.
+// tookLocked is how long a load took. It does not look at the clock and returns zero if twice
+// the longest time that the load can have taken is less than a tenth of the TTL.
 func (c *Cache[V]) tookLocked(x *landing[V], ttl time.Duration) time.Duration {
 	b := x.batch
 	longest := time.Duration(after(b.endsAt-b.began, b.grace)) // either may be endless
@@ -275,16 +272,16 @@ func (c *Cache[V]) tookLocked(x *landing[V], ttl time.Duration) time.Duration {
 	return time.Duration(x.now() - b.began)
 }
 
-// termsLocked returns terms that are shared by all documents that have the same.
+// termsLocked returns the one copy of t that all documents with equal terms share.
 func (c *Cache[V]) termsLocked(t terms) *terms {
-	// Nearly all secrets of a program have the same, and a look-up in a map costs more than
-	// this.
+	// Nearly all secrets of a program have equal terms, and this costs less than a look-up in a
+	// map.
 	if c.lastTerms != nil && *c.lastTerms == t {
 		return c.lastTerms
 	}
 	shared := c.terms[t]
 	if shared == nil {
-		if len(c.terms) >= manyOrigins { // those in use live on
+		if len(c.terms) >= manyOrigins { // documents keep the terms that they use
 			clear(c.terms)
 		}
 		shared = new(terms)

@@ -60,7 +60,7 @@ import (
 // Options.Observed.
 type Cache[V any] struct {
 	opts  Options[V]
-	start time.Time // all moments are nanoseconds since then: they are half as large as a time.Time
+	start time.Time // all moments are nanoseconds since then: they take a third of the space of a time.Time
 	table atomic.Pointer[table[V]]
 
 	ctx    context.Context //nolint:containedctx // the cache's life: Close cancels it
@@ -74,12 +74,11 @@ type Cache[V any] struct {
 	// among them. A load with a higher number may know more about the backend.
 	seq uint64
 
-	// The documents in use: the timer looks at the schedule, and at the absent
-	// keys.
+	// What the timer looks at: the documents in use (schedule), and the keys that are absent.
 	schedule schedule[V]
 	absent   absentees[V]
 	timer    alarm
-	ticking  bool // tick is at it, and sets the timer when it is through
+	ticking  bool // tick runs, and will set the timer when it ends
 
 	// How far the search for something to drop has come; see sweepLocked.
 	sweep int
@@ -89,18 +88,18 @@ type Cache[V any] struct {
 	accepted map[string]*[16]byte    // what Validate has let pass; see rememberLocked
 	overdue  map[string]int          // calls of Validate that were given up and still run, by document
 
-	origins   map[string]*origin // those in trouble
-	terms     map[terms]*terms   // those that documents share
+	origins   map[string]*origin // only the origins that are in trouble
+	terms     map[terms]*terms   // the terms that documents share
 	lastTerms *terms
-	spare     *more[V]      // that a document has given back; nil for none
-	landing   *landing[V]   // that has come to its end; nil for none
-	unjudged  *judgement[V] // of what is compared with nothing
+	spare     *more[V]      // one that a document gave back, to be used again; nil: none
+	landing   *landing[V]   // one that has ended, to be used again; nil: none
+	unjudged  *judgement[V] // for all outcomes that are compared with nothing
 
 	running *Batch[V]               // the loads that run, the newest first
 	bark    alarm                   // when to look whether one takes too long
 	convoys map[*convoy[V]]struct{} // those with flights that wait
 
-	ready   []*watch[V] // with something to tell
+	ready   []*watch[V] // the watches that have something to tell
 	workers int
 	turns   uint64 // of callbacks
 
@@ -125,7 +124,7 @@ func New[V any](opts Options[V]) (*Cache[V], error) {
 	}
 	c.timer.call, c.bark.call = c.tick, c.endLoads
 	c.worker.Do, c.worker.Keeps = (*Batch[V]).fly, !spare.InBubble(c.start)
-	// Small: a program may have many caches, and the table grows with what is in it.
+	// It begins small, because a program may have many caches, and it grows with its content.
 	c.table.Store(newTable[V](maphash.MakeSeed(), smallestTable))
 	c.ctx, c.cancel = context.WithCancel(context.Background()) //nolint:gosec // Close cancels it
 	return c, nil
@@ -159,14 +158,14 @@ func (c *Cache[V]) Read(ctx context.Context, key string) (value V, cached bool, 
 	return c.get(ctx, key, e)
 }
 
-// get is the slow path. e is the entry of key as far as a look without the lock
-// could tell; with the lock it is looked for again.
+// get is the slow path. e is the entry of key that a look without the lock has found, or nil.
+// readLocked looks again with the lock.
 func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, cached bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return value, false, err
 	}
-	// Only a few steps need the lock: to find out what there is to do, and to keep what was
-	// computed. To wait, and to compute a view, is done without it.
+	// Only two steps need the lock: finding out what there is to do, and keeping what was
+	// computed. Waiting for a load and computing a view need no lock.
 	r := c.resolve(key, e)
 	c.mu.Lock()
 	r.single = true
@@ -228,22 +227,21 @@ func (c *Cache[V]) yieldLocked(events []Event[V]) {
 	})
 }
 
-// unlockedLocked calls what calls the user's functions without the lock. It takes
-// the lock again even if one of them ends the goroutine, because callers release
-// it.
+// unlockedLocked runs call, which calls the user's functions, without the lock. It takes the
+// lock again even if one of them ends the goroutine, because its caller will release it.
 func (c *Cache[V]) unlockedLocked(call func()) {
 	c.mu.Unlock()
-	// Deferred, as the callers' own deferred Unlock would else meet a mutex that is not
+	// Deferred: otherwise the caller's own deferred Unlock would meet a mutex that is not
 	// locked.
 	defer c.mu.Lock()
 	call()
 }
 
-// now is a moment: by a clock that can't be set back.
+// now is the present moment, by a clock that can't be set back.
 func (c *Cache[V]) now() int64 { return int64(time.Since(c.start)) }
 
-// now is the moment of the decision. Only lookLocked, decideLocked and what they call may
-// ask. Most first values need none, and a look at the clock is a thirtieth of a cold read.
+// now is the moment of the decision. Only lookLocked, decideLocked and what they call may use it. It looks at
+// the clock at its first call only: most first values don't call it, and the look is a thirtieth of a cold read.
 func (x *landing[V]) now() int64 {
 	if x.at == 0 {
 		x.at = x.batch.cache.now()
@@ -257,7 +255,7 @@ func (c *Cache[V]) moment(at int64) time.Time { return c.start.Add(time.Duration
 // since is how long ago a moment of this cache's clock was.
 func (c *Cache[V]) since(moment int64) time.Duration { return time.Duration(c.now() - moment) }
 
-// after is moment + d, or the end of time: durations may be endless.
+// after is moment + d. It is the latest moment there is if that overflows: durations may be endless.
 func after(moment, d int64) int64 {
 	if d > 0 && moment > math.MaxInt64-d {
 		return math.MaxInt64
@@ -265,10 +263,9 @@ func after(moment, d int64) int64 {
 	return moment + d
 }
 
-// alarm is a timer that is set for the earliest of many moments. Its function
-// handles all that is due by then and sets it again. An alarm that comes too
-// early does no harm, so it is only set when a moment is nearer than the one it
-// has.
+// alarm is a timer that is set for the earliest of many moments. Its function handles all that
+// is due by then and sets it again. An alarm that comes too early does no harm. So it is set
+// anew only for a moment that is nearer than the one it has.
 type alarm struct {
 	timer *time.Timer
 	call  func()
@@ -277,8 +274,8 @@ type alarm struct {
 }
 
 func (a *alarm) set(at int64, now func() int64) {
-	// Too early is harmless: its function looks at the clock, and sets it again. To move it
-	// back each time would cost a call of the runtime for most loads.
+	// It may come too early: its function looks at the clock, and sets it again. Moving it back
+	// each time would cost a call of the runtime for most loads.
 	if a.isSet && a.at <= at {
 		return
 	}

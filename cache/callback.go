@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// This file is how the user's functions are called that may take their time:
-// callbacks and Validate. None of them may hold up the cache, whatever it does.
+// This file is about the user's functions that may take their time: it calls callbacks, and
+// decides when Validate is asked. None of them may hold up the cache, whatever it does.
 
-// subscription is one callback. Guarded by Cache.mu.
-// Each has a list of its own of what it was not told yet, and not one that is shared by all
-// of its key: each goes at its own speed, and a call that failed tells from what its callback
-// knows.
+// subscription is one callback. Guarded by Cache.mu. Each has its own list of what it was not
+// told yet. The callbacks of one key don't share a list: each goes at its own speed, and after a
+// failed call the next change begins at what this callback knows.
 type subscription[V any] struct {
 	call     func(context.Context, Change[V]) error
 	told     *V          // what the callback knows: New of its last successful call
@@ -31,8 +30,8 @@ type news[V any] struct {
 	at    int64
 }
 
-// maxPending bounds what a callback that does not return can pile up. Beyond it,
-// the changes in the middle become one.
+// maxPending is how many changes may wait for a callback that does not return. If there are
+// more, the newest one takes the place of the last in the list.
 const maxPending = 16
 
 // queueLocked notes the watch's current value for all its callbacks.
@@ -43,36 +42,36 @@ func (c *Cache[V]) queueLocked(w *watch[V]) {
 	c.wakeLocked(w)
 }
 
-// noteLocked adds a change from old to n. Where that brings the content back to what
-// it was, the call is left out when its turn comes: to compare is the user's, and may
-// take its time.
+// noteLocked adds a change from old to n. The change may bring back the content that the
+// callback knows. callLocked finds that out and leaves out the call, because Equal is the user's
+// and may take its time.
 func (s *subscription[V]) noteLocked(old *V, n news[V]) {
-	// There is an old value, as nothing is queued for a first one.
+	// old is not nil, because nothing is queued for a first value.
 	if s.told == nil {
 		s.told = old // it subscribed before the first value
 	}
 	last := len(s.pending) - 1
 	switch {
-	// While it waits for its next try, the change that failed is in the list, and is the only
-	// one: see calledLocked. It becomes one to what is current.
+	// While the callback waits for its next try, the list holds one change only, the one that
+	// failed: see calledLocked. It becomes a change to the current value.
 	case s.retry != nil:
 		s.pending[last] = n
 	case len(s.pending) < maxPending:
 		s.pending = append(s.pending, n)
-	// The newest one is replaced and not left out: what a callback is told last has to be
-	// what is current (invariant 7), however much it has missed.
+	// n replaces the last change and is not left out: what a callback is told last has to be the
+	// current value (invariant 7), however much it has missed.
 	default:
 		s.pending[last] = n
 	}
 }
 
-// maxWorkers is how many keys' callbacks run at a time. One that runs on after
-// its deadline is not counted.
+// maxWorkers is for how many keys callbacks run at a time. One that runs on after its deadline
+// is not counted.
 const maxWorkers = 32
 
-// wakeLocked hands w to a worker, and starts one if there is room.
-// queued says that w is in ready or in the hands of a worker. So it is never in two places,
-// and no two workers call the callbacks of one key at a time.
+// wakeLocked hands w to a worker, and starts one if there is room. w.queued says that w is in
+// ready, or that a worker has it. So w is never in two places, and no two workers call the
+// callbacks of one key at a time.
 func (c *Cache[V]) wakeLocked(w *watch[V]) {
 	if w.queued || c.closed || w.nextLocked() == nil {
 		return
@@ -82,10 +81,9 @@ func (c *Cache[V]) wakeLocked(w *watch[V]) {
 	c.employLocked()
 }
 
-// employLocked starts a worker if there is work and room for one.
-// It is called wherever work comes or a place becomes free. Where one such call is missing,
-// work is left without a worker, and nobody hears of a change until the next one (invariant
-// 7).
+// employLocked starts a worker if there is work and room for one. It is called wherever work
+// comes or a place becomes free. If one of these calls were missing, work would be left without
+// a worker, and nobody would hear of a change until the next one (invariant 7).
 func (c *Cache[V]) employLocked() {
 	if len(c.ready) > 0 && c.workers < maxWorkers && !c.closed {
 		c.workers++
@@ -93,13 +91,13 @@ func (c *Cache[V]) employLocked() {
 	}
 }
 
-// nextLocked returns the callback that waits for its turn for longest, of those
-// that have something to be told now. By the order in which they subscribed, a slow
-// one would take all turns where changes come faster than it returns.
+// nextLocked returns, of the callbacks that can be told something now, the one that has waited
+// longest for its turn. In the order of subscription, a slow callback would take all turns if
+// changes come faster than it returns.
 func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	for _, s := range w.subs {
-		// running is asked, as one that was given up still runs while the others of its key
-		// go on.
+		// A callback that was given up still runs while the others of its key go on. So running
+		// is checked.
 		if len(s.pending) > 0 && s.retry == nil && !s.running && (next == nil || s.turn < next.turn) {
 			next = s
 		}
@@ -107,8 +105,8 @@ func (w *watch[V]) nextLocked() (next *subscription[V]) {
 	return next
 }
 
-// work calls callbacks until none is left to call, and ends: there are no goroutines
-// where nothing changes.
+// work calls callbacks until none is left to call, and ends: while nothing changes, there is no
+// such goroutine.
 func (c *Cache[V]) work() {
 	replaced := false // another worker has its place; guarded by Cache.mu
 	c.mu.Lock()
@@ -119,8 +117,8 @@ func (c *Cache[V]) work() {
 		}
 		c.mu.Unlock()
 	}()
-	// Each turn is one call, and not all that is pending for the key: a key that changes all
-	// the time would else keep its worker for ever.
+	// Each turn is one call, and not all that is pending for the key. Otherwise a key that
+	// changes all the time would keep its worker for ever.
 	for len(c.ready) > 0 && !c.closed && !replaced {
 		w := c.ready[0]
 		// w.queued stays true until its turn has ended, so that nobody puts it back
@@ -134,16 +132,16 @@ func (c *Cache[V]) work() {
 	}
 }
 
-// turnedLocked ends the turn of w: it goes behind the others, if there is more.
+// turnedLocked ends the turn of w, and puts w behind the others if it has more to tell.
 func (c *Cache[V]) turnedLocked(w *watch[V]) {
-	// In this order: wakeLocked leaves alone what is queued, and a watch is only forgotten
-	// when nobody waits for it any more.
+	// The order matters: wakeLocked does nothing while w is queued, and releaseLocked forgets w
+	// only if it was not queued again.
 	w.queued = false
 	c.wakeLocked(w)
 	c.releaseLocked(w)
 }
 
-// callLocked makes one call, without the lock. When that takes too long, its worker is
+// callLocked makes one call, without the lock. When the call takes too long, its worker is
 // replaced by another one.
 func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	n := s.pending[0]
@@ -156,9 +154,9 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	ctx, cancel := c.ctx, context.CancelFunc(func() {})
 	if limit := c.opts.callbackTimeout(); limit > 0 {
 		ctx, cancel = context.WithTimeout(c.ctx, limit)
-		// That ctx ends is not enough: a callback that ignores it would keep one of 32
-		// places. It runs on, and s.running stays true, so that it is not called a second
-		// time beside itself.
+		// The end of ctx is not enough: a callback that ignores it would keep one of 32 places.
+		// So it loses its place here. It runs on, and s.running stays true, so that it is not
+		// called again meanwhile.
 		late := time.AfterFunc(limit+graceOf(limit), func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -172,16 +170,16 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 		})
 		defer late.Stop()
 	}
-	err := error(ErrPanic) // even if it ends the goroutine, and this one with it
+	err := error(ErrPanic) // this stays if the callback ends the goroutine
 	defer func() {
 		cancel()
 		c.mu.Lock()
-		// From here on as if it had just returned, also if it was given up long ago:
-		// nextLocked may choose it again, and Shutdown no longer waits for it.
+		// From here on the call has returned, even if it was given up long ago: nextLocked may
+		// choose the callback again, and Shutdown no longer waits for it.
 		s.running = false
 		c.calls.done()
 		events := c.calledLocked(w, s, n, err)
-		if *replaced { // w had its turn when that happened
+		if *replaced { // the turn of w ended at that time
 			c.wakeLocked(w)
 			c.releaseLocked(w)
 		} else {
@@ -193,26 +191,26 @@ func (c *Cache[V]) callLocked(w *watch[V], s *subscription[V], replaced *bool) {
 	}()
 	c.mu.Unlock()
 	err = invoke(ctx, func(ctx context.Context, change Change[V]) error {
-		// told may have changed since the news was queued, as calls before this one have
-		// failed or succeeded. So it is asked now.
-		if c.opts.Equal(change.Old, change.New) { // it went there and back, see noteLocked
+		// What the callback knows may have changed since the news was queued, because calls
+		// before this one have succeeded or failed. So the two are compared only now.
+		if c.opts.Equal(change.Old, change.New) { // the callback knows this content: see noteLocked
 			return nil
 		}
 		return s.call(ctx, change)
 	}, change)
 }
 
-// calledLocked takes in how a call has ended, and returns what to tell of it.
-// After a failure all that is pending becomes one change, to what is current: by
-// the next try the values in between are of no use.
+// calledLocked notes how a call has ended, and returns the events that tell of it. After a
+// failure all pending changes become one, to the current value: the values in between are of no
+// use at the next try.
 func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err error) (events []Event[V]) {
 	s.err = err
-	// Its list was emptied when it stopped, and there is nobody to tell of a failure.
+	// stop has emptied its list, and nobody is left who wants to hear of a failure.
 	if s.stopped {
 		return nil
 	}
-	// Only a call that succeeded counts as told. After a failure the next change begins at
-	// what the callback knows, so that nothing falls in between.
+	// Only a call that succeeded counts as told. After a failure the next change begins at what
+	// the callback knows, so that no change is lost.
 	if err == nil {
 		s.told, s.pending, s.failures = n.value, s.pending[1:], 0
 		return nil
@@ -236,7 +234,7 @@ func (c *Cache[V]) calledLocked(w *watch[V], s *subscription[V], n news[V], err 
 func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// First of all: nextLocked passes over what waits for its next try.
+	// This comes first, because nextLocked passes over a callback that waits for its next try.
 	s.retry = nil
 	// Stop may have come while the timer's goroutine waited for the lock.
 	if s.stopped || c.closed {
@@ -245,35 +243,34 @@ func (c *Cache[V]) retryCall(w *watch[V], s *subscription[V]) {
 	c.wakeLocked(w)
 }
 
-// asksAbout reports whether Validate has to judge x. A first value is not asked
-// about, but one that comes back after it was dropped is: otherwise a caller that
-// can drop it could get a refused one in.
+// asksAbout reports whether Validate has to judge x. A first value is not asked about. A value
+// that comes after one that was dropped is: otherwise a caller who can drop a value could get a
+// refused one in.
 func (c *Cache[V]) asksAbout(x *landing[V]) bool {
 	o := &c.opts
 	if o.Validate == nil {
 		return false
 	}
-	// Also where Validate will not be asked: rememberLocked needs it for whatever is
+	// Even if Validate will not be asked: rememberLocked needs the digest of each value that is
 	// accepted.
 	if o.Digest != nil {
 		x.digest = o.Digest(x.Value)
 	}
-	// Without a Digest nobody can tell whether what comes back is what was there, so it is
-	// asked about. A first value has neither known nor accepted.
+	// Without a Digest nobody can tell whether the value is the one that was dropped, so
+	// Validate is asked. For a first value, both known and accepted are nil.
 	return x.changed || x.known == nil && x.accepted != nil && (o.Digest == nil || *x.accepted != x.digest)
 }
 
-// rememberLocked notes what was accepted, for when the value itself is dropped.
-// If more than MaxEntries of them are not kept, it forgets any of those.
+// rememberLocked notes what was accepted, because the value itself may be dropped later. When it
+// knows twice MaxEntries documents, it first forgets one of those that have no value.
 func (c *Cache[V]) rememberLocked(x *landing[V]) {
 	if c.opts.Validate == nil {
 		return
 	}
 	limit := c.opts.MaxEntries
-	// Documents that are kept are at most MaxEntries, and their digests must stay: they are
-	// what the next value is compared with once the present one is dropped. So as many again
-	// is the bound, and only digests of documents that serve nothing are given up (invariant
-	// 8).
+	// At most MaxEntries documents are kept, and their digests must stay: once the present value
+	// is dropped, the next one is compared with its digest. So the bound is twice MaxEntries,
+	// and only the digests of documents without a value are forgotten (invariant 8).
 	if _, known := c.accepted[x.doc.key]; !known && limit > 0 && len(c.accepted) >= 2*limit {
 		for key := range c.accepted {
 			if e := c.table.Load().find(key); e == nil || e.val == nil {

@@ -5,14 +5,14 @@ import (
 	"sync/atomic"
 )
 
-// entry is one key that callers ask for: a document, or a view of one. A program
-// may hold a hundred thousand of them, so that what few of them need lies apart,
-// in side and more, and the order of the fields leaves no gaps.
+// entry is one key that callers ask for: a document, or a view of one. A program may hold a
+// hundred thousand entries. So what only few of them need is kept apart, in side and more, and
+// the fields are in an order that leaves no gaps.
 type entry[V any] struct {
-	// hot is what the hit path serves. Nil sends readers to the slow path, which
-	// sets it from val and plans the refresh; that first read after a load is how
-	// the cache knows that a key is in use. So a hit needs no clock and no lock,
-	// and a key that is not read costs no timer.
+	// hot is what the hit path serves. If it is nil, readers take the slow path, which sets it
+	// from val and plans the refresh. By that first read after a load, the cache knows that a
+	// key is in use. So a hit needs no clock and no lock, and a key that is not read costs no
+	// timer.
 	hot  atomic.Pointer[V]
 	next atomic.Pointer[entry[V]] // the table's chain
 	key  string
@@ -20,24 +20,23 @@ type entry[V any] struct {
 
 	// Guarded by Cache.mu.
 
-	// val is the value, in a place of its own: readers hold on to it without the lock,
-	// so it is never overwritten, and which value something belongs to is told by the
-	// pointer. A watched document that serves nothing still has its last one.
+	// val points to the value. Readers hold the pointer without the lock, so the value is never
+	// overwritten: a new one has a new pointer, which also tells two values apart. A watched
+	// document that serves nothing still has its last val.
 	val  *V
 	side *side[V] // nil for an unwatched document
-	hash uint32   // the half that the table needs
-	// index is where the schedule has the document; -1 where it does not.
+	hash uint32   // the half of the key's hash that the table needs
+	// index is the document's place in the schedule; -1 if it is not there.
 	index int32
 }
 
-// side is what an entry has when it is a view or watched. Guarded by Cache.mu, but
-// for project, which does not change.
+// side is what only a view or a watched entry has. It is guarded by Cache.mu, except for
+// project, which does not change.
 type side[V any] struct {
 	watch *watch[V] // nil while it is not watched
 
-	// The fields below belong to a view. Its val or err is good as long as from
-	// is the document's val: so a new value makes all views old without a look at
-	// them.
+	// The fields below belong to a view. Its val or err is good as long as from is the
+	// document's val. So a new value makes all views old, and nobody has to visit them.
 	project    func(V) (V, error) // nil leaves it to Options.Parse
 	from       *V
 	err        error // why from has no such view
@@ -50,31 +49,31 @@ type side[V any] struct {
 type state uint8
 
 const (
-	empty state = iota // nothing; a watched one still knows its last value
+	empty state = iota // nothing; a watched document still knows its last value
 	kept               // val, until expiresAt
 	stale              // val past its TTL, until staleUntil, as the backend is down
-	gone               // the failure that says so, until expiresAt
+	gone               // the failure that is VerdictGone, until expiresAt
 )
 
 // document is what one load answers. It is guarded by Cache.mu. Times are
 // nanoseconds since the cache was made.
 type document[V any] struct {
 	entry[V]
-	more  *more[V] // nil while it has none of that
-	terms *terms   // of val, and of the last one there was
+	more  *more[V] // nil while the document has nothing of it
+	terms *terms   // of val, or of the last val that there was
 
 	loadedAt  int64 // when the load of val began
 	expiresAt int64 // when the TTL of val, or of the remembered failure, ends
 	refreshAt int64 // when to load again, if it is used or watched; 0: not at all
 
 	state   state
-	used    bool // some entry is, or was since the last load, hot
-	held    bool // refreshAt is the origin's, because the origin fails
+	used    bool // some entry is hot, or was hot since the last load
+	held    bool // refreshAt is when the pause of its failing origin ends
 	removed bool // no longer in the table
 }
 
-// terms are what many documents of one origin have in common, and so share: that
-// is 24 bytes less for each.
+// terms are what many documents of one origin have in common. Sharing them saves 24 bytes for
+// each document.
 type terms struct {
 	origin        string
 	ttl, maxStale int64 // ttl is 0 for what is not kept
@@ -86,37 +85,37 @@ type more[V any] struct {
 	flight    *flight[V] // the newest load, which readers join; nil without one
 	flights   *flight[V] // all loads that have not landed, also overtaken ones
 	published uint64     // the seq of the newest flight that decided what is served
-	// An outcome is judged without the lock. If epoch is another one afterwards, that
-	// judgement is void: see lookLocked.
-	epoch    uint64   // counts what a landing has to be judged against anew
+	// An outcome is judged without the lock. If epoch has changed by then, that judgement is
+	// void: see lookLocked.
+	epoch    uint64   // counts the changes after which a landing is judged anew
 	trouble  *trouble // nil while all is well
 	views    *entry[V]
 	parsed   *parsed[V] // of val; nil until a view needs it
 	expected *expected[V]
-	quiet    int64 // no load for Expect before; 0 for none
+	quiet    int64 // Expect begins no load before this; 0: at any time
 	pace     *pace
 	alias    string       // see Loaded.Alias
 	namesake *document[V] // the next one of that alias
 	watchers int32        // handles and callbacks
-	watches  int32        // entries with a watch; one stays while its callback runs
-	told     bool         // that it is gone, and not yet that it appeared
+	watches  int32        // entries with a watch; a watch stays while its callback runs
+	told     bool         // Gone was told, and Appeared was not told since
 }
 
-// trouble is what went wrong since the last good load. It goes with the next one,
-// but for regressed, which the grace of an older value counts from.
+// trouble is what went wrong since the last good load. The next good load clears it. If that
+// load brings an older value, regressed stays: Grace counts from it.
 type trouble struct {
 	err       error
 	verdict   Verdict
 	origin    string // of the failure
 	failures  int
-	until     int64 // the document's own back-off, where its origin is well
+	until     int64 // the document's own back-off, if its origin is well
 	regressed int64 // when an older value was first seen
 	refused   bool
 	stale     bool  // val was served past its TTL
-	goneErr   error // the last failure that was Gone: what is known must not be served again
+	goneErr   error // the last failure that was VerdictGone: what is known must not be served again
 }
 
-// own is for writing what d has only at times.
+// own returns more for writing, and makes it if d has none.
 func (d *document[V]) own() *more[V] {
 	if d.more == nil {
 		d.more = &more[V]{}
@@ -132,8 +131,8 @@ func (d *document[V]) troubled() *trouble {
 	return m.trouble
 }
 
-// The following read it, and do for a document that has none: a document that is
-// kept and idle has no more, and most are.
+// The methods below read more, and also work if it is nil: a document that is kept and idle has
+// no more, and most documents are kept and idle.
 
 func (m *more[V]) loading() *flight[V] {
 	if m == nil {
@@ -146,7 +145,7 @@ func (m *more[V]) busy() bool { return m != nil && m.flights != nil }
 
 func (m *more[V]) watched() bool { return m != nil && m.watchers > 0 }
 
-// held is watched, or a callback still runs that was told of it.
+// held reports whether the document is watched, or a callback of its last watchers still runs.
 func (m *more[V]) held() bool { return m != nil && m.watches > 0 }
 
 func (m *more[V]) failing() *trouble {
@@ -182,7 +181,7 @@ func (e *entry[V]) watch() *watch[V] {
 // serves reports whether val is what readers get, as long as its time lasts.
 func (d *document[V]) serves() bool { return d.state == kept || d.state == stale }
 
-// deadline is when what is served must no longer be.
+// deadline is the moment from which the document must no longer serve what it serves now.
 func (d *document[V]) deadline() int64 {
 	switch d.state {
 	case empty:
@@ -207,9 +206,8 @@ func (d *document[V]) each(visit func(*entry[V])) {
 	}
 }
 
-// cool takes all entries off the hit path. Their next reads put them back, and tell
-// that the document is still in use; so it is also how the cache learns that one is
-// no longer.
+// cool takes all entries off the hit path. The next read of an entry puts it back, and shows
+// that the document is still in use. If no read comes, the document is no longer in use.
 func (d *document[V]) cool() {
 	d.used = false
 	d.each(func(e *entry[V]) { e.hot.Store(nil) })
@@ -221,7 +219,7 @@ func (d *document[V]) isHot() (hot bool) {
 	return hot
 }
 
-// shedLocked gives back what d no longer needs. The next document to be loaded takes it.
+// shedLocked takes more from d if d no longer needs it. The next document that is loaded gets it.
 func (c *Cache[V]) shedLocked(d *document[V]) {
 	m := d.more
 	if m != nil && m.flights == nil && m.trouble == nil && m.views == nil && m.expected == nil &&
@@ -234,8 +232,7 @@ func (c *Cache[V]) shedLocked(d *document[V]) {
 // A document's views are a list, the newest one first.
 
 func (c *Cache[V]) addViewLocked(d *document[V], key string, project func(V) (V, error)) *entry[V] {
-	// In the table first: to make room there may remove other views of d, and so change the
-	// list.
+	// It goes into the table first: making room there may remove other views of d from the list.
 	v := &entry[V]{key: key, doc: d, index: -1, side: &side[V]{project: project}}
 	c.insertLocked(v, d)
 	m := d.own()
@@ -257,8 +254,7 @@ func (c *Cache[V]) removeViewLocked(v *entry[V]) {
 		m.views = s.peer
 	}
 	s.peer, s.back, s.removed = nil, nil, true
-	// A reader may have found v just now; it must not be served from it after the next
-	// change.
+	// A reader may have found v just now. After the next change, it must not be served from v.
 	v.hot.Store(nil)
 	v.val, s.from, s.err = nil, nil, nil
 	c.table.Load().remove(v)
@@ -267,17 +263,16 @@ func (c *Cache[V]) removeViewLocked(v *entry[V]) {
 	}
 }
 
-// goOnLocked serves a known value again: the backend has answered, and what it
-// answered is not taken. Readers go the slow way once, as after any load.
+// goOnLocked serves a known value again, because what the backend answered was not accepted.
+// Readers take the slow path once, as after any load.
 func (c *Cache[V]) goOnLocked(d *document[V], known *V) {
 	d.cool()
 	d.val, d.state = known, kept
 }
 
-// dropLocked serves nothing any more. While it is watched, the last val stays
-// known, because the next value may be a change. Views that are not watched
-// leave: they would be computed anew in any case, and requests for views of a
-// missing document must not fill the table.
+// dropLocked ends the serving of d. While it is watched, the last val stays known, because the
+// next value may be a change. Views that are not watched leave the table: they would be computed
+// anew in any case, and requests for views of a missing document must not fill the table.
 func (c *Cache[V]) dropLocked(d *document[V]) {
 	d.cool()
 	d.state = empty

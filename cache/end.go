@@ -24,13 +24,13 @@ func (c *Cache[V]) Close() (abandoned int) {
 	}
 	loads := c.loads.zeroLocked()
 	c.mu.Unlock()
-	// Close does not look at its caller: whether it is inside a callback can't be
-	// told reliably, and a bound makes it needless.
+	// Close does not ask whether its caller is a callback: that can't be told reliably, and with
+	// a bound it does not matter.
 	if !first {
 		<-c.ended
 		return c.abandoned
 	}
-	// Without the lock, which loads need to land.
+	// Without the lock, because loads need it to land.
 	await(loads)
 	c.mu.Lock()
 	c.abandoned = c.loads.n
@@ -40,7 +40,7 @@ func (c *Cache[V]) Close() (abandoned int) {
 }
 
 func await(done <-chan struct{}) {
-	// Whatever a loader does: a service that ends must not wait for a mount that hangs.
+	// It holds whatever a loader does: a service that ends must not wait for a mount that hangs.
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
 	select {
@@ -82,25 +82,25 @@ func (c *Cache[V]) Closed() bool {
 // come in later find the cache closed, and change nothing.
 func (c *Cache[V]) shutLocked() {
 	c.closed = true
-	// closed comes first, as whatever is woken by the end of ctx looks at it.
+	// closed is set first, because the code that the end of ctx wakes looks at it.
 	c.cancel()
 	c.timer.stop()
 	c.bark.stop()
 	c.worker.Close()
 	for b := c.running; b != nil; b = b.later {
-		// Not by c.ctx: life is nobody's child, so that a load registers nowhere.
+		// The end of c.ctx does not do it: life has no parent, so that a load registers nowhere.
 		b.life.end(context.Canceled)
-		if b.owes && !b.telling { // its loader may not come back to do it
+		if b.owes && !b.telling { // its loader may never return to tell them
 			go c.tell(b)
 		}
 	}
 	for i := range c.schedule {
 		c.schedule[i].doc.index = -1
 	}
-	// The table that is left is empty, so that nothing is found any more, and no
-	// value is kept by a cache that a program still refers to by mistake.
+	// The table is emptied: nothing is found any more, and a closed cache that a program still
+	// refers to by mistake keeps no value.
 	c.table.Load().each(func(e *entry[V]) {
-		// From here on each reader goes the slow way, and finds the cache closed.
+		// From here on each reader takes the slow path, and finds the cache closed.
 		e.hot.Store(nil)
 		if m := e.doc.more; m != nil && !e.isView() {
 			for f := m.flights; f != nil; f = f.older {
@@ -120,20 +120,19 @@ func (c *Cache[V]) shutLocked() {
 	c.table.Store(newTable[V](c.table.Load().seed, 1))
 }
 
-// graceOf is how much longer than its timeout what honours its context may take to
-// say so. Its own error tells more than ErrTimeout.
+// graceOf is how long after its timeout a call that honours its context may still return. Its
+// own error tells more than ErrTimeout.
 func graceOf(timeout time.Duration) time.Duration { return min(timeout/10, maxGrace) }
 
 // The loads that run are a list. One timer ends those whose time is over: first
 // their context, and a little later, whatever the loader does, the wait for them.
 // A timer for each of them took a fifth of a cold read.
 
-// watchdogLocked puts b into the list. The alarm stays set when b ends in time,
-// as most do: to set and stop it for each load costs more than to let it come
-// once for nothing.
+// watchdogLocked puts b into the list. Most loads end in time, and the alarm stays set then:
+// setting and stopping it for each load costs more than letting it ring once for nothing.
 func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
-	// Counted from the beginning of the load and by the cache's own clock, so that a context
-	// which the loader makes from this one can't outlive it.
+	// The time counts from the beginning of the load and by the cache's own clock, so that a
+	// context which the loader makes from this one can't outlive it.
 	timeout := c.opts.timeout(len(b.Keys))
 	b.endsAt, b.grace = after(b.began, int64(timeout)), int64(graceOf(timeout))
 	b.life.deadline = c.moment(b.endsAt)
@@ -144,12 +143,11 @@ func (c *Cache[V]) watchdogLocked(b *Batch[V]) {
 	c.bark.set(b.endsAt, c.now)
 }
 
-// forgetLocked takes b out of the list. A loader may hold on to b, and must not keep
-// the values with it.
+// forgetLocked takes b out of the list. A loader may hold on to b, and b must not keep the
+// values alive.
 func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 	switch {
-	// A list that is linked both ways, so that a load leaves it in one step, however many
-	// run.
+	// The list is linked both ways, so that a load leaves it in one step, however many run.
 	case b.sooner != nil:
 		b.sooner.later = b.later
 	case c.running == b:
@@ -158,7 +156,7 @@ func (c *Cache[V]) forgetLocked(b *Batch[V]) {
 	if b.later != nil {
 		b.later.sooner = b.sooner
 	}
-	// So that an old batch does not keep the ones that were beside it.
+	// Otherwise an old batch would keep alive the batches that were beside it.
 	b.sooner, b.later = nil, nil
 	// A Settle that comes later finds no flights, and changes nothing.
 	b.flights, b.flight = nil, [1]*flight[V]{}
@@ -169,16 +167,16 @@ func (c *Cache[V]) endLoads() {
 	c.mu.Lock()
 	c.bark.isSet = false
 	var ends, givesUp []*Batch[V]
-	// Collected under the lock, ended without it. One that lands in between is settled by
-	// then, and giving it up changes nothing.
+	// Loads are collected under the lock, and ended without it. If one lands in between, giving
+	// it up changes nothing.
 	now, next := c.now(), int64(math.MaxInt64)
-	// All are looked at, though the list is in the order of their beginning: a batch has more
-	// time than a single load.
+	// All loads are looked at. The list is in the order in which they began, but a batch has
+	// more time than a single load.
 	for b := c.running; b != nil; b = b.later {
 		switch {
 		case b.endsAt > now:
-		// Twice: first its context ends, and what honours that has a moment to say why it
-		// failed. Then nobody waits any longer.
+		// A load comes here twice. First its context ends, and a loader that honours it has a
+		// moment to say why it failed. The second time, nobody waits for it any more.
 		case !b.ended:
 			b.ended, b.endsAt = true, after(b.endsAt, b.grace)
 			ends = append(ends, b)
@@ -188,7 +186,7 @@ func (c *Cache[V]) endLoads() {
 		}
 		next = min(next, b.endsAt)
 	}
-	// Each load that runs is watched by an alarm that is set (invariant 8).
+	// While a load runs, the alarm is set (invariant 8).
 	if next < math.MaxInt64 && !c.closed {
 		c.bark.set(max(next, now+int64(time.Millisecond)), c.now) // many may end one after the other
 	}
@@ -196,15 +194,15 @@ func (c *Cache[V]) endLoads() {
 	for _, b := range ends { // without the lock: it wakes the code that made a context from it
 		b.life.end(context.DeadlineExceeded)
 	}
-	// It settles what is open, which takes the lock for each key.
+	// giveUp settles the keys that are open, and takes the lock for each.
 	for _, b := range givesUp {
 		b.giveUp()
 	}
 }
 
-// life is the context of a load: the values of who began it, and an end of its
-// own. It is made for each cold read, so it does without the timer, the goroutine
-// and the registration in a parent that context.WithTimeout brings.
+// life is the context of a load. It has the values of the caller that began the load, and an end
+// of its own. It is made for each cold read, so it has no timer, no goroutine and no
+// registration in a parent, which context.WithTimeout would bring.
 type life struct {
 	values   context.Context //nolint:containedctx // it is a context
 	deadline time.Time
@@ -230,8 +228,8 @@ func (l *life) Err() error {
 	return l.err
 }
 
-// Done makes the channel when it is first asked for. A loader that answers at once
-// does not.
+// Done makes the channel when it is first asked for. A loader that answers at once never asks
+// for it.
 func (l *life) Done() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -256,7 +254,7 @@ func (l *life) AfterFunc(f func()) (stop func() bool) {
 	if l.after == nil {
 		l.after = map[*func()]struct{}{}
 	}
-	// By its address: functions can't be compared, and the same one may be given twice.
+	// The key is an address: functions can't be compared, and the same one may be given twice.
 	l.after[&f] = struct{}{}
 	return func() bool {
 		l.mu.Lock()
@@ -267,8 +265,8 @@ func (l *life) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
-// end ends the context, once. What AfterFunc was given runs apart, as its contract
-// has it.
+// end ends the context, once. The functions that AfterFunc was given run in goroutines of their
+// own, as its contract says.
 func (l *life) end(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -5,27 +5,24 @@ import (
 	"time"
 )
 
-// expected is a change that was announced. Guarded by Cache.mu.
-// There is one for a document at most: announcements of one change may come several times,
-// from several brokers, and cost one load all together.
+// expected is a change that was announced. Guarded by Cache.mu. A document has at most one:
+// several brokers may announce one change several times, and all that costs one load.
 type expected[V any] struct {
 	served func(V) bool // whether a value is the announced one; nil: any load will do
 	at     int64        // when to load
-	// Kept beside at, so that a further announcement can be compared with this one's time.
+	// It is kept beside at, so that the time of a further announcement can be compared with it.
 	by    int64 // the end of the time that at was drawn from
 	tries int
-	// Nil again when it has landed: an outcome counts only if it is this one's.
+	// It is nil again when that load has landed. Only the outcome of this load counts.
 	flight *flight[V] // the load that was begun for it
 }
 
-// maxLooks is how often a load that did not bring the announced value is
-// repeated. After half a minute it is a matter for the TTL: the announcement may
-// have been wrong.
+// maxLooks is how often a load that did not bring the announced value is repeated. After half a
+// minute the document is left to its TTL: the announcement may have been wrong.
 const maxLooks = 5
 
-// quietTime is the least time between two loads of one document that were
-// announced: a caller that can announce can cause one read of the backend in that
-// time.
+// quietTime is the least time between two loads of one document that were begun for Expect. So
+// whoever may announce changes can cause only one read of the backend in that time.
 const quietTime = time.Second
 
 // Expect tells the cache that the content of a document has changed, or will change soon.
@@ -52,16 +49,15 @@ const quietTime = time.Second
 // whether a load will come. served is called with no lock held. A panic in it counts as
 // true.
 func (c *Cache[V]) Expect(name string, served func(V) bool, within time.Duration) (known, planned bool) {
-	// Drawn once, before any document is looked at: several documents of one name may go out
-	// as one batch.
+	// It is drawn once for all documents of this name, so that they may be loaded as one batch.
 	wait := rand.N(max(within, 0) + 1) //nolint:gosec // jitter needs no secrecy
-	// served is the user's, so it is asked without the lock, and the answer only used
-	// if the value is still the one that it was asked about.
+	// served is the user's, so it is called without the lock. Its answer is used only if the
+	// value is still the one that it was asked about.
 	c.mu.Lock()
 	var docs []*document[V]
 	var values []*V
-	// The name may be the key here and the alias of others at the same time, so both are
-	// looked for. A view is never announced by itself: its document is.
+	// The name may be the key of one document and the alias of others, so both are looked for. A
+	// view is never announced by itself, only its document.
 	if e := c.table.Load().find(name); e != nil && !e.isView() {
 		docs, values = append(docs, e.doc), append(values, e.doc.val)
 	}
@@ -81,16 +77,16 @@ func (c *Cache[V]) expectOf(d *document[V], val *V, served func(V) bool, wait, w
 	for again := true; ; again = false {
 		there := val != nil && isServed(served, *val)
 		c.mu.Lock()
-		// Each document by itself, as the lock was given up while served was asked: d may
-		// have been removed, or have another value than the one that served was asked about.
+		// The lock was given up while served was asked. So d may have been removed, or may have
+		// another value than the one that served was asked about.
 		now := c.now()
 		if !c.matters(d, now) {
 			c.mu.Unlock()
 			return false, false
 		}
-		// The load of an earlier message about the same change may just have landed. So the
-		// new value is asked about, once: after that, one load too many costs little, and
-		// one too few is a change that is seen a TTL late.
+		// The load of an earlier message about the same change may just have landed. So served
+		// is asked about the new value too, but only once: one load too many costs little. With
+		// one load too few, a change is seen a TTL late.
 		if again && served != nil && d.val != nil && d.val != val {
 			val = d.val
 			c.mu.Unlock()
@@ -106,77 +102,75 @@ func (c *Cache[V]) expectOf(d *document[V], val *V, served func(V) bool, wait, w
 
 // matters reports whether anything of d is kept or watched.
 func (c *Cache[V]) matters(d *document[V], now int64) bool {
-	// What is merely remembered as gone does not count: an announcement for a name that
+	// A document that is only remembered as gone does not count: an announcement for a name that
 	// nobody reads must not cause a load.
 	return !c.closed && !d.removed && (d.serves() && now < d.deadline() || d.more.watched())
 }
 
-// expectLocked plans a load of d at a moment that was drawn from the time until by.
+// expectLocked plans a load of d at the moment at, which was drawn from the time that ends with by.
 func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at, by int64) {
 	m := d.own()
-	// The quiet time moves the end as well. Otherwise each announcement within it would seem
-	// to ask for an earlier end than the one before.
+	// The quiet time moves by as well as at. Otherwise each announcement in the quiet time would
+	// seem to ask for an earlier end than the one before.
 	at, by = max(at, m.quiet), max(by, m.quiet)
 	switch x := m.expected; {
 	case x == nil:
 		m.expected = &expected[V]{at: at, by: by}
-	case x.flight != nil: // which may have begun too early to bring it
+	case x.flight != nil: // that load may have begun too early to bring the change
 		x.flight, x.at, x.by = nil, at, by
-	// The moment is only brought forward by who has less time. With each other announcement
-	// drawn anew, the earliest of many draws would win, and the loads of a fleet would come
-	// together.
+	// Only an announcement with less time brings the moment forward. If each announcement could,
+	// the earliest of many draws would win, and the loads of a fleet would come together.
 	case by < x.by:
 		x.at, x.by = min(x.at, at), by
 	}
-	// What is announced now takes the place of what was announced before, and its looks are
-	// counted from the start. A load that any answer will do for leaves a more exacting one
-	// in place.
+	// This announcement takes the place of the one before, and its looks are counted from zero.
+	// An announcement without served leaves an earlier one with served in place.
 	if x := m.expected; served != nil {
 		x.served, x.tries = served, 0
 	}
 	c.planLocked(d)
 }
 
-// afterLocked plans what a load leaves to be done: the next look for a value that
-// did not come, and the pause of those who called Renew.
+// afterLocked plans what follows a load: the next look for an announced value that did not come,
+// and the pause for callers of Renew.
 func (c *Cache[V]) afterLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
 	if d.removed {
 		return
 	}
-	// What Renew paid for was worth it only if this very load brought another content.
-	// Otherwise its callers have to wait before they cause the next one.
+	// A load for Renew was worth its cost only if this very load brought another content.
+	// Otherwise the callers of Renew have to wait before they cause the next load.
 	if f.renews && !(x.changed && f.val == x.val) {
 		c.paceLocked(d.own())
 	}
 	// A load that was begun for another reason may have begun before the announcement, so it
-	// proves nothing about it.
+	// proves nothing about the announced value.
 	e := d.more.awaits()
 	if e == nil || e.flight != f {
 		return
 	}
-	// From here on nothing is under way for the announcement, and e.at says what comes next.
+	// No load is under way for the announcement any more. e.at will say when the next one begins.
 	e.flight = nil
 	t := d.more.failing()
 	switch {
-	// It was dropped, and nobody watches: there is nothing left that could be out of date.
+	// The value was dropped and nobody watches: nothing is left that could be out of date.
 	case d.val == nil && !d.more.watched():
 		d.more.expected = nil
 		return
 	// An outage says nothing about the announced value, so it uses up none of the looks.
-	case x.Err != nil && x.verdict == VerdictTransient && t != nil: // which told nothing
+	case x.Err != nil && x.verdict == VerdictTransient && t != nil: // it told nothing about the value
 		e.at = after(x.now(), c.pause(d, t.failures))
 		e.by = e.at
 		return
-	// One load was asked for, or the announced value does not come. lookForExpected, which is
-	// called without the lock, ends it where the value is there.
+	// Only one load was asked for, or the announced value has not come in all looks. If it has
+	// come, lookForExpected ends the announcement later, without the lock.
 	case e.served == nil || e.tries == maxLooks:
 		d.more.expected = nil
 		return
 	}
 	e.at = after(x.now(), int64(time.Second)<<e.tries)
 	e.by = e.at
-	// Doubled each time, as a backend that takes its time to show a change takes seconds, not
+	// The pause doubles each time: a backend that is slow to show a change needs seconds, not
 	// minutes.
 	e.tries++
 }
@@ -185,18 +179,18 @@ func (c *Cache[V]) afterLocked(x *landing[V]) {
 func (c *Cache[V]) lookForExpected(d *document[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// Read under the lock and compared again afterwards: the answer of served counts for this
-	// announcement and this value only.
+	// Both are read under the lock and compared again afterwards: the answer of served counts
+	// only for this announcement and this value.
 	x, val := d.more.awaits(), d.val
 	if x == nil || val == nil || x.served == nil {
 		return
 	}
 	served, there := x.served, false
 	c.unlockedLocked(func() { there = isServed(served, *val) })
-	// Compared by pointer: a further announcement, or a further value, is another one.
+	// Both are compared by pointer: a value that came meanwhile has another one.
 	if m := d.more; there && m.awaits() == x && d.val == val {
 		m.expected = nil
-		// What was only held by the announcement may go now, and its moment leaves the
+		// A document that only the announcement held may leave now, and the moment leaves the
 		// schedule (invariant 6).
 		c.tidyLocked(d)
 		c.planLocked(d)
@@ -207,7 +201,7 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	if served == nil {
 		return false
 	}
-	// A panic is yes: what can't be recognised must not be looked for again and again.
+	// A panic counts as yes: a value that can't be recognised must not be looked for again and again.
 	defer func() {
 		if recover() != nil {
 			is = true
@@ -216,42 +210,41 @@ func isServed[V any](served func(V) bool, value V) (is bool) {
 	return served(value)
 }
 
-// followersLocked makes the documents of keys due, as another one has changed.
-// Changes that were announced for them stay announced.
+// followersLocked makes the documents of keys due, because another document has changed. Changes
+// that were announced for them stay announced.
 func (c *Cache[V]) followersLocked(keys []string) {
-	// The key may be known here by another spelling, or not at all. Only what is in the table
-	// counts, and nothing is loaded that nobody reads.
+	// The cache may know the key by another spelling, or not at all. Only documents in the table
+	// count, so nothing is loaded that nobody reads.
 	for _, key := range keys {
 		e := c.table.Load().find(key)
 		if e == nil || e.isView() {
 			continue
 		}
 		if now := c.now(); c.matters(e.doc, now) {
-			// Without served, so that an announcement with one stays what it is.
+			// Without served, so that an earlier announcement with served stays what it is.
 			c.expectLocked(e.doc, nil, now, now)
 		}
 	}
 }
 
-// The documents of one alias are a list: the backend may have one name for what are
-// several keys here.
+// The documents of one alias are a list: several keys here may have one name in the backend.
 
 // aliasLocked makes alias the other name of d, or takes it away when it is empty.
 func (c *Cache[V]) aliasLocked(d *document[V], alias string) {
 	m := d.own()
-	// Expect finds it by its key already. As its own alias it would be found twice.
+	// Expect finds d by its key already. If the key were an alias too, it would find d twice.
 	if alias == d.key {
 		alias = ""
 	}
 	if alias == m.alias {
 		return
 	}
-	// It must leave the list of the old name first: namesake is the link of one list only.
+	// d must leave the list of the old alias first: namesake is the link of one list only.
 	if m.alias != "" {
 		c.unaliasLocked(d)
 	}
 	if m.alias = alias; alias != "" {
-		// In front, as it takes no walk down the list.
+		// In front, because that needs no walk down the list.
 		m.namesake = c.aliases[alias]
 		c.aliases[alias] = d
 	}
@@ -260,15 +253,15 @@ func (c *Cache[V]) aliasLocked(d *document[V], alias string) {
 func (c *Cache[V]) unaliasLocked(d *document[V]) {
 	m := d.more
 	head := c.aliases[m.alias]
-	// The lists are short: as long as there are keys for one name of the backend, two as a
-	// rule.
+	// The lists are short: a list has as many documents as one name of the backend has keys,
+	// usually two.
 	for at := &head; *at != nil; at = &(*at).more.namesake {
 		if *at == d {
 			*at = m.namesake
 			break
 		}
 	}
-	// An empty list leaves the map, which would else hold each name that there ever was
+	// An empty list leaves the map. Otherwise the map would hold each name that there ever was
 	// (invariant 8).
 	if m.namesake = nil; head == nil {
 		delete(c.aliases, m.alias)

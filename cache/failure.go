@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// This file is what is decided of an outcome that is not taken: a failure, a
-// refusal, a value that is too old, or one that comes too late.
+// This file decides on an outcome that is not accepted: a failure, a refusal, a value that is
+// older than the known one, or an outcome that comes too late.
 
-// failLocked takes in a load that failed.
+// failLocked decides on a load that failed.
 func (c *Cache[V]) failLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
 	f.err = x.Err
 	t := d.troubled()
 	t.err, t.verdict, t.origin, t.refused, t.until = x.Err, x.verdict, x.Origin, false, 0
 	t.failures++
-	// Its origin's pause may be over. downLocked sets it again where it is not.
+	// The pause of its origin may be over. If it is not, downLocked sets held again.
 	d.held = false
 	switch {
 	case x.verdict == VerdictGone:
@@ -24,7 +24,7 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 		c.downLocked(x)
 	default:
 		d.refreshAt = after(x.now(), c.pause(d, t.failures))
-		// What was gone is not known to be gone any more, nor is it known to be there.
+		// If the document was gone, nobody knows any more whether it is gone or there.
 		if d.state == gone || x.now() >= d.expiresAt {
 			c.dropLocked(d)
 		}
@@ -32,38 +32,38 @@ func (c *Cache[V]) failLocked(x *landing[V]) {
 	c.retryEvent(x, x.Origin)
 }
 
-// goneLocked serves only the failure, at once: a revoked value must not be served
-// for the rest of its TTL.
+// goneLocked makes the failure the only thing that is served, at once: a revoked value must not
+// be served for the rest of its TTL.
 func (c *Cache[V]) goneLocked(x *landing[V]) {
 	d, m := x.doc, x.doc.more
 	if !m.told && (d.val != nil || m.watchers > 0) {
 		m.told = true // once, not at each look
 		c.event(x, Event[V]{Kind: KindGone, Origin: x.Origin, Err: x.Err})
 	}
-	// This is news of the backend, as a value is: what began before it comes too late.
+	// The failure is news from the backend, as a value is: loads that began before it come too late.
 	m.trouble.goneErr = x.Err
 	m.published = x.flight.seq
-	// What is judged at this moment was compared with a value that must not be served again.
+	// An outcome that is being judged now was compared with a value that must not be served again.
 	m.epoch++
 	c.dropLocked(d)
-	// After dropLocked, which sets empty.
+	// After dropLocked, which sets the state to empty.
 	d.state, d.expiresAt = gone, after(x.now(), int64(max(c.opts.NegativeTTL, 0)))
 	if d.refreshAt = after(x.now(), c.pause(d, m.trouble.failures)); x.LookAgain > 0 {
 		d.refreshAt = after(x.now(), int64(x.LookAgain))
 	}
 }
 
-// downLocked lets the origin rest, and goes on with what is kept, as a stale value
-// where its TTL is over.
+// downLocked lets the origin rest. What is kept is still served, as a stale value if its TTL is
+// over.
 func (c *Cache[V]) downLocked(x *landing[V]) {
 	d, t := x.doc, x.doc.more.trouble
 	o := c.slowLocked(x)
 	if t.failures > o.failures && o.until != o.asked {
-		// Others of its origin succeed, and end the origin's pause each time. So it is this
-		// document that is in trouble.
+		// Other documents of its origin succeed, which ends the origin's pause each time. So the
+		// trouble is this document's own.
 		t.until = after(x.now(), c.pause(d, t.failures))
 	}
-	// Before staleLocked, so that what is stale is planned to be tried again.
+	// Before staleLocked, so that the next try for a stale value is planned.
 	c.holdLocked(d, o, max(o.until, t.until))
 	c.staleLocked(d, x.now(), &x.events)
 	if d.state == gone || x.now() >= d.deadline() {
@@ -74,14 +74,14 @@ func (c *Cache[V]) downLocked(x *landing[V]) {
 	}
 }
 
-// staleLocked begins to serve a value past its TTL, if its TTL is over, the last
-// failure lets it and it is not too old.
+// staleLocked begins to serve a value past its TTL. It does so only if the TTL is over, the last
+// failure was transient and MaxStale is not over.
 func (c *Cache[V]) staleLocked(d *document[V], now int64, events *[]Event[V]) {
 	t := d.more.failing()
 	if d.state != kept || now < d.expiresAt || now >= d.staleUntil() || t == nil || t.verdict != VerdictTransient || t.err == nil {
 		return
 	}
-	// t.stale is for the event that tells of the end of it: see wellEvent.
+	// t.stale is for the event that will tell when this ends: see wellEvent.
 	d.state, t.stale = stale, true
 	d.used = true // so that it is tried again while it is served
 	if c.opts.Observe != nil {
@@ -98,14 +98,14 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 	t := d.troubled()
 	t.err, t.verdict, t.refused = x.refusal, VerdictFailed, true
 	t.failures++
-	// A refusal is an answer of the backend: what began before it must not come after it.
+	// A refused value is an answer of the backend too: the outcome of a load that began earlier must not replace it.
 	m.published = f.seq
 	m.epoch++
 	delay := c.pause(d, t.failures)
-	known := cmp.Or(d.val, x.known) // its TTL may have ended meanwhile
+	known := cmp.Or(d.val, x.known) // d.val is nil if its TTL has ended meanwhile
 	d.refreshAt, d.held = after(x.now(), delay), false
 	switch read := f.purpose == PurposeRead || d.isHot(); {
-	// What was gone is known to watchers, but must not be served (invariant 2).
+	// Watchers still know a value that was gone, but it must not be served (invariant 2).
 	case t.goneErr != nil || known == nil: // so there is nothing to go on with
 		f.err = x.refusal
 		c.dropLocked(d)
@@ -114,8 +114,8 @@ func (c *Cache[V]) refuseLocked(x *landing[V]) {
 		c.dropLocked(d)
 	default:
 		f.val = known
-		// At least until the next try has had its time: a value that ends between two
-		// refusals would make readers wait for nothing.
+		// The value lasts at least until the next try has had its time. If it ended between two
+		// refusals, readers would wait for nothing.
 		d.expiresAt = after(x.now(), max(d.terms.ttl, 2*delay))
 		c.goOnLocked(d, known)
 		d.used = read // so that it is tried again without a further read
@@ -142,8 +142,8 @@ func (c *Cache[V]) ignoreLocked(x *landing[V]) {
 	d.more.epoch++
 	d.more.told = false
 	regressed := cmp.Or(x.regressed, x.now())
-	// Without an error: nothing has failed. Only since when it lags must not be forgotten, or
-	// the grace would never end.
+	// Without an error, because nothing has failed. Only regressed must be kept, or the grace
+	// would never end.
 	d.more.trouble = &trouble{regressed: regressed}
 	d.refreshAt = min(d.refreshAt, after(regressed, int64(c.opts.Grace)))
 	if c.goOnLocked(d, known); !keep {
@@ -151,16 +151,16 @@ func (c *Cache[V]) ignoreLocked(x *landing[V]) {
 	}
 }
 
-// overtakenLocked answers the readers of a load whose document was dropped
-// meanwhile, or has a newer answer.
+// overtakenLocked answers the readers of a load whose document was removed meanwhile, or has a
+// newer answer.
 func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	switch d, f := x.doc, x.flight; {
 	case x.servesLocked():
 		f.val = d.val
-	// Its own failure, and nothing is served that could take its place.
+	// The load failed, and nothing is served that its readers could get instead.
 	case f.missed != nil:
 		f.err = f.missed
-	// The document was dropped meanwhile, but what it held was newer than this.
+	// The document was dropped meanwhile, but the value that it had was newer than this one.
 	case x.lags:
 		f.val = x.known
 	default:
@@ -168,12 +168,12 @@ func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	}
 }
 
-// origin is a place that values come from, while it is in trouble. Others have none.
+// origin is a place that values come from, while it is in trouble. There is none for other places.
 type origin struct {
 	failures int
-	until    int64 // no refresh before
-	asked    int64 // until, where the loader said so
-	probes   int   // how many refreshes were begun since
+	until    int64 // no refresh begins before this
+	asked    int64 // the same moment, if the loader has named it
+	probes   int   // how many refreshes were begun after until
 	holds    bool  // some document waits for it
 }
 
@@ -187,16 +187,16 @@ func (c *Cache[V]) slowLocked(x *landing[V]) *origin {
 		c.origins[x.Origin] = o
 	}
 	if x.batch.began > after(o.until, int64(retryLimit)) {
-		o.failures = 0 // they are not consecutive, whatever answered meanwhile
+		o.failures = 0 // failures so far apart are not consecutive
 	}
-	// A hundred keys of one batch fail together. That is one failure, and not a pause of a
-	// minute.
+	// A hundred keys of one batch fail together. That is one failure, and must not cause a pause
+	// of a minute.
 	if o.until <= x.now() { // failures of loads that ran together count once
 		o.failures++
 		o.until, o.probes = after(x.now(), int64(Backoff(o.failures, retryFirst, retryLimit))), 0
 	}
 	if at := int64(x.NotBefore.Sub(c.start)); !x.NotBefore.IsZero() {
-		// Not before: the gate would refuse it, and the failure would count as another one.
+		// An earlier call would be refused by the gate, and that would count as another failure.
 		o.until = max(o.until, at)
 	}
 	if at := int64(x.RetryAt.Sub(c.start)); !x.RetryAt.IsZero() && at > x.now() {
@@ -217,7 +217,7 @@ func (c *Cache[V]) forgetOriginsLocked(now int64) {
 	}
 }
 
-// wellLocked ends the trouble of an origin: what waited for that is loaded.
+// wellLocked ends the trouble of an origin: the documents that waited for that become due.
 func (c *Cache[V]) wellLocked(x *landing[V]) {
 	name := x.Origin
 	o := c.origins[name]
@@ -225,7 +225,7 @@ func (c *Cache[V]) wellLocked(x *landing[V]) {
 		return
 	}
 	delete(c.origins, name)
-	if !o.holds || o.failures == 1 { // one failure among successes: they don't wait for long
+	if !o.holds || o.failures == 1 { // after one failure they don't wait for long
 		return
 	}
 	for _, p := range c.schedule {
@@ -237,21 +237,20 @@ func (c *Cache[V]) wellLocked(x *landing[V]) {
 			}
 		}
 	}
-	// One pass over all, as moving each of a hundred thousand takes longer.
+	// One pass over the whole schedule: moving a hundred thousand documents one by one takes longer.
 	c.schedule.order()
 }
 
-// holdLocked has d wait for its origin. Only what is in use is worth waking for.
+// holdLocked makes d wait for its origin. Only a document in use is woken when the origin is well again.
 func (c *Cache[V]) holdLocked(d *document[V], o *origin, until int64) {
-	// held is for wellLocked, which brings forward what waits for the origin and nothing
-	// else.
+	// held is for wellLocked, which brings forward only the documents that wait for the origin.
 	d.refreshAt, d.held = until, d.used || d.more.watched()
 	o.holds = o.holds || d.held
 }
 
-// mayAskLocked reports whether d may be loaded now, as far as its origin goes,
-// and has it wait if not. One batch finds out whether an origin is well again;
-// the others don't have to fail with it.
+// mayAskLocked reports whether the origin of d allows that d is loaded now. If not, it makes d
+// wait. One batch finds out whether an origin is well again; the others don't have to fail with
+// it.
 func (c *Cache[V]) mayAskLocked(d *document[V], now int64) bool {
 	name, ok := d.origin()
 	o := c.origins[name]
@@ -288,8 +287,8 @@ func (d *document[V]) origin() (name string, ok bool) {
 	return d.terms.origin, true
 }
 
-// pause is the back-off of one document. It stays below the TTL, so that a
-// document with a short one is not forgotten for long.
+// pause is the back-off of one document. It is at most the TTL, or a second if the TTL is
+// shorter, so that a document with a short TTL is tried again soon.
 func (c *Cache[V]) pause(d *document[V], failures int) int64 {
 	limit := int64(retryLimit)
 	if d.terms != nil && d.terms.ttl > 0 {

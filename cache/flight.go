@@ -14,16 +14,16 @@ import (
 type flight[V any] struct {
 	doc *document[V]
 
-	// Guarded by Cache.mu. Most flights go through three of these: begun when the
-	// loader is called, landed when it has settled the key, and over when that was
-	// judged and decided on.
+	// Guarded by Cache.mu. Most flights go through three of these: begun when the loader is
+	// called, landed when it has settled the key, and over when the outcome was judged and
+	// decided on.
 	purpose Purpose
 	queued  bool   // it waits for its turn in a convoy
 	begun   bool   // the loader was called
 	landed  bool   // an outcome has come in
 	over    bool   // it was decided on, and those who wait were told
 	renews  bool   // a Renew waits for it
-	seq     uint64 // the order in which loads began; 0 before
+	seq     uint64 // the load's number, in the order of beginning; 0: not begun
 	began   int64
 	next    *flight[V]    // a Refresh that came after it had begun
 	older   *flight[V]    // the document's next older load that has not landed
@@ -36,7 +36,7 @@ type flight[V any] struct {
 	// missed is the load's own error, kept even if readers got the previous
 	// value.
 	missed error
-	parsed *parsed[V] // of val; nil where the document has no views
+	parsed *parsed[V] // of val; nil if the document has no views
 }
 
 // joinLocked lets the caller wait for f. Most loads in the background have no
@@ -98,15 +98,15 @@ func (f *flight[V]) shut() {
 	}
 }
 
-// boardLocked gives d a new flight, which the caller must depart.
+// boardLocked gives d a new flight, whose load the caller must begin.
 func (c *Cache[V]) boardLocked(d *document[V], purpose Purpose) *flight[V] {
-	// It is aboard before it has begun, so that a reader who comes meanwhile joins it.
+	// It is the newest load even before it has begun, so that a reader who comes meanwhile joins it.
 	f := &flight[V]{doc: d, purpose: purpose}
 	if d.more == nil {
 		d.more, c.spare = c.spare, nil
 	}
 	d.aboard(f)
-	c.planLocked(d) // its refresh is no longer to come
+	c.planLocked(d) // it needs no other refresh now
 	return f
 }
 
@@ -121,8 +121,8 @@ func (d *document[V]) aboard(f *flight[V]) {
 // join an older one either: if f was the newest, the next request begins a load.
 func (d *document[V]) ashore(f *flight[V]) {
 	m := d.more
-	// An older load that still runs has begun earlier, and what it brings is perhaps out of
-	// date: a reader who comes now must not get that.
+	// An older load that still runs began earlier, so what it brings may be out of date. A
+	// reader who comes now must not get that.
 	if m.flight == f {
 		m.flight = nil
 	}
@@ -134,13 +134,13 @@ func (d *document[V]) ashore(f *flight[V]) {
 	}
 }
 
-// followLocked starts the load of a Refresh that waited for f. It could not share f,
-// which had begun before it was called.
+// followLocked starts the load of a Refresh that waited for f. That Refresh could not share f,
+// because f had begun before Refresh was called.
 func (c *Cache[V]) followLocked(f *flight[V]) {
 	// Only decideLocked calls this, once for each flight, so the Refresh begins once.
 	if f.next != nil {
-		// It boards only now. Aboard earlier, it would be the newest load of the document,
-		// and readers would wait for two loads, one after the other.
+		// It becomes the newest load only now. Earlier, readers would have joined it, and would
+		// have waited for two loads, one after the other.
 		f.doc.aboard(f.next)
 		c.departLocked(c.ctx, true, f.next)
 	}
@@ -175,7 +175,7 @@ func (c *Cache[V]) embarkLocked(cv *convoy[V], flights []*flight[V]) {
 	if len(flights) == 0 || c.closed {
 		return
 	}
-	// queued is what tells a reader that f may be taken, and the convoy that it was.
+	// While queued is true, a reader may take f. The reader then sets it to false, which tells the convoy.
 	for _, f := range flights {
 		f.queued = true
 	}
@@ -194,9 +194,9 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	for len(cv.waiting) > 0 && len(flights) < maxBatch {
 		f := cv.waiting[0]
 		cv.waiting[0], cv.waiting = nil, cv.waiting[1:]
-		// The list is not searched when a reader takes a flight: it is passed over here
-		// instead.
-		if f.queued { // otherwise a caller took it that did not want to wait
+		// A reader that takes a flight does not search the list for it. The flight is passed
+		// over here instead.
+		if f.queued { // otherwise a caller that did not want to wait has taken it
 			f.queued = false
 			flights = append(flights, f)
 		}
@@ -207,8 +207,8 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 	if len(flights) == 0 {
 		return false
 	}
-	// A batch is made when its turn comes: its time, its number and its deadline count from
-	// then.
+	// A batch is made when its turn comes, because its time, its numbers and its deadline count
+	// from then.
 	b := c.batchOf(cv.values, cv.pass)
 	_, cv.spread = math.Modf(cv.spread + 0.618034) // each as far from the others as can be
 	b.convoy, b.jitter = cv, cv.spread
@@ -219,16 +219,15 @@ func (c *Cache[V]) beginNextLocked(cv *convoy[V]) bool {
 // batchOf returns a batch for a request with this ctx. The cache's own context
 // has no values to keep.
 func (c *Cache[V]) batchOf(ctx context.Context, pass bool) *Batch[V] {
-	// WithoutCancel costs an allocation, which loads in the background do without.
+	// WithoutCancel costs an allocation, and loads in the background don't need it.
 	if ctx != c.ctx {
 		ctx = context.WithoutCancel(ctx)
 	}
 	return &Batch[V]{Pass: pass, cache: c, life: life{values: ctx}, jitter: rand.Float64()} //nolint:gosec // as above
 }
 
-// beginLocked calls the loader for flights. They are numbered in the order of
-// this moment, not in the order of their requests: what counts is what the
-// backend can have answered.
+// beginLocked calls the loader for flights. They get their numbers now, and not when they were
+// asked for: what counts is what the backend can have answered.
 func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	b.Purpose, b.began = flights[0].purpose, c.now()
 	b.Keys, b.flights = b.key[:0], b.flight[:0] // nearly all have one key
@@ -236,14 +235,14 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 		b.Keys, b.flights = make([]string, 0, n), make([]*flight[V], 0, n)
 	}
 	for _, f := range flights {
-		// Here and nowhere earlier: a load that waited in a convoy may have seen less than
-		// one that was asked for after it and began before it.
+		// Not earlier: while a load waits in a convoy, a load that was asked for later may
+		// begin. The one that begins last may have seen more, and must have the higher number.
 		c.seq++
 		f.seq, f.began, f.begun = c.seq, b.began, true
 		b.Pass = b.Pass || f.purpose == PurposeForce
 		b.Keys, b.flights = append(b.Keys, f.doc.key), append(b.flights, f)
 	}
-	// Before the goroutine starts, which may be through before this function returns.
+	// Before the goroutine starts, because it may end before this function returns.
 	c.watchdogLocked(b)
 	c.loads.n++
 	c.worker.Run(b, b.began)
@@ -251,7 +250,7 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 
 // fly calls the loader, and then begins the convoy's next batch.
 func (b *Batch[V]) fly() {
-	err := error(ErrPanic) // even if the loader ends the goroutine
+	err := error(ErrPanic) // this stays if the loader ends the goroutine
 	defer func() {
 		if recover() != nil {
 			err = ErrPanic
@@ -261,15 +260,15 @@ func (b *Batch[V]) fly() {
 	err = b.load()
 }
 
-// arrived ends a batch whose loader has returned. Nothing of the loader's is waited
-// for from here on, so it no longer counts as a load.
+// arrived ends a batch whose loader has returned. From here on nobody waits for the loader, so
+// the batch no longer counts as a load.
 func (b *Batch[V]) arrived(err error) {
 	c, cv := b.cache, b.convoy
-	// First of all: a context that is left open would keep what hangs on it.
+	// This comes first: a context that is left open would keep alive what was made from it.
 	b.life.end(context.Canceled) // for what the loader may have left behind
 	c.mu.Lock()
-	// What the loader did not settle fails now, and not at the timeout. forgetLocked comes
-	// after it, as it takes the flights away.
+	// The keys that the loader did not settle fail now, and not at the timeout. forgetLocked
+	// comes later, because it takes the flights away.
 	for _, i := range b.openLocked() {
 		c.mu.Unlock()
 		b.Settle(i, Loaded[V]{Err: err})
@@ -293,7 +292,7 @@ func (b *Batch[V]) arrived(err error) {
 func (b *Batch[V]) load() error {
 	b.cache.opts.Load(&b.life, b)
 	if b.life.Err() != nil {
-		return ErrTimeout // or Close, which has landed them
+		return ErrTimeout // or Close came, and has landed them
 	}
 	return errUnsettled
 }

@@ -100,7 +100,7 @@ const (
 	// How many keys of a batch share one Timeout: a loader without a batch call of
 	// its own reads that many at a time.
 	perTimeout = 16
-	// The most that what honours its context gets on top of its time, to say so.
+	// The most time that a call which honours its context gets after its timeout, to return.
 	maxGrace = 500 * time.Millisecond
 
 	maxBatch = 100
@@ -111,7 +111,7 @@ const (
 	retryFirst = time.Second
 	retryLimit = time.Minute
 
-	// Beyond it, what is kept by origin is tidied up. A program has a few of them.
+	// Above it, the cache forgets origins and terms that are not needed. A program has a few of them.
 	manyOrigins = 1000
 )
 
@@ -135,7 +135,7 @@ func (o *Options[V]) timeout(keys int) time.Duration {
 	if one == 0 {
 		one = defaultTimeout
 	}
-	// A batch that a loader reads key by key must not fail for its size.
+	// A batch that a loader reads key by key must not fail because of its size.
 	return one * time.Duration(1+(keys-1)/perTimeout)
 }
 
@@ -153,9 +153,9 @@ func (o *Options[V]) judge(err error) Verdict {
 	return o.Judge(err)
 }
 
-// older is false without a Grace, in which nothing is ignored for its age.
+// older is false if there is no Grace: then no value is ignored because of its age.
 func (o *Options[V]) older(candidate, current V) bool {
-	// So Older is not called where its answer changes nothing.
+	// So Older is not called if its answer would change nothing.
 	return o.Older != nil && o.Grace > 0 && o.Older(candidate, current)
 }
 
@@ -178,8 +178,8 @@ func (o *Options[V]) follows(key string) (keys []string) {
 	return o.Follows(key)
 }
 
-// caught turns a panic into ErrPanic. It has to be what is deferred itself: in what a
-// deferred function calls, recover does nothing.
+// caught turns a panic into ErrPanic. It must be deferred itself: recover does nothing in a
+// function that a deferred function calls.
 func caught(err *error) {
 	if recover() != nil {
 		*err = ErrPanic
@@ -192,9 +192,9 @@ func invoke[V any](ctx context.Context, call func(context.Context, Change[V]) er
 	return call(ctx, change)
 }
 
-// guard calls judge, which calls the user's functions. When one of them panics, x
-// becomes a failure, and when one ends the goroutine, another one goes on with that: its
-// readers must not wait for ever.
+// guard calls judge, which calls the user's functions. When one of them panics, x becomes a
+// failure. When one ends the goroutine, another goroutine goes on with that failure: the readers
+// must not wait for ever.
 func (c *Cache[V]) guard(x *landing[V], judge func(*landing[V])) {
 	returned := false
 	defer func() {
@@ -213,10 +213,10 @@ func (c *Cache[V]) guard(x *landing[V], judge func(*landing[V])) {
 	returned = true
 }
 
-// validate calls Validate. When the time for that is over it waits no longer,
-// whatever Validate does, as readers wait for the load; and it does not call it
-// about the same document again before it has returned. Calls that are in time may
-// overlap, as loads of one document may.
+// validate calls Validate. It waits only until the time for that is over, whatever Validate
+// does, because readers wait for the load. A Validate that is late is not called again about the
+// same document before it has returned. Calls that are in time may overlap, as loads of one
+// document may.
 func (c *Cache[V]) validate(change Change[V]) error {
 	c.mu.Lock()
 	// Otherwise a Validate that hangs would leave one goroutine more at each try.
@@ -253,8 +253,8 @@ func (c *Cache[V]) validate(change Change[V]) error {
 	case <-patience.C:
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		// It may have returned while this waited for the lock; then it is not overdue, and
-		// the refusal holds only because its time was over.
+		// Validate may have returned while this waited for the lock. Then it is not overdue, and
+		// the value is refused only because the time was over.
 		if late = !returned; late {
 			c.overdueLocked(change.Key, 1)
 		}
@@ -270,7 +270,7 @@ func (c *Cache[V]) overdueLocked(key string, n int) {
 	}
 }
 
-// callbackTimeout is zero where a callback has no deadline.
+// callbackTimeout is zero if a callback has no deadline.
 func (o *Options[V]) callbackTimeout() time.Duration {
 	if o.CallbackTimeout == 0 {
 		return defaultCallbackTimeout

@@ -16,18 +16,18 @@ type landing[V any] struct {
 	batch  *Batch[V]
 	flight *flight[V]
 	doc    *document[V]
-	val    *V    // the value, where it is kept from now on; nil for a failure
+	val    *V    // points to the copy of the value that is kept; nil for a failure
 	at     int64 // see now; 0 until it is asked for
 	events []Event[V]
 	*judgement[V]
 }
 
-// judgement is how an outcome compares with what was known when epoch was the
-// document's.
+// judgement says how an outcome compares with what was known. It is good as long as the
+// document's epoch is the same.
 type judgement[V any] struct {
 	epoch     uint64
 	known     *V        // the content that the value is compared with
-	accepted  *[16]byte // the digest of the last content, where known is nil
+	accepted  *[16]byte // the digest of the content that was accepted last; nil: none
 	regressed int64     // since when the backend answers older values
 	gone      bool      // known must not be served again
 	watches   []landed[V]
@@ -35,9 +35,9 @@ type judgement[V any] struct {
 	verdict Verdict    // of a failure
 	digest  [16]byte   // of the value
 	changed bool       // the content is not the known one
-	lags    bool       // it is from before the known one, and too soon to be meant
+	lags    bool       // it is older than the known one, and Grace is not over
 	asks    bool       // Validate has to be asked
-	refusal error      // what it said
+	refusal error      // what Validate said
 	follows []string   // the documents that are likely to change now
 	parsed  *parsed[V] // the value, on its way to views
 }
@@ -67,8 +67,8 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 		return
 	}
 	f := b.flights[i]
-	// From here on the key is this outcome's. A second Settle, and giveUp when the time is
-	// over, find it landed.
+	// From here on this outcome decides the key. A second Settle, and giveUp when the time is
+	// over, find the flight landed.
 	f.landed = true
 	x := c.landing
 	if c.landing = nil; x == nil {
@@ -76,28 +76,28 @@ func (b *Batch[V]) Settle(i int, l Loaded[V]) {
 	}
 	x.Loaded, x.batch, x.flight, x.doc = l, b, f, f.doc
 	if l.Err == nil {
-		value := l.Value // separate, so that the rest is not kept with it
+		value := l.Value // a copy, so that the rest of l is not kept with it
 		x.val = &value
 	}
 	c.arriveLocked(x)
 }
 
-// arriveLocked judges x and decides on it. The user's functions judge without the
-// lock, and so again when something was decided meanwhile: two loads may be under
-// way, and a value that Validate did not compare with the other's must not slip
-// in behind it. It gives up the lock.
+// arriveLocked judges x and decides on it. The user's functions judge without the lock. If
+// something was decided meanwhile, they judge again: of two loads under way, the value of the
+// second must not be accepted before Validate has compared it with the value of the first. It
+// returns without the lock.
 func (c *Cache[V]) arriveLocked(x *landing[V]) {
-	// It ends: each further round needs a decision meanwhile, of which each load brings one.
+	// The loop ends: each further round needs another decision meanwhile, and each load brings only one.
 	for c.lookLocked(x) {
 		c.mu.Unlock()
 		c.guard(x, c.judge)
-		if x.asks { // it may take its time, and must not hold up the loader
+		if x.asks { // Validate may take its time, and must not hold up the loader
 			go c.ask(*x)
 			return
 		}
 		c.mu.Lock()
 	}
-	if c.closed { // which has let its readers go
+	if c.closed { // Close has let the readers go
 		c.mu.Unlock()
 		return
 	}
@@ -117,15 +117,15 @@ func (c *Cache[V]) arriveLocked(x *landing[V]) {
 	}
 }
 
-// lookLocked notes what x must be judged against, and reports whether that is
-// new. The first value of a document that is not watched needs no judgement.
+// lookLocked notes what x must be judged against, and reports whether x has to be judged. The
+// first value of a document that is not watched needs no judgement if there is no Validate.
 func (c *Cache[V]) lookLocked(x *landing[V]) bool {
 	d, m := x.doc, x.doc.more
-	x.at = 0 // each look has its own moment, which is that of the decision if it is the last
+	x.at = 0 // each look has its own moment; the last look's is that of the decision
 	switch {
 	case c.closed || d.removed || x.flight.seq < m.published && x.servesLocked():
-		return false // it will not be the answer
-	// Nothing that it was judged against has changed.
+		return false // x will not be the answer
+	// Nothing that x was judged against has changed.
 	case x.judgement != nil && x.epoch == m.epoch:
 		return false
 	case x.Err == nil && d.val == nil && !m.held() && c.opts.Validate == nil:
@@ -153,8 +153,8 @@ func (c *Cache[V]) judge(x *landing[V]) {
 		x.verdict = o.judge(x.Err)
 		return
 	}
-	// A Refresh means what it reads, also if that is older. So does a backend that says that
-	// the value was gone: what comes after is not compared with it.
+	// A Refresh accepts what it reads, even if that is older. So does any load after the backend
+	// has said that the value was gone.
 	x.changed = x.known != nil && !o.Equal(*x.known, x.Value)
 	x.lags = x.changed && x.flight.purpose != PurposeForce && !x.gone && o.older(x.Value, *x.known) &&
 		(x.regressed == 0 || c.since(x.regressed) < o.Grace)
@@ -166,7 +166,7 @@ func (c *Cache[V]) judge(x *landing[V]) {
 	}
 }
 
-// ask has Validate judge a value, and goes on with it.
+// ask calls Validate about a value, and goes on with the outcome.
 func (c *Cache[V]) ask(own landing[V]) {
 	x := &own
 	change := Change[V]{Key: x.doc.key, New: x.Value, At: c.moment(x.batch.began)}
@@ -184,7 +184,7 @@ func (c *Cache[V]) ask(own landing[V]) {
 	c.arrive(x)
 }
 
-// arrive goes on with an outcome, apart from the loader.
+// arrive goes on with an outcome in another goroutine than the loader's.
 func (c *Cache[V]) arrive(x *landing[V]) {
 	b := x.batch // arriveLocked empties x
 	c.mu.Lock()
@@ -192,7 +192,7 @@ func (c *Cache[V]) arrive(x *landing[V]) {
 	c.tell(b)
 }
 
-// foresee works out what accepting x will change, for those who watch as well.
+// foresee works out what will change if x is accepted, also for those who watch.
 func (c *Cache[V]) foresee(x *landing[V]) {
 	if x.changed {
 		x.follows = c.opts.follows(x.doc.key)
@@ -205,8 +205,8 @@ func (c *Cache[V]) foresee(x *landing[V]) {
 			value, w.err = c.project(w.entry, x.parsed)
 			w.val = &value
 		}
-		// Each view by itself: a document may change without any of the fields that are
-		// watched.
+		// Each view is compared by itself: a document may change while the watched fields stay
+		// the same.
 		w.changed = w.err == nil && w.current != nil && !c.opts.Equal(*w.current, *w.val)
 	}
 }
@@ -214,8 +214,8 @@ func (c *Cache[V]) foresee(x *landing[V]) {
 // decideLocked makes x the document's state, and the answer of its readers.
 func (c *Cache[V]) decideLocked(x *landing[V]) {
 	d, f := x.doc, x.flight
-	// First, so that a reader who comes from here on begins a load where this one failed, and
-	// does not wait for one that is over (invariant 5).
+	// This comes first: if this load failed, a reader who comes from here on begins another, and
+	// does not join one that is over (invariant 5).
 	d.ashore(f)
 	if x.judgement == nil { // nothing was known
 		x.judgement = c.unjudged
@@ -239,9 +239,9 @@ func (c *Cache[V]) decideLocked(x *landing[V]) {
 		x.events[0].Value = *f.val
 	}
 	c.reportLocked(x.batch, x.events)
-	// In this order: a Refresh that waited begins now, and keeps the document in the table;
-	// what is still expected is planned; only then is it asked whether anything is left to
-	// keep.
+	// The order matters. First a Refresh that waited begins, and keeps the document in the
+	// table. Then what is still expected is planned. Only then tidyLocked asks whether anything
+	// is left to keep.
 	c.followLocked(f)
 	c.afterLocked(x)
 	c.tidyLocked(d)
@@ -254,8 +254,8 @@ func (c *Cache[V]) acceptLocked(x *landing[V]) {
 	x.flight.val = x.val
 	m.published = x.flight.seq
 	m.epoch++
-	// The TTL before the value: where nothing is kept, the value is served to those who wait,
-	// told to those who watch, and then dropped.
+	// The TTL is set before the value. If nothing is to be kept, the value is given to those who
+	// wait, told to those who watch, and then dropped.
 	keep := c.liveLocked(x)
 	c.wellEvent(x)
 	if x.changed {
@@ -287,7 +287,7 @@ func (c *Cache[V]) replaceLocked(x *landing[V]) {
 	}
 	for _, w := range x.watches {
 		if w.entry.watch() == nil {
-			continue // by now
+			continue // nobody watches it any more
 		}
 		if w.entry.isView() {
 			c.setViewLocked(w.entry, x.val, w.val, w.err)

@@ -20,13 +20,13 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 		}
 		return errs
 	}
-	// Before the lock, as it asks View.
+	// Before the lock is taken, because it calls View.
 	requests := c.resolveAll(keys)
 	c.askAll(ctx, true, requests, c.forceLocked)
 	for i := range requests {
 		r := &requests[i]
-		// Readers may have been given the old value after a failure. Who asked for a Refresh
-		// wants to know that it failed.
+		// After a failure, readers may have got the old value. A caller of Refresh wants to know
+		// that it failed.
 		if _, errs[i] = c.answer(ctx, r); errs[i] == nil {
 			errs[i] = r.flight.missed
 		}
@@ -34,10 +34,10 @@ func (c *Cache[V]) Refresh(ctx context.Context, keys ...string) []error {
 	return errs
 }
 
-// forceLocked gives r a flight that begins after now, and returns it if the
-// caller must depart it. One that is still waiting for its turn will do; a load
-// that already runs for another caller is overtaken. Behind a Refresh that is
-// under way waits one more at the most, however many ask for it.
+// forceLocked gives r a flight that begins after now, and returns it if the caller must begin
+// it. A flight that still waits for its turn will do; a load that already runs for a reader is
+// overtaken. At most one more waits behind a Refresh that is under way, however many callers ask
+// for it.
 func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
@@ -45,34 +45,32 @@ func (c *Cache[V]) forceLocked(r *request[V]) (departs *flight[V]) {
 	if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil {
 		return nil
 	}
-	// Whether a load will do depends on when it began, and not on who began it: what the
-	// backend held after this call is only seen by a load that begins after it.
+	// Whether a load will do depends on when it began, and not on who began it: only a load that
+	// begins after this call is sure to see what the backend holds by then.
 	d := r.entry.doc
 	f := d.more.loading()
 	switch {
-	// A load for a reader that has begun is not waited for: it may take its whole timeout,
-	// and cannot bring what is asked for. Its number is lower, so it comes too late
-	// (invariant 5).
+	// Nobody waits here for a reader's load that has begun: it may take its whole timeout, and
+	// can't bring what is asked for. Its number is lower, so it comes too late (invariant 5).
 	case f == nil || f.begun && f.purpose != PurposeForce:
 		f = c.boardLocked(d, PurposeForce)
 		departs = f
-	// Another Refresh is under way. This one waits behind it: two of one document at a time
-	// would be twice the calls for the same answer. All that come meanwhile share the one
-	// that waits.
+	// Another Refresh is under way. This one waits behind it: two at a time would be twice the
+	// calls for the same answer. All callers that come meanwhile share the one that waits.
 	case f.begun:
 		if f.next == nil {
 			f.next = &flight[V]{doc: d, purpose: PurposeForce}
 		}
 		f = f.next
-	// It has not begun, so it will read late enough. It becomes a Refresh, which holds for
-	// its readers too: they get what it brings.
+	// The load has not begun, so it will read late enough. It becomes a Refresh, also for its
+	// readers: they get what it brings.
 	case f.purpose != PurposeForce:
-		if f.purpose = PurposeForce; f.queued { // otherwise the caller that has just made it starts it
+		if f.purpose = PurposeForce; f.queued { // otherwise the caller that made it will begin it
 			f.queued = false
 			departs = f
 		}
 	}
-	// Before the lock is given up: once it is over, nobody closes a channel that is made
+	// Before the lock is given up: once the flight is over, nobody closes a channel that is made
 	// later.
 	f.joinLocked()
 	r.flight = f
@@ -95,7 +93,7 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 	defer c.mu.Unlock()
 	var flights []*flight[V]
 	for i, key := range slices.Compact(documents) {
-		// Between two documents the cache is in order, so others may have the lock.
+		// Between two documents the invariants hold, so others may have the lock.
 		if i%slice == slice-1 {
 			c.yieldLocked(nil)
 		}
@@ -105,56 +103,56 @@ func (c *Cache[V]) Invalidate(keys ...string) {
 		}
 		d := e.doc
 		c.invalidateLocked(d)
-		// A load that has not begun reads after this call, and is enough. One that has begun
-		// was taken off by invalidateLocked.
+		// A load that has not begun will read after this call, so no other is needed. A load
+		// that has begun is no longer in d.more.flight: invalidateLocked took it off.
 		if d.more.watched() && d.more.flight == nil {
 			flights = append(flights, c.boardLocked(d, PurposeRefresh))
 		}
-		// What nobody watches leaves the table here, unless a load is under way.
+		// A document that nobody watches leaves the table here, unless a load is under way.
 		c.tidyLocked(d)
 		c.planLocked(d)
 	}
 	c.departLocked(c.ctx, false, flights...)
 }
 
-// invalidateLocked forgets what is kept of d, and makes loads under way come too
-// late. One that has not begun will read later than now, and may go on. That a
-// value was gone is not forgotten: a watcher still knows it.
+// invalidateLocked forgets what is kept of d, and makes loads under way come too late. A load
+// that has not begun will read later than now, and may go on. That a value was gone is not
+// forgotten: a watcher still knows it.
 func (c *Cache[V]) invalidateLocked(d *document[V]) {
 	m := d.own()
-	// A number of its own, as if it were a load that brought nothing: every load that began
-	// before has a lower one and is overtaken, every later one has a higher one (invariant
-	// 5).
+	// Invalidate takes a number, as if it were a load that brought nothing. Every load that
+	// began before has a lower number and is overtaken; every later load has a higher one
+	// (invariant 5).
 	c.seq++
 	m.published = c.seq
-	// What is being judged was compared with a value that is not served any more.
+	// An outcome that is being judged was compared with a value that is not served any more.
 	m.epoch++
 	if m.flight != nil && m.flight.begun {
 		m.flight = nil
 	}
 	// No moment of what was kept may remain: planLocked would plan for it (invariant 6).
 	if d.expiresAt, d.refreshAt, d.held = 0, 0, false; m.trouble != nil {
-		// The back-off goes, as the caller asks for a new attempt. That the value was gone
-		// stays: a backend that answers it again by mistake, or refused by Validate, must not
-		// bring it back.
+		// The back-off goes, because the caller asks for a new attempt. That the value was gone
+		// is kept: it must not come back if the backend answers with it by mistake, or if
+		// Validate refuses the next one.
 		m.trouble = &trouble{goneErr: m.trouble.goneErr}
 	}
 	c.dropLocked(d)
 }
 
-// pace is how long Renew has to wait for its next load: callers that are refused over
-// and over again must not become a load each. Guarded by Cache.mu.
-// It belongs to the document and not to the handle: a service has a handle for each pool, and
-// all of them are refused at the same moment.
+// pace is how long Renew has to wait for its next load: callers that are refused over and over
+// again must not cause a load each. Guarded by Cache.mu. It belongs to the document and not to
+// the handle: a service has a handle for each pool, and all of them are refused at the same
+// moment.
 type pace struct {
 	misses int   // loads in a row that brought nothing new
 	until  int64 // no load before
 }
 
 const (
-	// The first is short, as a backend that has just rotated may answer the new value only a
-	// moment later. The limit is what a caller that is refused for good costs: a load in 5
-	// seconds.
+	// The first pause is short, because a backend that has just rotated may answer with the new
+	// value only a moment later. The limit is what a caller that is always refused costs: a load
+	// in 5 seconds.
 	paceFirst = 100 * time.Millisecond
 	paceLimit = 5 * time.Second
 )
@@ -185,25 +183,24 @@ func (h *Handle[V]) Renew(ctx context.Context, used V) (changed bool, err error)
 	if err := f.wait(ctx); err != nil {
 		return false, err
 	}
-	// Stop or Close came while it waited, and nobody keeps the handle up to date any more.
+	// If Stop or Close came while it waited, nobody keeps the handle up to date any more.
 	if err := h.stopped(); err != nil {
 		return false, err
 	}
-	// The handle is asked and not the flight: the load may have been overtaken by one that
-	// brought the change, and the value may have been refused.
+	// The handle is looked at and not the flight: another load may have overtaken this one and
+	// brought the change, or the value may have been refused.
 	if moved, err = h.cache.opts.differ(h.Current(), used); moved || err != nil {
 		return moved, err
 	}
 	return false, f.missed
 }
 
-// renew returns the load to wait for, or none when there is nothing to wait for: the
-// value has moved, or the next load is not allowed yet. It joins a load that is under
-// way even if that began before: if it brings nothing new, the next one is a moment
-// away.
+// renew returns the load to wait for, or none when there is nothing to wait for: the value has
+// moved, or the next load is not allowed yet. It joins a load that is under way even if that
+// load began before: if it brings nothing new, the next one is allowed a moment later.
 func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool, err error) {
 	c, d := h.cache, h.watch.entry.doc
-	// Without an error it has the lock from here on.
+	// If there was no error, this function has the lock from here on.
 	if moved, err = h.lockMoved(used); err != nil {
 		return nil, false, err
 	}
@@ -212,31 +209,31 @@ func (h *Handle[V]) renew(ctx context.Context, used V) (f *flight[V], moved bool
 		return nil, moved && err == nil, err
 	}
 	m := d.own()
-	// At once and without an error. Otherwise a service whose clients are all refused would
-	// queue them here, although they can only use the value that they have.
+	// It returns at once and without an error. Otherwise a service whose clients are all refused
+	// would queue them here, although they can only use the value that they have.
 	if m.pace != nil && c.now() < m.pace.until {
 		return nil, false, nil
 	}
 	f = m.flight
-	// Its caller waits, so it does not stay behind others in a convoy.
+	// The caller waits for the load, so it does not stay behind others in a convoy.
 	departs := f == nil || f.queued
 	if f == nil {
 		f = c.boardLocked(d, PurposeRefresh)
 	}
-	// renews has the outcome begin the pause, even if others wait for the same load.
+	// Because of renews, the outcome begins the pause, even if others wait for the same load.
 	f.renews, f.queued = true, false
 	if f.joinLocked(); departs {
 		c.departLocked(ctx, true, f)
-		// departLocked may have closed the flight at once, as the cache is closed.
+		// The load may have changed what is due next.
 		c.planLocked(d)
 	}
 	return f, false, nil
 }
 
-// lockMoved takes the lock, if there is no error, and reports whether the current value
-// is another one than used. Equal may take its time, so it runs without the lock; but a
-// load that lands between the two has brought what the caller is after, and must not
-// cost another.
+// lockMoved reports whether the current value is another one than used. If there is no error, it
+// returns with the lock. Equal may take its time, so it runs without the lock. A load may land
+// before the lock is taken, and may bring what the caller wants. So lockMoved then compares
+// again, which saves a load.
 func (h *Handle[V]) lockMoved(used V) (moved bool, err error) {
 	for {
 		state := h.state.Load()
@@ -267,7 +264,7 @@ func (h *Handle[V]) stoppedLocked() error {
 
 // paceLocked makes the next Renew wait, after a load that brought nothing new.
 func (c *Cache[V]) paceLocked(m *more[V]) {
-	// It is dropped with a change of content and with the last watcher, so most documents
+	// It is dropped when the content changes and when the last watcher leaves, so most documents
 	// have none.
 	if m.pace == nil {
 		m.pace = &pace{}

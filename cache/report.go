@@ -36,12 +36,11 @@ type Event[V any] struct {
 	Delay    time.Duration // until the next try
 }
 
-// Events are noted while the lock is held and told without it: an Observe that takes
-// its time, or uses the cache, must not hold up or meet a lock.
+// Events are noted with the lock and told without it: an Observe that takes its time must not
+// hold up others, and one that uses the cache must not meet a lock that is held.
 
-// event notes an event of a document, to be told once x is decided.
-// Only the document's key is told, never its value's text: what becomes of Value is the
-// user's to decide.
+// event notes an event of a document, to be told once x is decided. The event has the document's
+// key and its Value, never the value as text: the user decides what becomes of Value.
 func (c *Cache[V]) event(x *landing[V], e Event[V]) {
 	if c.observed() {
 		e.Key = x.doc.key
@@ -58,11 +57,11 @@ func (c *Cache[V]) doneEvent(x *landing[V]) {
 	if !c.observed() { // the duration costs a look at the clock
 		return
 	}
-	// Duration is of the whole load, from its beginning to the decision: with what Validate
-	// took.
+	// Duration is that of the whole load, from its beginning to the decision, with the time that
+	// Validate took.
 	e := Event[V]{Kind: KindRefreshDone, Origin: x.Origin, Err: x.Err, Duration: time.Duration(x.now() - x.batch.began)}
-	// The purpose of the batch, not of the flight: a reader may have joined a refresh, which
-	// was begun in the background all the same.
+	// The purpose of the batch counts, not that of the flight: a refresh that a reader has
+	// joined was still begun in the background.
 	if x.batch.Purpose == PurposeRead {
 		e.Kind = KindLoadDone
 	}
@@ -71,7 +70,7 @@ func (c *Cache[V]) doneEvent(x *landing[V]) {
 
 // wellEvent tells of the end of what was wrong with a document.
 func (c *Cache[V]) wellEvent(x *landing[V]) {
-	// It is called before the trouble is cleared, and after flight.val is set.
+	// wellEvent must be called before the trouble is cleared, and after flight.val is set.
 	e := Event[V]{Value: *x.flight.val, Origin: x.Origin}
 	switch t := x.doc.more.trouble; {
 	// Appeared includes recovered: a document that was gone and is back is told once.
@@ -89,8 +88,8 @@ func (c *Cache[V]) wellEvent(x *landing[V]) {
 // retryEvent tells when a failed load is tried again, if it is.
 func (c *Cache[V]) retryEvent(x *landing[V], from string) {
 	d := x.doc
-	// Nothing is promised that does not happen: a load is under way already, or nobody reads
-	// or watches, so none is planned.
+	// The event must not promise what will not happen. No load is planned if one is under way,
+	// or if nobody reads or watches.
 	if d.more.loading() != nil || d.refreshAt == 0 || !d.more.watched() && !d.used {
 		return
 	}
@@ -162,22 +161,22 @@ func (e *KeyError) Unwrap() error { return e.Err }
 func (c *Cache[V]) Stats() []Stat[V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// Only the pointers are collected in one go, which is quick. The table may be replaced
-	// while the lock is given up, so it can't be walked in slices.
+	// All pointers are collected at once, which is quick. The lock can't be given up while the
+	// table is walked, because the table may be replaced meanwhile.
 	var docs []*document[V]
 	c.table.Load().each(func(e *entry[V]) {
 		if !e.isView() {
 			docs = append(docs, e.doc)
 		}
 	})
-	// As large as it will be: to grow it under the lock would copy a hundred thousand of
-	// them.
+	// It is made as large as it will be: growing it under the lock could copy a hundred thousand
+	// of them.
 	stats := make([]Stat[V], 0, len(docs))
 	for i, d := range docs {
 		if i%slice == slice-1 {
 			c.yieldLocked(nil)
 		}
-		// It may have left since it was collected; then its fields say nothing.
+		// The document may have been removed since it was collected. Then its fields say nothing.
 		if !d.removed && !c.closed {
 			stats = append(stats, c.statLocked(d))
 		}
@@ -188,15 +187,15 @@ func (c *Cache[V]) Stats() []Stat[V] {
 // Stat returns the state of the document that key belongs to. It returns false if the
 // cache knows nothing about it.
 func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
-	// View is the user's, and asked without the lock.
+	// View is the user's, and is called without the lock.
 	r, err := c.viewOf(key, c.table.Load().find(key))
 	if err != nil {
 		return Stat[V]{}, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// The document and not the key: a view that nobody has read has no entry, and its
-	// document may have one.
+	// The document is looked up and not the key: a view that nobody has read has no entry, but
+	// its document may have one.
 	e := c.table.Load().find(r.document)
 	if e == nil {
 		return Stat[V]{}, false
@@ -205,7 +204,7 @@ func (c *Cache[V]) Stat(key string) (Stat[V], bool) {
 }
 
 func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
-	// m may be nil, which its methods allow; fields of it are only read further down.
+	// m may be nil. Its methods allow that, and its fields are read only after the check below.
 	m := d.more
 	s := Stat[V]{
 		Key: d.key, Known: d.val != nil, Served: d.serves() && c.now() < d.deadline(),
@@ -217,10 +216,10 @@ func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
 	if t := m.failing(); t != nil {
 		s.Failures, s.Err, s.Refused = t.failures, t.err, t.refused
 		s.Gone = t.err != nil && t.verdict == VerdictGone
-		// Kept apart, as an outage after it says nothing about whether the secret exists.
+		// It is kept apart from Err, because an outage after it says nothing about whether the value exists.
 		s.GoneErr = t.goneErr
 	}
-	// refreshAt is set for what nobody uses as well. Only what is in the schedule will be
+	// refreshAt is set even if nobody uses the document. Only a document in the schedule will be
 	// loaded.
 	if d.index >= 0 && m.loading() == nil && d.refreshAt > 0 {
 		s.NextRefresh = c.moment(d.refreshAt)
@@ -229,8 +228,7 @@ func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
 		return s
 	}
 	s.Loading = m.busy()
-	// Also overtaken ones count: a load that hangs is worth seeing, even if nobody waits for
-	// it.
+	// Overtaken loads count too: a load that hangs is worth seeing, even if nobody waits for it.
 	for f := m.flights; f != nil; f = f.older {
 		if began := c.moment(f.began); f.begun && (s.LoadingSince.IsZero() || began.Before(s.LoadingSince)) {
 			s.LoadingSince = began
@@ -242,7 +240,7 @@ func (c *Cache[V]) statLocked(d *document[V]) Stat[V] {
 	return s
 }
 
-// statOfWatchLocked adds to s what there is to say of those who watch e.
+// statOfWatchLocked adds to s the state of the watch of e.
 func (c *Cache[V]) statOfWatchLocked(s *Stat[V], e *entry[V]) {
 	w := e.watch()
 	if w == nil {
@@ -258,7 +256,7 @@ func (c *Cache[V]) statOfWatchLocked(s *Stat[V], e *entry[V]) {
 		if sub.err != nil {
 			s.Callbacks = append(s.Callbacks, KeyError{Key: e.key, Err: sub.err})
 		}
-		// One that was given up still runs, and shows here for as long.
+		// A callback that was given up still runs, and is shown here until it returns.
 		if sub.running {
 			s.Running = append(s.Running, Running{Key: e.key, Since: c.moment(sub.since)})
 		}
@@ -278,10 +276,10 @@ func (g *gauge) done() {
 	}
 }
 
-// zeroLocked returns what is closed when no call runs. All who wait share it, as
-// a second Close and a Shutdown may.
+// zeroLocked returns a channel that is closed when no call runs. All who wait share it: a second
+// Close and a Shutdown may wait too.
 func (g *gauge) zeroLocked() <-chan struct{} {
-	// It is made when it is first waited for, as hardly any call is.
+	// It is made when somebody first waits, because that is rare.
 	if g.n > 0 && g.zero != nil {
 		return g.zero
 	}

@@ -25,7 +25,7 @@ type request[V any] struct {
 	parsed *parsed[V]
 }
 
-// resolve asks View about the key, unless its entry e is there.
+// resolve finds out what key is: from its entry e or, if e is nil, from View.
 func (c *Cache[V]) resolve(key string, e *entry[V]) (r request[V]) {
 	r.key = key
 	r.as, r.err = c.viewOf(key, e)
@@ -40,12 +40,12 @@ func (c *Cache[V]) resolveAll(keys []string) []request[V] {
 	return requests
 }
 
-// askAll has ask answer each request or give it a flight, and begins the loads that
-// ask returns. Where there are many, others get the lock now and then, but not
-// between two views of one document, which have to be of one value.
+// askAll calls ask for each request, which answers it or gives it a flight, and begins the loads
+// that ask returns. If there are many requests, others get the lock now and then, but not
+// between two views of one document, because these have to be of one value.
 func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V], ask func(*request[V]) *flight[V]) {
-	// Sorted by document only where the lock is given up in between: the views of one
-	// document lie together then, and are answered from one value (invariant 4).
+	// Requests are sorted by document only if the lock is given up in between. Then the views of
+	// one document come together and are answered from one value (invariant 4).
 	order := make([]int, len(requests))
 	for i := range order {
 		order[i] = i
@@ -66,18 +66,18 @@ func (c *Cache[V]) askAll(ctx context.Context, pass bool, requests []request[V],
 			flights = append(flights, f)
 		}
 	}
-	// Once, for all: what one caller asks for goes out in common batches.
+	// Called once for all: what one caller asks for is loaded in common batches.
 	c.departLocked(ctx, pass, flights...)
 }
 
-// readLocked answers r from what is kept or has it wait for a load. It returns the
-// flight that the caller must depart: a new one, or one that still waits behind
-// others, for which a reader should not wait.
+// readLocked answers r from what is kept or has it wait for a load. It returns the flight that
+// the caller must begin, if there is one: a new flight, or one that still waits behind others,
+// because a reader should not wait behind those.
 func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	if r.err != nil {
 		return nil
 	}
-	// Looked for again with the lock: what the caller saw without it may have left.
+	// The entry is looked for again with the lock: the one that the caller saw without it may have left.
 	if r.entry, r.err = c.entryLocked(r.key, r.as); r.err != nil || c.serveLocked(r) {
 		return nil
 	}
@@ -87,8 +87,8 @@ func (c *Cache[V]) readLocked(r *request[V]) (departs *flight[V]) {
 	case f == nil:
 		f = c.boardLocked(d, PurposeRead)
 		departs = f
-	// It waits behind others that are loaded in the background. This reader is what they
-	// should wait for.
+	// The flight waits behind others that are loaded in the background. They can wait for this
+	// reader, not he for them.
 	case f.queued:
 		f.queued = false // its convoy passes it over
 		if f.purpose == PurposeRefresh {
@@ -112,8 +112,7 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 	if d.state == empty {
 		return false
 	}
-	// The timer may be late, so the clock decides here, and the hit path is closed for what
-	// is over.
+	// The timer may be late, so the clock decides here whether the time is over.
 	now := c.now()
 	if now >= d.deadline() {
 		return false
@@ -124,8 +123,8 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 		r.err = d.more.trouble.err
 		return true
 	case e.isView() && (s.from != d.val || s.err != nil && now >= s.until):
-		// It is not computed from this value yet, or its absence was for long enough.
-		// The reader does it, without the lock.
+		// The view is not computed from this value yet, or its error is too old. The reader
+		// computes it, without the lock.
 		r.parsed = d.parsedLocked(d.val)
 		return true
 	case e.isView() && s.err != nil:
@@ -133,16 +132,16 @@ func (c *Cache[V]) serveLocked(r *request[V]) bool {
 		return true
 	}
 	r.value = *e.val
-	// Only now: what is hot has to be in the schedule, which ends it in time (invariant 3).
-	// Both happen before the lock is given up.
+	// An entry that is hot has to be in the schedule, which ends it in time (invariant 3). So
+	// both happen before the lock is given up.
 	e.hot.Store(e.val)
 	d.used = true
 	c.planLocked(d)
 	return true
 }
 
-// answer waits for r's flight, if it has one, and computes what is left to. A view
-// is computed by its reader, who is the one to wait for it, and from the value of
+// answer waits for r's flight, if it has one, and computes the view, if r asks for one. The
+// reader that wants a view computes it, so that nobody else waits for it. It uses the value of
 // the flight, even if there is a newer one by now.
 func (c *Cache[V]) answer(ctx context.Context, r *request[V]) (V, error) {
 	if f := r.flight; f != nil {
@@ -172,13 +171,13 @@ type resolved[V any] struct {
 	project  func(V) (V, error)
 }
 
-// viewOf says what a key is, whose entry, if there is one, is e. It asks View
-// without the lock, as that is the user's.
+// viewOf says what a key is. e is its entry, or nil. View is the user's, so viewOf must be
+// called without the lock.
 func (c *Cache[V]) viewOf(key string, e *entry[V]) (resolved[V], error) {
 	if c.opts.View == nil {
 		return resolved[V]{document: key}, nil
 	}
-	if e != nil { // it may be gone when the answer is used
+	if e != nil { // e may have left when the answer is used
 		r := resolved[V]{document: e.doc.key}
 		if e.isView() {
 			r.project = e.side.project
@@ -194,13 +193,13 @@ func (c *Cache[V]) askView(key string) (r resolved[V], err error) {
 	return r, err
 }
 
-// entryLocked returns the entry of key, made if it is new. r may be from a moment ago;
-// what it says of a key does not change, only whether there is an entry.
+// entryLocked returns the entry of key, and makes it if there is none. r may be from a moment
+// ago: what a key is does not change, only whether there is an entry.
 func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	if c.closed {
 		return nil, ErrClosed
 	}
-	// With the lock a look is final: see table.
+	// With the lock, find misses nothing: see table.
 	if e := c.table.Load().find(key); e != nil {
 		return e, nil
 	}
@@ -222,24 +221,24 @@ func (c *Cache[V]) entryLocked(key string, r resolved[V]) (*entry[V], error) {
 	return c.addViewLocked(e.doc, key, r.project), nil
 }
 
-// parsed is a document's value on its way to its views. It is shared by all that
-// need one, so that a document is parsed once for them, and without the lock: others
-// who need it wait for the one who is at it, and nobody else does.
+// parsed is a document's value on its way to its views. It is shared by all who need a view, so
+// that a document is parsed once for them, and without the lock. Those who need it wait for the
+// one who parses, and nobody else does.
 type parsed[V any] struct {
 	value *V
 	once  sync.Once
 	views func(key string) (V, error)
 }
 
-// parsedLocked returns what views of value, which d has or had, are computed from.
+// parsedLocked returns what the views of value are computed from. d has value now, or had it.
 func (d *document[V]) parsedLocked(value *V) *parsed[V] {
 	switch m := d.more; {
 	case m.view() == nil || value == nil:
 		return nil
 	case m.parsed != nil && m.parsed.value == value:
 		return m.parsed
-	// Kept for the next view of the same value. What is only known to watchers is not kept
-	// parsed.
+	// It is kept for the next view of the same value, unless the value is only known and not
+	// served.
 	case value == d.val && d.serves():
 		m.parsed = &parsed[V]{value: value}
 		return m.parsed
@@ -257,29 +256,29 @@ func (c *Cache[V]) project(v *entry[V], p *parsed[V]) (value V, err error) {
 	case c.opts.Parse == nil:
 		return *p.value, nil
 	}
-	// Whoever comes first parses; others wait for it here, without the lock. If it panics,
-	// p.views stays nil, and each of them fails with ErrPanic.
+	// The first caller parses; the others wait here, without the lock. If Parse panics, p.views
+	// stays nil, and each of them fails with ErrPanic.
 	p.once.Do(func() { p.views = c.opts.Parse(*p.value) })
 	return p.views(v.key)
 }
 
-// view computes v from p, and keeps the outcome if p is of the value that the
-// document still has. Of several readers who compute it at a time, the first one's
-// outcome stays: what is on the hit path must be what is kept.
+// view computes v from p, and keeps the outcome if p is of the value that the document still
+// has. If several readers compute it at a time, the outcome of the first is kept: what is on the
+// hit path must be what is kept.
 func (c *Cache[V]) view(v *entry[V], p *parsed[V]) (V, error) {
 	value, err := c.project(v, p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	// The value may have been replaced while the view was computed. The reader gets what it
-	// waited for, but only what is of the present value is kept (invariant 4).
+	// waited for, but only a view of the present value is kept (invariant 4).
 	if d := v.doc; d.val == p.value && d.serves() && (v.side.from != p.value || v.side.err != nil) && !v.side.removed && !c.closed {
 		c.setViewLocked(v, p.value, &value, err)
 	}
 	return value, err
 }
 
-// setViewLocked makes value, or err, that of v. A view that does not exist is
-// forgotten after NegativeTTL, as an absent document is.
+// setViewLocked gives v its value, or err. A view that does not exist is forgotten after
+// NegativeTTL, as an absent document is.
 func (c *Cache[V]) setViewLocked(v *entry[V], from, value *V, err error) {
 	s := v.side
 	if s.from = from; err == nil {

@@ -6,19 +6,17 @@ import (
 	"time"
 )
 
-// This file says when: until when a value is served, when it is loaded again, and
-// what happens at that moment. One timer serves all documents, and only while some
-// of them are in use.
+// This file decides until when a value is served, when it is loaded again, and what happens at
+// that moment. One timer serves all documents, and only while some of them are in use.
 
-// schedule holds the documents that the timer has to look at, the next one first.
-// It is a heap of moments and pointers side by side: to find the next place, only the slice
-// is read and no document, of which most are not in the processor's cache.
+// schedule holds the documents that the timer has to look at, the next one first. It is a heap
+// of moments and pointers side by side. Moving in the heap reads only the slice and no
+// documents, most of which are not in the processor's cache.
 type schedule[V any] []planned[V]
 
 type planned[V any] struct {
-	// A copy of what nextDue said when d was planned last. Where they differ, invariant 6 is
-	// broken: so each change of a document's times, use, watchers or loads ends with
-	// planLocked.
+	// A copy of what nextDue said when d was planned last. If they differ, invariant 6 is
+	// broken. So each change of a document's times, use, watchers or loads ends with planLocked.
 	due int64
 	doc *document[V]
 }
@@ -51,21 +49,20 @@ func (s *schedule[V]) Pop() any {
 	return d
 }
 
-// order puts the schedule right after many documents were changed: that takes less
-// than to move each.
+// order sorts the schedule after many documents were changed, which takes less time than moving
+// each of them.
 func (s *schedule[V]) order() {
 	for i := range *s {
 		p := &(*s)[i]
 		p.due, _ = p.doc.nextDue()
 	}
-	// It sets no index where nothing moves, and needs not: Swap does, and the rest stays.
+	// Init sets no index itself. Swap sets those of documents that move, and the others stay right.
 	heap.Init(s)
 }
 
-// planLocked puts d where it belongs in the schedule, after any change of its
-// times or use.
-// It may be called once too often, never once too seldom: it changes nothing where the moment
-// is the one that is planned.
+// planLocked puts d where it belongs in the schedule, after any change of its times or use. A
+// call too many changes nothing, if the planned moment is right already. A call too few breaks
+// the schedule.
 func (c *Cache[V]) planLocked(d *document[V]) {
 	due, needed := d.nextDue()
 	switch s := &c.schedule; {
@@ -83,27 +80,26 @@ func (c *Cache[V]) planLocked(d *document[V]) {
 	c.armLocked()
 }
 
-// nextDue says when the timer has to look at d: to load it again when it is read,
-// watched or expected to change, and to stop serving it when its time is over. Where
-// nobody reads d, nothing of it is on the hit path, and its end needs no timer: the
-// next reader sees it.
+// nextDue says when the timer has to look at d: to load it again if it is read, watched or
+// expected to change, and to stop serving it when its time is over. If nobody reads d, nothing
+// of it is on the hit path, and its end needs no timer: the next reader sees it.
 func (d *document[V]) nextDue() (due int64, needed bool) {
 	at := func(moment int64) {
 		if !needed || moment < due {
 			due, needed = moment, true
 		}
 	}
-	// An unused value that ends is on nobody's way: each reader looks at the clock
+	// The end of an unused value needs no timer: the next reader looks at the clock
 	// (serveLocked).
 	if d.used && d.serves() {
 		at(d.deadline())
 	}
-	// The outcome of the load plans what comes next. What is served may end before it lands,
-	// which the deadline above sees to.
+	// While a load is under way, its outcome will plan what comes next. The deadline above is
+	// there for a value whose time is over before that.
 	if d.more.loading() != nil {
 		return due, needed
 	}
-	// Not because of its age only: one that nobody reads or watches costs no load.
+	// Its age is not enough: a document that nobody reads or watches costs no load.
 	if d.refreshAt > 0 && (d.used || d.more.watched()) {
 		at(d.refreshAt)
 	}
@@ -116,7 +112,7 @@ func (d *document[V]) nextDue() (due int64, needed bool) {
 // armLocked sets the timer for what comes next, and stops it when nothing does.
 func (c *Cache[V]) armLocked() {
 	// The timer serves both lists, and is set for whichever comes first. Setting it too early
-	// does no harm. Not to set it is a value that is served too long.
+	// does no harm. Without it, a value would be served too long.
 	a, absent := c.absent.next()
 	switch {
 	case c.closed || c.ticking:
@@ -133,25 +129,23 @@ func (c *Cache[V]) armLocked() {
 // lock. That takes less than a millisecond, and a hundred thousand may be due.
 const slice = 200
 
-// tick looks at what is due: it ends what is over, and then begins refreshes, as a
-// value that is served too long is worse than one that is loaded late. It does so a
-// slice at a time, and what ends meanwhile comes before the rest of the refreshes.
+// tick looks at what is due. It first ends what is over and then begins refreshes, because a
+// value that is served too long is worse than one that is loaded late. It works a slice at a
+// time, and what ends meanwhile comes before the rest of the refreshes.
 //
-// Only one tick runs at a time. It gives up the lock between two slices, and each
-// caller that plans something then would set the timer for what is due already. Each of
-// those ticks would begin batches of its own, and a reader's goroutine would wait
-// behind the goroutines of them all.
+// Only one tick runs at a time. It gives up the lock between two slices, and any caller that
+// plans something then would set the timer for what is due already. Each tick that this brings
+// would begin batches of its own, and a reader's goroutine would wait behind all of theirs.
 func (c *Cache[V]) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// Before anything else: an alarm that is believed to be set is not set again (invariant
-	// 6).
+	// This comes first: an alarm is not set again while isSet is true (invariant 6).
 	c.timer.isSet = false
 	if c.ticking || c.closed {
 		return
 	}
-	// From here to where it becomes false, armLocked does nothing. So nothing may
-	// return in between, and no function of the user is called.
+	// Until ticking is false again, armLocked does nothing. So tick must not return in between,
+	// and calls no function of the user.
 	c.ticking = true
 	var (
 		load   []*document[V]
@@ -159,9 +153,9 @@ func (c *Cache[V]) tick() {
 		cv     *convoy[V]
 	)
 	for now := c.now(); !c.closed; now = c.now() {
-		// Once refreshes have begun, only what is due to the moment comes in between. A
-		// document whose origin has to rest for less than the slack would be taken off
-		// the schedule, put back, and taken off again, until that is over.
+		// Once refreshes have begun, nothing is taken early any more. Otherwise a document whose
+		// origin has to rest for less than the slack would be taken off the schedule and put
+		// back again and again, until the rest is over.
 		if more := c.endDueLocked(now, cv == nil, &load, &events); !more {
 			if len(load) == 0 {
 				break
@@ -177,33 +171,33 @@ func (c *Cache[V]) tick() {
 		}
 		c.yieldLocked(nil)
 	}
-	// Here, and not for each entry that leaves: to shrink takes as long as the table is
-	// large.
+	// It shrinks here, and not for each entry that leaves: the time that it takes grows with the
+	// table.
 	if t := c.table.Load(); !t.fits() { // many absent keys may have left
 		c.table.Store(t.resized())
 	}
 	c.ticking = false
 	c.armLocked()
-	c.yieldLocked(events) // which may take its time: the timer is set, and does not wait for it
+	c.yieldLocked(events) // Observe may take its time: the timer is set, and does not wait for it
 }
 
-// endDueLocked takes documents that are due off the schedule, and early those that will
-// be so soon that they can share a batch. It ends what is over and adds to load
-// what may have to be loaded. It reports whether there are more.
+// endDueLocked takes the documents that are due off the schedule. If early is true, it also
+// takes those that are due so soon that they can share a batch. It ends what is over and adds to
+// load what may have to be loaded. It reports whether there are more.
 func (c *Cache[V]) endDueLocked(now int64, early bool, load *[]*document[V], events *[]Event[V]) (more bool) {
 	for range slice {
 		switch a, absent := c.absent.next(); {
-		// First, so that absent names leave at their time also while many documents are due.
+		// This comes first, so that absent names leave in time even while many documents are due.
 		case absent && a.at <= now:
 			c.absent.leave()
 			c.leaveLocked(a.entry, a.at)
 		case len(c.schedule) > 0 && (c.schedule[0].due <= now || early && c.schedule[0].doc.isDue(now)):
-			// Off the schedule until its load has begun: d.index is -1 meanwhile. A plan for d
-			// that is made in between puts it back, which is as good. refreshLocked looks
-			// again whether it is due.
+			// d is off the schedule until its load has begun: d.index is -1 meanwhile. A
+			// planLocked in between puts it back, which does no harm: refreshLocked looks again
+			// whether d is due.
 			d := heap.Pop(&c.schedule).(*document[V]) //nolint:forcetypeassert,errcheck // it holds nothing else
-			// What is over ends before anything is loaded: what was revoked must not be
-			// served because a backend is slow, nor because many others are due.
+			// A value ends before anything is loaded: one that was revoked must not be served
+			// longer because a backend is slow or many others are due.
 			c.endLocked(d, now, events)
 			if d.isDue(now) {
 				*load = append(*load, d)
@@ -226,7 +220,7 @@ func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
 		if d.removed || !d.isDue(now) {
 			continue
 		}
-		// Before mayAskLocked, which may move its moment.
+		// Before mayAskLocked, which may move the moment of x.
 		x := d.more.awaits()
 		if !c.mayAskLocked(d, now) {
 			continue
@@ -240,15 +234,15 @@ func (c *Cache[V]) refreshLocked(cv *convoy[V], due []*document[V], now int64) {
 		}
 	}
 	c.embarkLocked(cv, flights)
-	// Again for all of them, also those that were passed over: each was taken off the
+	// This is for all of them, even those that were passed over: each was taken off the
 	// schedule, and only planLocked brings it back (invariant 6).
 	for _, d := range due {
 		c.planLocked(d)
 	}
 }
 
-// servesLocked says that the document serves a value at this moment. The timer may not have
-// looked at its end: it does not where nobody reads.
+// servesLocked reports whether the document serves a value at this moment. It looks at the
+// clock, because the timer does not end a value that nobody reads.
 func (x *landing[V]) servesLocked() bool {
 	return x.doc.serves() && x.now() < x.doc.deadline()
 }
@@ -265,8 +259,8 @@ func (d *document[V]) isDue(now int64) bool {
 		d.refreshAt > 0 && d.refreshAt <= now+d.slack() && (d.used || d.more.watched())
 }
 
-// slack is how much earlier than planned d may be loaded to share a batch. It is
-// small beside the TTL, so that a document is hardly loaded more often for it.
+// slack is how much earlier than planned d may be loaded to share a batch. It is small beside
+// the TTL, so that it hardly makes loads more frequent.
 func (d *document[V]) slack() int64 {
 	if d.terms == nil {
 		return 0
@@ -274,25 +268,25 @@ func (d *document[V]) slack() int64 {
 	return min(min(d.terms.ttl, max(d.expiresAt-d.loadedAt, 0))/64, int64(2*time.Second))
 }
 
-// endLocked stops serving a value whose time is over, unless its failures let it
-// go on as a stale one.
+// endLocked stops serving a value whose time is over, unless the last failure allows it to go on
+// as a stale one.
 func (c *Cache[V]) endLocked(d *document[V], now int64, events *[]Event[V]) {
 	if !d.serves() || now < d.deadline() {
 		return
 	}
-	// A value whose backend is down becomes stale at the moment when its TTL ends, and not
-	// before: so nothing that is fresh is reported as stale.
+	// If the backend is down, a value becomes stale when its TTL ends, and not before. So no
+	// fresh value is reported as stale.
 	if c.staleLocked(d, now, events); d.state == stale && now < d.deadline() {
 		return
 	}
 	t := d.more.failing()
-	// This is how an idle or late one waits. It is off the hit path, so readers load it; only
-	// if that fails by an outage is it served again, within MaxStale.
+	// A value that is idle, or whose refresh is late, waits here. It is off the hit path, so
+	// readers load it. It is served again, within MaxStale, only if an outage makes that load fail.
 	if d.state == kept && now < d.staleUntil() && (t == nil || t.err == nil || t.refused) {
-		d.cool() // no failure so far: if the next is transient, it may be served again
+		d.cool() // nothing failed so far: after a transient failure it may be served again
 		return
 	}
-	// A failure that was not transient, or too long ago: there is nothing to go back to.
+	// The failure was not transient, or MaxStale is over: the value will not be served again.
 	c.dropLocked(d)
 	c.tidyLocked(d)
 }

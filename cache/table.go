@@ -7,12 +7,12 @@ import (
 
 // table finds entries by key. Readers take no lock. Writers hold the cache's.
 //
-// A reader that meets a writer may miss an entry that is there; it then looks
-// again with the lock. It never loops: whatever is relinked, each chain ends.
-// docs/adr/0005 has what was measured beside it: sync.Map takes longer for a hit,
-// and a map that is copied makes the hundred thousandth insertion slow.
+// A reader that meets a writer may miss an entry that is there; it then looks again with the
+// lock. It never loops: whatever is relinked, each chain ends. docs/adr/0005 has the
+// measurements: sync.Map takes longer for a hit, and with a map that is copied, the hundred
+// thousandth insertion is slow.
 type table[V any] struct {
-	// Random for each cache: keys may be chosen by another party, which must not be able to
+	// It is random for each cache: another party may choose the keys, and must not be able to
 	// make chains long.
 	seed    maphash.Seed
 	mask    uint64
@@ -27,13 +27,13 @@ func newTable[V any](seed maphash.Seed, buckets int) *table[V] {
 	return &table[V]{seed: seed, mask: mask, buckets: make([]atomic.Pointer[entry[V]], buckets)}
 }
 
-// Nil does not mean that there is none, unless the caller has the lock.
+// find returns the entry of key, or nil. Nil means that there is none only if the caller has the lock.
 func (t *table[V]) find(key string) *entry[V] {
 	return t.hashed(key, maphash.String(t.seed, key))
 }
 
-// hashed goes down the chain of a hash. Each next is read atomically, as a writer
-// may be at it. An entry that was just removed still leads on to where it led.
+// hashed goes down the chain of a hash. Each next is read atomically, because a writer may
+// change it now. An entry that was just removed still points to the rest of its chain.
 func (t *table[V]) hashed(key string, hash uint64) *entry[V] {
 	for e := t.buckets[hash&t.mask].Load(); e != nil; e = e.next.Load() {
 		if e.hash == uint32(hash) && e.key == key { //nolint:gosec // half of it tells enough
@@ -45,22 +45,22 @@ func (t *table[V]) hashed(key string, hash uint64) *entry[V] {
 
 // insert adds an entry whose key is not in t.
 func (t *table[V]) insert(e *entry[V]) {
-	// Kept, as a look at it spares most comparisons of keys, and resized needs it.
+	// The hash is kept because it spares most comparisons of keys, and resized needs it.
 	e.hash = uint32(maphash.String(t.seed, e.key)) //nolint:gosec // see hashed
 	t.link(e)
 	t.count++
 }
 
-// bucket is where e belongs. A table has fewer than 2^32 buckets, so that the half
-// of the hash that e keeps will do.
+// bucket is where e belongs. A table has fewer than 2^32 buckets, so the half of the hash that e
+// keeps is enough.
 func (t *table[V]) bucket(e *entry[V]) *atomic.Pointer[entry[V]] {
 	return &t.buckets[uint64(e.hash)&t.mask]
 }
 
-// link puts e in front of its chain: the entry has to lead on before anything leads
-// to it.
+// link puts e in front of its chain.
 func (t *table[V]) link(e *entry[V]) {
-	// In this order. A reader that comes between the two stores sees the chain as it was.
+	// e has to point to the chain before anything points to e. A reader that comes between the
+	// two stores sees the chain as it was.
 	b := t.bucket(e)
 	e.next.Store(b.Load())
 	b.Store(e)
@@ -70,7 +70,7 @@ func (t *table[V]) remove(e *entry[V]) {
 	at := t.bucket(e)
 	for cur := at.Load(); cur != nil; cur = at.Load() {
 		if cur == e {
-			// e.next stays as it is: a reader that is at e goes on from there.
+			// e.next stays as it is: a reader that has reached e goes on from there.
 			at.Store(e.next.Load())
 			t.count--
 			return
@@ -85,15 +85,15 @@ func (t *table[V]) fits() bool {
 	return t.count < size && (t.count > size/8 || size == smallestTable)
 }
 
-// resized returns a table of a fitting size that takes over t's entries. Readers
-// that are on their way in t may miss some of them, and then look with the lock.
-// There is room for a quarter more, so that the next insertions don't do it again.
+// resized returns a table of a fitting size that takes over t's entries. Readers that are still
+// in t may miss some of them, and then look with the lock. There is room for a quarter more
+// entries, so that the next insertions don't resize it again.
 func (t *table[V]) resized() *table[V] {
 	size := smallestTable
 	for size <= t.count+t.count/4 {
 		size *= 2
 	}
-	// The entries themselves are relinked and not copied: they hold what is on the hit path.
+	// The entries are relinked and not copied, because readers hold them on the hit path.
 	other := newTable[V](t.seed, size)
 	other.count = t.count
 	t.each(func(e *entry[V]) { other.link(e) })
@@ -111,19 +111,17 @@ func (t *table[V]) each(visit func(*entry[V])) {
 	}
 }
 
-// How far one insertion looks for an entry to drop, and how far if the last one
-// found nothing. If every entry is watched or being loaded, there is nothing to
-// drop, and a look through the whole table would make every new key slow. So the
-// table may exceed MaxEntries by about a hundredth until the sweep has come
-// round.
+// How many buckets one insertion searches for an entry to drop, and how many if the last search
+// found nothing. If every entry is watched or being loaded, there is nothing to drop, and a look
+// through the whole table would make every new key slow. So the table may exceed MaxEntries by
+// about a hundredth until the sweep has passed all buckets.
 const (
 	sweepFar  = 1024
 	sweepNear = 32
 )
 
-// insertLocked puts an entry into the table, and makes room for it first, so that
-// it is not what is dropped. keep is the document that it belongs to, and must stay
-// too.
+// insertLocked puts an entry into the table. It makes room first, so that the new entry is not
+// dropped itself. keep is the document of the entry, and must not be dropped either.
 func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
 	if limit := c.opts.MaxEntries; limit > 0 {
 		// Absent names first: a caller who asks for names that do not exist must not drive
@@ -140,15 +138,15 @@ func (c *Cache[V]) insertLocked(e *entry[V], keep *document[V]) {
 	}
 }
 
-// sweepLocked drops what was not read since the sweep last passed it, as the
-// CLOCK algorithm does, while there is too much. Being hot is the mark that it
-// asks for, so that a hit does not have to note anything.
+// sweepLocked drops what was not read since the sweep last passed it, as the CLOCK algorithm
+// does, while there is too much. The mark of CLOCK is hot here, so that a hit does not have to
+// note anything.
 func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 	t, n, found := c.table.Load(), 0, false
 	for ; t.count >= limit && n < sweepFar && (n < sweepNear || found || !c.vain); n++ {
 		c.sweep = (c.sweep + 1) % len(t.buckets)
 		for e := t.buckets[c.sweep].Load(); e != nil && t.count >= limit; e = e.next.Load() {
-			// Views of the same document may go: else fields of one document would drive out
+			// Views of keep may be dropped: otherwise the fields of one document would drive out
 			// all others (bounds are by entry, not by document).
 			if e.doc != keep || e.isView() {
 				found = c.dropColdLocked(e) || found
@@ -158,21 +156,21 @@ func (c *Cache[V]) sweepLocked(limit int, keep *document[V]) {
 	c.vain = n > 0 && !found
 }
 
-// dropColdLocked drops e, unless it is watched, being loaded, or hot. What is hot
-// gets a second chance: its next read makes it hot again. A document goes after
-// its views, whose values it holds. It reports whether it did either.
+// dropColdLocked drops e, unless it is watched, being loaded, or hot. A hot entry gets a second
+// chance and is only cooled: its next read makes it hot again. A document is dropped after its
+// views, because they need its value. It reports whether it dropped or cooled something.
 func (c *Cache[V]) dropColdLocked(e *entry[V]) bool {
 	d := e.doc
 	switch {
-	// Readers wait for what is loading, and handles and callbacks hold what is watched. A
-	// document without its views' entries would leave views without a document (invariant 1).
+	// Readers wait for what is loading, and handles and callbacks hold what is watched. If a
+	// document with views were dropped, its views would be without a document (invariant 1).
 	case e.watch() != nil || d.more.busy() || !e.isView() && (d.more.held() || d.more.view() != nil):
 		return false
 	case e.isView() && e.hot.Load() != nil:
 		e.hot.Store(nil)
 	case e.isView():
 		c.removeViewLocked(e)
-	// cool changes what is due, so that the schedule has to hear of it.
+	// cool changes what is due, so planLocked is called.
 	case d.used:
 		d.cool()
 		c.planLocked(d)
@@ -182,12 +180,12 @@ func (c *Cache[V]) dropColdLocked(e *entry[V]) bool {
 	return true
 }
 
-// removeLocked takes a document and its views out of the table. Whoever still has
-// the document, a request on its way or a handle that was stopped, sees by removed
-// that it is no longer the one that others find.
+// removeLocked takes a document and its views out of the table. A request on its way or a handle
+// that was stopped may still have the document. By removed they see that others no longer find
+// it.
 func (c *Cache[V]) removeLocked(d *document[V]) {
-	// In this order: views leave first, while d still lists them; then all that leads to d;
-	// then d is marked, and only then taken off the schedule, as planLocked goes by the mark.
+	// The order matters. Views leave first, while d still lists them, and then all that points to d.
+	// Then d is marked, and only then taken off the schedule, because planLocked looks at the mark.
 	c.dropLocked(d)
 	d.each(func(e *entry[V]) {
 		if e.isView() {
@@ -198,16 +196,15 @@ func (c *Cache[V]) removeLocked(d *document[V]) {
 	c.table.Load().remove(&d.entry)
 	d.removed = true
 	c.planLocked(d)
-	// Last, as all of the above reads it. What still has d sees removed, and must not look
-	// further.
+	// This comes last, because all of the above reads it. Whoever still has d sees removed and
+	// must not read more.
 	d.more = nil
 }
 
-// tidyLocked takes a document out of the table when nothing is left to keep. It is
-// called after whatever may have been the last to hold it: a load, a watcher, a
-// callback.
+// tidyLocked takes a document out of the table when nothing is left to keep. It is called when a
+// load, a watcher or a callback ends, because that may have been the last to hold it.
 func (c *Cache[V]) tidyLocked(d *document[V]) {
-	// A load that is under way will call this again when it lands, and a watch when it ends.
+	// A load that is under way will call tidyLocked again when it lands, and so will a watch when it ends.
 	if d.removed || d.more.busy() || d.more.held() {
 		return
 	}
@@ -219,7 +216,7 @@ func (c *Cache[V]) tidyLocked(d *document[V]) {
 		c.shedLocked(d)
 		return
 	case d.state == gone && d.expiresAt > c.now():
-		// Also when it is in the list already: it may have been passed over, as it was
+		// Even if it was put into the list before: it may have been passed over because it was
 		// loading or watched when its turn came.
 		c.absentLocked(&d.entry, d.expiresAt)
 		return
@@ -233,8 +230,8 @@ type absentee[V any] struct {
 	at    int64
 }
 
-// absentees are in the order in which they leave, as NegativeTTL is the same for
-// all. One that is there by now is passed over when its turn comes.
+// absentees are in the order in which they leave, because NegativeTTL is the same for all. An
+// entry that is no longer absent is passed over when its turn comes.
 type absentees[V any] struct {
 	list []absentee[V]
 	gone int // how many at its start have left
@@ -248,7 +245,7 @@ func (a *absentees[V]) next() (absentee[V], bool) {
 }
 
 func (a *absentees[V]) add(e *entry[V], at int64) {
-	if a.gone > len(a.list)/2 { // so that it moves seldom, and holds little
+	if a.gone > len(a.list)/2 { // so that the list is seldom copied, and stays short
 		a.list = append([]absentee[V](nil), a.list[a.gone:]...)
 		a.gone = 0
 	}
@@ -262,7 +259,7 @@ func (a *absentees[V]) leave() {
 	}
 }
 
-// absentLocked makes e leave at a moment, if only its absence is kept then.
+// absentLocked makes e leave at that moment, if it is still absent then.
 func (c *Cache[V]) absentLocked(e *entry[V], at int64) {
 	c.absent.add(e, at)
 	c.armLocked()
@@ -282,14 +279,14 @@ func (c *Cache[V]) dropAbsentLocked(keep *document[V]) bool {
 	return true
 }
 
-// leaveLocked removes e if only its absence is kept. One that was asked for again
-// meanwhile is absent for longer than at, and in the list once more.
+// leaveLocked removes e if only its absence is kept. If e was asked for again meanwhile, it is
+// absent for longer than at, and is in the list a second time.
 func (c *Cache[V]) leaveLocked(e *entry[V], at int64) {
 	d := e.doc
 	switch {
-	case d.removed || e.watch() != nil: // then it is not for this to remove it
-	// One that is there by now, or gone for longer, is passed over: the list has it once
-	// more.
+	case d.removed || e.watch() != nil: // gone already, or watched: it stays
+	// An entry that has a value by now, or stays absent for longer, is passed over. In the
+	// second case it is in the list again.
 	case !e.isView() && d.state == gone && d.expiresAt <= at && !d.more.held() && !d.more.busy():
 		c.removeLocked(d)
 	case e.isView() && e.side.err != nil && e.side.until <= at && !e.side.removed:

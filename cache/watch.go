@@ -22,8 +22,8 @@ type Change[V any] struct {
 // dropped, and the next one is a change all the same. Guarded by Cache.mu.
 type watch[V any] struct {
 	entry *entry[V]
-	// current is what handles show and callbacks are told against. It may be ahead of what is
-	// served, which ends, but is never behind it (invariant 7).
+	// current is what handles show and what the next change is told against. It may be newer
+	// than what is served, never older, and it stays when that ends (invariant 7).
 	current  *V    // the last value known, even if it is no longer served
 	previous *V    // the one before it
 	at       int64 // when the load that first brought current began
@@ -64,7 +64,7 @@ func (h *Handle[V]) Stop() {
 	c := h.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// The map tells whether h is stopped: a second Stop must not count one watcher less
+	// The map tells whether h is stopped already: a second Stop must not count a watcher less
 	// again.
 	if _, ok := h.watch.handles[h]; ok {
 		delete(h.watch.handles, h)
@@ -86,15 +86,15 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 		c.mu.Unlock()
 		return nil, err
 	}
-	// h.state is nil until the first value is there. Nobody has h before that, but tellLocked
-	// may come upon it in the map, and then sets it.
+	// h.state is nil until there is a first value. No caller has h before that, but tellLocked
+	// may find h in the map, and then sets h.state.
 	h := &Handle[V]{cache: c, watch: c.watchLocked(e)}
 	h.watch.handles[h] = struct{}{}
 	c.mu.Unlock()
 
-	// From here on the document is loaded before its TTL ends, and its entry stays in the
-	// table, also if others drop it meanwhile: Get finds it again or makes it anew.
-	// It is watched before it is read, so that no change falls in between.
+	// From here on the document is loaded before its TTL ends, and its entry stays in the table,
+	// even if others drop its value meanwhile. It is watched before it is read, so that no
+	// change is missed between the two.
 	value, err := c.Get(ctx, key)
 	if err != nil {
 		h.Stop()
@@ -102,7 +102,7 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// Unless a newer value came between Get and here: what Get returned may be older by now.
+	// firstLocked ignores this value if a newer one came after Get.
 	c.firstLocked(h.watch, &value)
 	h.showLocked()
 	// It is watched now, which makes a refresh needed that nobody had planned.
@@ -111,7 +111,7 @@ func (c *Cache[V]) Watch(ctx context.Context, key string) (*Handle[V], error) {
 }
 
 func (h *Handle[V]) showLocked() {
-	// A new one each time, as readers may hold the one before without the lock.
+	// It is a new one each time, because readers may hold the one before without the lock.
 	s := &handleState[V]{current: *h.watch.current}
 	if h.watch.previous != nil {
 		s.previous, s.hasPrevious = *h.watch.previous, true
@@ -145,32 +145,32 @@ func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) er
 		return nil, err
 	}
 	w := c.watchLocked(e)
-	// told is what is known now. Where that is nothing, the first value becomes it without a
-	// call: see firstLocked.
+	// told is what is known now. If that is nil, firstLocked sets it to the first value, without
+	// a call.
 	s := &subscription[V]{call: call, told: w.current}
 	w.subs = append(w.subs, s)
 	d := e.doc
 	switch {
-	// Also for one that is gone: who begins to watch wants to know whether it still is.
+	// A document that is gone is loaded too: whoever begins to watch wants to know whether it still is.
 	case !d.serves() && d.more.loading() == nil:
 		c.departLocked(c.ctx, false, c.boardLocked(d, PurposeRefresh))
-	// A view that nobody has read has no value yet to tell the next one from. parsedLocked is
-	// called under the lock, so that what is computed is of the value that is served now.
+	// A view that nobody has read has no value yet that the next one could be compared with. parsedLocked
+	// is called under the lock, so that the view is computed from the value that is served now.
 	case d.serves() && w.current == nil:
 		c.computeLocked(w, d.parsedLocked(d.val))
 	}
-	// After computeLocked, which gives up the lock: what was due may have changed.
+	// After computeLocked, which gives up the lock meanwhile, so that what is due may have changed.
 	c.planLocked(d)
 	return func() { c.unsubscribe(w, s) }, nil
 }
 
-// computeLocked computes a view that is watched from now on and that nobody has read
-// yet, so that its next change is told. It gives up the lock meanwhile.
+// computeLocked computes a view that is watched from now on and that nobody has read yet.
+// Without that, its next change would not be told. It gives up the lock meanwhile.
 func (c *Cache[V]) computeLocked(w *watch[V], p *parsed[V]) {
 	var value V
 	var err error
 	c.unlockedLocked(func() { value, err = c.view(w.entry, p) })
-	// A view that does not exist has no first value. When it comes to be, that is one.
+	// A view that does not exist has no first value. It gets one when it appears.
 	if err == nil {
 		c.firstLocked(w, &value)
 	}
@@ -182,13 +182,13 @@ func (c *Cache[V]) unsubscribe(w *watch[V], s *subscription[V]) {
 	if s.stopped {
 		return
 	}
-	// A call that runs sees stopped when it returns, and is not made again.
+	// If a call runs now, calledLocked sees stopped when it returns, and makes no other.
 	s.stopped, s.pending = true, nil
 	if s.retry != nil {
 		s.retry.Stop()
 	}
-	// A copy, as others go through the list without expecting it to change: noteLocked and
-	// nextLocked of the call that may just be running.
+	// The list is copied, because other code may be walking through the old one and does not
+	// expect it to change.
 	w.subs = slices.DeleteFunc(slices.Clone(w.subs), func(other *subscription[V]) bool { return other == s })
 	c.unwatchLocked(w)
 }
@@ -196,14 +196,14 @@ func (c *Cache[V]) unsubscribe(w *watch[V], s *subscription[V]) {
 // watchLocked counts one more watcher of e.
 func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 	if e.side == nil {
-		// An unwatched document needs none of it, and most documents are unwatched.
+		// An unwatched document has no side, and most documents are unwatched.
 		e.side = &side[V]{}
 	}
 	m := e.doc.own()
 	if e.side.watch == nil {
 		e.side.watch = &watch[V]{entry: e, handles: map[*Handle[V]]struct{}{}, current: e.val}
 		m.watches++
-		m.epoch++ // what is being judged has to tell it too
+		m.epoch++ // an outcome that is being judged has to be told to it too
 	}
 	// watchers counts handles and callbacks, watches the entries that have any: a document is
 	// watched through each of its views.
@@ -213,16 +213,16 @@ func (c *Cache[V]) watchLocked(e *entry[V]) *watch[V] {
 
 // firstLocked notes the first value of a watch, unless a newer one has come.
 func (c *Cache[V]) firstLocked(w *watch[V], value *V) {
-	// A load may have landed between the read and here, and has told all by then.
+	// A load may have landed between the read and this call. It has told all watchers then.
 	if w.current != nil {
 		return
 	}
 	w.current = value
-	// What is being judged was compared with nothing for this entry. It has to be compared
-	// with this value, or a change would be taken for a first value and told to nobody.
+	// An outcome that is being judged was compared with nothing for this entry. It has to be
+	// compared with this value, or a change would be taken for a first value and told to nobody.
 	w.entry.doc.own().epoch++
 	for _, s := range w.subs {
-		// One that subscribed before there was a value.
+		// A callback that subscribed before there was a value.
 		if s.told == nil {
 			s.told = value
 		}
@@ -232,26 +232,26 @@ func (c *Cache[V]) firstLocked(w *watch[V], value *V) {
 // unwatchLocked counts one watcher less.
 func (c *Cache[V]) unwatchLocked(w *watch[V]) {
 	d := w.entry.doc
-	// After Close all is left as it is: nothing is served, and d may no longer be in the
+	// After Close the rest is left as it is: nothing is served, and d may no longer be in the
 	// table.
 	d.more.watchers--
 	if d.more.watchers == 0 && !c.closed {
-		// Renew is a handle's, and its pause does not have to outlive the handles.
+		// Only handles have Renew, so its pause does not have to outlive them.
 		d.more.pace = nil
 		if !d.serves() {
-			d.val = nil // it was known for the watchers
+			d.val = nil // only the watchers needed it
 		}
 	}
 	c.releaseLocked(w)
-	// In this order: what is not watched any more may leave the table, and what has left must
-	// not be planned.
+	// The order matters: a document that is not watched any more may leave the table, and one
+	// that has left must not be planned.
 	c.tidyLocked(d)
 	c.planLocked(d)
 }
 
-// releaseLocked forgets a watch without watchers. It stays while a callback runs,
-// so that one that subscribes meanwhile waits for its turn: a callback may stop
-// itself and subscribe anew.
+// releaseLocked forgets a watch without watchers. The watch stays while a callback runs, so that
+// a callback that subscribes meanwhile waits for its turn: a callback may stop itself and
+// subscribe anew.
 func (c *Cache[V]) releaseLocked(w *watch[V]) {
 	if s := w.entry.side; len(w.subs) == 0 && len(w.handles) == 0 && !w.queued && s != nil && s.watch == w {
 		s.watch = nil
@@ -259,10 +259,10 @@ func (c *Cache[V]) releaseLocked(w *watch[V]) {
 		switch v := w.entry; {
 		case !v.isView():
 			v.side = nil
-		// While it was watched it was not in the list of what leaves. Nobody else would
+		// An absent view is not in the list of absentees while it is watched. Nothing else would
 		// remove it (invariant 8).
 		case s.err != nil && !s.removed && !c.closed:
-			c.setViewLocked(v, s.from, nil, s.err) // it leaves as others do
+			c.setViewLocked(v, s.from, nil, s.err) // it leaves as other absent views do
 		}
 		c.tidyLocked(w.entry.doc)
 	}
@@ -272,16 +272,16 @@ func (c *Cache[V]) releaseLocked(w *watch[V]) {
 // its content is another one.
 func (c *Cache[V]) tellLocked(e *entry[V], changed bool, began int64) {
 	w := e.watch()
-	// A view without a value is not told: callbacks hear of contents, and Broken says why
-	// there is none.
+	// A view without a value is not told: callbacks hear of contents only, and Stat.Broken says
+	// why there is none.
 	if w == nil || e.val == nil {
 		return
 	}
-	// At is of the load that first brought this content, so an equal rewrite leaves it.
+	// at belongs to the load that first brought this content, so an equal rewrite does not change it.
 	if changed {
 		w.previous, w.at = w.current, began
 	}
-	w.current = e.val // even if the content is the same: perhaps as another version
+	w.current = e.val // even if the content is the same: it may be another version
 	if changed {
 		// After current is set, as it queues current.
 		c.queueLocked(w)

@@ -5,14 +5,14 @@ import (
 	"sync/atomic"
 )
 
-// Signals are for waits of one caller each for one event. It keeps the last signal that
-// was heard for the next wait. The zero Signals is ready to use, by any number of
+// Signals makes signals, with each of which one caller waits for one event. It keeps the last
+// signal that was heard for the next wait. The zero Signals is ready to use, by any number of
 // goroutines.
 type Signals struct{ kept atomic.Pointer[Signal] }
 
 // Signal wakes one caller, once.
 type Signal struct {
-	// It has room for the signal, so that nobody waits for a caller who has left.
+	// It has room for one element, so that Send never waits for a caller who has left.
 	sent chan struct{}
 }
 
@@ -34,7 +34,7 @@ func (s *Signals) Wait(ctx context.Context, g *Signal) error {
 		s.kept.Store(g)
 		return nil
 	case <-ctx.Done():
-		// It is not kept: it may still be sent, and would wake the next caller for nothing.
+		// g is not kept: it may still be sent, and would wake the next caller for nothing.
 		return ctx.Err()
 	}
 }

@@ -1,6 +1,5 @@
-// Package spare keeps what one load no longer needs for the next: the goroutine that
-// made it, and the channel by which its reader was woken. To make them anew is a
-// quarter of what a cold read takes.
+// Package spare keeps for the next load what the last one no longer needs: its goroutine, and
+// the channel that woke its reader. Making them anew takes a quarter of a cold read.
 package spare
 
 import (
@@ -9,31 +8,31 @@ import (
 	"time"
 )
 
-// Rest is for how long a goroutine waits for more work at least. Within twice that it
-// ends, so that a program which is idle has none. Loads come in bursts, of which
-// the next load is a few microseconds away; between bursts a new goroutine is nothing
-// beside the call of a backend.
+// Rest is the least time for which a goroutine waits for more work. It ends within twice that
+// time, so that an idle program has no such goroutine. Loads come in bursts, in which the next
+// load is a few microseconds away. Between bursts, starting a goroutine costs nothing beside the
+// call of a backend.
 const Rest = 10 * time.Millisecond
 
-// Worker does pieces of work, each apart from the others and from who asks for it.
-// It is safe for concurrent use. Set its fields before the first call of Run.
+// Worker does pieces of work in goroutines other than the caller's. It is safe for concurrent
+// use. Set its fields before the first call of Run.
 //
-// One goroutine at most waits for more work. If it were more, a burst would leave as many
-// behind, and one is enough for a reader who reads one name after the other.
+// One goroutine at most waits for more work. If more could wait, a burst would leave as many
+// behind; and one is enough for a reader who reads one name after the other.
 //
-// What belongs to a goroutine outlives a piece of work: the profiler's labels, which it
-// has from the one who asked for its first piece, and a thread that was locked to it.
+// Some things belong to a goroutine and outlive a piece of work: the profiler's labels, which
+// come from the caller of its first piece, and a thread that was locked to it.
 type Worker[T any] struct {
 	// Do does a piece of work. It may end its goroutine, and must not panic.
 	Do func(T)
-	// Keeps says that a goroutine waits for more work. Without it each piece of work has a
-	// new one.
+	// Keeps says that a goroutine waits for more work. If it is false, each piece of work has a
+	// new goroutine.
 	Keeps bool
 
-	// Whoever takes the hand out of here has it to itself, and must give it work, put it
-	// back or dismiss it. That does without a lock.
+	// Whoever takes the hand out of parked is its only owner, and must give it work, put it back
+	// or dismiss it. So no lock is needed.
 	parked  atomic.Pointer[hand[T]]
-	watched atomic.Bool // a look is planned
+	watched atomic.Bool // a call of look is planned
 	closed  atomic.Bool
 }
 
@@ -50,26 +49,26 @@ func (w *Worker[T]) Run(work T, now int64) {
 		return
 	}
 	if h := w.parked.Swap(nil); h != nil {
-		h.next <- work // it has room: a hand that has work is not parked
+		h.next <- work // this never blocks: a parked hand has no work
 		return
 	}
 	go w.work(work)
 }
 
-// Close dismisses the goroutine that waits. One that is at work ends after that. Run still
-// works, each time in a new goroutine.
+// Close dismisses the goroutine that waits. One that is at work ends when the work is done. Run
+// still works, each time in a new goroutine.
 func (w *Worker[T]) Close() {
-	// Before the look: a hand that parks after it sees this, and leaves by itself.
+	// It is set first: a hand that parks after the Swap sees it, and leaves by itself.
 	w.closed.Store(true)
 	if h := w.parked.Swap(nil); h != nil {
 		close(h.next)
 	}
 }
 
-// InBubble reports whether now was told in a bubble of testing/synctest, whose clock begins
+// InBubble reports whether now comes from the clock of a testing/synctest bubble, which begins
 // in the year 2000, as its documentation says. A bubble lasts until all its goroutines have
-// ended, and once its test has returned, its clock stands still. So one that waits for work
-// would make each test fail that forgets to close something.
+// ended, and its clock stops when its test has returned. So a goroutine that waits for work
+// would make a test fail if the test forgets to close something.
 func InBubble(now time.Time) bool { return now.Year() < 2010 }
 
 // MayKeep reports whether what is made now may be kept for later. It may not if a bubble was
@@ -92,14 +91,14 @@ func (w *Worker[T]) work(work T) {
 	}
 }
 
-// park lets h wait for work. It reports false, and h must end, where another one waits
-// or the worker is closed.
+// park lets h wait for work. It returns false if another one waits or the worker is closed. Then
+// h must end.
 func (w *Worker[T]) park(h *hand[T]) bool {
 	if !w.parked.CompareAndSwap(nil, h) {
 		return false
 	}
-	// Close may have come between the work and here. If h was taken out by now, it gets work
-	// or is dismissed, and must wait for that.
+	// Close may have come since the work ended. If h was taken out meanwhile, it gets work or is
+	// dismissed, and must wait for that.
 	if w.closed.Load() && w.parked.CompareAndSwap(h, nil) {
 		return false
 	}
@@ -109,15 +108,15 @@ func (w *Worker[T]) park(h *hand[T]) bool {
 	return true
 }
 
-// look dismisses a hand that had no work since the last look. It is planned while one is
-// parked, and not for each piece of work: to move a timer each time would take as long as
-// to start a goroutine.
+// look dismisses a hand that had no work since the last look. It is planned while a hand is
+// parked, and not for each piece of work: moving a timer each time would take as long as
+// starting a goroutine.
 func (w *Worker[T]) look() {
-	// First: one that parks from here on plans the next look.
+	// This comes first: a hand that parks from here on plans the next look.
 	w.watched.Store(false)
 	h := w.parked.Swap(nil)
 	if h == nil {
-		return // it is at work, and comes back
+		return // the hand is at work, and will park again
 	}
 	used := h.used
 	if h.used = false; !used || !w.park(h) {
@@ -125,9 +124,9 @@ func (w *Worker[T]) look() {
 	}
 }
 
-// deepen makes room on the stack of a new goroutine, which begins with 2 KB. A loader
-// needs more, and to move a stack on which many calls lie takes a third of a cold read;
-// here it is empty. The array only counts for the size of the frame.
+// deepen makes room on the stack of a new goroutine, which begins with 2 KB. A loader needs
+// more, and moving a stack with many calls on it takes a third of a cold read. Here the stack is
+// still empty. The array is there only to make the frame large.
 //
 //go:noinline
 func deepen(really bool) {

@@ -12,25 +12,25 @@ import (
 type Calls struct {
 	room    room
 	started inOrder        // those that have not returned, abandoned ones too
-	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for that
+	idle    chan struct{}  // closed when no call runs any more; nil while no caller waits for it
 	left    int            // abandoned calls
 	hanging map[string]int // abandoned calls by key
 }
 
-// New returns books in which least calls may run side by side in any case.
+// New returns books that always allow least calls side by side.
 func New(least int) Calls { return Calls{room: room{least: least}} }
 
 // Call is one call. Its owner may embed it, so that a call costs no allocation here.
 type Call struct {
 	// Key is what the call is about. Calls with one key are counted together.
 	Key string
-	// Load is the context of the load in whose goroutine the call is made; nil where
-	// it has a goroutine of its own.
+	// Load is the context of the load in whose goroutine the call is made; nil if the call has a
+	// goroutine of its own.
 	Load context.Context //nolint:containedctx // it names the load
-	// Began is when the call was let through. Before that it is zero, or when its caller came.
+	// Began is when the call was let through. Before that it is zero, or the time when its caller came.
 	Began time.Time
-	// Check says that the call asks how the backend does. It takes no room from reads,
-	// and its time says nothing about theirs.
+	// Check says that the call asks whether the backend is well. It takes no room from reads,
+	// and its duration says nothing about theirs.
 	Check bool
 
 	ended, abandoned bool
@@ -48,7 +48,7 @@ func (c *Calls) Begin(call *Call) {
 	c.started.add(call)
 }
 
-// End takes a call out of the books. One that was left behind frees its key again.
+// End takes a call out of the books. A call that was left behind no longer counts for its key then.
 func (c *Calls) End(call *Call, now time.Time) {
 	call.ended = true
 	if !call.abandoned && !call.Check {
@@ -69,8 +69,8 @@ func (c *Calls) End(call *Call, now time.Time) {
 	}
 }
 
-// Abandon notes that no caller waits for a call any more. It returns false when
-// the call has just ended, as it then has an outcome after all.
+// Abandon notes that no caller waits for a call any more. It returns false when the call has
+// just ended, because it has an outcome then.
 func (c *Calls) Abandon(call *Call) bool {
 	if call.ended {
 		return false
@@ -120,23 +120,23 @@ func (c *Calls) Full() bool { return c.room.full(c.started.n) }
 // Waited reports whether a caller waits for room.
 func (c *Calls) Waited() bool { return !c.room.empty() }
 
-// Wait queues a caller that found no room. When the turn was given, the caller has to
-// Take it; one that waits no longer has to Withdraw it.
+// Wait queues a caller that found no room. When the turn is given, the caller has to call Take.
+// A caller that waits no longer has to call Withdraw instead.
 func (c *Calls) Wait() *Turn { return c.room.wait() }
 
-// Take notes that one whose turn was given looks again.
+// Take notes that a caller whose turn was given looks again whether there is room.
 func (c *Calls) Take() { c.room.take(c.started.n) }
 
-// Pass notes that one who took its turn makes no call after all. Its place goes to the
-// next, which otherwise would wait until some call ends, or for ever.
+// Pass notes that a caller who took its turn makes no call after all. The place goes to the next
+// caller, which otherwise would wait until some call ends, or for ever.
 func (c *Calls) Pass() { c.room.announce(c.started.n) }
 
-// Withdraw takes back the turn of one who waits no longer. One that was given
-// already goes to the next: the place that it announces is still free.
+// Withdraw takes back the turn of a caller who waits no longer. A turn that was given already
+// goes to the next caller: the place that it announces is still free.
 func (c *Calls) Withdraw(t *Turn) { c.room.withdraw(t, c.started.n) }
 
-// inOrder holds calls by their beginning. Each call is in it once, so that the call itself
-// can be the list's element: container/list would allocate another.
+// inOrder holds calls in the order in which they began. Each call is in it once, so that the
+// call itself can be the list's element: container/list would allocate another.
 type inOrder struct {
 	first, last *Call
 	n           int
