@@ -15,17 +15,16 @@ const (
 	// caller stops waiting. A provider that honours its context needs far less.
 	grace = 100 * time.Millisecond
 
-	quickFailure  = 250 * time.Millisecond // a first try that took longer is not repeated
+	quickFailure  = 250 * time.Millisecond // after a first try that took longer there is no second
 	secondTryWait = 50 * time.Millisecond  // and up to as much again
 )
 
 // errAbandoned is the error for a call that went on when its time was over.
 var errAbandoned = errors.New("the call does not stop although its time is over")
 
-// bounded runs f for key within the link's timeout, and returns when that is over
-// whatever f does: results travel by a channel, so that a call which ignores its
-// context is left behind and no caller waits for it. The error is f's own, a
-// timeout's or the gate's.
+// bounded runs f for key within the link's timeout. It returns when that time is over, whatever
+// f does: the result comes through a channel, so a call that ignores its context can be left
+// behind. The error is f's own, a timeout's or the gate's.
 func bounded[T any](ctx context.Context, l *link, key string, f func(context.Context) (T, error)) (T, error) {
 	value, _, err := try(ctx, l, attempt{key: key}, f)
 	return value, err
@@ -33,24 +32,23 @@ func bounded[T any](ctx context.Context, l *link, key string, f func(context.Con
 
 // attempt is one try of a call.
 //
-// second says that its failure is already counted: both tries of a read are one failure
-// for the gate.
+// second says that it is the second try. The failure of the first is counted already, and both
+// tries of a read are one failure for the gate.
 type attempt struct {
 	key    string
 	second bool
 }
 
-// outcome is what travels by the channel of a call.
+// outcome is what a call sends through its channel.
 type outcome[T any] struct {
 	value T
 	err   error
 }
 
-// try makes one try, and says how long the provider took.
+// try makes one try, and returns how long the provider took.
 //
-// The order matters: the timeout begins before the gate, so that waiting for room is
-// part of it, and the gate hears of the outcome last, when it is known whose time was
-// over.
+// The order matters. The timeout begins before the gate is entered, so that waiting for room is
+// part of it. The gate hears of the outcome last, when it is known whose time was over.
 func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context) (T, error)) (value T, took time.Duration, err error) {
 	within, cancel := l.within(ctx)
 	defer cancel()
@@ -60,8 +58,8 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 	if err := l.gate.enter(within, &c.Call, modeOf(ctx).pass || a.second); err != nil {
 		return value, 0, l.notCalled(ctx, err)
 	}
-	// Read before the call runs in its own goroutine: from then on its fields belong to
-	// the gate.
+	// Began is read before the call runs in its own goroutine: from then on the fields of the
+	// call belong to the gate.
 	began := c.Began
 	go c.run(within, f)
 
@@ -79,8 +77,8 @@ func try[T any](ctx context.Context, l *link, a attempt, f func(context.Context)
 
 // askInPlace is one try that is made in this goroutine.
 //
-// It is try for a caller that can be left behind itself, and must keep all that try
-// promises: the gate, the timeout's error, and a panic that ends no program.
+// It is try for a caller that can be left behind itself. It must do all that try does: ask the
+// gate, return the timeout's error, and catch a panic.
 func (l *link) askInPlace(ctx context.Context, own *ownCall, a attempt, q question) (secret Secret, took time.Duration, err error) {
 	t := &own.call
 	// It is used up: this is a second try, or the read of a secret that lacks the version.
@@ -91,11 +89,11 @@ func (l *link) askInPlace(ctx context.Context, own *ownCall, a attempt, q questi
 	if err := l.gate.enter(ctx, t, own.mode.pass || a.second); err != nil {
 		return Secret{}, 0, l.notCalled(ctx, err)
 	}
-	// A provider that ends its goroutine runs the deferred function only. The cache
-	// then says that the load failed.
+	// If a provider ends its goroutine, only the deferred function runs. The cache then says
+	// that the load failed.
 	err = errPanicked
 	defer func() {
-		_ = recover() // it is errPanicked then
+		_ = recover() // err is errPanicked then
 		err = l.timedOut(ctx, ctx, err)
 		if took = l.gate.end(t, err, a.second); t.Abandoned() {
 			err = errAbandoned // it came too late
@@ -106,9 +104,8 @@ func (l *link) askInPlace(ctx context.Context, own *ownCall, a attempt, q questi
 	return secret, took, err
 }
 
-// within is ctx with the link's timeout. A load of a store has a deadline of its
-// own, which is not later if there is only one link, and its context ends with
-// it.
+// within is ctx with the link's timeout. The load of a store has a deadline of its own. With one
+// link that deadline is not later than the timeout, so ctx is enough.
 func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	if deadline, ok := ctx.Deadline(); ok && modeOf(ctx).load && time.Until(deadline) <= l.policy.timeout {
 		return ctx, func() {}
@@ -118,7 +115,7 @@ func (l *link) within(ctx context.Context) (context.Context, context.CancelFunc)
 
 // call is one call of a provider.
 //
-// It has its books (underway.Call) within itself, so that a call is one allocation.
+// It embeds its record (underway.Call), so that a call is one allocation.
 type call[T any] struct {
 	underway.Call
 
@@ -126,11 +123,11 @@ type call[T any] struct {
 	done chan outcome[T]
 }
 
-// run makes the call in a goroutine of its own. The gate is told before the one who
-// waits: a caller that then makes the next call must find the place free.
+// run makes the call in a goroutine of its own. The gate is told before the caller: a caller
+// that then makes its next call must find the place free.
 func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
-	// A provider that ends its goroutine (runtime.Goexit, as t.FailNow in a fake
-	// does) runs the deferred function only: its outcome must not be a success.
+	// If a provider ends its goroutine (runtime.Goexit, as t.FailNow in a fake does), only the
+	// deferred function runs: the outcome must not be a success.
 	deepen(false)
 	o := outcome[T]{err: errPanicked}
 	defer func() {
@@ -144,9 +141,9 @@ func (c *call[T]) run(ctx context.Context, f func(context.Context) (T, error)) {
 	o = outcome[T]{value, sound(err)}
 }
 
-// deepen makes room on the stack of a new goroutine while it is empty. To move it when
-// many calls lie on it costs more than the rest of a cold read. The array only counts for
-// the size of the frame.
+// deepen makes room on the stack of a new goroutine while the stack is empty. Moving a stack
+// with many calls on it costs more than the rest of a cold read. The array is there only to make
+// the frame large.
 //
 //go:noinline
 func deepen(really bool) {
@@ -156,8 +153,8 @@ func deepen(really bool) {
 	}
 }
 
-// linger gives a call whose time is over a little longer, as the provider's own
-// error says more than ours, and then abandons it.
+// linger waits a little longer for a call whose time is over, because the provider's own error
+// says more than ours. Then it abandons the call.
 func (c *call[T]) linger() outcome[T] {
 	patience := time.NewTimer(grace)
 	defer patience.Stop()
@@ -166,22 +163,21 @@ func (c *call[T]) linger() outcome[T] {
 		return o
 	case <-patience.C:
 	}
-	// The gate's lock decides between the two: either the call has ended and its
-	// outcome is on its way, or it is counted as left behind from now on.
+	// The gate's lock decides which came first: either the call has ended and its outcome is on
+	// its way, or the call counts as left behind from now on.
 	if !c.gate.abandon(&c.Call) {
 		return <-c.done // it ended just now
 	}
 	return outcome[T]{err: errAbandoned}
 }
 
-// twice is one try and, where it makes sense, a second one. A backend that answers one call in a
-// hundred with a 500 is in order, and must not fail a service's start. The second
-// try costs its caller at most 100 ms and comes only where the first failed
-// quickly and by the backend's own word, not for a background refresh, which has
-// time, and not while the gate is closed.
+// twice is one try and, if it makes sense, a second one. A backend that answers one call in a
+// hundred with a 500 is in order, and must not make a service's start fail. The pause before the
+// second try is at most 100 ms. There is a second try only if the first failed quickly and the
+// backend itself said so. There is none for a background refresh, which has time, and none while
+// the gate is closed.
 //
-// More tries would keep a backend down that is down. From here on the cache's back-off
-// decides.
+// More tries would keep a backend down. After the second try, the cache's back-off decides.
 func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T, time.Duration, error)) (T, error) {
 	value, took, err := try(attempt{key: key})
 	if err != nil && l.triesAgain(ctx, err, took) && l.pauseForSecond(ctx) {
@@ -190,23 +186,22 @@ func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T
 	return value, err
 }
 
-// pauseForSecond waits before a second try. It returns false when there is none
-// after all.
+// pauseForSecond waits before a second try. It returns false if that must not be made any more.
 //
-// The pause is random so that the clients of a backend which restarts do not all come
-// back at the same moment.
+// The pause is random, so that the clients of a backend that restarts do not all come back at
+// the same moment.
 func (l *link) pauseForSecond(ctx context.Context) bool {
 	return pauseFor(ctx, secondTryWait+rand.N(secondTryWait)) && !l.gate.closed() //nolint:gosec // jitter needs no secrecy
 }
 
-// triesAgain reports whether a failed try may have a second one. Whatever is doubtful
-// has none: a second call costs the backend, and a caller who waits.
+// triesAgain reports whether a failed try may have a second one. In doubt there is none: a
+// second call costs the backend work and the caller time.
 func (l *link) triesAgain(ctx context.Context, err error, took time.Duration) bool {
 	switch {
 	case !errors.Is(ClassOf(err), ErrUnavailable), errors.Is(err, errTimeout), errors.Is(err, errAbandoned), !retryAt(err).IsZero():
 		return false
-	// A slow failure is a sign of load, and a second one would use up the time of the
-	// links after this one.
+	// A slow failure is a sign of load, and a second slow try would use up the time of the links
+	// after this one.
 	case took > quickFailure || took > l.policy.timeout/4:
 		return false
 	}
@@ -225,11 +220,11 @@ func (l *link) retries() bool {
 	if p, ok := l.provider.(interface{ Retries() bool }); ok {
 		return hook(p.Retries)
 	}
-	return l.inner == nil // the links below have their own
+	return l.inner == nil // the links below have second tries of their own
 }
 
-// notCalled is the error for a call that the gate did not let through. It may have
-// waited for room until its time was over.
+// notCalled is the error for a call that the gate did not let through. The call may have waited
+// for room until its time was over.
 func (l *link) notCalled(ctx context.Context, err error) error {
 	switch {
 	case !isContextError(err):
@@ -248,9 +243,8 @@ var errTimeout = errors.New("no answer in time")
 
 // timedOut tells the link's own timeout from the end of the caller's context.
 //
-// The two look the same to a provider, and must not to a caller: after a timeout of
-// ours replicas go on and stale values are served, while a caller who has left wants
-// neither.
+// The two look the same to a provider, but a caller must see the difference. After a timeout of
+// ours, replicas go on and stale values are served; a caller who has left wants neither.
 func (l *link) timedOut(ctx, within context.Context, err error) error {
 	class := ClassOf(err)
 	outage := class == nil || errors.Is(class, ErrUnavailable)
@@ -260,7 +254,7 @@ func (l *link) timedOut(ctx, within context.Context, err error) error {
 	case ctx.Err() != nil:
 		return &Error{Err: ctx.Err()}
 	case class == nil && within.Err() != nil, isContextError(err):
-		// The cause is left out: it would pass for the caller's own deadline.
+		// The cause is left out: it would be taken for the caller's own deadline.
 		return &Error{
 			Class: ErrUnavailable, Err: timeoutError{l.policy.timeout, errors.Is(err, errAbandoned)},
 			Hint: "check that the backend can be reached, or raise timeout=",
@@ -283,8 +277,8 @@ func (e timeoutError) Error() string {
 	return text
 }
 
-// Is lets errors.Is find what kind of timeout it was, without an error in between that
-// could be taken for the caller's.
+// Is lets errors.Is find what kind of timeout it was. An error that it wrapped could be taken
+// for the caller's own.
 func (e timeoutError) Is(target error) bool {
 	return target == errTimeout || e.abandoned && target == errAbandoned
 }

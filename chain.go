@@ -25,8 +25,8 @@ type Chain struct{ composition }
 func NewChain(p ...Provider) (*Chain, error) {
 	c, err := compose("new chain", rule{
 		separator: ",", overlay: true,
-		// Nothing else says that the secret is not here. An error without a class is
-		// unknown, and does not pass either.
+		// Only ErrNotFound says that the secret is not here. An error without a class is
+		// unknown, and does not pass.
 		passes: func(class error) bool { return errors.Is(class, ErrNotFound) },
 	}, p)
 	if err != nil {
@@ -53,8 +53,8 @@ type Replicas struct{ composition }
 func NewReplicas(p ...Provider) (*Replicas, error) {
 	c, err := compose("new replicas", rule{
 		separator: "|",
-		// An absent secret must not pass: the replicas hold the same data, so that the
-		// next one could only have an older state of it.
+		// An absent secret must not pass: the replicas hold the same data, so the next one could
+		// only have an older state of it.
 		passes: func(class error) bool {
 			return errors.Is(class, ErrUnavailable) || errors.Is(class, ErrThrottled)
 		},
@@ -81,26 +81,26 @@ type composition struct {
 
 // rule says when a composition goes on to its next link.
 type rule struct {
-	// It is only for String: the rule is in the other two.
+	// separator is for String only; the rule itself is in the other two fields.
 	separator string
-	// passes reports whether a failure of class lets it go on, whatever on= says.
+	// passes reports whether the composition goes on after a failure of class, without a look at on=.
 	passes func(class error) bool
-	// overlay says that a link which has a secret settles the matter, even if it
-	// lacks the version that was asked for.
+	// overlay says that no further link is asked after one that has the secret, even if it lacks
+	// the version that was asked for.
 	overlay bool
 }
 
 // compose copies the slice, so that the caller's stays the caller's.
 //
-// A mistake is an error and not a panic: compositions are built from configuration, and
-// a nil is a constructor whose error was not looked at.
+// A mistake is an error and not a panic, because compositions are built from configuration. A
+// nil provider usually comes from a constructor whose error was ignored.
 func compose(op string, r rule, providers []Provider) (composition, error) {
 	if len(providers) == 0 {
 		return composition{}, invalid(op, "there are no links", "give at least one provider")
 	}
 	c := composition{rule: r, links: make([]node, 0, len(providers))}
-	// A provider that is a composition already stays one node. It keeps its own rule,
-	// and does not become part of this one: a|b,c is not a,b,c.
+	// A provider that is a composition stays one node with its own rule. Its links don't become
+	// links of this one: a|b,c is not a,b,c.
 	for _, p := range providers {
 		if isNil(p) {
 			return composition{}, invalid(op, "a link is nil", "leave out the provider that could not be made")
@@ -121,16 +121,16 @@ func (c *composition) String() string {
 
 // passes reports whether the composition goes on after n failed with err.
 //
-// The rule sees only the class. on= is asked of the node, as the one who wrote it knows
-// what that backend's errors mean.
+// The rule looks only at the class. on= belongs to the node, because its author knows what the
+// errors of that backend mean.
 func (c *composition) passes(n node, err error) bool {
 	return c.rule.passes(ClassOf(err)) || n.continues(err)
 }
 
-// continues holds for a composition that was exhausted and each of whose failures
-// would let the one above it go on as well. An absent secret counts as such a
-// failure beside others only: where all are absent, the rule of the one above
-// decides, as it does for a single link.
+// continues is true if all links of this composition have failed, and each of them has an on=
+// for its failure. Then the composition above goes on too. A link without the secret needs no
+// on=, if another link failed otherwise. If the secret is absent in all links, the rule of the
+// composition above decides, as it does for a single link.
 func (c *composition) continues(err error) bool {
 	if len(c.links) == 1 {
 		return c.links[0].continues(err)
@@ -139,12 +139,12 @@ func (c *composition) continues(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	// The list may be that of a composition below, which ended the matter. Its links are
-	// not ours, and what their on= allows says nothing about us.
+	// The list may come from a composition below that ended the read. Its links are not ours,
+	// and their on= says nothing about us.
 	absent, allowed := 0, 0
 	for _, a := range e.Attempts {
 		switch {
-		// The link is looked at by identity, as two links may have the same URI.
+		// Links are compared by identity, because two links may have the same URI.
 		case slices.Contains(c.links, a.link) && a.link.continues(a.Err):
 			allowed++
 		case errors.Is(ClassOf(a.Err), ErrNotFound):
@@ -163,7 +163,7 @@ type Attempt struct {
 	// Err is what the link said.
 	Err error
 
-	// link is the node itself, for continues. Source does not identify it.
+	// link is the node itself. continues needs it, because Source does not identify a link.
 	link node
 }
 
@@ -181,45 +181,41 @@ func (e *FallbackError) Error() string {
 	return "no link answered: " + strings.Join(parts, ", ")
 }
 
-// attempt notes that n was passed over. An observer hears of each such step, as a
-// service that lives on its second link has a problem that no error shows.
+// attempt notes that n was passed over. An observer hears of each such step: a service that
+// lives on its second link has a problem that no error shows.
 func (c *composition) attempt(ctx context.Context, n node, name string, err error) Attempt {
 	source := n.String()
 	observeFallback(ctx, name, source, err)
 	return Attempt{Source: source, Err: err, link: n}
 }
 
-// interrupted is the error when ctx ends before each link was asked. What the
-// links before said is not the answer: a name that the first lacks is not absent.
+// interrupted is the error when ctx ends before each link was asked. What the links before said
+// is not the answer: a secret that the first link lacks may be in the next.
 //
-// It has no class, so that nothing above goes on because of it, and keeps the meaning
-// of the caller's own context.
+// It has no class, so that no composition above goes on because of it. The end of the caller's
+// context stays visible in it.
 func interrupted(ctx context.Context, op, name string) error {
-	// Links validate names. Here none did, and a value in the wrong place must not show
-	// in an error.
+	// Usually a link has validated the name, but perhaps no link was asked. A value that was
+	// passed as a name by mistake must not show in an error.
 	if ValidateName(name) != nil {
-		name = "" // no link has looked at it
+		name = "" // it is malformed
 	}
 	return &Error{Op: op, Name: name, Err: ctx.Err()}
 }
 
-// exhausted is the error when every link was passed over. Its class is that of
-// the first link that did not say "not found", as the secret is then not
-// provably absent.
+// exhausted is the error when every link was passed over. Its class is that of the first link
+// that did not say "not found": the secret may be there.
 func (c *composition) exhausted(op, name string, attempts []Attempt) error {
 	switch {
-	// No link was asked at all. "Not found" then comes from only=, and not
-	// from a backend.
+	// No link was asked at all. So "not found" comes from only= and not from a backend.
 	case len(attempts) == 0:
 		return unasked(op, name, c.String())
-	// With one link there is no choice to explain, and its own error says more than a
-	// list of one.
+	// With one link there is nothing to compare, and its own error says more than a list of one.
 	case len(c.links) == 1:
 		return attempts[0].Err
 	}
-	// The class is decided here and not by unwrapping, because errors.Is would find
-	// ErrNotFound in a list of five denials and one absence, and a default would take
-	// the place of a secret that exists.
+	// The class is decided here and not by unwrapping: errors.Is would find ErrNotFound in a
+	// list of five denials and one absence. Then a default would replace a secret that exists.
 	e := &Error{Op: op, Name: name, Class: ErrNotFound, Err: &FallbackError{Attempts: attempts}}
 	for _, a := range attempts {
 		if class := ClassOf(a.Err); !errors.Is(class, ErrNotFound) {
@@ -231,8 +227,8 @@ func (c *composition) exhausted(op, name string, attempts []Attempt) error {
 	return e
 }
 
-// unasked is the error for a name that the only= of every link leaves out. No link
-// has looked at it then: a malformed one is not absent, and is not quoted.
+// unasked is the error for a name that the only= of every link leaves out. No link has validated
+// it, so that is done here: a malformed name is not absent, and is not quoted.
 func unasked(op, name, source string) error {
 	if err := ValidateName(name); err != nil {
 		return err
@@ -243,7 +239,7 @@ func unasked(op, name, source string) error {
 	}
 }
 
-// hintsOf joins what each link would need to have the secret.
+// hintsOf joins the links' hints on what they would need to have the secret.
 //
 // Equal hints appear once: ten links of one kind would say the same thing ten times.
 func hintsOf(attempts []Attempt) string {
@@ -259,8 +255,8 @@ func hintsOf(attempts []Attempt) string {
 // parseOn reads classes joined by "+", which a query decodes to a space. It
 // returns nil for what it can't read.
 //
-// Refused and closed are not among the classes: the first keeps an old value served,
-// and after the second nothing is served by anyone.
+// ErrRefused and ErrClosed are not among the classes. After a refusal the old value stays
+// served, and after Close nobody serves anything.
 func parseOn(value string) []error {
 	byName := map[string]error{
 		"notfound": ErrNotFound, "disabled": ErrDisabled, "denied": ErrDenied, "unauthenticated": ErrUnauthenticated,
@@ -272,7 +268,7 @@ func parseOn(value string) []error {
 		if !ok {
 			return nil
 		}
-		// A class that comes twice is harmless, and one answer fewer to look through.
+		// A class that is written twice is harmless, and is kept once.
 		if !slices.Contains(classes, class) {
 			classes = append(classes, class)
 		}

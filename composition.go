@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// node is a part of a composition: a link, a Chain, Replicas or a Store. Besides
-// what a Provider answers it tells what those above it have to know, so that no
-// code asks "which of our types are you".
+// node is a part of a composition: a link, a Chain, Replicas or a Store. Besides what a Provider
+// answers, it tells what the nodes above it have to know, so that no code has to ask for a
+// node's type.
 //
-// The methods below the exported ones are not for providers. What a stranger wrote
-// becomes a node by a link around it, which gives it a timeout, a gate and a source.
+// Providers don't have the unexported methods. A provider becomes a node when a link is put
+// around it, which gives it a timeout, a gate and a source.
 type node interface {
 	Provider
 	ManyGetter
@@ -26,7 +26,7 @@ type node interface {
 	io.Closer
 	fmt.Stringer
 
-	// asks reports whether a read of name reaches a backend. See only=.
+	// asks reports whether a read of name is made at all. It is not if only= leaves the name out.
 	asks(name string) bool
 	// asksAll reports whether asks holds for every name.
 	asksAll() bool
@@ -36,15 +36,15 @@ type node interface {
 	// stream reads names, which are unique, and delivers one Result for each as
 	// soon as it is known, from any goroutine. It returns after the last one.
 	stream(ctx context.Context, names []string, deliver func(i int, r Result))
-	// explain asks every link for r. The error is the one that a read would get;
-	// settled is what versionOf says of it.
+	// explain asks every link for r. The error is the one that a read would get; settled is as
+	// versionOf returns it.
 	explain(ctx context.Context, r Ref) (outcomes []Outcome, settled bool, err error)
 	// probe checks every link.
 	probe(ctx context.Context) []Probed
 	// budget is how long one read may take at most.
 	budget() time.Duration
-	// pace is how often an absent name that is watched is looked for. Zero leaves
-	// it to the store.
+	// pace is the time after which an absent name that is watched is looked for again. Zero
+	// leaves it to the store. fixed says that a user wrote it as ttl=.
 	pace(name string) (pace time.Duration, fixed bool)
 	// abandoned counts the calls that go on although no caller waits for them:
 	// all of them, or those for name.
@@ -56,8 +56,8 @@ type node interface {
 
 // asNode makes a link of a provider that is not a part of a composition yet.
 //
-// A link is made only where there is none. A second one around it would count its calls
-// twice, and close a second gate.
+// A node does not get another link. A second link would count the calls twice, and would have a
+// second gate.
 func asNode(p Provider, timeout time.Duration) node {
 	if n, ok := p.(node); ok {
 		return n
@@ -86,15 +86,15 @@ func (c *composition) GetVersion(ctx context.Context, name, version string) (Sec
 	})
 }
 
-// versionOf is GetVersion of one link. It tells a missing version, which settles
-// the matter, from a missing secret, which does not.
+// versionOf is GetVersion of one link. settled is true if the secret is here and only the
+// version is missing: then the next link must not be asked.
 func versionOf(ctx context.Context, p Provider, name, version string) (secret Secret, settled bool, err error) {
-	// One call tells most cases. The second is only made when the version is missing or
-	// the backend has none: then the question is whether the secret is here. If it is,
-	// another link's version of that id would be a version of another secret.
+	// One call tells most cases. A second call is made only if the version is missing, or if the
+	// backend has no versions. It asks whether the secret is here. If it is, another link's
+	// version of that id would be a version of another secret.
 	secret, err = GetVersion(ctx, p, name, version)
 	if class := ClassOf(err); errors.Is(class, ErrNotFound) || errors.Is(class, errors.ErrUnsupported) {
-		// An outage in between counts as the answer: it is not known then whether the
+		// An outage of the second call counts as the answer: then nobody knows whether the
 		// secret is here.
 		if _, absent := p.Get(ctx, name); absent != nil {
 			return Secret{}, false, absent
@@ -121,15 +121,14 @@ func walk[T any](
 		none     T
 		attempts []Attempt
 	)
-	// Each step is the same: is the node asked, does the caller still wait, ask, and
-	// decide by the error. Explain and stream have to take the same steps.
+	// Each step is the same: see whether the node is asked for this name and whether the caller
+	// still waits, ask it, and decide by the error. Explain and stream have to take the same steps.
 	for i, n := range c.links {
 		if !n.asks(name) {
 			continue
 		}
-		// Before the first link this is the link's own business, which says more.
-		// Afterwards the last link may have said "not found" only because its call was
-		// cut short.
+		// The first link looks at ctx itself, and its error says more. After that, a link may
+		// have said "not found" only because its call was cut short.
 		if i > 0 && ctx.Err() != nil {
 			return none, interrupted(ctx, op, name)
 		}
@@ -137,8 +136,8 @@ func walk[T any](
 		switch {
 		case err == nil:
 			return answer, nil
-		// This error comes as it is. Those before it said that they have nothing to
-		// say, and this one decides.
+		// This error is returned as it is. The links before it did not have the secret, and this
+		// one decides.
 		case settled || !c.passes(n, err):
 			return none, err
 		}
@@ -147,8 +146,8 @@ func walk[T any](
 	return none, c.exhausted(op, name, attempts)
 }
 
-// within is the context for asking n for names. In Replicas only the last one that
-// is asked has a second try: before that, the next replica is the better one.
+// within is the context for asking n for names. In Replicas, only the last replica that is asked
+// has a second try. For the others, asking the next replica is better than a second try.
 func (c *composition) within(ctx context.Context, n node, names []string) context.Context {
 	if c.rule.overlay || n == c.lastAsked(names) {
 		return ctx
@@ -158,8 +157,8 @@ func (c *composition) within(ctx context.Context, n node, names []string) contex
 
 // lastAsked is the last node that is asked for any of names.
 //
-// It goes by only=, so that a replica which serves no such name does not take the
-// second try from the one that does.
+// It looks at only=, so that a replica which is not asked for these names does not take the
+// second try from one that is.
 func (c *composition) lastAsked(names []string) node {
 	for _, n := range slices.Backward(c.links) {
 		if slices.ContainsFunc(names, n.asks) {
@@ -171,8 +170,8 @@ func (c *composition) lastAsked(names []string) node {
 
 // Check checks every link, all at the same time, and joins what fails.
 //
-// They run side by side because one that hangs must not hide what the others have to
-// say, and a deep health check has a deadline of its own.
+// They run side by side, because a link that hangs must not hide what the others say, and a deep
+// health check has a deadline of its own.
 func (c *composition) Check(ctx context.Context) error {
 	return errors.Join(each(c.links, nil, func(n node) error { return n.Check(ctx) })...)
 }
@@ -186,10 +185,10 @@ func (c *composition) Close() error {
 	})...)
 }
 
-// each asks every link at the same time and returns what they say, in order. It is
-// silence where one ends its goroutine.
+// each asks every link at the same time and returns what they say, in order. The answer of a
+// link that ends its goroutine is silence.
 func each[T any](links []node, silence T, ask func(node) T) []T {
-	// Each goroutine has an element of its own, so that they need no lock.
+	// Each goroutine writes an element of its own, so they need no lock.
 	answers := slices.Repeat([]T{silence}, len(links))
 	var wg sync.WaitGroup
 	for i, n := range links {
@@ -199,15 +198,13 @@ func each[T any](links []node, silence T, ask func(node) T) []T {
 	return answers
 }
 
-// asks holds where one link is asked: the others are then passed over, and their only=
-// says nothing.
+// asks is true if at least one link is asked. The links that are not asked are passed over.
 func (c *composition) asks(name string) bool {
 	return slices.ContainsFunc(c.links, func(n node) bool { return n.asks(name) })
 }
 
-// budget is the sum, as the worst case is that each link takes its whole time before
-// the next is asked. A sum over longestTimeout would overflow in the multiples that
-// batches get.
+// budget is the sum: in the worst case each link takes its whole time before the next is asked.
+// It is at most longestTimeout, because batches get multiples of it, which would overflow.
 func (c *composition) budget() time.Duration {
 	var sum time.Duration
 	for _, n := range c.links {
@@ -216,17 +213,17 @@ func (c *composition) budget() time.Duration {
 	return sum
 }
 
-// pace is the shortest ttl= of the links that are asked. Where none has one it is
-// the shortest pace that their providers name, if all of them do: one file among
-// three clouds must not have the clouds asked every two seconds.
+// pace is the shortest ttl= of the links that are asked. If none has a ttl=, it is the shortest
+// pace that their providers advise, but only if all of them do: one file among three clouds must
+// not make us ask the clouds every two seconds.
 func (c *composition) pace(name string) (pace time.Duration, fixed bool) {
 	all := true
 	for _, n := range c.links {
 		if !n.asks(name) {
 			continue
 		}
-		// What a user wrote (fixed) comes before what a provider advises, and the
-		// shorter of two of a kind before the longer.
+		// What a user wrote (fixed) comes before what a provider advises. Of two of the same
+		// kind, the shorter one wins.
 		own, ownFixed := n.pace(name)
 		switch {
 		case own == 0:
@@ -241,7 +238,7 @@ func (c *composition) pace(name string) (pace time.Duration, fixed bool) {
 	return pace, fixed
 }
 
-// abandoned adds up those of all links. A name is the same name in each of them.
+// abandoned adds up the abandoned calls of all links. A name is the same name in each link.
 func (c *composition) abandoned(name string) int {
 	sum := 0
 	for _, n := range c.links {
@@ -250,8 +247,8 @@ func (c *composition) abandoned(name string) int {
 	return sum
 }
 
-// drain asks one link after the other: ctx is the same for all, so that together they
-// take no longer than the slowest.
+// drain waits for one link after the other. All calls go on meanwhile, so together they take no
+// longer than the slowest.
 func (c *composition) drain(ctx context.Context) int {
 	sum := 0
 	for _, n := range c.links {

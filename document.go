@@ -14,19 +14,17 @@ import (
 	"github.com/secretmux/secretmux/internal/shared"
 )
 
-// document is the provider of a link with document=: each name is a member of one
-// JSON object, which is a secret of the provider below. Between reads it keeps
-// only a fetch that has not begun, so that reads which arrive together cost one
-// call.
+// document is the provider of a link with document=. Each name is a member of one JSON object,
+// which is a secret of the provider below. Between reads it keeps only a fetch that has not
+// begun, so that reads which arrive together cost one call.
 type document struct {
 	inner Provider
 	name  string // of the secret that holds the object
 	// absent says that a missing object means that all its members are absent.
 	absent bool
 
-	// reads lets those who come together share a read. It is all that a document has
-	// between two reads: a second cache below the store's would make values older than
-	// their TTL.
+	// reads lets callers that come together share a read. A document keeps nothing else between
+	// two reads: a second cache below the store's would make values older than their TTL.
 	reads shared.Reads[*members]
 }
 
@@ -37,8 +35,8 @@ var (
 	_ Describer     = (*document)(nil)
 )
 
-// newDocument is for newLink, which puts it between the link and its provider. The link
-// then bounds, counts and stamps reads of the object as it does any others.
+// newDocument is for newLink, which puts the document between the link and its provider. The
+// link then bounds and counts reads of the object like any others, and gives them its source.
 func newDocument(inner Provider, pol policy) *document {
 	return &document{
 		inner: inner, name: pol.document, absent: pol.documentAbsent,
@@ -46,15 +44,15 @@ func newDocument(inner Provider, pol policy) *document {
 	}
 }
 
-// The three below are those of the provider: a document is a view, and neither opens
-// nor holds anything.
+// The three methods below call the provider's: a document is a view, and neither opens nor holds
+// anything.
 func (d *document) String() string { return sourceOf(d.inner) }
 
 func (d *document) Check(ctx context.Context) error { return Check(ctx, d.inner) }
 
 func (d *document) Close() error { return Close(d.inner) }
 
-// BackendName is the document's own: what a message of a broker is about.
+// BackendName is that of the document, because a message of a broker is about the document.
 func (d *document) BackendName(string) string {
 	if p, ok := d.inner.(interface{ BackendName(name string) string }); ok {
 		return p.BackendName(d.name)
@@ -62,8 +60,8 @@ func (d *document) BackendName(string) string {
 	return d.name
 }
 
-// Get reads the whole object, also for one member: no backend of ours can read a part
-// of a secret.
+// Get reads the whole object even for one member: no backend of ours can read a part of a
+// secret.
 func (d *document) Get(ctx context.Context, name string) (Secret, error) {
 	all, err := d.share(ctx)
 	if err != nil {
@@ -72,9 +70,9 @@ func (d *document) Get(ctx context.Context, name string) (Secret, error) {
 	return all.get(name)
 }
 
-// GetMany makes one read, whose error is that of each name. It is never the error of
-// the call as a whole: the link would read the names one by one then, and each of these
-// reads is the same one.
+// GetMany makes one read, whose error becomes the error of each name. It is never the error of
+// the call as a whole: the link would then read the names one by one, and each of these reads
+// would be the same one.
 func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error) {
 	all, err := d.share(ctx)
 	results := make([]Result, len(names))
@@ -88,7 +86,7 @@ func (d *document) GetMany(ctx context.Context, names []string) ([]Result, error
 
 // GetVersion reads a member of a version of the document.
 //
-// It is not shared: the same old version is hardly ever read twice at a time.
+// The read is not shared: the same old version is hardly ever read twice at a time.
 func (d *document) GetVersion(ctx context.Context, name, version string) (Secret, error) {
 	secret, err := GetVersion(ctx, d.inner, d.name, version)
 	if err != nil {
@@ -111,8 +109,8 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 		}
 		meta := all.secret.meta()
 		for _, key := range slices.Sorted(maps.Keys(all.byKey)) {
-			// A key that is not a name can be in the object, for another program. A
-			// list must not offer what Get refuses.
+			// The object may have a key that is not a name, for another program. A list must not
+			// offer what Get refuses.
 			if !strings.HasPrefix(key, prefix) || ValidateName(key) != nil {
 				continue
 			}
@@ -128,8 +126,8 @@ func (d *document) List(ctx context.Context, prefix string) iter.Seq2[Info, erro
 
 // Describe returns what the backend says about the document that name is a member of.
 //
-// The member has to be there: a list of ages must not have one for a secret that does
-// not exist. To see that, the value is read, which a Describe without document= does not.
+// The member has to be there: a list of ages must not have a line for a secret that does not
+// exist. So the value is read, which a Describe without document= does not do.
 func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 	all, err := d.share(ctx)
 	if err != nil {
@@ -143,10 +141,10 @@ func (d *document) Describe(ctx context.Context, name string) (Info, error) {
 	return info, err
 }
 
-// share reads the object, with those who ask for it at the same time.
+// share reads the object together with other callers that ask for it at the same time.
 //
-// Twenty cold reads at a time are two calls at most: the one that has begun, which
-// nobody may join because it may have read the object before they asked, and the next.
+// Twenty cold reads at a time make at most two calls. Nobody may join the one that has begun,
+// because it may have read the object earlier than they asked; so they share the next.
 func (d *document) share(ctx context.Context) (*members, error) {
 	return d.reads.Do(ctx, func(ctx context.Context) (*members, error) {
 		secret, err := d.inner.Get(ctx, d.name)
@@ -154,20 +152,19 @@ func (d *document) share(ctx context.Context) (*members, error) {
 	})
 }
 
-// open makes the members of what a read of the object brought. An object that
-// does not exist is ErrInvalid: a misspelt document= must not make each of its
-// secrets "absent", which lets a chain go on to a weaker source.
+// open makes the members from what a read of the object brought. An object that does not exist
+// is ErrInvalid: a misspelt document= must not make each of its secrets "absent", which lets a
+// chain go on to a weaker source.
 func (d *document) open(secret Secret, err error) (*members, error) {
 	switch {
-	// The link makes this check for what it gets, which is a member. Here it is about
-	// the object.
+	// The link makes this check for members. Here it is made for the object.
 	case err == nil && secret.IsZero():
 		return nil, errNoAnswer
 	case err == nil:
-	// An outage, a denial and the like are the same for the object as for its members.
+	// An outage, a denial and the like of the object are those of its members too.
 	case !errors.Is(ClassOf(err), ErrNotFound):
 		return nil, err
-	// No members means that each is absent, as missing=absent asks for.
+	// Without members each name is absent, as missing=absent asks for.
 	case d.absent:
 		return &members{}, nil
 	default:
@@ -178,8 +175,8 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 	}
 	object, err := jsonobject.Parse(secret.raw())
 	if err == nil {
-		// A key that is there twice spoils the whole object, not only its own member: a
-		// parser of another program may see the other value, and nobody would notice.
+		// A key that is there twice makes the whole object invalid, and not only its own member:
+		// the parser of another program may take the other value, and nobody would notice.
 		err = object.Unique()
 	}
 	if err != nil {
@@ -188,7 +185,7 @@ func (d *document) open(secret Secret, err error) (*members, error) {
 	return &members{secret: secret, byKey: object.Members}, nil
 }
 
-// members are those of one version of the document.
+// members are the members of one version of the document.
 //
 // They are kept as JSON text: most of them are not asked for, and a value should not be
 // in memory twice.
@@ -206,8 +203,7 @@ func (m *members) get(name string) (Secret, error) {
 	lower := strings.ReplaceAll(name, "/", "_")
 	var found json.RawMessage
 	for i, key := range []string{name, lower, strings.ToUpper(lower)} {
-		// For a name such as "port" two spellings are the same key. That is not a
-		// clash.
+		// For a name such as "port" two spellings are the same key. Then there is no clash.
 		raw, ok := m.byKey[key]
 		if !ok || slices.Contains([]string{name, lower, strings.ToUpper(lower)}[:i], key) {
 			continue
@@ -220,8 +216,8 @@ func (m *members) get(name string) (Secret, error) {
 		}
 		found = raw
 	}
-	// null is absent, as in a #field: a template that leaves the value out means that
-	// there is none.
+	// null means absent, as in a #field: a template that leaves the value out means that there
+	// is none.
 	if found == nil || bytes.Equal(found, []byte("null")) {
 		return Secret{}, &Error{
 			Op: "get", Name: name, Class: ErrNotFound, Err: errors.New("the document of document= has no such member"),

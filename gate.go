@@ -11,22 +11,20 @@ import (
 )
 
 const (
-	// The pauses of the throttle are long, as calls made it necessary. Those of an
-	// outage are short: one probe a second costs a backend nothing, and its return
-	// should be seen soon.
+	// The pauses of the throttle are long, because calls caused it. Those of an outage are
+	// short: one probe a second costs a backend nothing, and its return should be seen soon.
 	throttlePause    = time.Second
 	throttlePauseMax = time.Minute
 
-	outageFailures = 3 // consecutive ones close the gate
+	outageFailures = 3 // so many in a row close the gate
 	outagePause    = 100 * time.Millisecond
 	outagePauseMax = time.Second
 
 	maxAbandoned = 16 // calls of one link that go on although no caller waits for them
 )
 
-// gate decides whether a link calls its provider now. It holds calls back in
-// three cases, and they then fail at once instead of waiting, so that nothing
-// hangs:
+// gate decides whether a link calls its provider now. It holds calls back in three cases. They
+// then fail at once and don't wait, so that nothing hangs:
 //
 //   - The backend said that there are too many calls (the throttle). More calls
 //     would only make the pause longer, so nothing passes.
@@ -36,10 +34,10 @@ const (
 //     16 in all. Without this limit a mount that hangs would take a goroutine for
 //     each read.
 //
-// What is more than the room for calls side by side waits, within its timeout.
+// Calls for which there is no room wait within their timeout.
 //
-// A link over other links only has the third case: those have gates of their own,
-// and one of them that is down must not close the way to the others.
+// For a link over other links there is only the third case: those links have gates of their own,
+// and one that is down must not close the way to the others.
 type gate struct {
 	shared   bool // the link is over other links; set before the first call
 	together bool // its calls wait for one fetch; set before the first call
@@ -52,7 +50,7 @@ type gate struct {
 
 	// The outage gate: while pause is set, one probe passes at each until.
 	failures int           // consecutive outages
-	pause    time.Duration // the present one; zero while the gate is open
+	pause    time.Duration // the present pause; zero while the gate is open
 	until    time.Time     // when the next probe may pass
 	last     error         // what the backend said last
 
@@ -60,19 +58,19 @@ type gate struct {
 	calls underway.Calls
 }
 
-// enter lets a call through or says why not. It waits while too many run, until
-// ctx ends, whose error it then returns. A caller that was let through must call
-// leave. pass opens the outage gate, and nothing else; a check, which asks how
-// the backend does, is held back only by calls that hang.
+// enter lets a call through or says why not. It waits while too many calls run. If ctx ends, it
+// returns ctx's error. A caller that was let through must call leave. With pass, the outage gate
+// does not hold the call back. A check, which asks whether the backend is well, is held back
+// only by calls that hang.
 func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for {
-		// Much may have changed while this one waited: each turn is a new look, not a
-		// right to call.
+		// Much may have changed while this call waited: a turn is a new look, and not a right to
+		// call.
 		turn, err := g.admitLocked(t, pass)
 		if err != nil {
-			g.calls.Pass() // to another that waits, which is refused at once as well
+			g.calls.Pass() // the turn goes to another call, which is refused at once too
 		}
 		if turn == nil {
 			return err
@@ -80,7 +78,7 @@ func (g *gate) enter(ctx context.Context, t *underway.Call, pass bool) error {
 		if err := g.waitLocked(ctx, turn); err != nil {
 			return err
 		}
-		t.Began = time.Time{} // not when its caller came
+		t.Began = time.Time{} // the waiting does not count
 	}
 }
 
@@ -102,8 +100,7 @@ func (g *gate) waitLocked(ctx context.Context, turn *underway.Turn) error {
 	return nil
 }
 
-// admitLocked is one attempt to enter. It returns what to wait for where there is no
-// room.
+// admitLocked is one attempt to enter. If there is no room, it returns what to wait for.
 func (g *gate) admitLocked(t *underway.Call, pass bool) (turn *underway.Turn, err error) {
 	t.Check = t.Key == checkKey
 	if err := g.refuseLocked(t); err != nil {
@@ -123,11 +120,11 @@ func (g *gate) admitLocked(t *underway.Call, pass bool) (turn *underway.Turn, er
 	return nil, nil //nolint:nilnil // there is nothing to wait for
 }
 
-// refuseLocked holds a call back, whichever caller makes it: the backend
-// throttles, or other calls hang.
+// refuseLocked holds a call back, whoever makes it, if the backend throttles or other calls
+// hang.
 func (g *gate) refuseLocked(t *underway.Call) error {
 	left := time.Duration(0)
-	if !g.throttledUntil.IsZero() && !t.Check { // without it, a cold read looks at the clock once less
+	if !g.throttledUntil.IsZero() && !t.Check { // this check saves a cold read a look at the clock
 		left = time.Until(g.throttledUntil)
 	}
 	if left > 0 {
@@ -139,14 +136,14 @@ func (g *gate) refuseLocked(t *underway.Call) error {
 	return g.crowdedLocked(t.Key)
 }
 
-// crowdedLocked refuses a call that would join others which don't return.
+// crowdedLocked refuses a call if others don't return.
 func (g *gate) crowdedLocked(key string) error {
 	problem := ""
 	switch {
 	case g.calls.Hanging(key) > 0:
 		problem = "as an earlier call for it has not returned"
-	// Names that would answer are refused too. That is the price of a bound, and it
-	// ends as soon as one of the sixteen returns.
+	// Names that would answer are refused too. That is the price of a bound. It ends as soon as
+	// one of the sixteen calls returns.
 	case g.calls.Left() >= maxAbandoned:
 		problem = "as 16 earlier calls have not returned"
 	default:
@@ -158,9 +155,8 @@ func (g *gate) crowdedLocked(key string) error {
 	}
 }
 
-// note takes in the outcome of a call, of its second try only a success. The gate
-// opens after any answer that shows that the backend is there. A check proves
-// nothing about reads.
+// note notes the outcome of a call; an outage counts only at the first try. The gate opens after
+// any answer that shows that the backend is there. A check proves nothing about reads.
 func (g *gate) note(key string, err error, second bool) {
 	if key == checkKey || g.shared {
 		return
@@ -179,12 +175,11 @@ func (g *gate) noteLocked(err error, now time.Time, second bool) {
 		// Calls that were under way together count once.
 		if !now.Before(g.throttledUntil) {
 			g.throttlings++
-			// Half the cache's own back-off, which must not meet a closed gate.
+			// Half the cache's own back-off, so that the cache's next try does not meet a closed gate.
 			g.throttledUntil = now.Add(cache.Backoff(g.throttlings, throttlePause, throttlePauseMax) / 2)
 		}
 	case errors.Is(class, ErrUnavailable):
-		// Kept for those who are held back: they get what the backend said, not what
-		// the gate says.
+		// It is kept for callers that are held back: they get what the backend said.
 		g.last = err
 		if !second { // both tries of one read count once
 			g.failures++
@@ -193,7 +188,7 @@ func (g *gate) noteLocked(err error, now time.Time, second bool) {
 			g.pause = outagePause
 			g.until = now.Add(g.pause)
 		}
-	case err != nil && class == nil: // its caller gave up, or that is unknown: a sign of neither
+	case err != nil && class == nil: // its caller gave up, or its class is unknown: that says nothing
 	case errors.Is(class, errors.ErrUnsupported): // the provider can't do it and made no call
 	default:
 		g.failures, g.pause, g.last = 0, 0, nil
@@ -210,8 +205,7 @@ func (g *gate) closed() bool {
 	return g.pause > 0 || time.Now().Before(g.throttledUntil)
 }
 
-// opens is when a call that failed with err may be made again; zero when that is
-// now.
+// opens is when a call that failed with err may be made again; zero means now.
 func (g *gate) opens(err error) time.Time {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -224,8 +218,8 @@ func (g *gate) opens(err error) time.Time {
 	return time.Time{}
 }
 
-// end is leave and note in one, for the call that each cold read makes, and returns how
-// long it took. The outcome of an abandoned call counts as neither a success nor a failure.
+// end is leave and note in one, for the call that each cold read makes. It returns how long the
+// call took. The outcome of an abandoned call counts as neither a success nor a failure.
 func (g *gate) end(t *underway.Call, err error, second bool) (took time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -241,8 +235,8 @@ func (g *gate) end(t *underway.Call, err error, second bool) (took time.Duration
 	return now.Sub(t.Began)
 }
 
-// quietLocked says that a call which succeeds changes nothing: none waits, and no
-// failure came before. It needs no clock then.
+// quietLocked says that a success changes nothing: no call waits, and no failure came before.
+// Then end needs no clock.
 func (g *gate) quietLocked() bool {
 	return !g.calls.Waited() && g.failures == 0 && g.pause == 0 && g.last == nil && g.throttlings == 0
 }
@@ -270,7 +264,7 @@ func (g *gate) abandonLoad(name string) bool {
 	return g.calls.AbandonLoad(name)
 }
 
-// abandoned counts the abandoned calls: all, or those for name.
+// abandoned counts the abandoned calls: all of them, or those for name.
 func (g *gate) abandoned(name string) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()

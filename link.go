@@ -18,26 +18,25 @@ const defaultTimeout = 10 * time.Second
 // call within its timeout, gives errors and secrets their source, and holds calls
 // back while the backend is down, throttles or hangs.
 //
-// A provider is never called but through its link, so that no provider has to be
-// trusted with any of this. Links do not cache and keep no secret: what they remember
-// is how their backend does.
+// A provider is called only through its link, so that no provider has to be trusted with any of
+// this. Links do not cache and keep no secret: they only remember how well their backend
+// answers.
 type link struct {
 	provider Provider
-	// source is what the user wrote, redacted, and not what the provider says of
-	// itself: a message must lead back to the config string.
+	// source is what the user wrote, redacted. It is not the provider's own address, because a
+	// message must lead back to the config string.
 	source string
 	policy policy
-	// inner says that the provider is itself made of links, whose sources are more
-	// precise.
+	// inner is the provider, if it is itself made of links: their sources are more precise than
+	// this one. Otherwise it is nil.
 	inner node
 	gate  *gate
 	apart *apart // names that are read singly
 }
 
-// policy is what the parameters that every link takes say.
+// policy holds the parameters that every link takes.
 //
-// Its zero value is a link that says nothing: nil is not the same as zero, as ttl=0 is
-// a wish.
+// Its zero value is for a link without parameters. Nil is not the same as zero: ttl=0 is a wish.
 type policy struct {
 	ttl     *time.Duration // nil: the provider's advice
 	stale   *time.Duration // nil: the store's
@@ -46,28 +45,27 @@ type policy struct {
 	retry   *bool       // whether there is a second try; nil: the provider's advice
 	only    pattern.Set // the names that are asked for here; nil: all
 
-	document       string // the JSON secret whose members the names are; empty: none
-	documentAbsent bool   // without it, its members are absent
+	document       string // the JSON secret whose members are the secrets; empty: none
+	documentAbsent bool   // if it is missing, its members are absent
 }
 
 var _ node = (*link)(nil)
 
-// newLink is the only way to a link, so that each has a gate, a bound and, where the
+// newLink is the only function that makes a link, so that each has a gate, a bound and, if the
 // policy asks for it, a document.
 func newLink(p Provider, source string, pol policy) *link {
 	if pol.timeout == 0 {
-		// No link is without a bound, however it was made.
+		// Every link has a bound, however it was made.
 		pol.timeout = defaultTimeout
 	}
-	// The document is below the link: names are checked, bounded and stamped as
-	// members, and only= is about members too.
+	// The document is below the link. So the link's names are those of members, also in only=.
 	if pol.document != "" {
 		p = newDocument(p, pol)
 	}
 	l := &link{provider: p, source: source, policy: pol, gate: &gate{calls: underway.New(maxAbandoned)}, apart: &apart{}}
 	l.inner, _ = p.(node)
-	// Calls that wait for one fetch of the document are one call of the backend. To
-	// count each of them as one would make the others wait for room.
+	// Calls that wait for one fetch of the document are one call of the backend. If each of them
+	// counted, others would wait for room.
 	l.gate.shared, l.gate.together = l.inner != nil, pol.document != ""
 	return l
 }
@@ -84,8 +82,8 @@ func ContinueOn(p Provider, classes ...error) Provider {
 	classes = slices.DeleteFunc(slices.Clone(classes), func(class error) bool { return class == nil })
 	l, ok := p.(*link)
 	if !ok {
-		// What has links already must not be cut off in the middle of them: this link
-		// around it gets the time that they need together.
+		// A composition must not be cut off before its last link was asked: this link around it
+		// gets the time that its links need together.
 		n, ok := p.(node)
 		if !ok {
 			return newLink(p, sourceOf(p), policy{on: classes})
@@ -99,8 +97,8 @@ func ContinueOn(p Provider, classes ...error) Provider {
 
 func (l *link) String() string { return l.source }
 
-// Get also lets a name take part in batches again that was left out of them: an answer
-// of any kind shows that it does not hang.
+// Get also lets a name take part in batches again, if it was left out of them: any answer shows
+// that the name does not hang.
 func (l *link) Get(ctx context.Context, name string) (Secret, error) {
 	secret, err := l.read(ctx, question{op: "get", name: name})
 	if l.apart.some.Load() && answers(err) {
@@ -121,36 +119,34 @@ type question struct {
 	versioned         bool
 }
 
-// ask is the call itself. It runs where it can be left behind.
+// ask is the call itself. It runs in a goroutine that can be left behind.
 func (q question) ask(ctx context.Context, p Provider) (secret Secret, err error) {
 	if q.versioned {
 		secret, err = GetVersion(ctx, p, q.name, q.version)
 	} else {
 		secret, err = p.Get(ctx, q.name)
 	}
-	// Here, in the call, so that the gate counts it as the failure that it is.
+	// This is checked in the call, so that the gate counts it as a failure.
 	if err == nil && secret.IsZero() {
 		err = errNoAnswer
 	}
 	return secret, err
 }
 
-// read is the way of every read through a link: look at the name, make the call with
-// its bounds, and say where the outcome came from. What fails before the call has cost
-// the backend nothing.
+// Every read goes through read: it checks the name, makes the call with its bounds, and says
+// where the outcome came from. A failure before the call has cost the backend nothing.
 func (l *link) read(ctx context.Context, q question) (Secret, error) {
-	// A malformed name never reaches a provider, which may build a path or a query of
-	// it.
+	// A malformed name must not reach a provider, which may build a path or a query from it.
 	if err := ValidateName(q.name); err != nil {
 		return Secret{}, err
 	}
-	// A composition asks asks() first. This is for one who holds the link itself.
+	// A composition calls asks first. This check is for a caller that has the link itself.
 	if !l.policy.only.Has(q.name) {
 		return Secret{}, unasked(q.op, q.name, l.source)
 	}
 	secret, err := twice(ctx, l, q.name, func(a attempt) (Secret, time.Duration, error) {
-		// The mode travels in the context, which a link further down sees as well. Only
-		// the one that the store has chosen may call in place.
+		// The mode travels in the context, so links further down see it too. Only the link that
+		// the store has chosen may call in place.
 		if own := modeOf(ctx).inPlace; own != nil && own.link == l {
 			return l.askInPlace(ctx, own, a, q)
 		}
@@ -188,8 +184,8 @@ func (l *link) Describe(ctx context.Context, name string) (Info, error) {
 	return info, nil
 }
 
-// errOtherName is the error for a description of another secret: its age must not
-// pass for this one's.
+// errOtherName is the error for a description of another secret: that secret's age must not be
+// taken for this one's.
 var errOtherName = &Error{
 	Op: "describe", Class: ErrCorrupt, Err: errors.New("the provider described another secret"), Hint: "its Describe has a mistake",
 }
@@ -202,8 +198,8 @@ const (
 	listKey  = "\x00list"
 )
 
-// describeKey begins the keys under which calls of Describe are counted: one that
-// hangs must not keep others from being made.
+// describeKey begins the keys under which calls of Describe are counted: a Describe that hangs
+// holds back only Describes of the same name.
 const describeKey = "\x00describe "
 
 // Check asks the provider, and then the gate: a backend that answers checks while its
@@ -234,27 +230,25 @@ func (l *link) hung() error {
 
 func (l *link) Close() error { return Close(l.provider) }
 
-// asks says no where no link below would be asked: then this one would have nothing to
-// say.
+// asks is also false if no link below would be asked: then this link would have no answer.
 func (l *link) asks(name string) bool {
 	return l.policy.only.Has(name) && (l.inner == nil || l.inner.asks(name))
 }
 
 func (l *link) asksAll() bool { return l.policy.only == nil && (l.inner == nil || l.inner.asksAll()) }
 
-// continues looks at the class only. An error without one is unknown, and on= can't
-// have meant it.
+// continues looks at the class only. An error without a class is unknown, so on= can't mean it.
 func (l *link) continues(err error) bool {
 	class := ClassOf(err)
 	return class != nil && slices.Contains(l.policy.on, class) || l.inner != nil && l.inner.continues(err)
 }
 
-// budget is the timeout, also with a second try: that comes only where most of the time
-// is left.
+// budget is the timeout, even if there is a second try: that is made only if most of the time is
+// left.
 func (l *link) budget() time.Duration { return l.policy.timeout }
 
-// pace is ttl= or, without it, what the provider advises. ttl=0 keeps nothing, and is
-// not a wish to ask all the time.
+// pace is ttl= or, without it, what the provider advises. ttl=0 means that nothing is kept, and
+// not that the name is looked for all the time.
 func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 	if l.policy.ttl != nil && *l.policy.ttl > 0 {
 		return *l.policy.ttl, true
@@ -268,8 +262,8 @@ func (l *link) pace(name string) (pace time.Duration, fixed bool) {
 	return 0, false
 }
 
-// abandoned counts those of the link itself and those further down, as a call of a
-// composition waits in both.
+// abandoned counts the abandoned calls of this link and of the links below it, because a call of
+// a composition waits in both.
 func (l *link) abandoned(name string) int {
 	sum := l.gate.abandoned(name)
 	if l.inner != nil {

@@ -16,11 +16,10 @@ func (l *link) GetMany(ctx context.Context, names []string) ([]Result, error) {
 	return collect(ctx, l.stream, names), nil
 }
 
-// stream reads names in one batch where the provider has a batch call. Some are
-// read singly all the same: see apart.
+// stream reads names in one batch if the provider has a batch call. Some names are read singly
+// even then: see apart.
 //
-// Whatever way a name is read, its reader is told as soon as it is known, and each name
-// once.
+// However a name is read, its result is delivered once, as soon as it is known.
 func (l *link) stream(ctx context.Context, names []string, deliver func(int, Result)) {
 	batch, isBatch := l.provider.(ManyGetter)
 	var together, alone []int
@@ -58,11 +57,10 @@ func (l *link) streamEach(ctx context.Context, names []string, indices []int, de
 
 // streamBatch reads the names at indices with one call.
 //
-// An error of the call as a whole holds for each name, with two exceptions, after
-// which they are read singly. Where it would mean that a secret is absent or
-// invalid, it proves nothing about any one of them: one bad name makes some
-// backends refuse all. And when the call had to be abandoned, one name that
-// hangs must not hold up the others again.
+// An error of the call as a whole holds for each name, with two exceptions, after which the
+// names are read singly. If the error would mean that a secret is absent or invalid, it proves
+// nothing about any one name: some backends refuse all names because of a bad one. And if the
+// call was abandoned, the name that hangs must not hold up the others again.
 func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string, indices []int, deliver func(int, Result)) {
 	picked := pick(names, indices)
 	// The second try of a batch is written out here instead of by twice, as a batch may
@@ -74,8 +72,8 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	}
 	var refused notCalledError
 	switch {
-	// A batch that was answered: an error beside it is the gate's reading of the
-	// results, and each name has its own.
+	// The batch was answered. An error beside the results is only for the gate, and each name
+	// has its own answer.
 	case results != nil:
 		var failed []int
 		for k, i := range indices {
@@ -88,13 +86,12 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 			deliver(i, l.finish(ctx, names[i], results[k]))
 		}
 		l.streamFailed(ctx, batch, results, failed, func(k int, r Result) { deliver(indices[k], l.finish(ctx, picked[k], r)) })
-	// The call was not made, so that nothing is known of these names: each may be read
-	// by itself.
+	// The call was not made, so nothing is known of these names, and each may be read by itself.
 	case errors.As(err, &refused): // other names hang in a batch
 		getEach(ctx, l.Get, picked, func(k int, r Result) { deliver(indices[k], r) })
-	// Each name is asked for singly, and says by itself what is wrong. One that is
-	// invalid then stays out of batches, or it would spoil the next batch again, and
-	// each refresh of the others would cost a call a name.
+	// Each name is read singly, which shows what is wrong with it. A name that is invalid then
+	// stays out of batches. Otherwise it would spoil the next batch again, and each refresh of
+	// the others would cost a call for each name.
 	case l.provesNothing(err):
 		getEach(ctx, l.Get, picked, func(k int, r Result) {
 			if errors.Is(ClassOf(r.Err), ErrInvalid) {
@@ -104,9 +101,9 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 		})
 	default:
 		if errors.Is(err, errAbandoned) {
-			// Nobody knows which of the names hangs. All of them are read singly until
-			// they answer: a batch with that one in it would be lost again, and hold up
-			// the others for a timeout each time.
+			// Nobody knows which of the names hangs. So each is read singly until it answers: a
+			// batch with the one that hangs would be lost again, and would hold up the others
+			// for a timeout each time.
 			for _, name := range picked {
 				l.apart.add(name, 0)
 			}
@@ -117,8 +114,8 @@ func (l *link) streamBatch(ctx context.Context, batch ManyGetter, names []string
 	}
 }
 
-// oneBatch is the batch call as try wants it. The results come beside an error that is
-// only for the gate.
+// oneBatch is the batch call in the form that try needs. If there are results, the error beside
+// them is only for the gate.
 func oneBatch(batch ManyGetter, names []string) func(context.Context) ([]Result, error) {
 	return func(ctx context.Context) ([]Result, error) {
 		results, err := getBatch(ctx, batch, names)
@@ -129,9 +126,8 @@ func oneBatch(batch ManyGetter, names []string) func(context.Context) ([]Result,
 	}
 }
 
-// streamFailed is the second try for those names of a batch that failed for the moment
-// while the others were answered. The names are those of results at the indices
-// failed.
+// streamFailed is the second try for those names of a batch that failed for the moment while the
+// others were answered. failed are the indices of their results.
 func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Result, failed []int, deliver func(k int, r Result)) {
 	if len(failed) == 0 {
 		return
@@ -140,9 +136,8 @@ func (l *link) streamFailed(ctx context.Context, batch ManyGetter, results []Res
 	for n, k := range failed {
 		names[n] = results[k].Name
 	}
-	// Where the pause was cut short or the second batch fails as a whole, the first
-	// answers hold: they were good for the others, and say more than a gate that has
-	// closed.
+	// If the pause is cut short or the second batch fails as a whole, the first answers hold:
+	// they say more than the error of a gate that has closed.
 	var again []Result
 	if l.pauseForSecond(ctx) {
 		again, _, _ = try(ctx, l, attempt{key: batchKey, second: true}, oneBatch(batch, names))
@@ -172,15 +167,15 @@ const apartFor = 10 * time.Minute
 // maxApart bounds the memory for names that are read singly.
 const maxApart = 1 << 14
 
-// apart holds the names that are left out of batches: for a time, or until they
-// were answered once.
+// apart holds the names that are left out of batches, either for a time or until they have been
+// answered once.
 //
-// Both kinds end: a rename in the backend, a mount that is back. What was left out for
-// ever would cost a call a name for ever.
+// Neither is for ever: a name may become valid, and a mount that hung may come back. A name that
+// is left out costs a call of its own each time.
 type apart struct {
 	mu    sync.Mutex
 	until map[string]time.Time // zero: until an answer
-	some  atomic.Bool          // there was one: a look that takes no lock, as each read asks
+	some  atomic.Bool          // there was such a name: each read asks this, and needs no lock for it
 }
 
 // has forgets a name whose time is over, so that the next batch tries it again.
@@ -202,8 +197,8 @@ func (a *apart) add(name string, d time.Duration) {
 	if a.until == nil {
 		a.until = make(map[string]time.Time)
 	}
-	// Names come from callers. Beyond the bound a name stays in batches, which costs
-	// calls and is not wrong.
+	// Names come from callers. Above the bound a name stays in batches, which costs calls but is
+	// not wrong.
 	if _, known := a.until[name]; !known && len(a.until) >= maxApart {
 		return
 	}
@@ -222,14 +217,13 @@ func (a *apart) rejoin(name string) {
 	delete(a.until, name)
 }
 
-// List yields what the provider lists, without the names that only= leaves out.
-// Each step has the link's timeout, so that the time that the caller takes
-// doesn't count.
+// List yields what the provider lists, without the names that only= leaves out. The timeout is
+// for each step, so that the time that the caller takes doesn't count.
 func (l *link) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
-		// The list lives as long as the loop of the caller, a step as long as the timeout.
-		// So they have contexts of their own: a step that runs into its timeout ends the
-		// list, and when the loop ends, a step that was left behind is told.
+		// The list lives as long as the caller's loop, and a step at most as long as the
+		// timeout. So each has a context of its own. A step that runs into its timeout ends the
+		// list, and the end of the loop ends the context of a step that was left behind.
 		within, cancel := context.WithCancel(ctx)
 		defer cancel()
 		steps := stepwise.New(func() iter.Seq2[Info, error] { return List(within, l.provider, prefix) })

@@ -30,8 +30,8 @@ func GetMany(ctx context.Context, p Provider, names []string) ([]Result, error) 
 
 // distinct returns names without repetitions, and where each name is among them.
 //
-// A provider may count on unique names, and a name that comes twice must not be two
-// calls, of which the second could bring another version.
+// A provider may count on unique names. And a name that comes twice must not cause two calls,
+// because the second could bring another version.
 func distinct(names []string) ([]string, map[string]int) {
 	unique := make([]string, 0, len(names))
 	index := make(map[string]int, len(names))
@@ -46,7 +46,7 @@ func distinct(names []string) ([]string, map[string]int) {
 
 // spread returns a Result for each of names, repeated ones too.
 //
-// Name is set again, as a caller may rely on it, whatever a provider put there.
+// Name is set again, because a caller may rely on it, whatever a provider put there.
 func spread(got []Result, names []string, index map[string]int) []Result {
 	results := make([]Result, len(names))
 	for i, name := range names {
@@ -58,12 +58,12 @@ func spread(got []Result, names []string, index map[string]int) []Result {
 
 // collect gives the results of a stream in the order of names, which may repeat.
 //
-// A stream delivers from any goroutine. Each index is delivered once, so that the slice
-// needs no lock, and stream returns after the last of them.
+// A stream delivers from any goroutine. The slice needs no lock, because each index is delivered
+// once and stream returns after the last one.
 func collect(ctx context.Context, stream func(context.Context, []string, func(int, Result)), names []string) []Result {
 	unique, index := distinct(names)
 	got := make([]Result, len(unique))
-	// No call for no names: some backends refuse an empty batch.
+	// Without names there is no call: some backends refuse an empty batch.
 	if len(unique) > 0 {
 		stream(ctx, unique, func(i int, r Result) { got[i] = r })
 	}
@@ -80,9 +80,8 @@ func getBatch(ctx context.Context, m ManyGetter, names []string) ([]Result, erro
 	if err != nil {
 		return nil, err
 	}
-	// Order and names are compared in full: a provider that leaves out one absent name
-	// moves all the others by one, and db/password would be the value of the name
-	// before.
+	// All names are compared, in order: if a provider leaves out one absent name, all others
+	// move by one place, and db/password would get the value of another name.
 	if !slices.EqualFunc(results, names, func(r Result, name string) bool { return r.Name == name }) {
 		return nil, &Error{
 			Op: "get", Class: ErrCorrupt, Err: errors.New("the provider did not answer each name once, in order"),
@@ -109,7 +108,7 @@ func getEach(
 		// goroutines, not a thousand that wait.
 		slots <- struct{}{}
 		wg.Go(func() {
-			r := Result{Name: name, Err: errPanicked} // should get end this goroutine
+			r := Result{Name: name, Err: errPanicked} // it stays if get ends this goroutine
 			defer func() {
 				deliver(i, r)
 				<-slots
@@ -124,12 +123,11 @@ func getEach(
 // fanOut is how many Gets run at a time if a provider has no batch call.
 const fanOut = 16
 
-// guarded turns a panic of a provider into an error: it runs in goroutines of
-// ours, where nobody else could recover. The panic's value is left out, as it may
-// quote a secret.
+// guarded turns a panic of a provider into an error: the provider runs in our goroutines, where
+// nobody else could recover. The panic's value is left out, as it may quote a secret.
 //
-// The link recovers as well, in the goroutine of the call. This one is for providers
-// that are asked without a link, and for what a store does around one.
+// The link recovers as well, in the goroutine of the call. This function is for providers that
+// are asked without a link, and for what a store does around a link.
 func guarded[I, O any](ctx context.Context, in I, f func(context.Context, I) (O, error)) (out O, err error) {
 	defer func() {
 		if recover() != nil {
@@ -143,16 +141,16 @@ func guarded[I, O any](ctx context.Context, in I, f func(context.Context, I) (O,
 // GetMany asks the first link for all names, and each next one for those that are
 // still open: one batch a link. The error is never set.
 //
-// What a batch call says as a whole is the business of the link, which turns it into an
-// error for each name: some names may come from the next link all the same.
+// If a batch call fails as a whole, the link turns that into an error for each name: some names
+// may still come from the next link.
 func (c *composition) GetMany(ctx context.Context, names []string) ([]Result, error) {
 	return collect(ctx, c.stream, names), nil
 }
 
 // stream is walk for a batch: each link is asked once, for what is still open.
 func (c *composition) stream(ctx context.Context, names []string, deliver func(int, Result)) {
-	// Names are known by their index, so that no map is built for each link. open holds
-	// the indices that no link has answered yet, in order.
+	// Names are known by their index, so that no map has to be built for each link. open holds,
+	// in order, the indices that no link has answered yet.
 	attempts := make([][]Attempt, len(names))
 	open := make([]int, len(names))
 	for i := range open {
@@ -210,8 +208,8 @@ func (c *composition) streamLink(
 		attempts[i] = append(attempts[i], a)
 		still = append(still, i)
 	})
-	// Results come in any order. Sorted, the next link gets the names as the caller
-	// wrote them, and a test can say which batch it saw.
+	// Results come in any order. They are sorted so that the next link gets the names in the
+	// caller's order, and so that a test can predict the batch.
 	slices.Sort(still)
 	return still
 }
@@ -225,9 +223,8 @@ func (c *composition) List(ctx context.Context, prefix string) iter.Seq2[Info, e
 	return c.listReplicas(ctx, prefix)
 }
 
-// listOverlay yields the names of all links, each name once, from the first link
-// that has it. A link that can't list ends it with an error: a list with holes
-// would pass for the whole.
+// listOverlay yields the names of all links, each name once, from the first link that has it. A
+// link that can't list ends it with an error: a list with holes would be taken for the whole.
 func (c *composition) listOverlay(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		seen := map[string]bool{}
@@ -276,9 +273,9 @@ func (c *composition) listReplicas(ctx context.Context, prefix string) iter.Seq2
 	}
 }
 
-// listReplica lists one replica, without the names that one of before is asked for.
-// It returns an error, which it did not yield, when the next replica may be asked:
-// before the first name. more says that the caller wants further names.
+// listReplica lists one replica, without the names that one of the replicas in before is asked
+// for. If it fails before its first name in a way that lets the next replica be asked, it
+// returns the error and does not yield it. more says that the caller wants further names.
 func (c *composition) listReplica(
 	ctx context.Context, n node, prefix string, before []node, yield func(Info, error) bool,
 ) (more bool, err error) {

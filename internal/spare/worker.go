@@ -108,8 +108,8 @@ func (w *Worker[T]) park(h *hand[T]) bool {
 	return true
 }
 
-// look dismisses a hand that had no work since the last look. It is planned while a hand is
-// parked, and not for each piece of work: moving a timer each time would take as long as
+// look dismisses a hand that had no work since the last call of look. It is planned while a hand
+// is parked, and not for each piece of work: moving a timer each time would take as long as
 // starting a goroutine.
 func (w *Worker[T]) look() {
 	// This comes first: a hand that parks from here on plans the next look.
