@@ -136,7 +136,7 @@ func (g *gate) refuseLocked(t *underway.Call) error {
 	return g.crowdedLocked(t.Key)
 }
 
-// crowdedLocked refuses a call if others don't return.
+// crowdedLocked refuses a call if an earlier one for its key, or 16 in all, don't return.
 func (g *gate) crowdedLocked(key string) error {
 	problem := ""
 	switch {

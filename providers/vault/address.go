@@ -17,7 +17,7 @@ func (o Options) place() *secretmux.URI {
 	_, host, _ := strings.Cut(o.Address, "://")
 	path := "/" + o.Mount + "/" + o.Prefix
 	if strings.Contains(o.Mount, "/") {
-		path = "/" + o.Prefix // mount= has the mount then: the path's first segment could hold only a part of it
+		path = "/" + o.Prefix // mount= has the mount then: the path's first segment can hold only a part of it
 	}
 	return &secretmux.URI{Scheme: Scheme, Authority: host, Path: strings.TrimSuffix(path, "/")}
 }
@@ -54,9 +54,9 @@ func (o Options) address(u *secretmux.URI) *secretmux.URI {
 	set("ca_file", o.CAFile)
 	set("cert_file", o.CertFile)
 	set("key_file", o.KeyFile)
-	// If the environment has a namespace, the address must also say that there is
-	// none. Otherwise a provider that was made for the root namespace would print
-	// an address that opens another namespace on the same machine.
+	// If the environment has a namespace and the options have none, the address must say so.
+	// Otherwise a provider that was made for the root namespace would print an address that
+	// opens another namespace on the same machine.
 	around, _ := o.LookupEnv(namespaceVariable)
 	if *o.Namespace != "" || around != "" {
 		set("namespace", orRoot(*o.Namespace))
@@ -91,8 +91,8 @@ func (a Auth) address(namespace string) map[string]string {
 		params["auth_namespace"] = orRoot(*a.Namespace)
 	}
 	m, _ := methodOf(a.Method)
-	// VAULT_TOKEN and the service account's file are what the two methods read when
-	// nothing is said. See withDefaults.
+	// VAULT_TOKEN is the default of AuthToken, and the service account's file is that of
+	// AuthKubernetes. See withDefaults.
 	if a.Credential.Env != tokenVariable || a.Method != AuthToken {
 		params[m.credential+"_env"] = a.Credential.Env
 	}

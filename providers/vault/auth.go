@@ -30,8 +30,8 @@ type authenticator struct {
 	// built-in "default" policy allows it. A role with token_no_default_policy may
 	// not. See https://developer.hashicorp.com/vault/docs/concepts/policies.
 	//
-	// It is never unset. A policy that is widened later costs this provider a
-	// distinction, but no read.
+	// It is never unset. If a policy is widened later, this provider still can't tell the two
+	// kinds of 403 apart, but no read fails because of that.
 	blind bool
 	// seen is the last token that could look itself up. If that token fails to do
 	// so later, it has ended: its policy did allow the call. It is a token and not
@@ -47,28 +47,28 @@ type authenticator struct {
 // that is due. While another caller does that, it returns the old session as long
 // as its token is good.
 //
-// There is no goroutine that renews in the background. A provider that nobody reads
-// from then costs the server nothing, its token runs out by itself, and there is
-// nothing to stop when a program forgets to call Close.
+// There is no goroutine that renews in the background. So a provider that nobody reads from
+// costs the server nothing, and its token runs out by itself. If a program forgets to call
+// Close, nothing goes on running.
 func (a *authenticator) session(ctx context.Context) (*session, error) {
 	if !a.opts.Auth.Method.logsIn() {
 		return a.given(ctx)
 	}
 	now := time.Now()
-	// A reader does not wait for a renewal or a login while the token is good.
-	// Without this, a slow login would delay every read of a warm program, although
-	// the old token still works. busy may change at once afterwards: then this
-	// reader does the work itself, which is also right.
+	// A reader does not wait for a renewal or a login while the token is good. Without this, a
+	// slow login would delay every read of a warm program, although the old token still works.
+	// The answer of busy may be wrong a moment later. That does no harm: the old session is
+	// still good, and do works in either case.
 	if s := a.get(); s.fresh(now) || s.alive(now) && a.flight.busy() {
 		return s, nil
 	}
 	return a.flight.do(ctx, a.refresh)
 }
 
-// given returns the session of a token that another program looks after (AuthToken)
-// or sends (AuthNone). It looks the token up before each call, because an agent
-// replaces the token in its file without a signal to us. A token that is read once
-// at the start would work until its end and then fail for ever.
+// given returns the session of a token that another program looks after (AuthToken) or sends
+// (AuthNone). It looks the token up before each call, because an agent replaces the token in its
+// file without a signal to us. If the token were read only at the start, it would work until its
+// end and then fail for ever.
 func (a *authenticator) given(ctx context.Context) (*session, error) {
 	// Each reader looks up the token by itself, outside the flight and without mu.
 	// A slow Credential.Func then delays only its own reader.
@@ -113,9 +113,8 @@ func (a *authenticator) refresh(ctx context.Context) (*session, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		// The renewal may have given less than another tenth of the life. Then the
-		// session is not fresh, and the login below replaces the token while it
-		// still works.
+		// The renewal may have given less than another tenth of the life. Then the session is
+		// not fresh, and the login below replaces the token while the token still works.
 		if s = a.set(next); s.fresh(now) {
 			return s, nil
 		}
@@ -180,14 +179,14 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 		if current != nil && !current.token.Equal(s.token) {
 			return current, nil // another caller replaced the token during the call
 		}
-		// These tokens can't be looked up, so 403 can't be told from a bad token.
-		// A token that has time left counts as good: otherwise each refusal by a
-		// policy would cost a login.
+		// These tokens can't look themselves up, so a bad token can't be told from a policy that
+		// denies. A token that has time left counts as good: otherwise each refusal by a policy
+		// would cost a login.
 		if a.isBlind() && s.alive(time.Now()) {
 			return s, nil
 		}
-		// The token is asked about itself, and not the refused path a second time:
-		// the second answer would be the same 403 with the same two meanings.
+		// The token looks itself up. The refused call is not made a second time: its answer
+		// would be the same 403 with the same two meanings.
 		known, err := a.knows(ctx, s)
 		switch {
 		case err != nil:
@@ -199,8 +198,8 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 			// it.
 			return nil, errNoToken
 		case a.opts.Auth.Method == AuthToken:
-			// A token that another program looks after is not ours to replace. The
-			// only remedy is the file or variable it came from.
+			// A token that another program looks after is not ours to replace. Only the file or
+			// variable that it came from may have a new one.
 			return a.another(ctx, s)
 		}
 		// The server does not know the token: it has ended or was revoked. All
@@ -213,10 +212,10 @@ func (a *authenticator) reconsider(ctx context.Context, s *session) (*session, e
 	})
 }
 
-// another returns the session of the token that has replaced the one of s. An agent
-// writes a new token into its file before the old one ends, and that can happen
-// between the read of the file and the call. A reader that failed then would report
-// a token that nobody uses any more.
+// another returns the session of the token that has replaced the one of s. An agent writes a new
+// token into its file before the old one ends, and that can happen between the read of the file
+// and the call. If the reader failed then, its error would be about a token that nobody uses any
+// more.
 func (a *authenticator) another(ctx context.Context, s *session) (*session, error) {
 	next, err := a.given(ctx)
 	if err == nil && next.token.Equal(s.token) {

@@ -102,10 +102,9 @@ func (a Auth) method() AuthMethod {
 	return a.Method
 }
 
-// withDefaults fills in what a method means without a word. It gives a credential
-// only to AuthToken and AuthKubernetes, because these have one well-known place
-// each. All others would have to guess, and a guessed place could send a credential
-// that belongs to another service.
+// withDefaults fills in what a method means by default. It gives a credential only to AuthToken
+// and AuthKubernetes, because these have one well-known place each. All others would have to
+// guess, and a guessed place could send a credential that belongs to another service.
 func (a Auth) withDefaults() Auth {
 	a.Method = a.method()
 	if a.Mount == "" {

@@ -72,8 +72,8 @@ type answer struct {
 // link knows how much of its timeout is left and whether its gate is open. Retries
 // on two levels would multiply.
 func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (answer, error) {
-	// An ended context must not cost a call. It must not even open the transport,
-	// which reads files.
+	// With an ended context there is no call. Not even the transport is opened, which would read
+	// files.
 	if err := ctx.Err(); err != nil {
 		return answer{}, err
 	}
@@ -99,13 +99,13 @@ func (c *client) send(ctx context.Context, token secretmux.Secret, r request) (a
 		a.body, a.broken = nil, networkError(ctx, err)
 		return a, ctx.Err()
 	}
-	return a, nil // even if ctx has ended: a lease that the server made must not be lost, because only its id can revoke it
+	return a, nil // even if ctx has ended: the lease in the answer must not be lost, because its id is needed to revoke it
 }
 
 // make builds the HTTP request. It puts the token into a header and never into the
 // URL, because proxies log URLs.
 func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*http.Request, error) {
-	// Path and not RawPath: url.URL escapes each name once. cleanPath and
+	// Path is set and not RawPath, so that url.URL escapes each name once. cleanPath and
 	// validateName have refused the segments that servers and proxies rewrite.
 	at := url.URL{Scheme: c.scheme, Host: c.host, Path: "/v1/" + r.path, RawQuery: r.query.Encode()}
 	req, err := http.NewRequestWithContext(untrace(ctx), r.method, at.String(), bytes.NewReader(r.body))
@@ -137,9 +137,9 @@ func (c *client) make(ctx context.Context, token secretmux.Secret, r request) (*
 	return req, nil
 }
 
-// readAll fails if the body is over the limit. By itself, io.LimitReader would only
-// end there, and half an answer would look like a whole one. So it reads one byte
-// more than the limit and looks whether that byte came.
+// readAll fails if the body is over the limit. io.LimitReader by itself would stop there without
+// an error, and half an answer would look like a whole one. So readAll asks for one byte more
+// than the limit and looks whether that byte came.
 func readAll(body io.Reader, limit int64) ([]byte, error) {
 	if limit == 0 {
 		limit = maxAnswer

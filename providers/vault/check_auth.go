@@ -37,8 +37,8 @@ func (a Auth) check(hasCert bool) error {
 			"the username is malformed", "write one segment of a path: without /, and not . or .."),
 	}
 	given := a.parameters()
-	// The order is fixed, and the map is not ranged over: the same mistake must
-	// give the same text every time, or a log would show it as several.
+	// The order is fixed; a range over the map would have none. The same mistake must always
+	// give the same text, or a log would show it as several.
 	for _, what := range []string{"role", "role_id", "username"} {
 		errs = append(errs, m.checkParameter(what, given[what]))
 	}

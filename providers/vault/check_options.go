@@ -53,9 +53,8 @@ func (o Options) check() (Options, error) {
 		"a namespace has a control character or is not UTF-8", "write namespace=team/eu; without it, VAULT_NAMESPACE is used")
 }
 
-// forShells finds what only a shell replaces in a path: a file with that very name
-// would be looked for. The server process would report a missing file, and its
-// operator would see a path that looks right.
+// forShells finds what only a shell replaces in a path. A program looks for a file with that
+// very name, and reports that it is missing, although the path looks right to its operator.
 var forShells = regexp.MustCompile(`^~|\$[A-Za-z_{(]`)
 
 // checkFiles looks at paths only and never at the files. They are read at first

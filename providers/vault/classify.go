@@ -14,19 +14,18 @@ import (
 func (p *Provider) fail(op, name string, err error) error {
 	var done *secretmux.Error
 	if errors.As(err, &done) {
-		return err // a malformed name, which has its class and its hint already
+		return err // the name is malformed, and the error has its class and its hint already
 	}
 	class, hint := classify(err)
-	// Only these two can come from a name that was copied from the API: the server
-	// has no such path, or no policy allows it. With any other class the hint would
-	// mislead.
+	// A name that was copied from the API causes only these two classes: the server has no such
+	// path, or no policy allows it. With any other class the hint would mislead.
 	if class == secretmux.ErrNotFound || class == secretmux.ErrDenied { //nolint:errorlint // classify returns the sentinels themselves
 		hint = join(hint, p.opts.misplaced(name))
 	}
 	return &secretmux.Error{Op: op, Name: name, Source: p.source, Class: class, Hint: hint, Err: err}
 }
 
-// join lets a hint about the class and a hint about the name both be shown.
+// join makes one hint of a hint about the class and a hint about the name.
 func join(hint, more string) string {
 	if hint != "" && more != "" {
 		return hint + "; " + more
@@ -40,8 +39,7 @@ func join(hint, more string) string {
 // An unknown failure is ErrUnavailable. ErrNotFound would let a chain go on, and
 // ErrDenied would evict a good value; both need an answer of the server.
 //
-// The order of the cases is from the outside to the inside. A context's end can be
-// wrapped in any of the others, so it is asked for first.
+// The end of a context may be wrapped in any of the other errors, so it is looked for first.
 func classify(err error) (class error, hint string) {
 	var (
 		status     *statusError
@@ -58,7 +56,7 @@ func classify(err error) (class error, hint string) {
 	case errors.As(err, &file):
 		return secretmux.ErrInvalid, "give PEM files that this process may read"
 	}
-	// A slice and not a map: errors.Is also finds the wrapped ones, which a map
+	// The table is a slice and not a map: errors.Is also finds wrapped errors, which a map
 	// lookup would miss.
 	for _, row := range table() {
 		if errors.Is(err, row.err) {
@@ -123,7 +121,7 @@ func (e *statusError) classify() (class error, hint string) {
 	switch e.status {
 	case http.StatusUnauthorized: // Vault itself never answers 401, so a proxy did
 		return secretmux.ErrUnauthenticated, "a proxy or gateway in front of the server refuses the request"
-	case http.StatusForbidden: // the token is known to be good, or was replaced: do has sorted out bad tokens
+	case http.StatusForbidden: // the token is good: do has replaced bad ones
 		if e.login != "" {
 			return secretmux.ErrUnauthenticated, e.login
 		}
@@ -134,7 +132,7 @@ func (e *statusError) classify() (class error, hint string) {
 		return secretmux.ErrUnavailable, "this node is a standby and redirects to another; redirects are refused because they would take the token along: address the active node or a load balancer"
 	case http.StatusPreconditionFailed, 472, 473: // a replica that is behind, and two kinds of standby
 		return secretmux.ErrUnavailable, "this node can't answer now; address the active node or a load balancer"
-	case http.StatusNotFound: // not for a secret: an answer with 404 to a read is judged in kv.go, and only with a proof
+	case http.StatusNotFound: // not about a secret: kv.go judges a 404 to a read, and asks for a proof
 		return secretmux.ErrInvalid, "the server has nothing at " + e.needs + "; check auth_mount= and the namespace"
 	case http.StatusNotImplemented:
 		return secretmux.ErrUnavailable, "the server is not initialized"

@@ -18,18 +18,17 @@ import (
 type client struct {
 	scheme, host             string
 	namespace, authNamespace string
-	// open is a field, so that the client does not have to keep the Options. They
-	// would hold a Transport in a place where a printer finds it.
+	// open is a field, so that the client does not have to keep the Options. The Options would
+	// hold a Transport in a place where a printer finds it.
 	open func() (way, error)
 
 	mu   sync.Mutex
 	made *way
 }
 
-// way sends requests to the server. It consists of functions because reflection
-// can't look into a function. The buffers of a connection hold tokens and secrets
-// long after they were sent, and a printer that follows pointers would show them:
-// the diff of a test library is enough.
+// way sends requests to the server. It consists of functions because reflection can't look into
+// a function. The buffers of a connection hold tokens and secrets long after they were sent. A
+// printer that follows pointers would show them, such as the diff of a test library.
 type way struct {
 	// once is for requests that must not be repeated; keep is for all others.
 	keep, once func(*http.Request) (*http.Response, error)
@@ -46,9 +45,9 @@ func newClient(o Options) *client {
 	}
 }
 
-// connect returns the way, and makes it first if there is none. It holds mu while
-// it reads the TLS files. All callers need the result, and two that read at once
-// would open two pools of connections, one of which is lost.
+// connect returns the way, and makes it first if there is none. It holds mu while it reads the
+// TLS files. All callers need the result. If two read at the same time, they would open two
+// pools of connections, and one would be lost.
 func (c *client) connect() (*way, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,9 +62,9 @@ func (c *client) connect() (*way, error) {
 	return c.made, nil
 }
 
-// close closes idle connections. A later call would make new ones, which the
-// provider prevents: it refuses calls after Close. The connections of a Transport
-// from outside are left alone, because other parts of the program may use them.
+// close closes idle connections. A later call would make new ones, but the provider refuses
+// calls after Close. The connections of a Transport from outside are left alone, because other
+// parts of the program may use them.
 func (c *client) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,9 +83,9 @@ func open(o Options) (way, error) {
 	if err != nil {
 		return way{}, err
 	}
-	// A clone and not a second set-up, so that TLS and proxies can't differ between
-	// the two. Without keep-alives each request has a new connection, and net/http
-	// does not repeat a request on a new connection.
+	// once is a clone, so that TLS and proxies can't differ between the two. Without keep-alives
+	// each request has a new connection, and net/http does not repeat a request on a new
+	// connection.
 	once := own.Clone()
 	once.DisableKeepAlives = true
 	return way{keep: own.RoundTrip, once: once.RoundTrip, idle: own.CloseIdleConnections}, nil

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// The faults of a credential. Each text completes a sentence that begins with the
-// place of the credential, as in "VAULT_TOKEN is unset or empty". They say nothing
-// about the credential itself, not even its length.
+// The faults of a credential. Each text completes a sentence that begins with the place of the
+// credential, as in "VAULT_TOKEN is unset or empty". The texts say nothing about the credential
+// itself, not even its length.
 var (
 	errUnset  = errors.New("is unset or empty")
 	errNoText = errors.New("does not hold one word of printable text")
@@ -39,15 +39,15 @@ func (o Options) credential(ctx context.Context) (string, error) {
 		value = strings.TrimSpace(value)
 	}
 	switch {
-	// The caller's end comes before any fault of the lookup: a Func that obeys its
-	// context fails because of it, and that says nothing about the credential.
+	// The end of the caller's context comes before any fault of the lookup: a Func that obeys
+	// its context fails because of that end, which says nothing about the credential.
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
 	case value == "":
 		err = errUnset
-	// utf8 for passwords: encoding/json would replace broken bytes, and another
-	// password than the user's would be sent.
+	// A password must be UTF-8: encoding/json would replace other bytes, and a password that is
+	// not the user's would be sent.
 	case m.credential != "password" && !isToken(value), !utf8.ValidString(value):
 		err = errNoText
 	}
@@ -76,10 +76,10 @@ func (o Options) lookUp(ctx context.Context) (string, error) {
 	}
 }
 
-// missing says where a credential was looked for, and what to do. A place from the
-// configuration is named by its parameter, because the credential itself may have
-// been written there by mistake. The default places are named in full: their names
-// are constants of this package.
+// missing is the error that says where a credential was looked for, and what to do. A place from
+// the configuration is named by its parameter, because the credential itself may have been
+// written there by mistake. The default places are named in full: their names are constants of
+// this package.
 func (a Auth) missing(m method, err error) error {
 	found := &credentialError{where: "Credential.Func", cause: err, hint: "see Options.Auth"}
 	switch c := a.Credential; {
@@ -117,8 +117,8 @@ func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// withoutLineBreak removes one line break and no more. A password that ends in two
-// was meant to have one.
+// withoutLineBreak removes one line break and no more: a password that ends in two line breaks
+// is meant to keep one.
 func withoutLineBreak(s string) string {
 	if rest, ok := strings.CutSuffix(s, "\r\n"); ok {
 		return rest

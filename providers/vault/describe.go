@@ -39,8 +39,8 @@ func (p *Provider) Describe(ctx context.Context, name string) (secretmux.Info, e
 
 // metadata is the part of the answer that is used
 // (https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#read-secret-metadata).
-// Versions is a map from the number, as text, because the engine may have dropped
-// the oldest ones.
+// Versions is a map and not a list, because the engine may have dropped the oldest ones. Its
+// keys are the numbers, as text.
 type metadata struct {
 	Current  int64     `json:"current_version"`
 	Created  time.Time `json:"created_time"`
@@ -72,10 +72,9 @@ func (p *Provider) metadata(ctx context.Context, name string) (secretmux.Info, e
 	return m.info()
 }
 
-// info describes the current version. Metadata may be written before the first
-// version is; then there is no secret yet. The error is then ErrDisabled and not
-// ErrNotFound: this name was prepared for a value, so a chain must not go on to an
-// older value of another link.
+// info describes the current version. If metadata was written before the first version, there is
+// no secret yet. The error is ErrDisabled then and not ErrNotFound: the name was prepared for a
+// value, so a chain must not go on to an older value of another link.
 func (m *metadata) info() (secretmux.Info, error) {
 	info := secretmux.Info{Created: m.Created, Updated: m.Updated}
 	version := strconv.FormatInt(m.Current, 10)
@@ -86,9 +85,8 @@ func (m *metadata) info() (secretmux.Info, error) {
 	case !ok || v.Created.IsZero():
 		return secretmux.Info{}, errMalformed
 	}
-	// A version is usable if it is neither destroyed nor deleted. A deletion time
-	// in the future is delete_version_after at work: the version still answers, and
-	// the time is its end.
+	// A version is usable if it is neither destroyed nor deleted. A deletion time in the future
+	// comes from delete_version_after: the version still answers, and ends at that time.
 	enabled := !v.Destroyed
 	if v.Deletion != "" {
 		deletion, err := time.Parse(time.RFC3339Nano, v.Deletion)

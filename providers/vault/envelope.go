@@ -26,8 +26,8 @@ type envelope struct {
 	Wrap json.RawMessage `json:"wrap_info"`
 }
 
-// authInfo is the auth part of a login or a renewal. Type tells batch tokens, which
-// the server does not store and therefore can't revoke.
+// authInfo is the auth part of a login or a renewal. Type says whether it is a batch token,
+// which the server does not store and therefore can't revoke.
 type authInfo struct {
 	Token         string `json:"client_token"`
 	LeaseDuration int64  `json:"lease_duration"`
@@ -54,8 +54,8 @@ func (a answer) open() (envelope, error) {
 	return e, nil
 }
 
-// isNull reports whether a field is absent or null. The server writes both for the
-// same thing, depending on its version and on the engine.
+// isNull reports whether a field is absent or null. Both mean the same: which one the server
+// writes depends on its version and on the engine.
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // object returns a JSON object without white space and with all digits of its

@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// The failures that have no status of their own. Their texts hold nothing that the
-// server sent. Each is one value, so that classify can give it a class and callers
-// in this package can ask for it with errors.Is.
+// These are the failures that have no status of their own. Their texts hold nothing that the
+// server sent. Each is one value, so that classify can give it a class and callers in this
+// package can ask for it with errors.Is.
 var (
 	errAbsent    = errors.New("the server has no such secret")
 	errDeleted   = errors.New("this version is deleted")

@@ -20,7 +20,7 @@ type flight struct {
 	slot chan struct{}
 
 	mu      sync.Mutex
-	n       int // how many works have finished
+	n       int // how many times the work has finished
 	over    bool
 	session *session
 	err     error
@@ -29,9 +29,9 @@ type flight struct {
 func newFlight() *flight { return &flight{slot: make(chan struct{}, 1)} }
 
 func (f *flight) do(ctx context.Context, work func(context.Context) (*session, error)) (*session, error) {
-	// The number is read before the wait. It tells later whether a work has
-	// finished in the meantime. A work that finished earlier is not an outcome for
-	// this caller: it may have been about a token that has ended since.
+	// The number is read before the wait. It tells later whether another caller's work has
+	// finished in the meantime. Work that finished earlier has no outcome for this caller: it
+	// may have been about a token that has ended since.
 	f.mu.Lock()
 	seen := f.n
 	f.mu.Unlock()
@@ -42,8 +42,8 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	}
 	defer func() { <-f.slot }()
 
-	// The slot is held from here on. The outcome is read only now, when no other
-	// work can change it.
+	// The slot is held from here on. The outcome is read only now, when no other caller can
+	// change it.
 	f.mu.Lock()
 	waited, over, s, err := f.n != seen, f.over, f.session, f.err
 	f.mu.Unlock()
@@ -53,8 +53,8 @@ func (f *flight) do(ctx context.Context, work func(context.Context) (*session, e
 	case waited:
 		return s, err
 	}
-	// The work runs with the context of its caller, and not with one of its own:
-	// no token must be made for callers that have all gone.
+	// The work runs with the context of its caller, and not with one of its own: no token must
+	// be made when all callers have gone.
 	s, err = work(ctx)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return nil, err // only this caller gave up, so the others must not get this error

@@ -28,8 +28,8 @@ func (p *Provider) readV2(ctx context.Context, name, version string) (secretmux.
 	}
 	v, err := a.versioned()
 	if v.known {
-		// A deleted version counts too: the secret exists. Both notes come before the
-		// error is judged, so that a later 404 for this name needs a fresh proof.
+		// A deleted version counts too: the secret exists. Both are noted before the error is
+		// judged, so that a later 404 for this name needs a fresh proof.
 		p.mount.saw(name, version)
 		p.mount.proved(sent)
 	}
@@ -108,12 +108,12 @@ func (d versionData) read(ok bool) (versioned, error) {
 	// this answer proves what the mount is.
 	v := versioned{known: true, meta: secretmux.Meta{Version: strconv.FormatInt(m.Version, 10), Created: m.Created}}
 	switch {
-	case m.Destroyed: // before the deletion time, which a destroyed version keeps
+	case m.Destroyed: // asked before the deletion time, which a destroyed version keeps
 		return v, errDestroyed
 	case !ok && m.Deletion != "":
 		return v, errDeleted
-	// Neither deleted nor destroyed, and still 404: no server of ours sends this.
-	// Believing either half would be a guess.
+	// The version is neither deleted nor destroyed, and still the status is 404. No known server
+	// sends this, and it would be a guess to believe either.
 	case !ok:
 		return versioned{}, errMalformed
 	case m.Deletion != "":
@@ -159,7 +159,7 @@ func (a answer) plain(warned error) ([]byte, error) {
 	case isNull(e.Data):
 		return nil, a.without(e, warned)
 	case a.status == http.StatusNotFound:
-		return nil, errMalformed // data with the status of an absent secret
+		return nil, errMalformed // the answer has data, but the status of an absent secret
 	}
 	return object(e.Data)
 }

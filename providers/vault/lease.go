@@ -21,7 +21,7 @@ type lease struct {
 	token secretmux.Secret // the token that made the lease; the lease ends with it
 	doc   secretmux.Secret
 	meta  secretmux.Meta
-	life  time.Duration // as first granted
+	life  time.Duration // as the server granted it first
 	ends  time.Time
 
 	renewable bool
@@ -90,9 +90,9 @@ func (l *leases) judge(ctx context.Context, x *lease) (leaseState, error) {
 	return x.state(), nil
 }
 
-// state is the decision by time only. A lease that can be renewed is good until its
-// end, because the next Get renews it. A lease that can't be renewed is replaced in
-// its last tenth, so that new credentials arrive while the old ones still work.
+// state is what the time by itself says about a lease. A lease that can be renewed is good until
+// its end, because the next Get renews it. A lease that can't be renewed is replaced in its last
+// tenth, so that new credentials arrive while the old ones still work.
 func (x *lease) state() leaseState {
 	switch left := time.Until(x.ends); {
 	case left <= 0:
@@ -103,10 +103,9 @@ func (x *lease) state() leaseState {
 	return good
 }
 
-// despite returns the state of a lease that the server could not be asked about. An
-// outage of Vault does not end a lease: the database accepts the credentials until
-// their end. A refusal is different: it is an answer, and its error is the
-// reader's.
+// despite returns the state of a lease when the server could not be asked about it. An outage of
+// Vault does not end a lease: the database accepts the credentials until their end. A refusal is
+// different: it is an answer, and the reader gets its error.
 func (x *lease) despite(ctx context.Context, err error) (leaseState, error) {
 	if ctx.Err() != nil {
 		return gone, ctx.Err()
@@ -144,11 +143,10 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 	}
 	data, err := json.Marshal(body)
 	if err != nil {
-		return gone, errMalformed // strings and numbers always marshal
+		return gone, errMalformed // can't happen: strings and numbers always marshal
 	}
-	// client.send and not do: do would replace the token after a 403, and the lease
-	// ends with the token that made it. refused below looks at the token without
-	// replacing it.
+	// This calls client.send and not do: do would replace the token after a 403, and the lease
+	// ends with the token that made it. refused looks at the token without replacing it.
 	a, err := l.p.client.send(ctx, s.token, post(path, data))
 	switch {
 	case err != nil:
@@ -157,7 +155,7 @@ func (l *leases) ask(ctx context.Context, x *lease, s *session, path string) (le
 		return l.refused(ctx, x, s, path)
 	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound:
 		if renews && !x.blind {
-			x.renewable = false // at its maximum, or gone: the server answers both alike, so look it up
+			x.renewable = false // it is at its maximum or gone: the server answers the same to both, so look it up
 			return l.ask(ctx, x, s, pathLookup)
 		}
 		return gone, nil
@@ -202,9 +200,9 @@ func (l *leases) refused(ctx context.Context, x *lease, s *session, path string)
 	return x.state(), nil
 }
 
-// renewed notes what a renewal gave. If that is little more than what was left, the
-// lease has reached its maximum (max_ttl) and is not renewed again. Near it, the
-// server still answers 200, with a smaller and smaller duration.
+// renewed notes what a renewal gave. If that is little more than what was left, the lease has
+// reached its maximum (max_ttl) and is not renewed again. Near the maximum, the server still
+// answers 200, with a smaller and smaller duration.
 func (x *lease) renewed(e envelope, sent time.Time) {
 	more := seconds(e.LeaseDuration)
 	x.ends = sent.Add(more)
@@ -219,13 +217,13 @@ func (l *leases) end(ctx context.Context, x *lease, s *session) error {
 	if err != nil {
 		return errMalformed
 	}
-	// client.send and not do: do would log in again for a token that has ended,
-	// only to revoke a lease that ended with it.
+	// This calls client.send and not do: do would log in again for a token that has ended, only
+	// to revoke a lease that ended with that token.
 	a, err := l.p.client.send(ctx, s.token, post("sys/leases/revoke", body))
 	switch {
 	case err != nil:
 		return err
-	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound: // it is gone
+	case a.status == http.StatusBadRequest, a.status == http.StatusNotFound: // the lease is gone
 	case a.status >= http.StatusMultipleChoices:
 		return a.refusal()
 	}

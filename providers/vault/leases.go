@@ -78,9 +78,9 @@ func (l *leases) get(ctx context.Context, name string) (secretmux.Secret, error)
 	case <-ctx.Done():
 		return secretmux.Secret{}, ctx.Err()
 	}
-	// Check again, because Close may have run while this call waited. Close
-	// collects the leases entry by entry, so it would miss one that is made after
-	// that. Nobody could revoke that lease.
+	// Check again, because Close may have run while this call waited. Close collects the leases
+	// entry by entry, so it would miss a lease that is made after that, and nobody could revoke
+	// it.
 	if l.p.closed.Load() {
 		return secretmux.Secret{}, errClosed
 	}
@@ -120,8 +120,8 @@ func (l *leases) replace(e *entry, made *lease) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// Leases that have ended are dropped at each replacement, so the list is as
-	// long as the leases that can be alive and not as the life of the process.
+	// Leases that have ended are dropped at each replacement. So the list holds only leases that
+	// may be alive, however long the process runs.
 	l.replaced = slices.DeleteFunc(l.replaced, func(x *lease) bool { return !now.Before(x.ends) })
 	if e.lease != nil && now.Before(e.lease.ends) {
 		l.replaced = append(l.replaced, e.lease)

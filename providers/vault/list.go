@@ -42,8 +42,8 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 	if start != "" && !cleanPath(strings.TrimSuffix(start, "/")) {
 		return ctx.Err() // Get accepts no name that starts like this
 	}
-	// A stack of folders and no recursion: yield may stop the loop at any depth,
-	// and a depth that the server decides must not grow our stack.
+	// The folders are a list of ours, and there is no recursion: yield may stop the loop at any
+	// depth, and a depth that the server decides must not grow our stack.
 	folders := []string{start}
 	for len(folders) > 0 {
 		folder := folders[len(folders)-1]
@@ -70,7 +70,7 @@ func (p *Provider) list(ctx context.Context, prefix string, yield func(secretmux
 	return nil
 }
 
-// keys reads one folder. KV version 2 has its lists below metadata/, and version 1
+// keys reads one folder. KV version 2 has its folders below metadata/, and version 1 has them
 // below the mount itself.
 func (p *Provider) keys(ctx context.Context, folder string) ([]string, error) {
 	within, warned := "metadata", errNoMount

@@ -43,14 +43,14 @@ type failure struct {
 // because only the caller knows whether the old one must stay for a moment.
 func (a *authenticator) login(ctx context.Context) (*session, error) {
 	now := time.Now()
-	// During the pause all readers get the error of the last attempt. It is the
-	// true reason, and it costs no call.
+	// During the pause all readers get the error of the last attempt. That error is the true
+	// reason, and it costs no call.
 	if now.Before(a.failed.until) {
 		return nil, a.failed.err
 	}
 	r, err := a.loginRequest(ctx)
 	if err != nil {
-		return nil, err // no request was sent, so this is not an attempt; a file that appears now must work at once
+		return nil, err // nothing was sent, so this is not an attempt: a file that appears now must work at once
 	}
 	// The digest covers the whole request: after a change of the credential or of
 	// the role, another attempt makes sense at once. A digest is kept and not the
@@ -75,8 +75,8 @@ func (f failure) next(err error, digest string) failure {
 	now := time.Now()
 	next := failure{err: err, moment: min(max(2*f.moment, firstMoment), longestMoment)}
 	next.until = now.Add(next.moment)
-	// ErrUnauthenticated is a 400, 401 or 403 to the login, or a second factor: the
-	// same credential would be refused again.
+	// ErrUnauthenticated means that the login got a 400, 401 or 403, or needs a second factor:
+	// the same credential would be refused again.
 	if class, _ := classify(err); errors.Is(class, secretmux.ErrUnauthenticated) {
 		next.refused, next.refusedUntil = digest, now.Add(refusedPause)
 	}
@@ -114,7 +114,7 @@ func (a answer) token() (*authInfo, error) {
 	case e.Auth.Token == "":
 		return nil, errMFA // the answer asks for a second factor instead
 	case !isToken(e.Auth.Token):
-		return nil, errMalformed // it could not be sent in a header
+		return nil, errMalformed // the token could not be sent in a header
 	}
 	return e.Auth, nil
 }
@@ -175,7 +175,7 @@ func (a Auth) whenRefused() string {
 // own period is what an operator chose, and the server caps any other wish.
 func (a *authenticator) renew(ctx context.Context, s *session) (*session, error) {
 	sent := time.Now()
-	// renew-self and not renew: it needs no capability beyond the "default" policy.
+	// It calls renew-self and not renew, because that needs no capability beyond the "default" policy.
 	r := post("auth/token/renew-self", []byte("{}"))
 	r.auth = true
 	reply, err := a.client.send(ctx, s.token, r)

@@ -55,9 +55,9 @@ func (a *authenticator) sees(s *session) bool {
 	return !a.seen.IsZero() && a.seen.Equal(s.token)
 }
 
-// refusedAgain is for a call that was refused with s, although s comes from a login
-// a moment ago. If lookup-self fails with such a new token too, then the role does
-// not allow lookup-self, and asking again would tell nothing.
+// refusedAgain is for a call that was refused with s, although s comes from a login a moment
+// ago. If lookup-self fails with such a new token too, then the role does not allow lookup-self,
+// and another call of it would tell nothing.
 //
 // Without this, each denied read of such a role would cost a login: the provider
 // would take every refusal for an ended token. A token that was given teaches

@@ -23,7 +23,7 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := a.plain(errNoMount) // a warning without data: this engine makes no credentials
+	doc, err := a.plain(errNoMount) // errNoMount is for a warning without data: this engine makes no credentials
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +31,8 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 	if err != nil {
 		return nil, err
 	}
-	// No lease id: a static role, or an engine that hands out something without an
-	// end. There is nothing to renew or to revoke.
+	// There is no lease id: this is a static role, or an engine that hands out something without
+	// an end. There is nothing to renew or to revoke.
 	if e.LeaseID == "" {
 		return unleased(doc, sent), nil
 	}
@@ -54,8 +54,8 @@ func (l *leases) mint(ctx context.Context, name string) (*lease, error) {
 // until the next one
 // (https://developer.hashicorp.com/vault/api-docs/secret/databases#get-static-credentials).
 //
-// Its ends stays zero, so judge calls it gone and every read asks the server. That
-// is right here: reading a static role makes nothing.
+// The field ends stays zero, so judge takes the lease for gone, and every read asks the server.
+// That is right here: reading a static role makes nothing.
 func unleased(doc []byte, sent time.Time) *lease {
 	x := &lease{}
 	var (

@@ -31,7 +31,7 @@ const (
 //   - If the set of read names is full, every absence asks for a proof. That costs
 //     calls, and it is never wrong.
 type mount struct {
-	look func(context.Context) error // asks the server; nil means as configured
+	look func(context.Context) error // asks the server; a nil error means that the mount is as configured
 	slot chan struct{}               // holds one element while a caller asks the server
 	// Names are kept as hashes with a seed of this process. The names of secrets
 	// are not for a dump, and 8 bytes are enough for each of 65536 of them.
@@ -74,9 +74,9 @@ func (m *mount) absent(ctx context.Context, name, version string) error {
 	return errAbsent
 }
 
-// prove asks the server what the mount is. Callers that arrive while another caller
-// asks don't use that answer: the question may have been sent before their 404
-// arrived. They wait, and one of them asks for all.
+// prove asks the server what the mount is. Callers that arrive while another caller asks don't
+// use its answer: its question may have been sent before their 404 arrived. They wait, and then
+// one of them asks for all.
 //
 // So a burst of absent names makes two calls at most: the one under way and the one
 // after it.
@@ -105,11 +105,10 @@ func (m *mount) prove(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err // only this caller gave up: those who wait ask again
+		return err // only this caller gave up: one of those who wait will ask again
 	}
-	// A failed proof ends the earlier one: the server has just said something else.
-	// Its outcome is shared like a good one, so that an outage is not asked about
-	// once for each absent name.
+	// A failed proof ends an earlier one. Its outcome is shared like that of a good proof, so
+	// that an outage does not cost a call for each absent name.
 	m.ended, m.last, m.until = number, err, time.Time{}
 	if err == nil {
 		m.until = sent.Add(proofLasts)
@@ -138,8 +137,8 @@ func (m *mount) proved(sent time.Time) {
 	}
 }
 
-// doubt ends the proof if err says that the mount has changed. An outage or a
-// denial says nothing about the mount and leaves the proof.
+// doubt ends the proof if err says that the mount has changed. An outage or a denial says
+// nothing about the mount, and the proof stays.
 func (m *mount) doubt(err error) {
 	// These are all errors that only another mount, or another engine in it, can
 	// cause.

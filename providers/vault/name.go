@@ -38,9 +38,9 @@ func validateName(name string) error {
 	return nil
 }
 
-// below is the path of name in the mount. folder is the API's own folder between
-// the two, which may be empty. url.URL escapes the result when the request is made,
-// so it must not be escaped here: %2F in a name is three characters of it.
+// below is the path of name in the mount. folder is the API's own folder between the two, which
+// may be empty. url.URL escapes the result when the request is made, so it must not be escaped
+// here: %2F in a name means these three characters.
 func (p *Provider) below(folder, name string) string {
 	var segments []string
 	for _, s := range []string{p.opts.Mount, folder, p.opts.Prefix, name} {

@@ -10,9 +10,8 @@ import (
 	"syscall"
 )
 
-// networkError keeps only what may be shown of a failed call: the errors of
-// net/http hold hosts and pieces of answers. A malformed answer is quoted there,
-// and with it a value.
+// networkError keeps only what may be shown of a failed call: the errors of net/http hold hosts
+// and pieces of answers. They quote a malformed answer, and with it a value.
 func networkError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // net/http returns the context's cause, which can be any error

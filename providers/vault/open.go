@@ -66,7 +66,8 @@ func (o Options) open(u *secretmux.URI) (secretmux.Provider, error) {
 	return p, nil
 }
 
-// copied refuses a path that was copied from the address of Vault's web page. The server would say that the token may not see a mount of that name.
+// copied refuses a path that was copied from the address of Vault's web page. The server would
+// only say that the token may not see a mount of that name.
 func copied(mount, folder string) error {
 	if mount == "ui" && strings.HasPrefix(folder+"/", "vault/") {
 		return invalid("the path is one of Vault's web page, which begins with ui/",
@@ -81,7 +82,7 @@ func copied(mount, folder string) error {
 func place(path, mount string) (string, string) {
 	path = strings.TrimPrefix(path, "/")
 	if path == "/" || strings.HasSuffix(path, "//") {
-		return mount, "/" // check refuses it, with a hint that a trimmed path would not get
+		return mount, "/" // check refuses "/" with a hint; for a trimmed path it would have none
 	}
 	path = strings.TrimSuffix(path, "/")
 	if mount != "" {

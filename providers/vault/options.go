@@ -64,9 +64,9 @@ const (
 	serviceAccount    = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 )
 
-// withDefaults replaces the zero values of checked options by their defaults. It
-// runs once, at opening: an environment that changes later would otherwise move the
-// provider to another namespace while it runs.
+// withDefaults replaces the zero values of checked options by their defaults. It runs once, at
+// opening. Otherwise an environment that changes later would move the provider to another
+// namespace while it runs.
 func (o Options) withDefaults() Options {
 	if o.LookupEnv == nil {
 		o.LookupEnv = os.LookupEnv

@@ -7,9 +7,8 @@ import (
 	"slices"
 )
 
-// engine is the kind of engine that the mount should be. A proof for one kind
-// proves nothing for another: each kind answers a bare 404 to the paths of the
-// others.
+// engine is the kind of engine that the mount should be. A proof for one kind is no proof for
+// another: each kind answers a bare 404 to the paths of the others.
 type engine int
 
 const (
@@ -51,23 +50,22 @@ func (a answer) proves(want engine) error {
 			return err
 		}
 		return e.mountIs(want)
-	// A server that does not have this path, or a token that may not see the mount.
-	// Only an errors list shows that the server itself has answered.
+	// The server does not have this path, or the token may not see the mount. Only a list of
+	// errors shows that the server itself has answered.
 	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
 		if err != nil || e.Errors == nil {
-			return errUnproven // for example from a gateway that hides sys/
+			return errUnproven // for example the answer of a gateway that hides sys/
 		}
 		if a.status == http.StatusForbidden {
 			return errHidden
 		}
-		return nil // Vault's own form: a server with the same API that does not have this path
+		return nil // the form is Vault's own: it is a server with the same API that does not have this path
 	}
 	return a.unexpected()
 }
 
-// mountIs compares the engine's type and version with the wanted ones. The error
-// names the mistake in the link and not only that there is one, because kv=1 and
-// engine= are the parameters that users forget.
+// mountIs compares the engine's type and version with the wanted ones. The error says which
+// mistake is in the link, because kv=1 and engine= are the parameters that users forget.
 func (e envelope) mountIs(want engine) error {
 	var mount struct {
 		Type    string            `json:"type"`
@@ -82,7 +80,7 @@ func (e envelope) mountIs(want engine) error {
 	// and a link with a mistake has no opinion on whether a secret exists.
 	switch {
 	case want == engineDynamic && (isKV || slices.Contains([]string{"cubbyhole", "identity", "system"}, mount.Type)):
-		return errNoEngine // these make no credentials, and answer "404, no errors" for any path
+		return errNoEngine // these engines make no credentials, and answer "404, no errors" for any path
 	case want == engineDynamic:
 		return nil
 	case !isKV:

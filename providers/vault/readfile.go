@@ -33,8 +33,8 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// readRegular checks the open file and not the path. A file that is replaced
-// between a check of the path and the opening would pass the check of the other.
+// readRegular checks the open file and not the path. If the path were checked, the file could be
+// replaced between the check and the opening.
 func readRegular(path string, limit int64) ([]byte, error) {
 	// Without O_NONBLOCK, opening a FIFO waits until another process writes to it.
 	// That wait has no context and would outlive every timeout.

@@ -16,9 +16,9 @@ type session struct {
 	// other: a token that was given to us belongs to another program, which may go
 	// on using it.
 	made bool
-	// life is how long the token was good for when it was made. Zero means unknown
-	// or without end. ends is the time when it is over. A token that was given has
-	// neither, because looking them up would cost a call for each read of the file.
+	// life is how long the token was good for when it was made. Zero means unknown or without
+	// end. ends is the time when it is over. A token that was given has neither: looking them up
+	// would cost a call each time the token's file is read.
 	life time.Duration
 	ends time.Time
 	// renewable says that the server may extend the token; renewAt is when to ask.
@@ -42,10 +42,10 @@ func newSession(a *authInfo, sent time.Time) *session {
 	return s
 }
 
-// fresh reports whether s needs no work now. A token that can be renewed needs it
-// after half of its life: if the renewal fails, half of the life is left for other
-// tries. A token that can't be renewed needs a login in its last tenth, while the
-// old token still works, so that a login that fails a few times costs no reads.
+// fresh reports whether s needs no work now. A token that can be renewed needs it after half of
+// its life: if the renewal fails, the other half is left for more tries. A token that can't be
+// renewed needs a login in its last tenth, while the old token still works, so that a login that
+// fails a few times costs no reads.
 func (s *session) fresh(now time.Time) bool {
 	switch {
 	case s == nil:
@@ -64,16 +64,16 @@ func (s *session) alive(now time.Time) bool {
 	return s != nil && (s.ends.IsZero() || now.Before(s.ends))
 }
 
-// copy is how a session changes. Readers hold the old one without a lock.
+// copy is for changing a session: readers hold the old one without a lock.
 func (s *session) copy() *session {
 	own := *s
 	return &own
 }
 
-// renewed returns s after a renewal. If the renewal gave little more than what was
-// left, the token has reached its maximum life (max_ttl), and no renewal gives it
-// more. Then the next step is a login. life stays the first one: compared with the
-// last renewal, each shorter grant would look like a full one.
+// renewed returns s after a renewal. If the renewal gave little more than what was left, the
+// token has reached its maximum life (max_ttl), and no renewal gives it more. Then the next step
+// is a login. life stays what it was at first. If it followed each renewal, a shorter grant
+// would look like a full one.
 func (s *session) renewed(a *authInfo, sent time.Time) *session {
 	next := s.copy()
 	next.ends = sent.Add(seconds(a.LeaseDuration))
@@ -105,8 +105,8 @@ func seconds(n int64) time.Duration {
 	return time.Duration(min(n, int64(endless/time.Second))) * time.Second
 }
 
-// hold wraps a token or the id of a lease in a Secret, so that nothing prints it.
-// It is called where the answer is read: every later copy is then a Secret too.
+// hold wraps a token or the id of a lease in a Secret, so that nothing prints it. It is called
+// as soon as the answer is read, so every later copy is a Secret too.
 func hold(value string) secretmux.Secret {
 	return secretmux.NewSecret([]byte(value), secretmux.Meta{})
 }

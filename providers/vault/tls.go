@@ -38,8 +38,8 @@ func newTransport(o Options) (*http.Transport, error) {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return keyPair(o) }
 	}
 	return &http.Transport{
-		// Proxies and HTTP/2 work as in every Go program. An own dialer and an own
-		// TLS set-up would otherwise turn HTTP/2 off.
+		// Proxies and HTTP/2 work as in every Go program. HTTP/2 has to be asked for, because
+		// the dialer and the TLS settings here would turn it off.
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:       config,
