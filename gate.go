@@ -120,7 +120,7 @@ func (g *gate) admitLocked(t *underway.Call, pass bool) (turn *underway.Turn, er
 	return nil, nil //nolint:nilnil // there is nothing to wait for
 }
 
-// refuseLocked holds a call back, whoever makes it, if the backend throttles or other calls
+// refuseLocked holds a call back, also one with pass, if the backend throttles or other calls
 // hang.
 func (g *gate) refuseLocked(t *underway.Call) error {
 	left := time.Duration(0)

@@ -95,8 +95,8 @@ func (s *Store) withCall(ctx context.Context, m mode) context.Context {
 // late is the outcome of a load that the cache gave up. The call that the load is in counts as
 // left behind from then on.
 //
-// There may be no such call: the load waited for room, or its call ended at this very moment.
-// Then only the text of the error differs.
+// The load may not be in a call: it waited for room, or its call ended at this very moment. Then
+// only the text of the error differs.
 func (s *Store) late(key string) cache.Loaded[Secret] {
 	source := ""
 	if l := s.inPlace(); l != nil && l.gate.abandonLoad(wellNamed(key)) {

@@ -22,7 +22,7 @@ type expected[V any] struct {
 const maxLooks = 5
 
 // quietTime is the least time between two loads of one document that were begun for Expect. So
-// whoever may announce changes can cause only one read of the backend in that time.
+// announcements can cause only one read of the backend in that time, however many come.
 const quietTime = time.Second
 
 // Expect tells the cache that the content of a document has changed, or will change soon.

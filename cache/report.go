@@ -279,7 +279,7 @@ func (g *gauge) done() {
 // zeroLocked returns a channel that is closed when no call runs. All who wait share it: a second
 // Close and a Shutdown may wait too.
 func (g *gauge) zeroLocked() <-chan struct{} {
-	// It is made when somebody first waits, because that is rare.
+	// It is made at the first wait, because hardly any call is waited for.
 	if g.n > 0 && g.zero != nil {
 		return g.zero
 	}

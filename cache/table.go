@@ -196,7 +196,7 @@ func (c *Cache[V]) removeLocked(d *document[V]) {
 	c.table.Load().remove(&d.entry)
 	d.removed = true
 	c.planLocked(d)
-	// This comes last, because all of the above reads it. Whoever still has d sees removed and
+	// This comes last, because all of the above reads it. Code that still has d sees removed and
 	// must not read more.
 	d.more = nil
 }

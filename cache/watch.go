@@ -151,7 +151,7 @@ func (c *Cache[V]) OnChange(key string, call func(context.Context, Change[V]) er
 	w.subs = append(w.subs, s)
 	d := e.doc
 	switch {
-	// A document that is gone is loaded too: whoever begins to watch wants to know whether it still is.
+	// A document that is gone is loaded too: a new watcher wants to know whether it still is.
 	case !d.serves() && d.more.loading() == nil:
 		c.departLocked(c.ctx, false, c.boardLocked(d, PurposeRefresh))
 	// A view that nobody has read has no value yet that the next one could be compared with. parsedLocked

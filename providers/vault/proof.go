@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// engine is the kind of engine that the mount should be. A proof for one kind is no proof for
+// engine is the kind of engine that the mount should be. A proof for one kind does not count for
 // another: each kind answers a bare 404 to the paths of the others.
 type engine int
 
