@@ -265,7 +265,7 @@ func (c *Cache[V]) liveLocked(x *landing[V]) (keep bool) {
 func (c *Cache[V]) tookLocked(x *landing[V], ttl time.Duration) time.Duration {
 	b := x.batch
 	longest := time.Duration(after(b.endsAt-b.began, b.grace)) // either may be endless
-	// What was judged may have waited for Validate, which has a time of its own.
+	// A value that was judged may have waited for Validate, whose time is not part of longest.
 	if x.judgement == c.unjudged && x.Expires.IsZero() && longest < ttl/20 {
 		return 0
 	}

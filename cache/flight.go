@@ -27,7 +27,7 @@ type flight[V any] struct {
 	began   int64
 	next    *flight[V]    // a Refresh that came after it had begun
 	older   *flight[V]    // the document's next older load that has not landed
-	first   *spare.Signal // for the reader who began it; nil: it has a channel as well
+	first   *spare.Signal // for the reader who began it; nil: that reader uses done
 	done    chan struct{} // closed for all others who wait; nil while there are none
 
 	// Nothing below is written once it is over, so readers need no lock for it.
@@ -47,8 +47,8 @@ func (f *flight[V]) joinLocked() {
 	}
 }
 
-// signalLocked lets the reader wait who has just begun f. Nearly all loads have no other.
-// It gets a signal of its own, which unlike a channel that is closed can be used again.
+// signalLocked lets the reader who has just begun f wait. Nearly all loads have no other reader.
+// That one gets a signal of its own, which can be used again; a channel that was closed can't.
 func (c *Cache[V]) signalLocked(f *flight[V]) *spare.Signal {
 	if !c.worker.MayKeep(f.began) {
 		f.joinLocked()
@@ -58,7 +58,7 @@ func (c *Cache[V]) signalLocked(f *flight[V]) *spare.Signal {
 	return f.first
 }
 
-// await waits for f by first, which signalLocked has returned, or without one by its channel.
+// await waits for f. It uses first, which signalLocked has returned; if that is nil, it uses f's channel.
 func (c *Cache[V]) await(ctx context.Context, f *flight[V], first *spare.Signal) error {
 	if first != nil {
 		return c.signals.Wait(ctx, first)

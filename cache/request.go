@@ -20,8 +20,8 @@ type request[V any] struct {
 	err    error
 	cached bool // answered from what is kept
 	flight *flight[V]
-	single bool          // the caller of readLocked gives it first, if it begins the flight
-	first  *spare.Signal // by which it hears of the flight; nil: by the flight's channel
+	single bool          // the caller of readLocked sets first, if it begins the flight
+	first  *spare.Signal // wakes the reader when the flight is over; nil: the flight's channel does
 	parsed *parsed[V]
 }
 

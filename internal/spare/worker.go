@@ -71,10 +71,10 @@ func (w *Worker[T]) Close() {
 // would make a test fail if the test forgets to close something.
 func InBubble(now time.Time) bool { return now.Year() < 2010 }
 
-// MayKeep reports whether what is made now may be kept for later. It may not if a bubble was
-// entered, or left, since the clock began by which now is told, in nanoseconds: a goroutine
-// must not be left in a bubble, and a bubble's channel is of no use outside. The bubble's
-// clock is decades off, so that this takes no look at another one.
+// MayKeep reports whether what is made now may be kept for later. now is in nanoseconds since
+// the caller's clock began. If a bubble was entered or left since then, nothing may be kept: a
+// goroutine must not be left in a bubble, and a bubble's channel is of no use outside. MayKeep
+// needs no other clock, because that of a bubble is decades off.
 func (w *Worker[T]) MayKeep(now int64) bool {
 	const decades = 20 * 365 * 24 * int64(time.Hour)
 	return w.Keeps && now >= 0 && now < decades
