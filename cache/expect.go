@@ -113,9 +113,12 @@ func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at, by int6
 	// The quiet time moves by as well as at. Otherwise each announcement in the quiet time would
 	// seem to ask for an earlier end than the one before.
 	at, by = max(at, m.quiet), max(by, m.quiet)
-	switch x := m.expected; {
-	case x == nil:
-		m.expected = &expected[V]{at: at, by: by}
+	x := &expected[V]{at: at, by: by}
+	if m.expected != nil { // copied: lookForExpected must know the one that it looks for from this one
+		*x = *m.expected
+	}
+	m.expected = x
+	switch {
 	case x.flight != nil: // that load may have begun too early to bring the change
 		x.flight, x.at, x.by = nil, at, by
 	// Only an announcement with less time brings the moment forward. If each announcement could,
@@ -125,7 +128,7 @@ func (c *Cache[V]) expectLocked(d *document[V], served func(V) bool, at, by int6
 	}
 	// This announcement takes the place of the one before, and its looks are counted from zero.
 	// An announcement without served leaves an earlier one with served in place.
-	if x := m.expected; served != nil {
+	if served != nil {
 		x.served, x.tries = served, 0
 	}
 	c.planLocked(d)

@@ -177,3 +177,37 @@ func TestExpectOfWhatLandsMeanwhile(t *testing.T) {
 		}
 	})
 }
+
+// While the first announcement is looked for, a second one comes. It is not over when the
+// first is.
+func TestFurtherExpectWhileTheFirstIsLookedFor(t *testing.T) {
+	for name, second := range map[string]func(string) bool{
+		"that tells what it waits for": func(v string) bool { return v == "newer" },
+		"that any load will do for":    nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &backend{}
+				c := newCache(t, b)
+				watchOf(t, c, "k")
+				asked, answer := make(chan struct{}, 99), make(chan struct{}, 1)
+				answer <- struct{}{} // for the value that is kept when it is announced
+				b.set("k", "new")
+				c.Expect("k", func(v string) bool {
+					asked <- struct{}{}
+					<-answer
+					return v == "new"
+				}, 0)
+				<-asked
+				<-asked // the load has landed, and is looked at
+				b.set("k", "newer")
+				if _, planned := c.Expect("k", second, 5*time.Second); !planned && second == nil {
+					t.Error("nothing is planned")
+				}
+				close(answer)
+				pass(10 * time.Second)
+				wantNow(t, c, "k", "newer", nil)
+			})
+		})
+	}
+}
