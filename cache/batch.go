@@ -103,7 +103,8 @@ func (c *Cache[V]) reportLocked(b *Batch[V], events []Event[V]) {
 		b.owes = true
 		c.calls.n++ // counted now: a reader that is let go may call Shutdown before tell begins
 	}
-	if len(b.Keys) > 1 && !b.telling && b.soon == nil {
+	// Where the loader has returned, it will not come back to tell them.
+	if (len(b.Keys) > 1 || b.flights == nil) && !b.telling && b.soon == nil {
 		b.soon = time.AfterFunc(tellSoon, func() { c.tell(b) })
 	}
 }

@@ -225,3 +225,40 @@ func TestPurposeTellsTheLoaderWhyAndWhetherToPass(t *testing.T) {
 		wants("OnChange", why{cache.PurposeRefresh, false})
 	})
 }
+
+// A loader may return while another goroutine still settles its key. Nobody comes back for
+// that batch then, and its event is told all the same.
+func TestEventOfAKeyThatIsSettledAsLoadReturns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backend{}
+		compares, resume := make(chan struct{}), make(chan struct{})
+		c := newCache(t, b, func(o *cache.Options[string]) {
+			o.Load = func(_ context.Context, batch *cache.Batch[string]) {
+				if batch.Purpose == cache.PurposeRead {
+					batch.Settle(0, cache.Loaded[string]{Value: "1"})
+					return
+				}
+				go batch.Settle(0, cache.Loaded[string]{Value: "2"})
+				<-compares
+			}
+			o.Equal = func(a, b string) bool {
+				close(compares)
+				<-resume
+				return a == b
+			}
+		})
+		want(t, c, "k", "1", nil)
+		go c.Refresh(t.Context(), "k")
+		synctest.Wait()
+		close(resume)
+		time.Sleep(time.Second)
+		if n := len(b.seen(cache.KindRefreshDone)); n != 1 {
+			t.Errorf("%d events of the load, want 1", n)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := c.Shutdown(ctx); err != nil {
+			t.Errorf("Shutdown waits for nothing: %v", err)
+		}
+	})
+}
