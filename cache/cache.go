@@ -170,8 +170,9 @@ func (c *Cache[V]) get(ctx context.Context, key string, e *entry[V]) (value V, c
 	c.mu.Lock()
 	r.single = true
 	if f := c.readLocked(&r); f != nil {
+		f.single = true
 		c.beginLocked(c.batchOf(ctx, false), f)
-		r.first = c.signalLocked(f)
+		r.first = f.first // it stays, as nothing lands before the lock is given up
 	}
 	c.mu.Unlock()
 	value, err = c.answer(ctx, &r)

@@ -22,6 +22,7 @@ type flight[V any] struct {
 	begun   bool   // the loader was called
 	landed  bool   // an outcome has come in
 	over    bool   // it was decided on, and those who wait were told
+	single  bool   // its reader waits for nothing else
 	renews  bool   // a Renew waits for it
 	seq     uint64 // the load's number, in the order of beginning; 0: not begun
 	began   int64
@@ -47,18 +48,18 @@ func (f *flight[V]) joinLocked() {
 	}
 }
 
-// signalLocked lets the reader who has just begun f wait. Nearly all loads have no other reader.
-// That one gets a signal of its own, which can be used again; a channel that was closed can't.
-func (c *Cache[V]) signalLocked(f *flight[V]) *spare.Signal {
-	if !c.worker.MayKeep(f.began) {
+// signalLocked lets the reader wait who begins f, by a signal that can be used again, as a channel can't.
+func (c *Cache[V]) signalLocked(f *flight[V]) {
+	switch {
+	case !f.single:
+	case c.worker.MayKeep(f.began):
+		f.first = c.signals.New()
+	default:
 		f.joinLocked()
-		return nil
 	}
-	f.first = c.signals.New()
-	return f.first
 }
 
-// await waits for f. It uses first, which signalLocked has returned; if that is nil, it uses f's channel.
+// await waits for f. It uses first, which signalLocked has made; if that is nil, it uses f's channel.
 func (c *Cache[V]) await(ctx context.Context, f *flight[V], first *spare.Signal) error {
 	if first != nil {
 		return c.signals.Wait(ctx, first)
@@ -245,6 +246,7 @@ func (c *Cache[V]) beginLocked(b *Batch[V], flights ...*flight[V]) {
 	// Before the goroutine starts, because it may end before this function returns.
 	c.watchdogLocked(b)
 	c.loads.n++
+	c.signalLocked(flights[0])
 	c.worker.Run(b, b.began)
 }
 
