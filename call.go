@@ -174,8 +174,8 @@ func (c *call[T]) linger() outcome[T] {
 // twice is one try and, if it makes sense, a second one. A backend that answers one call in a
 // hundred with a 500 is in order, and must not make a service's start fail. The pause before the
 // second try is at most 100 ms. There is a second try only if the first failed quickly and the
-// backend itself said so. There is none for a background refresh, which has time, and none while
-// the gate is closed.
+// backend itself said so. A background refresh is not tried again at once, as it has time. Nothing
+// is tried again while the gate is closed.
 //
 // More tries would keep a backend down. After the second try, the cache's back-off decides.
 func twice[T any](ctx context.Context, l *link, key string, try func(attempt) (T, time.Duration, error)) (T, error) {

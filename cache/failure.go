@@ -168,7 +168,7 @@ func (c *Cache[V]) overtakenLocked(x *landing[V]) {
 	}
 }
 
-// origin is a place that values come from, while it is in trouble. There is none for other places.
+// origin is a place that values come from. A place has one only while it is in trouble.
 type origin struct {
 	failures int
 	until    int64 // no refresh begins before this

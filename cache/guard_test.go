@@ -101,6 +101,21 @@ func TestValidateOutlivesTheValue(t *testing.T) {
 	}
 }
 
+// getRefused begins a Get of k that must not return a value. It returns when the Get waits.
+func getRefused(t *testing.T, c *cache.Cache[string]) (done chan error) {
+	t.Helper()
+	done = make(chan error)
+	go func() {
+		v, err := c.Get(t.Context(), "k")
+		if v != "" {
+			t.Errorf("Get = %q, which was refused", v)
+		}
+		done <- err
+	}()
+	synctest.Wait()
+	return done
+}
+
 // A load that was overtaken is still the answer for its own callers.
 func TestValidateIsAskedAboutAnOvertakenLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -111,15 +126,7 @@ func TestValidateIsAskedAboutAnOvertakenLoad(t *testing.T) {
 		g.refuse.Store(true)
 		b.set("k", "bad")
 		resume := b.stop()
-		done := make(chan error)
-		go func() {
-			v, err := c.Get(t.Context(), "k")
-			if v != "" {
-				t.Errorf("Get = %q, which was refused", v)
-			}
-			done <- err
-		}()
-		synctest.Wait()
+		done := getRefused(t, c)
 		c.Invalidate("k")
 		resume()
 		if err := <-done; !errors.Is(err, cache.ErrRefused) {
@@ -138,15 +145,7 @@ func TestValidateIsAskedWhenTheNewerValueIsOver(t *testing.T) {
 		pass(ttl)
 		b.set("k", "bad")
 		resume := b.stop()
-		done := make(chan error)
-		go func() {
-			v, err := c.Get(t.Context(), "k")
-			if v != "" {
-				t.Errorf("Get = %q, which was refused", v)
-			}
-			done <- err
-		}()
-		synctest.Wait()
+		done := getRefused(t, c)
 		b.set("k", "k")
 		b.stop()()
 		if err := errors.Join(c.Refresh(t.Context(), "k")...); err != nil {

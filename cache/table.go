@@ -27,7 +27,7 @@ func newTable[V any](seed maphash.Seed, buckets int) *table[V] {
 	return &table[V]{seed: seed, mask: mask, buckets: make([]atomic.Pointer[entry[V]], buckets)}
 }
 
-// find returns the entry of key, or nil. Nil means that there is none only if the caller has the lock.
+// find returns the entry of key, or nil. Only with the lock does nil mean that key has no entry.
 func (t *table[V]) find(key string) *entry[V] {
 	return t.hashed(key, maphash.String(t.seed, key))
 }
